@@ -1,0 +1,154 @@
+"""HubSpot's standard object types, one line each: adding an object type is one line here.
+
+Here: id, HubSpot's name, labels, the API that lists the records, the scope that API asks for. Not here: custom objects
+and whatever else a portal has (`portal.py`), table names (`names.py`), paths (`hubspot/versions.py`).
+
+HubSpot has no endpoint that lists its `0-*` types, so the list is static. Ids and names are those of HubSpot's "Object
+type IDs" documentation; `contracts` is not in it with an id, so it comes into a portal's own catalogue when found there.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Source(Enum):
+    """The API that lists every record of a type. The value is what a person reads in the documentation."""
+
+    CRM_OBJECTS = "CRM objects API"
+    ENGAGEMENT_KINDS = "CRM objects API, one read per kind of engagement"
+    CONVERSATIONS = "Conversations API"
+    FORM_SUBMISSIONS = "Form integrations API (legacy)"
+    FORMS = "Marketing forms API"
+    MARKETING_EMAILS = "Marketing emails API"
+    CAMPAIGNS = "Marketing campaigns API"
+    LANDING_PAGES = "CMS pages API (landing pages)"
+    SITE_PAGES = "CMS pages API (site pages)"
+    BLOG_POSTS = "CMS blog posts API"
+    LISTS = "Lists API"
+    MEDIA_BRIDGE = "Media bridge API"
+    SEQUENCES = "Sequences API"
+    DEAL_SPLITS = "Deal splits API"
+    NONE_KNOWN = "no public API known; asked for once by type id on the CRM objects API"
+
+
+CONTACT_VERSION_CAP = 45
+OTHER_VERSION_CAP = 20
+
+
+@dataclass(frozen=True)
+class ObjectType:
+    """One object type. `scopes` are alternatives: any one of them lets a token read the type."""
+
+    object_type_id: str
+    name: str
+    singular_label: str
+    plural_label: str
+    scopes: tuple[str, ...] = ()
+    source: Source = Source.CRM_OBJECTS
+    fully_qualified_name: str | None = None
+    description: str = ""
+
+    @property
+    def is_custom(self) -> bool:
+        return self.object_type_id.startswith("2-")
+
+    @property
+    def version_cap(self) -> int:
+        """How many versions of a property HubSpot keeps for each record of this type."""
+        return CONTACT_VERSION_CAP if self.object_type_id == "0-1" else OTHER_VERSION_CAP
+
+    @property
+    def in_crm_objects_api(self) -> bool:
+        return self.source is Source.CRM_OBJECTS
+
+
+def _scope(name: str) -> tuple[str, ...]:
+    return (f"crm.objects.{name}.read",)
+
+
+_CONTACTS = _scope("contacts")
+_COMMERCE = ("e-commerce",)
+
+STANDARD_OBJECT_TYPES: tuple[ObjectType, ...] = (
+    ObjectType("0-1", "CONTACT", "Contact", "Contacts", _CONTACTS),
+    ObjectType("0-2", "COMPANY", "Company", "Companies", _scope("companies")),
+    ObjectType("0-3", "DEAL", "Deal", "Deals", _scope("deals")),
+    ObjectType("0-4", "ENGAGEMENT", "Engagement", "Engagements", _CONTACTS, Source.ENGAGEMENT_KINDS),
+    ObjectType("0-5", "TICKET", "Ticket", "Tickets", ("tickets",)),
+    ObjectType("0-7", "PRODUCT", "Product", "Products", _scope("products") + _COMMERCE),
+    ObjectType("0-8", "LINE_ITEM", "Line item", "Line items", _scope("line_items") + _COMMERCE),
+    ObjectType(
+        "0-11", "CONVERSATION", "Conversation", "Conversations", ("conversations.read",), Source.CONVERSATIONS
+    ),
+    ObjectType("0-14", "QUOTE", "Quote", "Quotes", _scope("quotes") + _COMMERCE),
+    ObjectType(
+        "0-15",
+        "FORM_SUBMISSION_INBOUNDDB",
+        "Form submission",
+        "Form submissions",
+        ("forms",),
+        Source.FORM_SUBMISSIONS,
+    ),
+    ObjectType("0-18", "COMMUNICATION", "Communication", "Communications", _CONTACTS),
+    ObjectType(
+        "0-19",
+        "FEEDBACK_SUBMISSION",
+        "Feedback submission",
+        "Feedback submissions",
+        _scope("feedback_submissions") + _CONTACTS,
+    ),
+    ObjectType("0-25", "LANDING_PAGE", "Landing page", "Landing pages", ("content",), Source.LANDING_PAGES),
+    ObjectType("0-27", "TASK", "Task", "Tasks", _CONTACTS),
+    ObjectType("0-28", "FORM", "Form", "Forms", ("forms",), Source.FORMS),
+    ObjectType(
+        "0-29",
+        "MARKETING_EMAIL",
+        "Marketing email",
+        "Marketing emails",
+        ("content",),
+        Source.MARKETING_EMAILS,
+    ),
+    ObjectType("0-30", "AD_ACCOUNT", "Ad account", "Ad accounts", (), Source.NONE_KNOWN),
+    ObjectType("0-31", "AD_CAMPAIGN", "Ad campaign", "Ad campaigns", (), Source.NONE_KNOWN),
+    ObjectType("0-32", "AD_GROUP", "Ad group", "Ad groups", (), Source.NONE_KNOWN),
+    ObjectType("0-33", "AD", "Ad", "Ads", (), Source.NONE_KNOWN),
+    ObjectType("0-35", "CAMPAIGN", "Campaign", "Campaigns", ("marketing.campaigns.read",), Source.CAMPAIGNS),
+    ObjectType("0-38", "SITE_PAGE", "Site page", "Site pages", ("content",), Source.SITE_PAGES),
+    ObjectType("0-39", "BLOG_POST", "Blog post", "Blog posts", ("content",), Source.BLOG_POSTS),
+    ObjectType("0-45", "OBJECT_LIST", "Object list", "Object lists", ("crm.lists.read",), Source.LISTS),
+    ObjectType("0-46", "NOTE", "Note", "Notes", _CONTACTS),
+    ObjectType("0-47", "MEETING_EVENT", "Meeting", "Meetings", _CONTACTS),
+    ObjectType("0-48", "CALL", "Call", "Calls", _CONTACTS),
+    ObjectType("0-49", "EMAIL", "Email", "Emails", _CONTACTS),
+    ObjectType("0-53", "INVOICE", "Invoice", "Invoices", _scope("invoices")),
+    ObjectType("0-54", "MARKETING_EVENT", "Marketing event", "Marketing events", _scope("marketing_events")),
+    ObjectType(
+        "0-57", "MEDIA_BRIDGE", "Media bridge", "Media bridge", ("media_bridge.read",), Source.MEDIA_BRIDGE
+    ),
+    ObjectType("0-58", "SEQUENCE", "Sequence", "Sequences", ("automation.sequences.read",), Source.SEQUENCES),
+    ObjectType("0-69", "SUBSCRIPTION", "Subscription", "Subscriptions", _scope("subscriptions")),
+    ObjectType(
+        "0-72", "DEAL_SPLIT", "Deal split", "Deal splits", ("crm.dealsplits.read_write",), Source.DEAL_SPLITS
+    ),
+    ObjectType("0-74", "GOAL_TARGET", "Goal", "Goals", _scope("goals")),
+    ObjectType("0-83", "SALES_DOCUMENT", "Sales document", "Sales documents", (), Source.NONE_KNOWN),
+    ObjectType("0-84", "DISCOUNT", "Discount", "Discounts", _scope("line_items") + _COMMERCE),
+    ObjectType("0-85", "FEE", "Fee", "Fees", _scope("line_items") + _COMMERCE),
+    ObjectType("0-86", "TAX", "Tax", "Taxes", _scope("line_items") + _COMMERCE),
+    ObjectType(
+        "0-101", "COMMERCE_PAYMENT", "Commerce payment", "Commerce payments", _scope("commercepayments")
+    ),
+    ObjectType("0-115", "USER", "User", "Users", _scope("users")),
+    ObjectType("0-116", "POSTAL_MAIL", "Postal mail", "Postal mail", _CONTACTS),
+    ObjectType("0-123", "ORDER", "Order", "Orders", _scope("orders")),
+    ObjectType("0-136", "LEAD", "Lead", "Leads", _scope("leads")),
+    ObjectType("0-142", "CART", "Cart", "Carts", _scope("carts")),
+    ObjectType("0-162", "SERVICE", "Service", "Services", _scope("services")),
+    ObjectType("0-410", "COURSE", "Course", "Courses", _scope("courses")),
+    ObjectType("0-420", "LISTING", "Listing", "Listings", _scope("listings")),
+    ObjectType("0-421", "APPOINTMENT", "Appointment", "Appointments", _scope("appointments")),
+    ObjectType("0-970", "PROJECT", "Project", "Projects", _scope("projects")),
+)
+
+#: The kinds that HubSpot's umbrella type `engagements` (0-4) unites.
+ENGAGEMENT_KINDS: tuple[str, ...] = ("0-18", "0-27", "0-46", "0-47", "0-48", "0-49", "0-116")
