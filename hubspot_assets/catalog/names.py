@@ -16,7 +16,7 @@ _EVENT_PREFIX = re.compile(r"^(?:e_|pe\d+_)")
 
 
 def name_part(text: str) -> str:
-    """Upper case, every character that is not an ASCII letter or digit one `_`, runs kept: it can not leave a folder."""
+    """Upper case, every character that is not an ASCII letter or digit one `_`, runs kept."""
     return _NOT_ALPHANUMERIC.sub("_", text).upper()
 
 
@@ -24,11 +24,7 @@ def type_name(object_type: ObjectType) -> str:
     """The `<X>` of `OBJECTS_<X>`: the plural label, or the singular label plus `S`, or the type's id."""
     plural = object_type.plural_label
     if not plural.strip():
-        plural = (
-            f"{object_type.singular_label}S"
-            if object_type.singular_label.strip()
-            else object_type.object_type_id
-        )
+        plural = f"{object_type.singular_label}S" if object_type.singular_label.strip() else object_type.object_type_id
     return name_part(plural)
 
 
@@ -47,9 +43,7 @@ def type_order(object_type_id: str) -> tuple[int, ...]:
     return tuple(int(part) if part.isdigit() else 1 << 62 for part in object_type_id.split("-"))
 
 
-def distinct_names(
-    items: Iterable[T], name: Callable[[T], str], identity: Callable[[T], str]
-) -> dict[str, T]:
+def distinct_names(items: Iterable[T], name: Callable[[T], str], identity: Callable[[T], str]) -> dict[str, T]:
     """Name -> item. Of two items with one name the first keeps it, the later becomes `<NAME>_<identity>`."""
     named: dict[str, T] = {}
     for item in items:

@@ -4,7 +4,7 @@ Here: id, HubSpot's name, labels, the API that lists the records, the scope that
 and whatever else a portal has (`portal.py`), table names (`names.py`), paths (`hubspot/versions.py`).
 
 HubSpot has no endpoint that lists its `0-*` types, so the list is static. Ids and names are those of HubSpot's "Object
-type IDs" documentation; `contracts` is not in it with an id, so it comes into a portal's own catalogue when found there.
+type IDs" documentation; `contracts` is not in it with an id, so a portal's own catalogue adds it.
 """
 
 from dataclasses import dataclass
@@ -77,9 +77,7 @@ STANDARD_OBJECT_TYPES: tuple[ObjectType, ...] = (
     ObjectType("0-5", "TICKET", "Ticket", "Tickets", ("tickets",)),
     ObjectType("0-7", "PRODUCT", "Product", "Products", _scope("products") + _COMMERCE),
     ObjectType("0-8", "LINE_ITEM", "Line item", "Line items", _scope("line_items") + _COMMERCE),
-    ObjectType(
-        "0-11", "CONVERSATION", "Conversation", "Conversations", ("conversations.read",), Source.CONVERSATIONS
-    ),
+    ObjectType("0-11", "CONVERSATION", "Conversation", "Conversations", ("conversations.read",), Source.CONVERSATIONS),
     ObjectType("0-14", "QUOTE", "Quote", "Quotes", _scope("quotes") + _COMMERCE),
     ObjectType(
         "0-15",
@@ -122,22 +120,16 @@ STANDARD_OBJECT_TYPES: tuple[ObjectType, ...] = (
     ObjectType("0-49", "EMAIL", "Email", "Emails", _CONTACTS),
     ObjectType("0-53", "INVOICE", "Invoice", "Invoices", _scope("invoices")),
     ObjectType("0-54", "MARKETING_EVENT", "Marketing event", "Marketing events", _scope("marketing_events")),
-    ObjectType(
-        "0-57", "MEDIA_BRIDGE", "Media bridge", "Media bridge", ("media_bridge.read",), Source.MEDIA_BRIDGE
-    ),
+    ObjectType("0-57", "MEDIA_BRIDGE", "Media bridge", "Media bridge", ("media_bridge.read",), Source.MEDIA_BRIDGE),
     ObjectType("0-58", "SEQUENCE", "Sequence", "Sequences", ("automation.sequences.read",), Source.SEQUENCES),
     ObjectType("0-69", "SUBSCRIPTION", "Subscription", "Subscriptions", _scope("subscriptions")),
-    ObjectType(
-        "0-72", "DEAL_SPLIT", "Deal split", "Deal splits", ("crm.dealsplits.read_write",), Source.DEAL_SPLITS
-    ),
+    ObjectType("0-72", "DEAL_SPLIT", "Deal split", "Deal splits", ("crm.dealsplits.read_write",), Source.DEAL_SPLITS),
     ObjectType("0-74", "GOAL_TARGET", "Goal", "Goals", _scope("goals")),
     ObjectType("0-83", "SALES_DOCUMENT", "Sales document", "Sales documents", (), Source.NONE_KNOWN),
     ObjectType("0-84", "DISCOUNT", "Discount", "Discounts", _scope("line_items") + _COMMERCE),
     ObjectType("0-85", "FEE", "Fee", "Fees", _scope("line_items") + _COMMERCE),
     ObjectType("0-86", "TAX", "Tax", "Taxes", _scope("line_items") + _COMMERCE),
-    ObjectType(
-        "0-101", "COMMERCE_PAYMENT", "Commerce payment", "Commerce payments", _scope("commercepayments")
-    ),
+    ObjectType("0-101", "COMMERCE_PAYMENT", "Commerce payment", "Commerce payments", _scope("commercepayments")),
     ObjectType("0-115", "USER", "User", "Users", _scope("users")),
     ObjectType("0-116", "POSTAL_MAIL", "Postal mail", "Postal mail", _CONTACTS),
     ObjectType("0-123", "ORDER", "Order", "Orders", _scope("orders")),

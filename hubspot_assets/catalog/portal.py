@@ -20,7 +20,7 @@ class PortalCatalogueError(ValueError):
 
 @dataclass(frozen=True)
 class EventType:
-    """One event type: `name` as the occurrences API takes it, `event_type_id` as definitions know it (else the name)."""
+    """One event type: `name` as the occurrences API takes it, `event_type_id` as definitions know it or else `name`."""
 
     name: str
     event_type_id: str

@@ -1,0 +1,106 @@
+"""The tables that every portal has, whatever its object types. The others follow from the portal: `contract.py`."""
+
+from hubspot_assets.catalog.table import DEFINITIONS, LISTS, Table, columns
+
+OBJECT_AND_EVENT_TYPE_DEFINITIONS = Table(
+    ("object_and_event_type_definitions",),
+    DEFINITIONS,
+    columns(
+        "OBJECTTYPEID FULLYQUALIFIEDNAME NAME DESCRIPTION SINGULARLABEL PLURALLABEL METATYPE PRIMARYDISPLAYPROPERTY "
+        "ARCHIVED CREATEDAT UPDATEDAT"
+    ),
+    "CRM object schemas API, limits API, event definitions API",
+    "Every object type and event type of the portal.",
+    ("crm.schemas.custom.read", "crm.objects.custom.read"),
+)
+PROPERTY_DEFINITIONS = Table(
+    ("property_definitions",),
+    DEFINITIONS,
+    columns(
+        "OBJECTTYPEID NAME LABEL DESCRIPTION TYPE FIELDTYPE GROUPNAME DISPLAYORDER OPTIONS CREATEDUSERID "
+        "REFERENCEDOBJECTTYPE CALCULATED EXTERNALOPTIONS HASUNIQUEVALUE HIDDEN SHOWCURRENCYSYMBOL FORMFIELD "
+        "READONLYDEFINITION READONLYVALUE HUBSPOTDEFINED ARCHIVED CREATEDAT UPDATEDAT DATASENSITIVITY EXPORTED"
+    ),
+    "Properties API",
+    "Every property of every object type and event type. Its day's rows decide which properties are read.",
+)
+ASSOCIATION_DEFINITIONS = Table(
+    ("association_definitions",),
+    DEFINITIONS,
+    columns(
+        "COMBINEDASSOCIATIONTYPEID ASSOCIATIONCATEGORY ASSOCIATIONTYPEID FROMOBJECTTYPEID TOOBJECTTYPEID NAME LABEL "
+        "ISMAINASSOCIATIONDEFINITION"
+    ),
+    "Associations API (labels)",
+    "Every association type between two object types, in both directions.",
+)
+OWNERS = Table(
+    ("owners",),
+    DEFINITIONS,
+    columns("OWNERID EMAIL FIRSTNAME LASTNAME USERID TYPE ARCHIVED CREATEDAT UPDATEDAT"),
+    "Owners API",
+    "Every owner, archived ones included.",
+    ("crm.objects.owners.read",),
+)
+OWNER_TEAM = Table(
+    ("owner_team",),
+    DEFINITIONS,
+    columns("OWNERID TEAMID ISTEAMPRIMARY"),
+    "Owners API",
+    "Which owner is in which team.",
+    ("crm.objects.owners.read",),
+)
+TEAMS = Table(
+    ("teams",),
+    DEFINITIONS,
+    columns("TEAMID TEAMNAME PARENTTEAMID"),
+    "User provisioning API (teams)",
+    "Every team.",
+    ("settings.users.teams.read",),
+)
+PIPELINES = Table(
+    ("pipelines",),
+    DEFINITIONS,
+    columns("OBJECTTYPEID PIPELINEID LABEL DISPLAYORDER ARCHIVED CREATEDAT UPDATEDAT"),
+    "Pipelines API",
+    "The pipelines of every object type that has them.",
+)
+PIPELINE_STAGES = Table(
+    ("pipeline_stages",),
+    DEFINITIONS,
+    columns("OBJECTTYPEID PIPELINEID STAGEID LABEL DISPLAYORDER METADATA ARCHIVED CREATEDAT UPDATEDAT"),
+    "Pipelines API",
+    "The stages of every pipeline.",
+)
+LISTS_TABLE = Table(
+    ("lists",),
+    LISTS,
+    columns(
+        "LISTID CLASSICLISTID NAME LISTTYPE OBJECTTYPEID SIZE CREATEDAT CREATEDBYUSERID UPDATEDBYUSERID UPDATEDAT "
+        "FILTERSUPDATEDAT"
+    ),
+    "Lists API",
+    "Every list (segment) of every object type.",
+    ("crm.lists.read",),
+)
+LIST_MEMBERSHIPS = Table(
+    ("list_memberships",),
+    LISTS,
+    columns("LISTID OBJECTTYPEID OBJECTID UPDATEDAT"),
+    "Lists API (memberships)",
+    "Which record is in which list; UPDATEDAT is when it joined.",
+    ("crm.lists.read",),
+)
+
+FIXED_TABLES: tuple[Table, ...] = (
+    OBJECT_AND_EVENT_TYPE_DEFINITIONS,
+    PROPERTY_DEFINITIONS,
+    ASSOCIATION_DEFINITIONS,
+    OWNERS,
+    OWNER_TEAM,
+    TEAMS,
+    PIPELINES,
+    PIPELINE_STAGES,
+    LISTS_TABLE,
+    LIST_MEMBERSHIPS,
+)

@@ -1,0 +1,127 @@
+"""What a table of the export is, and what each column that tables share means.
+
+Here: the `Table` record, its families, one description for each column name. Not here: the tables themselves
+(`fixed_tables.py` for those every portal has, `contract.py` for those that follow from a portal's types).
+"""
+
+from dataclasses import dataclass
+
+from hubspot_assets.catalog.columns import Column
+from hubspot_assets.catalog.object_types import ObjectType
+from hubspot_assets.catalog.portal import EventType
+
+DEFINITIONS = "definitions"
+OBJECTS = "objects"
+HISTORY = "history"
+ASSOCIATIONS = "associations"
+LISTS = "lists"
+EVENTS = "events"
+
+INGESTEDAT = Column("INGESTEDAT", "datetime", "When this export read the row, UTC.")
+
+_MEANINGS = {
+    column.name: column
+    for column in (
+        Column("OBJECTTYPEID", "string", "HubSpot's object type id, for example 0-1 for contacts."),
+        Column("OBJECTID", "number", "The record's id."),
+        Column(
+            "FULLYQUALIFIEDNAME",
+            "string",
+            "The type's name, for a custom object with the portal's id in front.",
+        ),
+        Column("NAME", "string", "Internal name."),
+        Column("DESCRIPTION", "string", "The description people wrote in HubSpot."),
+        Column("SINGULARLABEL", "string", "Label of one record of the type."),
+        Column("PLURALLABEL", "string", "Label of several records of the type."),
+        Column("METATYPE", "string", "`object` or `event`."),
+        Column("PRIMARYDISPLAYPROPERTY", "string", "The property that names a record in HubSpot."),
+        Column("ARCHIVED", "boolean", "Whether it is archived in HubSpot."),
+        Column("CREATEDAT", "datetime", "When it was created, UTC."),
+        Column("UPDATEDAT", "datetime", "When it last changed, UTC."),
+        Column("LABEL", "string", "Label as shown in HubSpot."),
+        Column("TYPE", "string", "HubSpot's type of it."),
+        Column("FIELDTYPE", "string", "How HubSpot shows the property in a form."),
+        Column("GROUPNAME", "string", "The property group it is in."),
+        Column("DISPLAYORDER", "number", "Its place among its like; -1 is after all others."),
+        Column("OPTIONS", "json", "The options of an enumeration, as HubSpot gives them."),
+        Column("CREATEDUSERID", "number", "The user who created it."),
+        Column("REFERENCEDOBJECTTYPE", "string", "The object type whose ids the property holds."),
+        Column("CALCULATED", "boolean", "Whether HubSpot computes the value."),
+        Column("EXTERNALOPTIONS", "boolean", "Whether the options come from another system."),
+        Column("HASUNIQUEVALUE", "boolean", "Whether a value can occur only once."),
+        Column("HIDDEN", "boolean", "Whether HubSpot hides the property."),
+        Column("SHOWCURRENCYSYMBOL", "boolean", "Whether HubSpot shows a number as an amount of money."),
+        Column("FORMFIELD", "boolean", "Whether the property can be used in a form."),
+        Column("READONLYDEFINITION", "boolean", "Whether the definition can not be changed."),
+        Column("READONLYVALUE", "boolean", "Whether values can not be changed."),
+        Column("HUBSPOTDEFINED", "boolean", "Whether HubSpot, not the portal, defined it."),
+        Column("DATASENSITIVITY", "string", "non_sensitive, sensitive or highly_sensitive."),
+        Column("EXPORTED", "boolean", "Whether values of it are exported; false for sensitive properties."),
+        Column("COMBINEDASSOCIATIONTYPEID", "string", "Category number, dash, association type id."),
+        Column("ASSOCIATIONCATEGORY", "string", "HUBSPOT_DEFINED, USER_DEFINED, INTEGRATOR_DEFINED or WORK."),
+        Column("ASSOCIATIONTYPEID", "number", "Type id; unique only together with its category."),
+        Column("FROMOBJECTTYPEID", "string", "Object type the association starts from."),
+        Column("FROMOBJECTID", "number", "Id of the record the association starts from."),
+        Column("TOOBJECTTYPEID", "string", "Object type the association leads to."),
+        Column("TOOBJECTID", "number", "Id of the record the association leads to."),
+        Column("ISMAINASSOCIATIONDEFINITION", "boolean", "Whether it is the unlabelled association of its pair."),
+        Column("OWNERID", "number", "The owner's id, as hubspot_owner_id holds it."),
+        Column("EMAIL", "string", "E-mail address."),
+        Column("FIRSTNAME", "string", "First name."),
+        Column("LASTNAME", "string", "Last name."),
+        Column("USERID", "number", "The owner's user id; the last one known where the owner is archived."),
+        Column("TEAMID", "number", "The team's id."),
+        Column("TEAMNAME", "string", "The team's name."),
+        Column("PARENTTEAMID", "number", "The team above; NULL where the account's API does not tell it."),
+        Column("ISTEAMPRIMARY", "boolean", "Whether it is the owner's main team."),
+        Column("PIPELINEID", "string", "The pipeline's id."),
+        Column("STAGEID", "string", "The stage's id."),
+        Column("METADATA", "json", "The stage's metadata, for example its probability."),
+        Column("PROPERTIES", "json", "Every property that is set, name to raw value, in alphabetical order."),
+        Column(
+            "VALUE",
+            "string",
+            "Raw value: epoch milliseconds for dates and datetimes; cleared is empty, not NULL.",
+        ),
+        Column("LISTID", "number", "The list's id."),
+        Column("CLASSICLISTID", "number", "The list's id in the classic lists API."),
+        Column("LISTTYPE", "string", "How the list is filled: MANUAL, DYNAMIC or SNAPSHOT."),
+        Column("SIZE", "number", "How many records HubSpot says are in the list."),
+        Column("CREATEDBYUSERID", "number", "The user who created the list."),
+        Column("UPDATEDBYUSERID", "number", "The user who changed the list last."),
+        Column("FILTERSUPDATEDAT", "datetime", "When the list's filters last changed, UTC."),
+        Column("EVENTTYPEID", "string", "The event type's id, or its name where HubSpot gives no id."),
+        Column("ID", "string", "The event's id."),
+        Column("OCCURREDAT", "datetime", "When the event occurred, UTC."),
+        INGESTEDAT,
+    )
+}
+
+
+def columns(names: str) -> tuple[Column, ...]:
+    """The columns of these names (blank-separated), in order, and `INGESTEDAT` at the end."""
+    return (*(_MEANINGS[name] for name in names.split()), INGESTEDAT)
+
+
+@dataclass(frozen=True)
+class Table:
+    """One exported table. `key` is the asset key; `columns` are the fixed ones, in order, `INGESTEDAT` last.
+
+    A table `with_properties` has PROPERTY_<name> columns of that day's definitions before UPDATEDAT or INGESTEDAT.
+    """
+
+    key: tuple[str, ...]
+    family: str
+    columns: tuple[Column, ...]
+    source: str
+    description: str
+    scopes: tuple[str, ...] = ()
+    object_type: ObjectType | None = None
+    to_type: ObjectType | None = None
+    event_type: EventType | None = None
+    with_properties: bool = False
+
+    @property
+    def name(self) -> str:
+        """The path of the table below a day's folder."""
+        return "/".join(self.key).upper()
