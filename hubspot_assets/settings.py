@@ -1,0 +1,80 @@
+"""Every setting of the export, by its fixed name, from the environment or a `.env` file in the working directory.
+
+Here: names, defaults, and the one sentence said when a needed one is missing or wrong. Nothing is read at import, so
+definitions load without any setting. boto3 reads its own (`AWS_PROFILE`, `AWS_REGION`, ...) from the same environment.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dotenv import load_dotenv
+
+DEFAULT_API_URL = "https://api.hubapi.com"
+DEFAULT_CATALOG = "hubspot_catalog.json"
+
+
+class SettingError(ValueError):
+    """A setting is missing or unusable. The message is one sentence: which, why, what to do."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable. `default` None means that whoever needs it fails with a sentence that names it."""
+
+    name: str
+    meaning: str
+    default: str | None = None
+    is_secret: bool = False
+
+    def get(self) -> str | None:
+        """The value, or the default; an empty value counts as not set."""
+        return os.environ.get(self.name) or self.default
+
+    def require(self) -> str:
+        """The value. Raises SettingError that names the variable and what to set it to."""
+        value = self.get()
+        if not value:
+            raise SettingError(f"{self.name} is not set: set it in the environment or in .env to {self.meaning}.")
+        return value
+
+
+ACCESS_TOKEN = Setting(
+    "HUBSPOT_ACCESS_TOKEN", "the HubSpot service key or private app token that reads the portal", is_secret=True
+)
+API_URL = Setting("HUBSPOT_API_URL", "the address of HubSpot's API", DEFAULT_API_URL)
+S3_URL = Setting("HUBSPOT_S3_URL", "the folder that receives the export, such as s3://bucket/prefix")
+CATALOG = Setting("HUBSPOT_CATALOG", "the portal catalogue that `hubspot-assets discover` writes", DEFAULT_CATALOG)
+TIMEZONE = Setting("HUBSPOT_TIMEZONE", "the time zone of the partitions' days, such as Europe/Berlin", "UTC")
+LATE_SNAPSHOT = Setting(
+    "HUBSPOT_ALLOW_LATE_SNAPSHOT", "true, to write today's state of the portal into a day that is long over", "false"
+)
+
+SETTINGS: tuple[Setting, ...] = (ACCESS_TOKEN, API_URL, S3_URL, CATALOG, TIMEZONE, LATE_SNAPSHOT)
+
+
+def load_dotenv_file() -> None:
+    """Read `.env` of the working directory; variables that are already set win."""
+    load_dotenv(Path.cwd() / ".env", override=False)
+
+
+def timezone() -> ZoneInfo:
+    """The time zone of the partitions' days. Raises SettingError for a name that is none."""
+    name = TIMEZONE.require()
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingError(
+            f"{TIMEZONE.name} is {name!r}, which is no time zone: set it to a name such as UTC or Europe/Berlin."
+        ) from error
+
+
+def flag(setting: Setting) -> bool:
+    """A setting that is true or false. Raises SettingError for anything else."""
+    value = (setting.get() or "false").strip().lower()
+    if value in {"true", "1", "yes"}:
+        return True
+    if value in {"false", "0", "no"}:
+        return False
+    raise SettingError(f"{setting.name} is {value!r}: set it to true or false.")

@@ -1,0 +1,65 @@
+"""The tables of an object type's current values: OBJECTS_<X>, OBJECTS/<X>, OBJECT_WITH_OBJECT_PROPERTIES/<X>.
+
+Each function turns one chunk of a crawl (`spool.py`) into one frame of the table. Not here: history and what follows
+from it (`history.py`), how a value looks (`values.py`).
+"""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from hubspot_assets.catalog.columns import Column
+from hubspot_assets.catalog.table import Table
+from hubspot_assets.tables.properties import Property, property_columns
+from hubspot_assets.tables.spool import INGESTEDAT, OBJECTID, UPDATEDAT, Chunk, value_column
+from hubspot_assets.tables.values import datetime_of, raw, typed, unparsed
+
+_LEADING = ("OBJECTTYPEID", OBJECTID)
+
+
+def wide_columns(table: Table, properties: Sequence[Property]) -> list[Column]:
+    """The columns of OBJECTS_<X>: the fixed ones with PROPERTY_... and PROPERTY_UNPARSED_... before UPDATEDAT."""
+    leading = [column for column in table.columns if column.name in _LEADING]
+    trailing = [column for column in table.columns if column.name not in _LEADING]
+    return [*leading, *(p.column for p in property_columns(properties)), *trailing]
+
+
+def wide(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -> pl.DataFrame:
+    """One row for each record: OBJECTTYPEID, OBJECTID, PROPERTY_<name>..., PROPERTY_UNPARSED_<name>..., times."""
+    cells = [
+        (unparsed if p.is_unparsed else typed)(pl.col(value_column(p.property)), p.property.type).alias(p.column.name)
+        for p in property_columns(properties)
+    ]
+    return chunk.values.select(*_identity(object_type_id), *cells, *_times())
+
+
+def ids(chunk: Chunk, object_type_id: str) -> pl.DataFrame:
+    """One row for each record: OBJECTTYPEID, OBJECTID, UPDATEDAT, INGESTEDAT."""
+    return chunk.values.select(*_identity(object_type_id), *_times())
+
+
+def with_object_properties(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -> pl.DataFrame:
+    """One row for each record; PROPERTIES is a flat JSON object of the raw values that are set, names in order."""
+    return chunk.values.select(*_identity(object_type_id), _json_object(properties).alias("PROPERTIES"), *_times())
+
+
+def _json_object(properties: Sequence[Property]) -> pl.Expr:
+    members = []
+    for property_ in sorted(properties):
+        value = pl.col(value_column(property_))
+        # Encoding a struct of one field and cutting its braces escapes name and value at the speed of a column.
+        member = pl.struct(raw(value, property_.type).alias(property_.name)).struct.json_encode()
+        members.append(
+            pl.when(value.is_not_null() & (value != "")).then(member.str.strip_prefix("{").str.strip_suffix("}"))
+        )
+    if not members:
+        return pl.lit("{}")
+    return pl.concat_str(pl.lit("{"), pl.concat_str(members, separator=",", ignore_nulls=True), pl.lit("}"))
+
+
+def _identity(object_type_id: str) -> list[pl.Expr]:
+    return [pl.lit(object_type_id).alias("OBJECTTYPEID"), pl.col(OBJECTID)]
+
+
+def _times() -> list[pl.Expr]:
+    return [datetime_of(pl.col(UPDATEDAT)).alias(UPDATEDAT), pl.col(INGESTEDAT)]

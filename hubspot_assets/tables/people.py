@@ -1,0 +1,38 @@
+"""Rows of OWNERS, OWNER_TEAM and TEAMS from HubSpot's answers. Not here: the CRM object type `users` (`objects.py`)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from hubspot_assets.tables.frames import Row
+
+Answer = Mapping[str, Any]
+
+
+def owner_rows(owners: Iterable[Answer]) -> Iterator[Row]:
+    """Rows of OWNERS. An archived owner has no user id any more; the last one known stands in."""
+    for owner in owners:
+        user_id = owner.get("userId")
+        yield {
+            "OWNERID": owner["id"],
+            "EMAIL": owner.get("email"),
+            "FIRSTNAME": owner.get("firstName"),
+            "LASTNAME": owner.get("lastName"),
+            "USERID": owner.get("userIdIncludingInactive") if user_id is None else user_id,
+            "TYPE": owner.get("type"),
+            "ARCHIVED": owner.get("archived", False),
+            "CREATEDAT": owner.get("createdAt"),
+            "UPDATEDAT": owner.get("updatedAt"),
+        }
+
+
+def owner_team_rows(owners: Iterable[Answer]) -> Iterator[Row]:
+    """Rows of OWNER_TEAM: HubSpot answers an owner's teams inside the owner."""
+    for owner in owners:
+        for team in owner.get("teams") or []:
+            yield {"OWNERID": owner["id"], "TEAMID": team["id"], "ISTEAMPRIMARY": team.get("primary", False)}
+
+
+def team_rows(teams: Iterable[Answer]) -> Iterator[Row]:
+    """Rows of TEAMS. PARENTTEAMID is NULL where the account's API does not tell it."""
+    for team in teams:
+        yield {"TEAMID": team["id"], "TEAMNAME": team.get("name"), "PARENTTEAMID": team.get("parentTeamId")}
