@@ -1,0 +1,98 @@
+"""Every knob of a demo portal. What a knob does is said here; the code that obeys it is elsewhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+EVERY_FEATURE = frozenset(
+    {"custom_objects", "events", "library_objects", "lists", "campaigns", "sequences", "feedback", "leads", "cms"}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalSettings:
+    """What a portal holds, how it answers, and how it misbehaves. Everything has a default."""
+
+    # --- what it holds -------------------------------------------------------------------------------------
+    seed: int = 1
+    day: date = date(2026, 11, 22)
+    """The portal's today: it holds the state at the close of that day."""
+    first_day: date = date(2026, 11, 1)
+    """Nothing changes before this day; after it, each day changes, creates, archives and merges some records."""
+    contacts: int = 1000
+    companies: int = 200
+    deals: int = 2000
+    tickets: int = 120
+    other_records: int = 60
+    """Records of each type that is not named above."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Records by object type id (``{"0-46": 5000}``); goes before the counts above."""
+    custom_objects: int = 2
+    also_served: frozenset[str] = frozenset()
+    """Ids of types (``0-30``, ``0-35``) that the CRM objects API answers for besides those it is known to serve."""
+    properties: int = 60
+    """Properties of each object type; a type has never fewer than HubSpot gives it."""
+    contact_properties_file: Path | None = None
+    """An answer of HubSpot's properties API; its definitions are the contacts' properties, as given."""
+    changed_share: float = 0.01
+    """Share of the records of a type that one day changes."""
+    features: frozenset[str] = EVERY_FEATURE
+    """What the account's plan has; a feature that is missing answers as HubSpot does for such a plan."""
+    portal_id: int = 62515
+    time_zone: str = "UTC"
+
+    # --- who may ask ---------------------------------------------------------------------------------------
+    token: str = "pat-na1-demo-0000-0000"  # noqa: S105 - the demo portal's own, it opens nothing
+    expired_token: str = "pat-na1-demo-expired"  # noqa: S105
+    scopes: frozenset[str] | None = None
+    """Scopes of the token; None grants all."""
+    without_scopes: frozenset[str] = frozenset()
+    """Scopes to take away again."""
+
+    # --- how fast ------------------------------------------------------------------------------------------
+    latency_ms: float = 0.0
+    limits: bool = True
+    """False switches every rate limit off (the headers go, too)."""
+    ten_secondly_limit: int = 190
+    associations_limit: int = 150
+    search_limit: int = 5
+    daily_limit: int = 625_000
+    daily_used: int = 0
+    """Calls that other apps of the account have made today."""
+
+    # --- how badly -----------------------------------------------------------------------------------------
+    faults: Mapping[str, float] = field(default_factory=dict)
+    """Rate by kind of fault (``faults.py`` has the table): ``{"500": 0.05, "truncated_json": 0.05}``."""
+    hang_seconds: float = 3.0
+    """How long a hanging connection hangs."""
+    changes_between_pages: int = 0
+    """Records that are created, changed and archived (each so many) after every page of a type's list."""
+
+    # --- what nobody has verified on HubSpot -----------------------------------------------------------------
+    after_must_be_handed_out: bool = False
+    """Refuse a list cursor that no page handed out."""
+    history_order: Literal["newest_first", "oldest_first", "shuffled"] = "newest_first"
+    history_fills_properties: bool = True
+    """``propertiesWithHistory=x`` alone also puts x into ``properties``."""
+    history_of_unset_properties: Literal["empty", "absent"] = "empty"
+    cleared_value: Literal["", None] = ""
+    """How ``properties`` shows a value that somebody cleared; its newest version is always empty text."""
+    association_ids_as_integers: bool = False
+    records_without_associations: Literal["absent", "in_errors"] = "absent"
+    batch_errors_status: Literal[200, 207] = 200
+    """Status of a batch read on the dated path that could not read every id; the v3/v4 path always says 207."""
+    associations_per_page: int = 500
+    """Associations of one record in one answer of batch read."""
+    associations_to_archived: bool = True
+    """Associations whose other end is archived are still told."""
+    schemas_batch_read_has_standard_types: bool = True
+    events_need_an_object: bool = False
+    """Event occurrences are refused when only ``eventType`` is given."""
+    compress: bool = False
+    """Answer in gzip where the client accepts it."""
+
+    # --- for the tests ----------------------------------------------------------------------------------------
+    requests_kept: int | None = None
+    """How many requests the log keeps; None keeps all."""
