@@ -1,0 +1,42 @@
+"""HubSpot's HTTP API for exports, on `requests`. Knows nothing of Dagster, Polars or S3.
+
+    from hubspot_assets.hubspot import HubSpotClient, objects
+
+    client = HubSpotClient(token)
+    for page in objects.pages(client, "0-1", ["email", "firstname"]):
+        ...
+
+One module per API, each named as HubSpot names it; `errors` has what they raise. They are imported on first
+use, so that importing this package costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .client import HubSpotClient as HubSpotClient
+    from .errors import HubSpotError as HubSpotError
+
+__all__ = [
+    "HubSpotClient",
+    "HubSpotError",
+    "associations",
+    "errors",
+    "limits",
+    "objects",
+    "owners",
+    "pipelines",
+    "properties",
+    "schemas",
+    "teams",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "HubSpotClient":
+        return import_module(".client", __name__).HubSpotClient
+    if name == "HubSpotError":
+        return import_module(".errors", __name__).HubSpotError
+    if name in __all__:
+        return import_module(f".{name}", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,301 @@
+"""One call to HubSpot, made to succeed: authorization, timeouts, rate limit, retries, decoding, counting.
+
+What is called and what the answers mean belongs in the modules beside this one; what a status means in
+`errors`, how fast to call in `limiter`.
+"""
+
+import logging
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+from urllib.parse import quote, urlsplit
+
+import orjson
+import requests
+import tenacity
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from urllib3.exceptions import HTTPError
+
+from . import decoding, errors, versions
+from .limiter import Limiter, limiter_for
+
+logger = logging.getLogger("hubspot_assets.hubspot")
+
+Answer: TypeAlias = dict[str, Any]
+"""A decoded JSON object."""
+
+Check: TypeAlias = Callable[[Answer], str | None]
+"""Looks at an answer and says what is wrong with its shape, or None."""
+
+Params: TypeAlias = Mapping[str, str | int | bool | Sequence[str] | None]
+"""Query parameters. A sequence repeats its key; None leaves the parameter out."""
+
+AT_ONCE = 16
+"""How many calls to have under way side by side: enough to use the whole rate limit at 800 ms a call."""
+
+_BATCH_STATUSES = (200, 207)
+
+
+class HubSpotClient:
+    """HubSpot's HTTP API with one access token (a service key or private app token). Thread-safe.
+
+    `api_url`: where the API is. `leave_free`: the share of the rate limit to leave to the portal's other
+    integrations (the limiter is shared by all clients of the process with this token, and so is this).
+    `timeout`: seconds to connect, and of silence while reading. `patience`: seconds after which a call that
+    keeps failing is given up; `longest_wait`: the longest `Retry-After` that is waited out.
+
+    Every method raises the classes of `hubspot.errors`.
+    """
+
+    def __init__(
+        self,
+        access_token: str,
+        api_url: str = "https://api.hubapi.com",
+        *,
+        leave_free: float | None = None,
+        timeout: tuple[float, float] = (10.0, 110.0),
+        patience: float = 900.0,
+        longest_wait: float = 300.0,
+        adapter: HTTPAdapter | None = None,
+        limiter: Limiter | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        token = access_token.strip()
+        if not re.fullmatch(r"[!-~]+", token):
+            raise ValueError(
+                "the HubSpot access token is empty or holds a space or a letter no token has; "
+                "copy it again from HubSpot's settings"
+            )
+        if urlsplit(api_url).scheme not in {"http", "https"} or not urlsplit(api_url).hostname:
+            raise ValueError(f"the API URL {api_url!r} must look like https://api.hubapi.com")
+        self.api_url = api_url.rstrip("/")
+        self.limiter = limiter or limiter_for(token, self.api_url)
+        if leave_free is not None:
+            self.limiter.leave_free(leave_free)
+        self._session = _session(token, adapter)
+        self._timeout = timeout
+        self._patience = patience
+        self._longest_wait = longest_wait
+        self._sleep = sleep
+        self._counters = [_Counter()]
+
+    def __repr__(self) -> str:
+        return f"HubSpotClient({self.api_url!r}, calls={self.calls})"
+
+    def __enter__(self) -> "HubSpotClient":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections. Views from `metered()` share them."""
+        self._session.close()
+
+    @property
+    def calls(self) -> int:
+        """HTTP calls made through this client (or this view of it), retries included."""
+        return self._counters[-1].count
+
+    def metered(self) -> "HubSpotClient":
+        """A view of this client with its own `calls`, sharing connections and limiter; its calls count here too."""
+        view = object.__new__(HubSpotClient)
+        view.__dict__.update(self.__dict__)
+        view._counters = [*self._counters, _Counter()]
+        return view
+
+    def get(self, path: str, params: Params | None = None, *, check: Check | None = None) -> Answer:
+        """GET a path (from `versions.path`) and return the JSON object.
+
+        `check` looks at the answer's shape; what it objects to is asked for again, then `MalformedAnswer`.
+        """
+        return self._call("GET", path, params, None, check)
+
+    def post(
+        self, path: str, body: Mapping[str, Any], params: Params | None = None, *, check: Check | None = None
+    ) -> Answer:
+        """POST a JSON body and return the JSON object. Only for reads (batch read, search): it is retried."""
+        return self._call("POST", path, params, orjson.dumps(body), check)
+
+    def _call(self, method: str, path: str, params: Params | None, body: bytes | None, check: Check | None) -> Answer:
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(errors.Temporary),
+            stop=self._give_up,
+            wait=_wait,
+            sleep=self._sleep,
+            before_sleep=_log_retry,
+            reraise=True,
+        )
+        try:
+            return retrying(self._attempt, method, path, params, body, check)
+        except (errors.MalformedAnswer, errors.Unreachable):
+            raise
+        except errors.Temporary as error:
+            raise self._exhausted(error, retrying.statistics.get("attempt_number", 1)) from None
+
+    def _give_up(self, state: tenacity.RetryCallState) -> bool:
+        error = _failure(state)
+        too_long_a_wait = error.retry_after is not None and error.retry_after > self._longest_wait
+        # A shape that stays wrong is not a passing fault.
+        attempts = 8 if isinstance(error, errors.MalformedAnswer) else 20
+        out_of_time = (state.seconds_since_start or 0) > self._patience
+        return too_long_a_wait or out_of_time or state.attempt_number >= attempts
+
+    def _exhausted(self, error: errors.Temporary, attempts: int) -> errors.RetriesExhausted:
+        waits = ""
+        if error.retry_after is not None and error.retry_after > self._longest_wait:
+            waits = f", and asks to wait {error.retry_after:.0f} s, longer than the {self._longest_wait:.0f} s allowed"
+        return errors.RetriesExhausted(
+            f"{error.message.rstrip('. ')} (tried {attempts} times{waits})",
+            retry_after=error.retry_after,
+            policy=error.policy,
+            status=error.status,
+            category=error.category,
+            correlation_id=error.correlation_id,
+            method=error.method,
+            path=error.path,
+        )
+
+    def _attempt(
+        self, method: str, path: str, params: Params | None, body: bytes | None, check: Check | None
+    ) -> Answer:
+        budget = versions.budget(path)
+        sent = self.limiter.acquire(budget)
+        for counter in self._counters:
+            counter.add()
+        try:
+            response = self._session.request(
+                method,
+                self.api_url + path + _query(params),
+                data=body,
+                timeout=self._timeout,
+                allow_redirects=False,
+            )
+        except (requests.RequestException, HTTPError, OSError) as failure:
+            # Not chained: the original holds the request, and the request holds the token.
+            raise errors.Unreachable(_why(failure), method=method, path=path) from None
+        self.limiter.heard(budget, response.headers, sent)
+        answer, flaw = decoding.decode(response.content)
+        if response.status_code not in _BATCH_STATUSES:
+            error = errors.from_answer(
+                response.status_code,
+                answer,
+                response.headers,
+                method=method,
+                path=path,
+                resets_at=self.limiter.resets_at,
+            )
+            if response.status_code == 429 and isinstance(error, errors.Temporary):
+                self._pause(budget, error, sent)
+            raise error
+        self.limiter.accepted(budget)
+        if not isinstance(answer, dict):
+            flaw = flaw or f"a JSON {type(answer).__name__} instead of an object"
+        elif answer.get("status") == "error":
+            flaw = f"an error in an answer marked as a success: {str(answer.get('message'))[:200]}"
+        elif check is not None:
+            flaw = check(answer)
+        if flaw is not None or not isinstance(answer, dict):
+            raise errors.MalformedAnswer(
+                flaw or "no object",
+                status=response.status_code,
+                correlation_id=response.headers.get("X-HubSpot-Correlation-Id"),
+                method=method,
+                path=path,
+            )
+        return answer
+
+    def _pause(self, budget: versions.Budget, error: errors.Temporary, sent: float) -> None:
+        if error.retry_after is not None and error.retry_after > self._longest_wait:
+            return
+        seconds = self.limiter.refused(budget, error.retry_after, sent)
+        logger.warning("HubSpot's %s rate limit was reached; all calls on it wait %.1f s", budget, seconds)
+
+
+class _Counter:
+    """A number that many threads count up."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._lock = threading.Lock()
+
+    def add(self) -> None:
+        with self._lock:
+            self.count += 1
+
+
+class _Bearer(AuthBase):
+    """Sets the token on each request; as `auth`, so that no `.netrc` replaces it and no repr shows it."""
+
+    def __init__(self, token: str) -> None:
+        self.__token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self.__token}"
+        return request
+
+    def __repr__(self) -> str:
+        return "_Bearer(...)"
+
+
+def _session(token: str, adapter: HTTPAdapter | None) -> requests.Session:
+    session = requests.Session()
+    session.auth = _Bearer(token)
+    session.headers["User-Agent"] = "hubspot-assets"
+    session.headers["Accept"] = "application/json"
+    session.headers["Content-Type"] = "application/json"
+    adapter = adapter or HTTPAdapter(pool_connections=4, pool_maxsize=2 * AT_ONCE)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+def _query(params: Params | None) -> str:
+    """The query string. Commas stay raw: as %2C, a list of property names would be a tenth longer."""
+    pairs: list[str] = []
+    for name, value in (params or {}).items():
+        if isinstance(value, bool):
+            values: Sequence[str] = ["true" if value else "false"]
+        elif isinstance(value, str | int):
+            values = [str(value)]
+        else:
+            values = value or []
+        pairs += [f"{quote(name, safe='')}={quote(one, safe=',:')}" for one in values]
+    return "?" + "&".join(pairs) if pairs else ""
+
+
+_backoff = tenacity.wait_random_exponential(multiplier=0.5, max=60)
+
+
+def _wait(state: tenacity.RetryCallState) -> float:
+    error = _failure(state)
+    if error.status == 429:
+        return 0.0  # the limiter holds everybody back, this call among them
+    if error.retry_after is not None:
+        return error.retry_after
+    return max(2.0 if error.status == 423 else 0.0, _backoff(state))
+
+
+def _failure(state: tenacity.RetryCallState) -> errors.Temporary:
+    failure = state.outcome.exception() if state.outcome else None
+    if not isinstance(failure, errors.Temporary):
+        raise TypeError("only temporary errors are retried")
+    return failure
+
+
+def _log_retry(state: tenacity.RetryCallState) -> None:
+    error = _failure(state)
+    if error.status != 429:
+        logger.warning("attempt %d failed, next in %.1f s: %s", state.attempt_number, state.upcoming_sleep, error)
+
+
+def _why(failure: Exception) -> str:
+    """The innermost reason of a failed connection, without object addresses."""
+    reason: BaseException = failure
+    while reason.__cause__ or reason.__context__:
+        reason = reason.__cause__ or reason.__context__ or reason
+    said = re.sub(r"<[^<>]* object at 0x[0-9a-f]+>:? ?", "", str(reason))
+    return f"{type(failure).__name__}: {said[:300]}" if said else type(failure).__name__

@@ -1,0 +1,231 @@
+"""HubSpot's refusals as exceptions, classified once: everything that reads a status code or an error body.
+
+Not here: what is done about an error. Retrying is the client's; leaving a table empty is the caller's.
+"""
+
+# ruff: noqa: N818 - the names are what happened, the base class says that they are errors
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_RETRIED_STATUSES = frozenset({408, 423, 429, 477})
+_UNKNOWN_TYPE = re.compile(r"unable to infer object type|not supported", re.IGNORECASE)
+_LONGEST_MESSAGE = 500
+
+
+class HubSpotError(Exception):
+    """A call to HubSpot failed. `str()` is one sentence: what happened, where, and what to do.
+
+    Attributes: `status` (HTTP status, None when there was no answer), `message` (HubSpot's own words),
+    `category`, `correlation_id` (what HubSpot's support asks for), `method`, `path`.
+    """
+
+    advice = "look up the message in HubSpot's documentation of this endpoint"
+    unavailable = False
+    """True when this portal, plan or token does not have what was asked for: never the same as "no rows"."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        method: str,
+        path: str,
+        status: int | None = None,
+        category: str | None = None,
+        correlation_id: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.method = method
+        self.path = path
+        self.status = status
+        self.category = category
+        self.correlation_id = correlation_id
+
+    def __str__(self) -> str:
+        answered = f"HubSpot answered {self.status} to" if self.status else "No usable answer from HubSpot to"
+        known_as = f" (correlation id {self.correlation_id})" if self.correlation_id else ""
+        said = self.message.rstrip(". ")
+        return f"{answered} {self.method} {self.path}: {said}{known_as}; {self.advice}."
+
+
+class Unauthorized(HubSpotError):
+    """401, or 530 for a token of another region: HubSpot does not know the token."""
+
+    advice = "check that the access token is complete, active and of this portal's region"
+
+
+class Forbidden(HubSpotError):
+    """402 or 403 without a missing scope: the plan or the token's creator does not have this."""
+
+    advice = "check that the portal's plan includes this and that the user who made the token still has access"
+    unavailable = True
+
+
+class MissingScopes(Forbidden):
+    """403 MISSING_SCOPES. `scopes` are the names to grant to the token (any one of them may be enough)."""
+
+    def __init__(self, message: str, *, scopes: tuple[str, ...] = (), **where: Any) -> None:
+        super().__init__(message, **where)
+        self.scopes = scopes
+
+    @property
+    def advice(self) -> str:  # type: ignore[override]
+        """What to grant, by name where HubSpot told it."""
+        if not self.scopes:
+            return "grant the token the scope this endpoint needs"
+        return f"grant the token the scope {' or '.join(self.scopes)}"
+
+
+class BadRequest(HubSpotError):
+    """400, or any other 4xx without a class of its own: HubSpot does not accept the request."""
+
+
+class UnknownObjectType(BadRequest):
+    """400 "Unable to infer object type", or "not supported": no such type here, or not by this API."""
+
+    advice = "check the object type id, or read this type by the API that owns it"
+    unavailable = True
+
+
+class NotFound(HubSpotError):
+    """404: no such endpoint, record or type."""
+
+    advice = "check the id and the API URL"
+    unavailable = True
+
+
+class UrlTooLong(HubSpotError):
+    """414: the URL has too many property names; whoever built it splits them and asks again."""
+
+    advice = "ask for fewer properties at once"
+
+
+class DailyLimitReached(HubSpotError):
+    """429 with policy DAILY: the portal's calls for today are used up. Retrying would only be refused."""
+
+    def __init__(self, message: str, *, resets_at: str | None = None, **where: Any) -> None:
+        super().__init__(message, **where)
+        self.resets_at = resets_at
+
+    @property
+    def advice(self) -> str:  # type: ignore[override]
+        """When the quota resets: HubSpot's own time where it told one."""
+        return f"go on after it resets at {self.resets_at or 'midnight in the portal time zone'}"
+
+
+class Temporary(HubSpotError):
+    """A failure that may be gone on the next try. The client retries it and raises `RetriesExhausted` at last.
+
+    `retry_after` is the wait HubSpot asked for, in seconds, where it asked; `policy` names the rate limit hit.
+    """
+
+    advice = "try again later"
+
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, policy: str | None = None, **where: Any
+    ) -> None:
+        super().__init__(message, **where)
+        self.retry_after = retry_after
+        self.policy = policy
+
+
+class RetriesExhausted(Temporary):
+    """A temporary failure that did not go away within the client's patience."""
+
+    advice = "try again later, and see status.hubspot.com if it goes on"
+
+
+class MalformedAnswer(Temporary):
+    """An answer that is cut off, is not JSON, or has not the shape HubSpot promises; retried first."""
+
+    advice = "try again later; if it goes on, something between here and HubSpot changes its answers"
+
+
+class Unreachable(Temporary):
+    """No connection, or one that broke: DNS, TLS, refused, timed out; retried first."""
+
+    advice = "check the network, any proxy, and the API URL"
+
+
+def from_answer(  # noqa: PLR0911 - one line per class of status is the table a reader looks for
+    status: int,
+    body: Any,
+    headers: Mapping[str, str],
+    *,
+    method: str,
+    path: str,
+    resets_at: str | None = None,
+) -> HubSpotError:
+    """The exception for an answer whose status is not a success.
+
+    `body` is the decoded JSON, or None where the answer was not JSON (414, 5xx and Cloudflare's are HTML).
+    """
+    error: dict[str, Any] = body if isinstance(body, dict) else {}
+    where: dict[str, Any] = {
+        "status": status,
+        "category": _text(error.get("category")) or _text(error.get("errorType")),
+        "correlation_id": _text(error.get("correlationId")) or headers.get("X-HubSpot-Correlation-Id"),
+        "method": method,
+        "path": path,
+    }
+    message = (_text(error.get("message")) or "no explanation given")[:_LONGEST_MESSAGE]
+
+    if status == 429:
+        policy = _text(error.get("policyName")) or ""
+        if policy.upper() == "DAILY" or (not policy and "daily" in message.lower()):
+            return DailyLimitReached(message, resets_at=resets_at, **where)
+        return Temporary(message, retry_after=_retry_after(headers), policy=policy or None, **where)
+    if status in {401, 530}:
+        return Unauthorized(message, **where)
+    if status in _RETRIED_STATUSES or status >= 500:
+        return Temporary(message, retry_after=_retry_after(headers), **where)
+    if status in {402, 403}:
+        return _forbidden(message, error, where)
+    if status == 404:
+        return NotFound(message, **where)
+    if status == 414:
+        return UrlTooLong("the URL is too long", **where)
+    if status == 400 and _UNKNOWN_TYPE.search(message):
+        return UnknownObjectType(message, **where)
+    if status < 400:
+        return BadRequest("a redirect or an empty success instead of JSON; is the API URL right?", **where)
+    return BadRequest(message, **where)
+
+
+def _forbidden(message: str, error: dict[str, Any], where: dict[str, Any]) -> HubSpotError:
+    if not error:
+        # A proxy or firewall refuses in HTML; taking that for HubSpot's word would make a full table empty.
+        return MalformedAnswer("a refusal that is not HubSpot's own (no JSON)", **where)
+    scopes = tuple(dict.fromkeys(_scopes(error)))
+    if scopes or where["category"] == "MISSING_SCOPES":
+        return MissingScopes(message, scopes=scopes, **where)
+    return Forbidden(message, **where)
+
+
+def _scopes(error: dict[str, Any]) -> list[str]:
+    details = error.get("errors")
+    contexts = [error.get("context")]
+    if isinstance(details, list):
+        contexts += [detail.get("context") for detail in details if isinstance(detail, dict)]
+    found: list[str] = []
+    for context in contexts:
+        if isinstance(context, dict):
+            for name in ("requiredGranularScopes", "requiredScopes"):
+                listed = context.get(name)
+                found += [scope for scope in listed if isinstance(scope, str)] if isinstance(listed, list) else []
+    return found
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds; a date or nonsense counts as not given, since our clock need not agree with HubSpot's."""
+    try:
+        seconds = float(headers.get("Retry-After", ""))
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds < float("inf") else None
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None

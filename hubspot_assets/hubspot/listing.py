@@ -1,0 +1,174 @@
+"""The list endpoint of one object type, page by page: property pieces, merging, and what ends a list.
+
+Not here: in which order pages are asked for (one cursor here at the end, side by side elsewhere).
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timezone
+
+from . import errors, versions
+from .client import Answer, Check, HubSpotClient, Params
+from .objects import GONE, PAGE, PAGE_WITH_HISTORY, Page, Record, batch_read
+from .paging import Suspicion, next_after
+from .properties_in_url import pieces
+from .records import add_properties, fill_from_history, flaw_in_page, keep_only, values_are_missing
+from .side_by_side import in_order
+
+_EMPTY_PAGES_ALLOWED = 20
+# Property names in one URL, in characters: HubSpot refuses somewhere above 16 000 for the whole URL.
+_LONGEST = 14_000
+
+
+class Listing:
+    """One type's list endpoint for a fixed set of properties.
+
+    It learns two things on the way: how many characters of names HubSpot accepts, and whether asking for a
+    property's history brings its value too. Threads may share it; at worst two learn the same thing.
+    """
+
+    def __init__(
+        self,
+        client: HubSpotClient,
+        object_type_id: str,
+        property_names: Sequence[str],
+        *,
+        with_history: bool,
+    ) -> None:
+        self.client = client
+        self.path = versions.path("objects", object_type=object_type_id)
+        self.limit = PAGE_WITH_HISTORY if with_history else PAGE
+        self._type = object_type_id
+        self._names = list(dict.fromkeys(property_names))
+        self._wanted = frozenset(self._names)
+        self._with_history = with_history
+        self._ask_values = not with_history
+        self._longest = _LONGEST
+
+    def page(self, after: str | None, above: str | None = None) -> tuple[Page, str | None]:
+        """The page at a cursor (None: the first), and the next cursor (None: this was the last page).
+
+        `above`: the last record that is known already; the page has to begin beyond it.
+        """
+        read_at = datetime.now(timezone.utc)
+        answers = self._answers(after, above)
+        records, gone = self._merged(answers)
+        cursor = next_after(answers[0])
+        if cursor is None and len(answers[0]["results"]) >= self.limit:
+            cursor = self._cursor_behind(answers[0]["results"][-1]["id"], after)
+        return Page(records, read_at, {GONE: gone} if gone else {}), cursor
+
+    def _answers(self, after: str | None, above: str | None) -> list[Answer]:
+        """One answer per piece of the property names, all at the same cursor."""
+        ask_values, longest = self._ask_values, self._longest
+        both = ask_values and self._with_history
+
+        def ask(names: list[str]) -> Answer:
+            joined = ",".join(names) or None
+            params = {
+                "limit": self.limit,
+                "after": after,
+                "archived": False,
+                "properties": joined if ask_values else None,
+                "propertiesWithHistory": joined if self._with_history else None,
+            }
+            return self.client.get(self.path, params, check=self._check(after, above))
+
+        try:
+            answers = list(in_order(ask, pieces(self._names, longest // 2 if both else longest)))
+        except errors.UrlTooLong:
+            if longest < 2 * max(map(len, self._names), default=0):
+                raise
+            self._longest = min(self._longest, longest // 2)
+            return self._answers(after, above)
+        if self._with_history and not ask_values and _values_are_missing(answers):
+            # Seen on HubSpot, promised nowhere: asking for a property's history brings its value as well.
+            self._ask_values = True
+            return self._answers(after, above)
+        return answers
+
+    def _check(self, after: str | None, above: str | None) -> Check:
+        empty = Suspicion()
+
+        def check(answer: Answer) -> str | None:
+            flaw = flaw_in_page(answer, after=after, above=above, with_history=self._with_history)
+            # Only an empty table has an empty page, unless records were just deleted.
+            expected = after is not None or next_after(answer) is not None
+            if flaw is None and expected and not answer["results"] and empty.not_yet_believed():
+                return "an empty page where records were announced"
+            return flaw
+
+        return check
+
+    def _merged(self, answers: list[Answer]) -> tuple[list[Record], int]:
+        """The records of the first piece's page with the properties of all pieces, and how many are gone.
+
+        A record that another piece does not have, or has in another state, changed between the calls: it is
+        read again in one call, so that its values are of one moment.
+        """
+        records: list[Record] = answers[0]["results"]
+        others = [{record["id"]: record for record in answer["results"]} for answer in answers[1:]]
+        again: list[str] = []
+        for record in records:
+            parts = [piece.get(record["id"]) for piece in others]
+            if any(part is None or part.get("updatedAt") != record.get("updatedAt") for part in parts):
+                again.append(record["id"])
+            else:
+                for part in parts:
+                    add_properties(record, part or {})
+        gone = 0
+        if again:
+            fresh = self._read_again(again)
+            gone = len(again) - len(fresh)
+            lost = set(again) - fresh.keys()
+            records = [fresh.get(one["id"], one) for one in records if one["id"] not in lost]
+        for record in records:
+            if self._with_history:
+                fill_from_history(record)
+            keep_only(record, self._wanted)
+        return records, gone
+
+    def _read_again(self, ids: list[str]) -> dict[str, Record]:
+        read = batch_read(self.client, self._type, ids, self._names, with_history=self._with_history)
+        return {record["id"]: record for page in read for record in page.records}
+
+    def _cursor_behind(self, last: str, after: str | None) -> str | None:
+        """The cursor of what follows record `last`, if anything does.
+
+        A full page without a cursor may be the end, or an answer that lost its cursor. A small call tells;
+        where HubSpot takes only cursors that it gave out, the page at `after` is asked for twice more.
+        """
+        params: Params = {"limit": 2, "after": last, "archived": False}
+        try:
+            answer = self.client.get(self.path, params, check=self._check(last, None))
+        except errors.BadRequest:
+            params = {"limit": self.limit, "after": after, "archived": False}
+            answers = (self.client.get(self.path, params, check=self._check(after, None)) for _ in range(2))
+            return next((cursor for cursor in map(next_after, answers) if cursor), None)
+        ids: list[str] = [record["id"] for record in answer["results"]]
+        beyond = [one for one in ids if int(one) > int(last)]
+        if not beyond:
+            return None
+        # Documented as "the id of the next record"; were it the id of the last one, that would be left out.
+        return beyond[0] if last in ids else last
+
+
+def one_cursor(listing: Listing) -> Iterator[Page]:
+    """All pages by following the cursor, one call after the other."""
+    after: str | None = None
+    above: str | None = None
+    empty = 0
+    while True:
+        page, after = listing.page(after, above)
+        yield page
+        if after is None:
+            return
+        empty = 0 if page.records else empty + 1
+        if empty > _EMPTY_PAGES_ALLOWED:
+            raise errors.MalformedAnswer(
+                f"{empty} empty pages in a row, each with a cursor", method="GET", path=listing.path
+            )
+        above = page.records[-1]["id"] if page.records else above
+
+
+def _values_are_missing(answers: list[Answer]) -> bool:
+    return any(values_are_missing(record) for answer in answers for record in answer["results"])

@@ -1,0 +1,111 @@
+"""Records of CRM object types: whole tables by the list endpoint, chosen records by batch read.
+
+The list is in ascending order of record id and its cursor is a record id, so it neither skips nor repeats a
+record while others come and go. Search is not used: it stops at 10 000, lags, and is not reliably sorted.
+
+https://developers.hubspot.com/docs/api-reference/latest/crm/objects/objects/guide
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timezone
+from itertools import islice
+from typing import Any, NamedTuple, TypeAlias
+
+from . import versions
+from .client import HubSpotClient
+from .paging import Suspicion
+from .records import flaw_in_batch, keep_only
+from .side_by_side import in_order
+
+Record: TypeAlias = dict[str, Any]
+
+PAGE = 100
+PAGE_WITH_HISTORY = 50
+
+GONE = "deleted while it was read"
+"""The reason in `Page.left_out` for records that vanished between two calls that belong together."""
+
+
+class Page(NamedTuple):
+    """Some records of one type.
+
+    `records`: as HubSpot gives them: `id` (text), `properties` (name to text or None), `createdAt`,
+    `updatedAt`, `archived`, and with history `propertiesWithHistory` (name to a list of versions, each with
+    `value`, `timestamp`, `sourceType`, in HubSpot's order). `read_at`: UTC; the values are not older than
+    this. `left_out`: how many records were left out, by reason.
+    """
+
+    records: list[Record]
+    read_at: datetime
+    left_out: dict[str, int]
+
+
+def pages(
+    client: HubSpotClient,
+    object_type_id: str,
+    property_names: Sequence[str],
+    *,
+    with_history: bool = False,
+) -> Iterator[Page]:
+    """Every record of a type that is not archived, each once, ascending by id.
+
+    GET /crm/objects/{version}/{objectTypeId}: 100 records a call, 50 with history. Property names that do not
+    fit one URL are asked for in several calls, whose answers are merged by record id. An empty table is one
+    page without records.
+
+    Raises the classes of `hubspot.errors`; those with `unavailable` mean that this type cannot be read here.
+    """
+    from .listing import Listing, one_cursor  # noqa: PLC0415 - listing needs Page and batch_read from here
+
+    return one_cursor(Listing(client, object_type_id, property_names, with_history=with_history))
+
+
+def batch_read(
+    client: HubSpotClient,
+    object_type_id: str,
+    ids: Iterable[str],
+    property_names: Sequence[str],
+    *,
+    with_history: bool = False,
+) -> Iterator[Page]:
+    """Chosen records of a type, one `Page` per call, in the order of `ids`.
+
+    POST /crm/objects/{version}/{objectTypeId}/batch/read: 100 ids a call, 50 with history, calls side by
+    side. Ids that HubSpot does not have (any more) are counted in `left_out`.
+    """
+    path = versions.path("objects_batch_read", object_type=object_type_id)
+    names = list(dict.fromkeys(property_names))
+    wanted = frozenset(names)
+
+    def read(batch: list[str]) -> Page:
+        read_at = datetime.now(timezone.utc)
+        body = {
+            "inputs": [{"id": one} for one in batch],
+            "properties": names,
+            "propertiesWithHistory": names if with_history else [],
+        }
+        asked = frozenset(batch)
+        silently_fewer = Suspicion()
+
+        def check(answer: dict[str, Any]) -> str | None:
+            flaw = flaw_in_batch(answer, asked=asked, with_history=with_history)
+            fewer = flaw is None and len(answer["results"]) < len(asked) and not answer.get("errors")
+            if fewer and silently_fewer.not_yet_believed():
+                return "fewer records than were asked for, and no word about the others"
+            return flaw
+
+        answer = client.post(path, body, {"archived": False}, check=check)
+        found = {record["id"]: record for record in answer["results"]}
+        records = [found[one] for one in batch if one in found]
+        for record in records:
+            keep_only(record, wanted)
+        gone = len(batch) - len(records)
+        return Page(records, read_at, {GONE: gone} if gone else {})
+
+    return in_order(read, _batches(ids, PAGE_WITH_HISTORY if with_history else PAGE))
+
+
+def _batches(ids: Iterable[str], size: int) -> Iterator[list[str]]:
+    remaining = iter(ids)
+    while batch := list(islice(remaining, size)):
+        yield list(dict.fromkeys(batch))

@@ -1,0 +1,29 @@
+"""Pipelines and their stages.
+
+https://developers.hubspot.com/docs/api-reference/latest/crm/pipelines/guide
+"""
+
+from typing import Any
+
+from . import versions
+from .client import HubSpotClient
+from .decoding import flaw_in_rows, rows_of
+
+
+def read(client: HubSpotClient, object_type_id: str) -> list[dict[str, Any]]:
+    """The pipelines of one object type, each with its `stages`.
+
+    GET /crm/pipelines/{version}/{objectTypeId}, one call. A pipeline has `id`, `label`, `displayOrder`,
+    `createdAt`, `updatedAt`, `archived`, `stages`; a stage the same and `metadata` (name to text). Raises
+    UnknownObjectType, NotFound or BadRequest for a type that has no pipelines.
+    """
+    answer = client.get(versions.path("pipelines", object_type=object_type_id), check=_check)
+    pipelines: list[dict[str, Any]] = answer["results"]
+    return pipelines
+
+
+def _check(answer: dict[str, Any]) -> str | None:
+    flaw = rows_of("results")(answer)
+    if flaw:
+        return flaw
+    return next(filter(None, (flaw_in_rows(row.get("stages"), "stages") for row in answer["results"])), None)

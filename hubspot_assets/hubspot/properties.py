@@ -1,0 +1,62 @@
+"""Property definitions of one object or event type.
+
+https://developers.hubspot.com/docs/api-reference/latest/crm/properties/guide
+"""
+
+import logging
+from itertools import product
+from typing import Any
+
+from . import errors, versions
+from .client import HubSpotClient, Params
+from .decoding import rows_of
+from .side_by_side import in_order
+
+logger = logging.getLogger("hubspot_assets.hubspot")
+
+SENSITIVITIES = ("non_sensitive", "sensitive", "highly_sensitive")
+
+
+def definitions(client: HubSpotClient, object_type_id: str) -> list[dict[str, Any]]:
+    """All property definitions of a type, active before archived, of every data sensitivity.
+
+    GET /crm/properties/{version}/{objectTypeId}, once for each sensitivity and for active and archived ones
+    (six calls side by side; HubSpot gives one kind per call and does not page). Each has at least `name`,
+    `archived` and `dataSensitivity`. Sensitivities that the portal refuses to list are skipped: a plan without
+    sensitive data has none. Raises the classes of `hubspot.errors` where the type itself cannot be read.
+    """
+    path = versions.path("properties", object_type=object_type_id)
+
+    def ask(kind: tuple[bool, str]) -> list[dict[str, Any]]:
+        archived, sensitivity = kind
+        params: Params = {"archived": archived, "dataSensitivity": sensitivity}
+        try:
+            answer = client.get(path, params, check=_check)
+        except (errors.Forbidden, errors.BadRequest, errors.NotFound) as error:
+            if sensitivity == SENSITIVITIES[0]:
+                raise
+            logger.info("no %s property definitions of %s: %s", sensitivity, object_type_id, error)
+            return []
+        rows: list[dict[str, Any]] = answer["results"]
+        return [
+            {**row, "archived": row.get("archived", archived), "dataSensitivity": _sensitivity(row, sensitivity)}
+            for row in rows
+        ]
+
+    found: dict[tuple[str, bool], dict[str, Any]] = {}
+    for rows in in_order(ask, product((False, True), SENSITIVITIES)):
+        for row in rows:
+            found.setdefault((row["name"], row["archived"]), row)
+    return list(found.values())
+
+
+def _sensitivity(row: dict[str, Any], asked: str) -> str:
+    told = row.get("dataSensitivity")
+    return told if isinstance(told, str) and told else asked
+
+
+def _check(answer: dict[str, Any]) -> str | None:
+    flaw = rows_of("results")(answer)
+    if flaw is None and not all(isinstance(row.get("name"), str) for row in answer["results"]):
+        return "a property definition without a name"
+    return flaw

@@ -1,0 +1,163 @@
+"""What a CRM record looks like in an answer: checked, and brought to the one form the callers rely on.
+
+Pages have up to 100 records of hundreds of properties each, so the checks run over whole dictionaries at once
+and look at single values only where something is unusual.
+"""
+
+from itertools import chain
+from operator import itemgetter
+from typing import Any
+
+from .decoding import as_id, flaw_in_rows
+from .paging import flaw_in_paging, next_after
+
+_TEXT_OR_NULL = {str, type(None)}
+_value = itemgetter("value")
+_timestamp = itemgetter("timestamp")
+
+
+def flaw_in_page(answer: dict[str, Any], *, after: str | None, above: str | None, with_history: bool) -> str | None:
+    """What is wrong with one page of the list endpoint, or None; brings its records to their form.
+
+    Ids have to ascend, beyond the record `above` that ended the page before, and the cursor has to be beyond
+    the one that was asked (`after`) and not before the page's own end.
+    """
+    flaw = flaw_in_rows(answer.get("results")) or flaw_in_paging(answer) or flaw_in_records(answer, with_history)
+    if flaw:
+        return flaw
+    previous = int(above) if above is not None else -1
+    for record in answer["results"]:
+        number = int(record["id"])
+        if number <= previous:
+            return f"record {number} after record {previous}, where ids must ascend"
+        previous = number
+    cursor = next_after(answer)
+    if cursor is not None and cursor == after:
+        return f"the cursor {cursor!r} a second time"
+    if cursor is not None and cursor.isdecimal():
+        reached = max(previous, int(after) if after is not None and after.isdecimal() else -1)
+        if int(cursor) < reached:
+            return f"the cursor {cursor!r}, which goes back behind {reached}"
+    return None
+
+
+def flaw_in_batch(answer: dict[str, Any], *, asked: frozenset[str], with_history: bool) -> str | None:
+    """What is wrong with the answer of a batch read, or None; brings its records to their form.
+
+    Ids that HubSpot does not know are no flaw; ids that it could not read for another reason are.
+    """
+    flaw = flaw_in_rows(answer.get("results")) or flaw_in_records(answer, with_history)
+    if flaw:
+        return flaw
+    ids = [record["id"] for record in answer["results"]]
+    if len(set(ids)) != len(ids) or not asked.issuperset(ids):
+        return "records that were not asked for, or one of them twice"
+    return flaw_in_errors(answer)
+
+
+def flaw_in_errors(answer: dict[str, Any]) -> str | None:
+    """The first error inside a batch answer (200 or 207) that is something else than "there is none"."""
+    listed = answer.get("errors") or []
+    if flaw_in_rows(listed):
+        return "an 'errors' that is not a list of objects"
+    for error in listed:
+        kinds = f"{error.get('category')} {error.get('subCategory')}".upper()
+        if "NOT_FOUND" not in kinds and "NO_ASSOCIATIONS" not in kinds:
+            return f"errors for a part of the batch: {error.get('category')}: {str(error.get('message'))[:200]}"
+    return None
+
+
+def flaw_in_records(answer: dict[str, Any], with_history: bool) -> str | None:
+    """Check and bring to form each of `answer["results"]`: ids and values as text, `properties` always there."""
+    for record in answer["results"]:
+        record_id = as_id(record.get("id"))
+        if record_id is None or not record_id.isdecimal():
+            return f"a record whose id is not a number: {record.get('id')!r}"
+        record["id"] = record_id
+        if record.get("properties") is None:
+            if record.get("propertiesWithHistory") is None:
+                return f"record {record_id} without 'properties'"
+            record["properties"] = {}
+        flaw = _flaw_in_values(record["properties"])
+        if flaw is None and with_history:
+            flaw = _flaw_in_history(record)
+        if flaw:
+            return f"record {record_id} with {flaw}"
+    return None
+
+
+def _flaw_in_values(properties: Any) -> str | None:
+    if not isinstance(properties, dict):
+        return "'properties' that are not an object"
+    if not set(map(type, properties.values())) <= _TEXT_OR_NULL:
+        for name, value in properties.items():
+            if isinstance(value, dict | list):
+                return f"a value of {name!r} that is neither text nor null"
+            properties[name] = _text(value)
+    return None
+
+
+def _flaw_in_history(record: dict[str, Any]) -> str | None:  # noqa: PLR0911 - one line per flaw
+    """A record, or a property, without any version is normal; a version without a time is not."""
+    history = record.get("propertiesWithHistory")
+    if history is None:
+        record["propertiesWithHistory"] = {}
+        return None
+    if not isinstance(history, dict):
+        return "'propertiesWithHistory' that are not an object"
+    if not set(map(type, history.values())) <= {list}:
+        for name, versions in history.items():
+            if versions is not None and not isinstance(versions, list):
+                return f"a history of {name!r} that is not a list"
+            history[name] = versions or []
+    try:
+        values = set(map(type, map(_value, chain.from_iterable(history.values()))))
+        times = set(map(type, map(_timestamp, chain.from_iterable(history.values()))))
+    except (KeyError, TypeError):
+        return "a version without a value or a timestamp"
+    if not times <= {str}:
+        return "a version whose timestamp is not text"
+    if not values <= _TEXT_OR_NULL:
+        for version in chain.from_iterable(history.values()):
+            if isinstance(version["value"], dict | list):
+                return "a version whose value is neither text nor null"
+            version["value"] = _text(version["value"])
+    return None
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if value is None or isinstance(value, str) else str(value)
+
+
+def values_are_missing(record: dict[str, Any]) -> bool:
+    """Whether a record has a version with a value for a property that `properties` does not have."""
+    properties = record["properties"]
+    return any(
+        name not in properties and any(version["value"] for version in versions[:1])
+        for name, versions in record["propertiesWithHistory"].items()
+    )
+
+
+def fill_from_history(record: dict[str, Any]) -> None:
+    """Give each property that has versions but no current value the value of its newest version."""
+    properties = record["properties"]
+    for name, versions in record["propertiesWithHistory"].items():
+        if versions and name not in properties:
+            properties[name] = max(versions, key=lambda version: version["timestamp"].rstrip("Z"))["value"]
+
+
+def keep_only(record: dict[str, Any], wanted: frozenset[str]) -> None:
+    """Drop what HubSpot adds unasked (its default properties), so that nothing unrequested is passed on."""
+    for part in ("properties", "propertiesWithHistory"):
+        values = record.get(part)
+        if values is not None and not wanted.issuperset(values):
+            record[part] = {name: value for name, value in values.items() if name in wanted}
+
+
+def add_properties(record: dict[str, Any], part: dict[str, Any]) -> None:
+    """Add to a record the properties that another call brought of it."""
+    record["properties"].update(part["properties"])
+    if "propertiesWithHistory" in record:
+        record["propertiesWithHistory"].update(part["propertiesWithHistory"])

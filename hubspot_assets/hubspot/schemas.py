@@ -1,0 +1,44 @@
+"""What object types a portal has made or switched on: custom object schemas, and the object library.
+
+https://developers.hubspot.com/docs/api-reference/latest/crm/custom-objects/guide
+"""
+
+from typing import Any
+
+from . import versions
+from .client import HubSpotClient
+from .decoding import rows_of
+
+
+def custom_objects(client: HubSpotClient, *, archived: bool = False) -> list[dict[str, Any]]:
+    """The schemas of the portal's custom objects.
+
+    GET /crm-object-schemas/{version}/schemas, one call. Each has `objectTypeId`, `name`, `fullyQualifiedName`,
+    `labels` (`singular`, `plural`), `description`, `primaryDisplayProperty`, `archived`, `createdAt`,
+    `updatedAt`, `properties` and `associations` (`id`, `fromObjectTypeId`, `toObjectTypeId`, `name`).
+    Raises MissingScopes without crm.schemas.custom.read.
+    """
+    params = {
+        "archived": archived,
+        "includePropertyDefinitions": True,
+        "includeAssociationDefinitions": True,
+        "includeAuditMetadata": True,
+    }
+    answer = client.get(versions.path("schemas"), params, check=rows_of("results"))
+    schemas: list[dict[str, Any]] = answer["results"]
+    return schemas
+
+
+def enabled_in_object_library(client: HubSpotClient) -> dict[str, bool]:
+    """Which switchable object types (appointments, courses, listings, services, ...) are on, by object type id.
+
+    GET /crm/object-library/{version}/enablement, one call.
+    """
+
+    def check(answer: dict[str, Any]) -> str | None:
+        if isinstance(answer.get("enablementByObjectTypeId"), dict):
+            return None
+        return "no object named 'enablementByObjectTypeId'"
+
+    answer = client.get(versions.path("object_library"), check=check)
+    return {type_id: enabled is True for type_id, enabled in answer["enablementByObjectTypeId"].items()}
