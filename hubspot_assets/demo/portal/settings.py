@@ -30,6 +30,9 @@ class PortalSettings:
     counts: Mapping[str, int] = field(default_factory=dict)
     """Records by object type id (``{"0-46": 5000}``); goes before the counts above."""
     custom_objects: int = 2
+    lists: int = 40
+    events_per_day: int = 100
+    """Event occurrences of a day, of all types together; every tenth day has none."""
     also_served: frozenset[str] = frozenset()
     """Ids of types (``0-30``, ``0-35``) that the CRM objects API answers for besides those it is known to serve."""
     properties: int = 60
@@ -90,6 +93,26 @@ class PortalSettings:
     schemas_batch_read_has_standard_types: bool = True
     events_need_an_object: bool = False
     """Event occurrences are refused when only ``eventType`` is given."""
+    events_maximum_limit: int = 100
+    """The largest page of event occurrences; a larger one is refused."""
+    occurred_after_is_inclusive: bool = True
+    occurred_before_is_inclusive: bool = False
+    list_memberships_order: Literal["ascending", "descending"] = "ascending"
+    """Order of memberships where neither ``after`` nor ``before`` says it."""
+    list_totals_lag: int = 0
+    """By how many members the totals of a list are behind; its memberships never are."""
+    list_records_maximum: int = 100
+    """Records in one batch read of the lists they are in."""
+    campaign_properties_are_checked: bool = False
+    """Refuse campaign properties that are not readable; else they are left out without a word."""
+    sequences_without_seat: Literal["empty", "forbidden"] = "empty"
+    """What a user gets who has no seat that sequences come with."""
+    sequences_for_service_accounts: bool = True
+    """False refuses the beta that lists sequences without a user."""
+    deal_splits_maximum: int = 100
+    """Deals in one batch read of deal splits."""
+    without_public_api: Literal["not_supported", "empty"] = "not_supported"
+    """What the CRM objects API answers for types that no public API is known for (ads, sales documents)."""
     compress: bool = False
     """Answer in gzip where the client accepts it."""
 
