@@ -47,16 +47,36 @@ _VERSIONS_SCHEMA = pl.Schema(
 )
 
 
+class FrameFiles:
+    """Frames on disk, one Arrow file each, read back in the order they were added. The directory is the caller's."""
+
+    def __init__(self, directory: Path, name: str) -> None:
+        self._directory = directory
+        self._name = name
+        self._count = 0
+
+    def add(self, frame: pl.DataFrame) -> None:
+        """Write a frame."""
+        frame.write_ipc(self._path(self._count), compression="lz4")
+        self._count += 1
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        return (pl.read_ipc(self._path(number)) for number in range(self._count))
+
+    def _path(self, number: int) -> Path:
+        return self._directory / f"{self._name}_{number:05d}.arrow"
+
+
 class Spool:
     """Add pages, then iterate over chunks, as often as wanted. The directory is the caller's to delete."""
 
     def __init__(self, directory: Path, properties: Sequence[Property]) -> None:
-        self._directory = directory
         self.properties = list(properties)
         self.records = 0
+        self._values = FrameFiles(directory, "values")
+        self._versions = FrameFiles(directory, "versions")
         self._pending: list[tuple[Mapping[str, Any], datetime]] = []
         self._cells = 0
-        self._chunks = 0
         self._records_a_chunk = max(1, min(_RECORDS_A_CHUNK, _CELLS_A_CHUNK // (len(self.properties) + 3)))
 
     def add(self, records: Iterable[Mapping[str, Any]], read_at: datetime) -> None:
@@ -74,23 +94,15 @@ class Spool:
     def chunks(self) -> Iterator[Chunk]:
         """Every chunk in the order it was read."""
         self._flush()
-        for number in range(self._chunks):
-            yield Chunk(
-                pl.read_ipc(self._path("values", number)),
-                pl.read_ipc(self._path("versions", number)),
-            )
-
-    def _path(self, kind: str, number: int) -> Path:
-        return self._directory / f"{kind}_{number:05d}.arrow"
+        for values, versions in zip(self._values, self._versions, strict=True):
+            yield Chunk(values, versions)
 
     def _flush(self) -> None:
         if not self._pending:
             return
         pending, self._pending, self._cells = self._pending, [], 0
-        versions = _versions_frame(pending)
-        versions.write_ipc(self._path("versions", self._chunks), compression="lz4")
-        _values_frame(pending, self.properties).write_ipc(self._path("values", self._chunks), compression="lz4")
-        self._chunks += 1
+        self._versions.add(_versions_frame(pending))
+        self._values.add(_values_frame(pending, self.properties))
 
 
 def _values_frame(pending: list[tuple[Mapping[str, Any], datetime]], properties: list[Property]) -> pl.DataFrame:

@@ -1,0 +1,41 @@
+"""The asset that closes a day: it waits for every table and writes `_SUCCESS.json`. Wiring only."""
+
+import dagster as dg
+
+from hubspot_assets.assets.specs import FRESHNESS, OWNERS
+from hubspot_assets.catalog.contract import Contract
+from hubspot_assets.lake.resource import LakeResource
+from hubspot_assets.partitions import daily_partitions
+
+EXPORT_DAY = dg.AssetKey("export_day")
+
+
+def export_day_asset(contract: Contract) -> dg.AssetsDefinition:
+    """`export_day`: the day is whole. A reader that globs for files waits for its `_SUCCESS.json`."""
+    tables = list(contract)
+
+    @dg.asset(
+        key=EXPORT_DAY,
+        deps=[dg.AssetKey(table.key) for table in tables],
+        description="Closes a day: `_SUCCESS.json` lists every table, its rows, and what could not be read and why.",
+        group_name="day",
+        kinds={"s3"},
+        owners=OWNERS,
+        partitions_def=daily_partitions(),
+        freshness_policy=FRESHNESS,
+    )
+    def export_day(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult[None]:
+        success = lake.lake().close_day(context.partition_key, [table.name for table in tables])
+        unavailable = {name: summary.unavailable for name, summary in success.tables.items() if summary.unavailable}
+        return dg.MaterializeResult(
+            metadata={
+                "tables": len(success.tables),
+                "rows": sum(summary.rows for summary in success.tables.values()),
+                "bytes": sum(summary.bytes for summary in success.tables.values()),
+                "unavailable": dg.MetadataValue.md(
+                    "\n".join(f"- `{name}`: {reason.message}" for name, reason in unavailable.items()) or "none"
+                ),
+            }
+        )
+
+    return export_day

@@ -1,0 +1,103 @@
+"""The assets of one object type: one step reads it once and writes its five tables.
+
+objects_<x> -> objects/<x>, object_with_object_properties/<x>, object_properties_history/<x> -> object_properties/<x>.
+Wiring only: reading is in `readers.py`, frames are in `tables`, files in `lake`. Not here: engagements (0-4), which
+unites what other steps have read (`engagements.py`).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import dagster as dg
+import polars as pl
+
+from hubspot_assets.assets.readers import reader
+from hubspot_assets.assets.specs import asset_out, output_name
+from hubspot_assets.catalog.columns import Column
+from hubspot_assets.catalog.contract import ObjectTables
+from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
+from hubspot_assets.catalog.object_types import ObjectType
+from hubspot_assets.catalog.table import Table
+from hubspot_assets.hubspot import HubSpotError
+from hubspot_assets.lake import TableContent, Unavailable
+from hubspot_assets.partitions import check_snapshot
+from hubspot_assets.resources import HubSpotResource, Reading, unavailable
+from hubspot_assets.tables import history, objects
+from hubspot_assets.tables.properties import Property, exported_properties
+from hubspot_assets.tables.spool import Chunk, Spool
+
+
+def object_type_assets(object_type: ObjectType, tables: ObjectTables) -> dg.AssetsDefinition:
+    """The step that reads one object type. Its property list is that day's PROPERTY_DEFINITIONS."""
+
+    @dg.multi_asset(
+        name=f"read_{tables.ids.key[-1]}",
+        outs={output_name(table): asset_out(table) for table in tables},
+        ins={"property_definitions": dg.AssetIn(dg.AssetKey(PROPERTY_DEFINITIONS.key))},
+        internal_asset_deps=internal_dependencies(tables, dg.AssetKey(PROPERTY_DEFINITIONS.key)),
+        can_subset=True,
+    )
+    def _read(
+        context: dg.AssetExecutionContext, hubspot: HubSpotResource, property_definitions: pl.LazyFrame
+    ) -> Iterator[dg.Output[TableContent]]:
+        check_snapshot(context.partition_key)
+        properties = exported_properties(property_definitions, object_type.object_type_id)
+        selected = [table for table in tables if output_name(table) in context.selected_output_names]
+        with_history = tables.history in selected or tables.properties in selected
+        reading = hubspot.reading()
+        with TemporaryDirectory(prefix="hubspot-assets-") as directory:
+            spool = Spool(Path(directory), properties)
+            missing = crawl(reading, object_type, spool, with_history=with_history)
+            for table in selected:
+                columns, rows = columns_and_rows(tables, table, object_type, properties)
+                frames = (rows(chunk) for chunk in spool.chunks())
+                yield dg.Output(reading.content(columns, frames, missing), output_name=output_name(table))
+
+    return _read
+
+
+def internal_dependencies(tables: ObjectTables, *upstream: dg.AssetKey) -> dict[str, set[dg.AssetKey]]:
+    """What each of the five tables is made of, by output name."""
+    wide, history_key = dg.AssetKey(tables.wide.key), dg.AssetKey(tables.history.key)
+    return {
+        output_name(tables.wide): set(upstream),
+        output_name(tables.ids): {wide},
+        output_name(tables.with_object_properties): {wide},
+        output_name(tables.history): {wide},
+        output_name(tables.properties): {wide, history_key},
+    }
+
+
+def crawl(reading: Reading, object_type: ObjectType, spool: Spool, *, with_history: bool) -> Unavailable | None:
+    """Read every record of a type into the spool; says why when HubSpot does not give them to this token or plan."""
+    try:
+        for page in reader(object_type)(reading, object_type, spool.properties, with_history):
+            spool.add(page.records, page.read_at)
+            for reason, count in page.left_out.items():
+                reading.leave_out(reason, count)
+    except HubSpotError as error:
+        # A type that could be read a moment ago is not unavailable: half of it must not pass as all of it.
+        if spool.records:
+            raise
+        return unavailable(error)
+    finally:
+        reading.finished_at = datetime.now(timezone.utc)
+    return None
+
+
+def columns_and_rows(
+    tables: ObjectTables, table: Table, object_type: ObjectType, properties: Sequence[Property]
+) -> tuple[Sequence[Column], Callable[[Chunk], pl.DataFrame]]:
+    """The columns of one of the five tables, and what makes its rows of a chunk."""
+    type_id = object_type.object_type_id
+    if table is tables.wide:
+        return objects.wide_columns(table, properties), lambda chunk: objects.wide(chunk, type_id, properties)
+    rows: dict[Table, Callable[[Chunk], pl.DataFrame]] = {
+        tables.ids: lambda chunk: objects.ids(chunk, type_id),
+        tables.with_object_properties: lambda chunk: objects.with_object_properties(chunk, type_id, properties),
+        tables.properties: lambda chunk: history.current(chunk, type_id, properties),
+        tables.history: lambda chunk: history.history(chunk, type_id, properties, object_type.version_cap),
+    }
+    return table.columns, rows[table]

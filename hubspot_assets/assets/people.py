@@ -1,0 +1,27 @@
+"""The assets of owners and teams: owners -> owner_team, and teams. Wiring only."""
+
+import dagster as dg
+import polars as pl
+
+from hubspot_assets.assets.whole_tables import Rows, whole_tables
+from hubspot_assets.catalog.fixed_tables import OWNER_TEAM, OWNERS, TEAMS
+from hubspot_assets.hubspot import owners, teams
+from hubspot_assets.resources import Reading
+from hubspot_assets.tables import people
+
+
+def people_assets() -> list[dg.AssetsDefinition]:
+    """OWNERS and OWNER_TEAM in one step, TEAMS in another: they need different scopes."""
+    return [
+        whole_tables("read_owners", {OWNERS: (), OWNER_TEAM: (OWNERS,)}, _owners),
+        whole_tables("read_teams", {TEAMS: ()}, _teams),
+    ]
+
+
+def _owners(reading: Reading, *_: pl.LazyFrame) -> Rows:
+    everyone = list(owners.read(reading.client))
+    return {OWNERS: people.owner_rows(everyone), OWNER_TEAM: people.owner_team_rows(everyone)}
+
+
+def _teams(reading: Reading, *_: pl.LazyFrame) -> Rows:
+    return {TEAMS: people.team_rows(teams.read(reading.client))}

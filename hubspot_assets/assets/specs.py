@@ -1,0 +1,65 @@
+"""How a table of the contract looks in the asset graph: key, group, kinds, description, column schema, freshness.
+
+Every asset of the export is declared through here, so that the UI documents all tables alike. Not here: what an asset
+does (the other modules of `assets`).
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import dagster as dg
+
+from hubspot_assets.catalog.columns import Column
+from hubspot_assets.catalog.table import Table
+from hubspot_assets.partitions import daily_partitions
+
+IO_MANAGER = "lake_io_manager"
+OWNERS = ["team:hubspot-export"]
+
+#: A day is expected in the lake by this hour (UTC) of the next morning. Shown in the UI; `checks.py` looks at days.
+FRESHNESS = dg.FreshnessPolicy.cron(deadline_cron="0 6 * * *", lower_bound_delta=timedelta(hours=6))
+
+
+def column_schema(columns: tuple[Column, ...] | list[Column]) -> dg.TableSchema:
+    """The columns as the UI shows them."""
+    return dg.TableSchema(
+        columns=[dg.TableColumn(column.name, column.type, description=column.description) for column in columns]
+    )
+
+
+def asset_spec(table: Table, lineage: Mapping[str, list[tuple[Table, str]]] | None = None) -> dg.AssetSpec:
+    """The declaration of a table. `lineage`: column -> the (table, column) pairs that it is made of."""
+    metadata: dict[str, object] = {
+        "dagster/table_name": table.name,
+        "dagster/column_schema": column_schema(table.columns),
+        "HubSpot API": table.source,
+    }
+    if table.scopes:
+        metadata["HubSpot scope"] = " or ".join(table.scopes)
+    if lineage:
+        metadata["dagster/column_lineage"] = dg.TableColumnLineage(
+            {
+                column: [dg.TableColumnDep(asset_key=dg.AssetKey(t.key), column_name=c) for t, c in made_of]
+                for column, made_of in lineage.items()
+            }
+        )
+    return dg.AssetSpec(
+        key=dg.AssetKey(table.key),
+        group_name=table.family,
+        kinds={"hubspot", "s3", "csv"},
+        description=table.description,
+        owners=OWNERS,
+        metadata=metadata,
+        partitions_def=daily_partitions(),
+        freshness_policy=FRESHNESS,
+    )
+
+
+def asset_out(table: Table, lineage: Mapping[str, list[tuple[Table, str]]] | None = None) -> dg.AssetOut:
+    """The declaration of a table that a multi-asset writes; any of them can be left out of a run."""
+    return dg.AssetOut.from_spec(asset_spec(table, lineage), is_required=False, io_manager_key=IO_MANAGER)
+
+
+def output_name(table: Table) -> str:
+    """A Dagster output name for a table: its name with the folder's slash as two underscores."""
+    return "__".join(table.key)

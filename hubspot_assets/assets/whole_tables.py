@@ -1,0 +1,96 @@
+"""The step behind every small table: one reading of HubSpot makes the rows of one or a few tables whole.
+
+Here: the Dagster wiring that definitions, people and lists share. Not here: object types and associations, which are
+too large to be whole in memory (`object_types.py`, `associations.py`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any, Protocol, TypeVar
+
+import dagster as dg
+import polars as pl
+
+from hubspot_assets.assets.specs import asset_out, output_name
+from hubspot_assets.catalog.table import Table
+from hubspot_assets.hubspot import HubSpotError
+from hubspot_assets.lake import TableContent
+from hubspot_assets.partitions import check_snapshot
+from hubspot_assets.resources import HubSpotResource, Reading, unavailable
+from hubspot_assets.tables.frames import Row, frame
+
+T = TypeVar("T")
+
+Rows = Mapping[Table, Iterable[Row]]
+
+
+class Read(Protocol):
+    """Reads what the tables need. `inputs` are that day's upstream tables, in the order they were declared.
+
+    A HubSpotError that says "not for this portal, plan or token" makes all the tables empty, with that reason.
+    """
+
+    def __call__(self, reading: Reading, *inputs: pl.LazyFrame) -> Rows: ...
+
+
+def whole_tables(
+    name: str,
+    upstream: Mapping[Table, Sequence[Table]],
+    read: Read,
+    *,
+    inputs: Sequence[Table] = (),
+) -> dg.AssetsDefinition:
+    """The step `name` that writes the tables of `upstream`, each made of the tables given for it.
+
+    `inputs` are loaded from the lake and handed to `read`; other upstream tables are only waited for.
+    """
+    own = set(upstream)
+    ins = {"__".join(table.key): dg.AssetIn(dg.AssetKey(table.key)) for table in inputs}
+    waited_for = {t for tables in upstream.values() for t in tables if t not in own and t not in inputs}
+
+    @dg.multi_asset(
+        name=name,
+        outs={output_name(table): asset_out(table) for table in upstream},
+        ins=ins,
+        deps=[dg.AssetKey(table.key) for table in waited_for],
+        internal_asset_deps={
+            output_name(table): {dg.AssetKey(t.key) for t in made_of} for table, made_of in upstream.items()
+        },
+        can_subset=True,
+    )
+    def _read(
+        context: dg.AssetExecutionContext, hubspot: HubSpotResource, **loaded: Any
+    ) -> Iterator[dg.Output[TableContent]]:
+        check_snapshot(context.partition_key)
+        reading = hubspot.reading()
+        missing = None
+        rows: Rows = {}
+        try:
+            rows = read(reading, *(loaded[input_name] for input_name in ins))
+        except HubSpotError as error:
+            missing = unavailable(error)
+        reading.finished_at = datetime.now(timezone.utc)
+        for table in upstream:
+            if output_name(table) in context.selected_output_names:
+                content = frame(rows.get(table, ()), table.columns, reading.finished_at)
+                yield dg.Output(reading.content(table.columns, content, missing), output_name=output_name(table))
+
+    return _read
+
+
+def answer_or_reason(ask: Callable[[], T]) -> "T | HubSpotError":
+    """The answer, or the error where it says that this portal, plan or token does not have what was asked for."""
+    try:
+        return ask()
+    except HubSpotError as error:
+        if not error.unavailable:
+            raise
+        return error
+
+
+def kept(reading: Reading, what: str, answer: "list[T] | HubSpotError") -> list[T]:
+    """The answer; for a reason instead, nothing, and the reason is counted as left out."""
+    if isinstance(answer, HubSpotError):
+        reading.leave_out(f"{what}: {answer}")
+        return []
+    return answer

@@ -1,0 +1,96 @@
+"""The command line: `hubspot-assets`. What each command does is elsewhere; here is what people type and read.
+
+Exit codes: 0 only if everything asked for is in, 1 with the list of what is not, 2 for wrong usage. Dagster and Polars
+are imported inside the commands, so that `--help` and wrong usage answer at once.
+"""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from hubspot_assets import settings
+from hubspot_assets.demo.portal_command import portal
+
+console = Console()
+errors = Console(stderr=True)
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="A whole HubSpot portal, every day, in your own S3 bucket.",
+)
+app.command()(portal)
+
+
+@app.callback()
+def _main() -> None:
+    settings.load_dotenv_file()
+
+
+@app.command()
+def export(
+    day: Annotated[str | None, typer.Option(help="The day, YYYY-MM-DD. Default: yesterday.")] = None,
+    select: Annotated[
+        list[str] | None, typer.Option(help="A table, such as OBJECTS_CONTACTS; repeat for more.")
+    ] = None,
+) -> None:
+    """Export a day to the S3 folder of HUBSPOT_S3_URL."""
+    from hubspot_assets.progress import export_with_progress  # noqa: PLC0415
+
+    with one_sentence():
+        result = export_with_progress(console, day or yesterday(), select or [])
+    raise typer.Exit(0 if result.is_complete else 1)
+
+
+@app.command()
+def tables() -> None:
+    """List every table of the contract: the API that feeds it, the scope it needs, its state in the last day."""
+    from hubspot_assets.table_list import print_tables  # noqa: PLC0415
+
+    with one_sentence():
+        print_tables(console)
+
+
+@app.command()
+def demo(
+    ui: Annotated[
+        bool, typer.Option("--ui", help="Open `dagster dev` on the demo instead of exporting a day.")
+    ] = False,
+    directory: Annotated[Path, typer.Option(help="Where the demo's bucket and settings are kept.")] = Path(".demo"),
+    contacts: Annotated[int, typer.Option(help="How many contacts the demo portal has.")] = 1000,
+    port: Annotated[int, typer.Option(help="Port of the UI; 0 takes a free one.")] = 3000,
+) -> None:
+    """Export a day of a made-up portal into a local S3, with no account anywhere."""
+    from hubspot_assets.demo.day import run_day, run_ui  # noqa: PLC0415
+
+    with one_sentence():
+        complete = run_ui(console, directory, contacts, port) if ui else run_day(console, directory, contacts)
+    raise typer.Exit(0 if complete else 1)
+
+
+def yesterday() -> str:
+    """The last complete day in the export's time zone."""
+    return str((datetime.now(settings.timezone()) - timedelta(days=1)).date())
+
+
+class one_sentence:  # noqa: N801 - reads as a word of the with statement
+    """Prints the expected errors of the block as one sentence each, without a traceback, and exits 1 or 2."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if error is None or isinstance(error, (typer.Exit, KeyboardInterrupt)):
+            return
+        from hubspot_assets.catalog.portal import PortalCatalogueError  # noqa: PLC0415
+        from hubspot_assets.export import DayNotExportable, UnknownTable  # noqa: PLC0415
+        from hubspot_assets.hubspot import HubSpotError  # noqa: PLC0415
+        from hubspot_assets.lake import LakeError  # noqa: PLC0415
+
+        usage = (UnknownTable, DayNotExportable, settings.SettingError, PortalCatalogueError)
+        if isinstance(error, (*usage, HubSpotError, LakeError)):
+            errors.print(f"[red]error:[/] {error}", markup=True, highlight=False, soft_wrap=True)
+            raise typer.Exit(2 if isinstance(error, usage) else 1) from error

@@ -1,0 +1,180 @@
+"""Run the export of one day outside the UI: which tables, their progress, and what is in at the end.
+
+Used by the command line and by scripts. It runs the same asset graph as `dagster dev`, in this process, and on the
+instance of DAGSTER_HOME where that is set, so that the runs are in the UI too. Not here: what is printed (`cli.py`).
+"""
+
+import logging
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+import dagster as dg
+
+from hubspot_assets.catalog.contract import Contract
+from hubspot_assets.catalog.table import Table
+from hubspot_assets.definitions import build_defs, load_portal
+from hubspot_assets.lake import Lake, Manifest, TableMissing
+from hubspot_assets.lake.io_manager import table_of
+from hubspot_assets.partitions import daily_partitions
+
+OnEvent = Callable[[dg.DagsterEvent], None]
+
+_PROGRESS = "progress"
+
+
+class UnknownTable(ValueError):
+    """A table was asked for that the contract of this portal does not have."""
+
+
+@dataclass
+class DayExport:
+    """What one run did. `manifests`: table name -> manifest, for every selected table that is in.
+
+    `failed`: table name -> one sentence, for every selected table that is not. `unavailable`: the tables that are in
+    and empty because HubSpot does not give them to this token or plan.
+    """
+
+    day: str
+    manifests: dict[str, Manifest] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def unavailable(self) -> dict[str, str]:
+        return {name: manifest.unavailable.message for name, manifest in self.manifests.items() if manifest.unavailable}
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.failed and not self.unavailable
+
+
+class DayNotExportable(ValueError):
+    """The day is no complete day of the export's calendar."""
+
+
+def select_tables(contract: Contract, names: Sequence[str]) -> list[Table]:
+    """The tables with these names (any case); all of them for no name. Raises UnknownTable with the nearest names."""
+    tables = {table.name: table for table in contract}
+    if not names:
+        return list(tables.values())
+    chosen = []
+    for name in names:
+        table = tables.get(name.upper().strip("/"))
+        if table is None:
+            near = get_close_matches(name.upper(), tables, n=3)
+            hint = f"; did you mean {' or '.join(near)}?" if near else "."
+            raise UnknownTable(f"There is no table {name}{hint} `hubspot-assets tables` lists them all.")
+        chosen.append(table)
+    return chosen
+
+
+def export_day(day: str, names: Sequence[str] = (), *, lake: Lake, on_event: OnEvent | None = None) -> DayExport:
+    """Export the tables of one day, all of them for no name.
+
+    For a selection, whatever it is made of and is not in that day yet is exported too. Raises UnknownTable and
+    DayNotExportable before anything is read; a table that fails is in `failed`, and the others go on.
+    """
+    keys = daily_partitions().get_partition_keys()
+    if day not in keys:
+        raise DayNotExportable(f"{day} is not a day that can be exported: the days are {keys[0]} to {keys[-1]}.")
+    contract = Contract(load_portal())
+    tables = select_tables(contract, names)
+    defs = build_defs(contract.portal, loggers={_PROGRESS: _logger(on_event or (lambda _: None))})
+    job = defs.resolve_implicit_global_asset_job_def()
+    selection = _selection(defs, tables, lake, day) if names else None
+    failures: dict[str, str] = {}
+    with _instance() as instance:
+        result = job.execute_in_process(
+            partition_key=day,
+            instance=instance,
+            raise_on_error=False,
+            asset_selection=sorted(selection) if selection else None,
+            run_config={"loggers": {_PROGRESS: {"config": {}}}},
+        )
+        for event in result.all_events:
+            if event.is_step_failure and event.step_key:
+                failures[event.step_key] = _sentence(event)
+        written = {event.asset_key for event in result.get_asset_materialization_events()}
+    return _account(day, tables, written, failures, defs, lake)
+
+
+def _selection(defs: dg.Definitions, tables: Sequence[Table], lake: Lake, day: str) -> set[dg.AssetKey]:
+    graph = defs.resolve_asset_graph()
+    chosen = {dg.AssetKey(table.key) for table in tables}
+    waiting = list(chosen)
+    while waiting:
+        for parent in graph.get(waiting.pop()).parent_keys:
+            if parent not in chosen and not _is_in(lake, table_of(parent), day):
+                chosen.add(parent)
+                waiting.append(parent)
+    return chosen
+
+
+def _is_in(lake: Lake, table: str, day: str) -> bool:
+    try:
+        lake.manifest(table, day)
+    except TableMissing:
+        return False
+    return True
+
+
+def _account(
+    day: str,
+    tables: Sequence[Table],
+    written: set[dg.AssetKey | None],
+    failures: dict[str, str],
+    defs: dg.Definitions,
+    lake: Lake,
+) -> DayExport:
+    account = DayExport(day)
+    steps = {
+        key: assets.op.name
+        for assets in defs.resolve_asset_graph().assets_defs
+        if assets.is_executable
+        for key in assets.keys
+    }
+    for table in tables:
+        key = dg.AssetKey(table.key)
+        if key in written:
+            account.manifests[table.name] = lake.manifest(table.name, day)
+        else:
+            account.failed[table.name] = failures.get(steps[key], "not reached, because a table it is made of failed")
+    return account
+
+
+def _sentence(event: dg.DagsterEvent) -> str:
+    error = event.step_failure_data.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    if error is None:
+        return "failed"
+    message = error.message.strip()
+    return message.split(": ", 1)[1] if ": " in message else message
+
+
+def _instance() -> dg.DagsterInstance:
+    return dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral()
+
+
+class _EventHandler(logging.Handler):
+    def __init__(self, on_event: OnEvent) -> None:
+        super().__init__()
+        self._on_event = on_event
+
+    def emit(self, record: logging.LogRecord) -> None:
+        event = (getattr(record, "dagster_meta", None) or {}).get("dagster_event")
+        if event is not None:
+            self._on_event(event)
+
+
+def _logger(on_event: OnEvent) -> dg.LoggerDefinition:
+    """A Dagster logger that hands on each event as it happens and prints nothing."""
+
+    @dg.logger(config_schema={})
+    def progress(_: dg.InitLoggerContext) -> logging.Logger:
+        logger = logging.Logger(_PROGRESS, logging.DEBUG)
+        logger.addHandler(_EventHandler(on_event))
+        return logger
+
+    return progress

@@ -1,0 +1,47 @@
+"""The days of the export: one daily partition each, and which of them can still be read from HubSpot.
+
+Partition D is the state at the close of D, read soon after midnight. HubSpot serves only its current state, so a day
+that is long over can not be made again. Not here: events, which HubSpot serves for any past day.
+"""
+
+from datetime import date, datetime, time, timedelta, timezone
+
+import dagster as dg
+
+from hubspot_assets import settings
+
+FIRST_DAY = "2024-01-01"
+
+
+def daily_partitions() -> dg.DailyPartitionsDefinition:
+    """Every complete day in the export's time zone."""
+    return dg.DailyPartitionsDefinition(start_date=FIRST_DAY, timezone=str(settings.timezone()))
+
+
+class LateSnapshot(Exception):
+    """A day that is long over was asked for; what HubSpot has now is not what it had then."""
+
+
+def check_snapshot(day: str, now: datetime | None = None) -> None:
+    """Raise LateSnapshot unless `day` is the last complete day (or a late snapshot is allowed).
+
+    `now` is an aware datetime, by default the current time.
+    """
+    zone = settings.timezone()
+    today = (now or datetime.now(timezone.utc)).astimezone(zone).date()
+    last_complete_day = today - timedelta(days=1)
+    if date.fromisoformat(day) >= last_complete_day or settings.flag(settings.LATE_SNAPSHOT):
+        return
+    raise LateSnapshot(
+        f"The state of {day} can not be read any more: HubSpot serves only its current state, and the last day that "
+        f"can still be exported is {last_complete_day}. To write today's state into {day} all the same, set "
+        f"{settings.LATE_SNAPSHOT.name}=true; the manifests keep the true time."
+    )
+
+
+def day_window(day: str) -> tuple[datetime, datetime]:
+    """The first moment of a day and of the next one, in the export's time zone, as UTC."""
+    zone = settings.timezone()
+    start = datetime.combine(date.fromisoformat(day), time.min, tzinfo=zone)
+    end = datetime.combine(date.fromisoformat(day) + timedelta(days=1), time.min, tzinfo=zone)
+    return start.astimezone(timezone.utc), end.astimezone(timezone.utc)

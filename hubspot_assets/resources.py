@@ -1,0 +1,66 @@
+"""What assets are given to work with: HubSpot's API. (The lake's resource and IO manager live in `lake`.)
+
+Here: how settings become a client, and the account of one reading. Not here: what is read (`assets`).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+
+import dagster as dg
+import polars as pl
+
+from hubspot_assets import settings
+from hubspot_assets.catalog.columns import Column
+from hubspot_assets.hubspot import HubSpotClient, HubSpotError
+from hubspot_assets.lake import TableContent, Unavailable
+
+
+@dataclass
+class Reading:
+    """What one step reads from HubSpot: its own view of the client, and what is to be said about the tables it makes.
+
+    `left_out` counts what could not be exported, by reason. All tables of a step share it, and its API calls.
+    """
+
+    client: HubSpotClient
+    left_out: dict[str, int] = field(default_factory=dict)
+    started_at: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
+    finished_at: datetime | None = None
+
+    def leave_out(self, reason: str, count: int = 1) -> None:
+        """Count what is not in the tables, and why."""
+        self.left_out[reason] = self.left_out.get(reason, 0) + count
+
+    def content(
+        self,
+        columns: Sequence[Column],
+        frames: pl.DataFrame | pl.LazyFrame | Iterable[pl.DataFrame],
+        unavailable: Unavailable | None = None,
+    ) -> TableContent:
+        """A table made of this reading."""
+        return TableContent(
+            columns=columns,
+            frames=frames,
+            unavailable=unavailable,
+            left_out=self.left_out,
+            api_calls=lambda: self.client.calls,
+            captured_from=self.started_at,
+            captured_to=lambda: self.finished_at or datetime.now(timezone.utc),
+        )
+
+
+class HubSpotResource(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """HubSpot's API, by the settings. It has no configuration: a token must never be in a run's config."""
+
+    def reading(self) -> Reading:
+        """A new reading. Raises SettingError when the token is not set."""
+        client = HubSpotClient(settings.ACCESS_TOKEN.require(), settings.API_URL.require())
+        return Reading(client.metered())
+
+
+def unavailable(error: HubSpotError) -> Unavailable:
+    """What a manifest says of a table that HubSpot does not give to this token or plan. Re-raises any other error."""
+    if not error.unavailable:
+        raise error
+    return Unavailable(status=error.status, message=str(error), scopes=tuple(getattr(error, "scopes", ())))

@@ -1,0 +1,36 @@
+"""What the contract has and what the last day of this portal has, as a printed list. Reads manifests, not HubSpot."""
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table as RichTable
+
+from hubspot_assets import settings
+from hubspot_assets.catalog.contract import Contract
+from hubspot_assets.definitions import load_portal
+from hubspot_assets.lake import Manifest
+from hubspot_assets.lake.resource import LakeResource
+
+
+def print_tables(console: Console) -> None:
+    """One line for each table. The state column is left away where HUBSPOT_S3_URL is not set."""
+    contract = Contract(load_portal())
+    lake = LakeResource().lake() if settings.S3_URL.get() else None
+    day = lake.last_day() if lake else None
+    manifests = lake.manifests(day) if lake and day else {}
+    shown = RichTable(box=None, pad_edge=False)
+    for heading in ("table", "HubSpot API", "scope", f"state on {day}" if day else "state"):
+        shown.add_column(heading, overflow="fold")
+    for table in contract:
+        shown.add_row(
+            table.name, table.source, " or ".join(table.scopes) or "-", escape(state(manifests.get(table.name)))
+        )
+    console.print(shown)
+
+
+def state(manifest: Manifest | None) -> str:
+    """What a manifest says in a few words."""
+    if manifest is None:
+        return "not exported"
+    if manifest.unavailable:
+        return f"unavailable ({manifest.unavailable.status}): {manifest.unavailable.message}"
+    return f"{manifest.rows:,} rows"
