@@ -1,0 +1,100 @@
+"""What can go wrong in the lake, each said in one sentence: what, where, what to do.
+
+Here: the exceptions, and the translation of S3's own errors into them. No secret is ever part of a sentence: S3's
+messages name principals and access key ids at most, and of those only S3's error code is repeated.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import botocore.exceptions as boto
+
+
+class LakeError(Exception):
+    """The lake could not do what was asked; the text is one sentence for the person who runs the export."""
+
+
+class TableMissing(LakeError):
+    """A table has no manifest for a day: it was never exported, or its export did not finish."""
+
+
+class SchemaMismatch(LakeError):
+    """A frame does not have the columns or the dtypes its table declares, or a value the format cannot hold."""
+
+
+class TableReplaced(LakeError):
+    """Another export replaced the table while it was being read or written."""
+
+
+class ObjectMissing(LakeError):
+    """An object that was asked for is not in the bucket."""
+
+
+class PreconditionFailed(LakeError):
+    """A conditional put found the object in another state than it expected."""
+
+
+_CREDENTIALS = "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run where a role is attached."
+
+_ADVICE = {
+    "NoSuchBucket": "The bucket does not exist: create it, or correct HUBSPOT_S3_URL.",
+    "AccessDenied": "The credentials lack a permission: the export needs s3:ListBucket on the bucket and "
+    "s3:GetObject, s3:PutObject and s3:DeleteObject on its objects.",
+    "InvalidAccessKeyId": "The access key is not known there: correct AWS_ACCESS_KEY_ID or AWS_PROFILE, "
+    "or AWS_ENDPOINT_URL_S3 if another S3 was meant.",
+    "SignatureDoesNotMatch": "The secret does not belong to the access key: correct AWS_SECRET_ACCESS_KEY.",
+    "ExpiredToken": "The session has expired: log in again (for example `aws sso login`).",
+    "PermanentRedirect": "The bucket lives in another region: set AWS_REGION to the bucket's region.",
+    "AuthorizationHeaderMalformed": "The bucket lives in another region: set AWS_REGION to the bucket's region.",
+    "IllegalLocationConstraintException": "The bucket lives in another region: set AWS_REGION to it.",
+    "RequestTimeTooSkewed": "The clock of this machine is wrong: set it.",
+    "KMS.DisabledException": "The bucket's KMS key is disabled: enable it.",
+    "SlowDown": "S3 asks to slow down and went on asking: run again later.",
+}
+_SAME_AS = {
+    "403": "AccessDenied",
+    "AllAccessDisabled": "AccessDenied",
+    "InvalidToken": "ExpiredToken",
+    "ExpiredTokenException": "ExpiredToken",
+    "TokenRefreshRequired": "ExpiredToken",
+    "301": "PermanentRedirect",
+    "503": "SlowDown",
+}
+
+
+@contextmanager
+def s3_errors(doing: str, url: str) -> Iterator[None]:
+    """Turn what boto raises in the block into a `LakeError` that says what was being done, and where."""
+    try:
+        yield
+    except boto.ClientError as error:
+        raise _of_answer(error, doing, url) from error
+    except (boto.NoCredentialsError, boto.PartialCredentialsError, boto.CredentialRetrievalError) as error:
+        raise LakeError(f"Cannot {doing} {url}: no AWS credentials were found. {_CREDENTIALS}") from error
+    except (boto.SSOError, boto.UnauthorizedSSOTokenError) as error:
+        raise LakeError(f"Cannot {doing} {url}: the AWS SSO session has expired. Run `aws sso login`.") from error
+    except (boto.NoRegionError, boto.InvalidRegionError) as error:
+        raise LakeError(
+            f"Cannot {doing} {url}: no usable AWS region is set. Set AWS_REGION to the bucket's region."
+        ) from error
+    except boto.HTTPClientError as error:
+        raise LakeError(
+            f"Cannot {doing} {url}: S3 cannot be reached ({type(error).__name__}). Check the network, "
+            "and AWS_ENDPOINT_URL_S3 if it is set."
+        ) from error
+    except boto.BotoCoreError as error:
+        raise LakeError(f"Cannot {doing} {url}: {error}") from error
+
+
+def _of_answer(error: boto.ClientError, doing: str, url: str) -> LakeError:
+    answer = error.response.get("Error", {})
+    code = str(answer.get("Code") or "unknown error")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    if code in ("NoSuchKey", "404"):
+        return ObjectMissing(f"Cannot {doing} {url}: there is no such object.")
+    # 409: S3's answer when two conditional puts of one key are under way at the same time.
+    if code in ("PreconditionFailed", "ConditionalRequestConflict", "412"):
+        return PreconditionFailed(f"Cannot {doing} {url}: the object is not in the state that was expected.")
+    advice = _ADVICE.get(_SAME_AS.get(code, code), "")
+    answered = f"S3 answered {code}" + (f" ({status})" if status and str(status) != code else "")
+    return LakeError(f"Cannot {doing} {url}: {answered}. {advice}".rstrip())

@@ -1,0 +1,177 @@
+"""The lake: tables by name and day in an S3 bucket. Knows nothing of Dagster or HubSpot.
+
+Here: what makes a table or a day visible, and in which order things happen so that no reader ever sees half of one.
+Not here: the file format (`csv_gzip`), the upload (`writer`), the streaming read (`reader`), the keys (`layout`).
+
+How a table is replaced: the files of the new attempt are uploaded beside the old ones under numbers that no manifest
+names; then one put replaces the manifest, which is the switch; then the files it does not name are deleted. Whatever
+dies when, a reader that goes by the manifest finds the old table or the new one. A reader that globs for files goes
+by `_SUCCESS.json`: it is taken away before the first table of a day changes, and put back by `close_day`.
+"""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from typing import Any
+
+import polars as pl
+
+from hubspot_assets.lake.content import TableContent
+from hubspot_assets.lake.errors import LakeError, ObjectMissing, PreconditionFailed, TableMissing, TableReplaced
+from hubspot_assets.lake.layout import MANIFEST, Layout, data_file_number
+from hubspot_assets.lake.manifest import Manifest, ManifestColumn, Success, TableSummary, parse
+from hubspot_assets.lake.reader import scan
+from hubspot_assets.lake.store import Store
+from hubspot_assets.lake.writer import Attempt
+
+_JSON = "application/json"
+_MANIFESTS_AT_ONCE = 8
+
+
+class Lake:
+    """Tables under `s3://<bucket>/<prefix>/`, through a boto3 S3 client, which threads may share.
+
+    A table is named by its path (`OBJECTS_CONTACTS`, `OBJECT_PROPERTIES/CONTACTS`), a day by `YYYY-MM-DD`. Everything
+    raises `LakeError` with one sentence when S3 refuses or cannot be reached.
+    """
+
+    def __init__(self, client: Any, bucket: str, prefix: str = "") -> None:
+        self.layout = Layout(bucket, prefix.strip("/"))
+        self._store = Store(client, bucket)
+
+    @classmethod
+    def from_url(cls, url: str, client: Any) -> "Lake":
+        """Of `s3://<bucket>/<prefix>`; raises `LakeError` for anything else."""
+        layout = Layout.of_url(url)
+        return cls(client, layout.bucket, layout.prefix)
+
+    def url(self, table: str, day: str) -> str:
+        """The folder of a table on a day, as `s3://...`."""
+        return self.layout.url(self.layout.table(table, day))
+
+    def write(self, table: str, day: str, content: TableContent) -> Manifest:
+        """Write or replace a table of a day; readers see it when this returns, and nothing of it when it raises.
+
+        Raises `SchemaMismatch` for frames that are not as declared, `TableReplaced` when another export of the same
+        table and day finished first, and whatever iterating the frames raises.
+        """
+        folder = self.layout.table(table, day)
+        self.reopen_day(day)
+        first, etag = self._next_number(table, day)
+        attempt = Attempt(self._store, folder, first)
+        with closing(content.batches()) as batches:
+            files = attempt.write([column.name for column in content.columns], batches)
+        manifest = Manifest(
+            table=table,
+            day=day,
+            columns=tuple(ManifestColumn(name=column.name, type=column.type) for column in content.columns),
+            rows=sum(file.rows for file in files),
+            files=files,
+            captured=content.captured(),
+            api_calls=content.calls(),
+            left_out=dict(content.left_out),
+            unavailable=content.unavailable,
+        )
+        try:
+            self._store.put_over(self.layout.manifest(table, day), manifest.to_json(), _JSON, etag)
+        except PreconditionFailed as error:
+            attempt.discard()
+            raise TableReplaced(
+                f"{table} of {day} was exported by another run at the same time, and that one finished first: "
+                "its table stands, this one was dropped."
+            ) from error
+        named = {file.name for file in files}
+        self._store.delete(key for key in self._data_files(folder) if key[len(folder) :] not in named)
+        return manifest
+
+    def read(self, table: str, day: str) -> pl.LazyFrame:
+        """The table as a LazyFrame, typed by its manifest; raises `TableMissing` when it was never written whole."""
+        manifest = self.manifest(table, day)
+        return scan(self._store, self.layout.table(table, day), manifest, lambda: self.manifest(table, day))
+
+    def manifest(self, table: str, day: str) -> Manifest:
+        """What the table of that day holds; raises `TableMissing`."""
+        key = self.layout.manifest(table, day)
+        try:
+            return parse(Manifest, self._store.get(key)[0], self.layout.url(key))
+        except ObjectMissing as error:
+            raise TableMissing(
+                f"{table} of {day} is not in {self.layout.url(self.layout.day(day))}: export that table of that day."
+            ) from error
+
+    def manifests(self, day: str) -> dict[str, Manifest]:
+        """The manifests of all tables of a day, by table name, in alphabetical order."""
+        return self._manifests(day, self._store.list(self.layout.day(day), subfolders=True))
+
+    def success(self, day: str) -> Success | None:
+        """What `close_day` wrote, or None while the day is open."""
+        key = self.layout.success(day)
+        try:
+            return parse(Success, self._store.get(key)[0], self.layout.url(key))
+        except ObjectMissing:
+            return None
+
+    def close_day(self, day: str, tables: Iterable[str] = ()) -> Success:
+        """Write `_SUCCESS.json`: from now on the day is whole, for readers that glob too. Gives what it says.
+
+        It lists every table of the day. Raises `LakeError` when one of `tables` is missing, or when a table's folder
+        holds data files that no manifest names, which a glob would read: an export of it is running, or died.
+        """
+        folder = self.layout.day(day)
+        keys = list(self._store.list(folder, subfolders=True))
+        manifests = self._manifests(day, keys)
+        if missing := sorted(set(tables) - manifests.keys()):
+            raise TableMissing(
+                f"{day} cannot be closed, {_some(missing)} not in {self.layout.url(folder)}: export what is missing."
+            )
+        named = {f"{folder}{name}/{file.name}" for name, found in manifests.items() for file in found.files}
+        strays = {key.rpartition("/")[0] for key in keys if _is_data_file(key) and key not in named}
+        if strays:
+            raise LakeError(
+                f"{day} cannot be closed, {_some(sorted(key[len(folder) :] for key in strays))} not whole: another "
+                "export is writing there, or one died there. Wait for it, or export the table again."
+            )
+        success = Success(
+            day=day,
+            tables={
+                name: TableSummary(rows=found.rows, bytes=found.bytes, unavailable=found.unavailable)
+                for name, found in manifests.items()
+            },
+        )
+        self._store.put(self.layout.success(day), success.to_json(), _JSON)
+        return success
+
+    def reopen_day(self, day: str) -> None:
+        """Take `_SUCCESS.json` away, if it is there: some table of the day is about to change."""
+        self._store.delete([self.layout.success(day)])
+
+    def _manifests(self, day: str, keys: Iterable[str]) -> dict[str, Manifest]:
+        folder, end = self.layout.day(day), f"/{MANIFEST}"
+        names = sorted(key[len(folder) : -len(end)] for key in keys if key.endswith(end))
+        with ThreadPoolExecutor(_MANIFESTS_AT_ONCE, "lake-manifests") as pool:
+            return dict(zip(names, pool.map(lambda name: self.manifest(name, day), names), strict=True))
+
+    def _next_number(self, table: str, day: str) -> tuple[int, str | None]:
+        """The first number that no file of the table in force has, and the ETag of its manifest."""
+        key, folder = self.layout.manifest(table, day), self.layout.table(table, day)
+        try:
+            json, etag = self._store.get(key)
+        except ObjectMissing:
+            return 0, None
+        names = [stored[len(folder) :] for stored in self._data_files(folder)]
+        # A manifest that cannot be read must not stand in the way of replacing it: then every file is spared.
+        with suppress(LakeError):
+            names = [file.name for file in parse(Manifest, json, self.layout.url(key)).files]
+        return 1 + max((data_file_number(name) or 0 for name in names), default=-1), etag
+
+    def _data_files(self, folder: str) -> list[str]:
+        return [key for key in self._store.list(folder, subfolders=False) if _is_data_file(key)]
+
+
+def _is_data_file(key: str) -> bool:
+    return data_file_number(key.rpartition("/")[2]) is not None
+
+
+def _some(names: list[str]) -> str:
+    verb = "is" if len(names) == 1 else "are"
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "") + f" {verb}"

@@ -1,0 +1,77 @@
+"""Where things lie in the bucket: `<prefix>/<YYYY-MM-DD>/<TABLE>/[<SUBTABLE>/]data_<n>.csv.gz`.
+
+Here: the one place that spells and takes apart keys. Nothing here talks to S3. Table names come from HubSpot's
+labels, so a name that could leave its folder is refused before it becomes a key.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from hubspot_assets.lake.errors import LakeError
+
+MANIFEST = "_manifest.json"
+SUCCESS = "_SUCCESS.json"
+
+_TABLE = re.compile(r"[A-Z0-9_]+(/[A-Z0-9_]+)*")
+_URL = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?")
+_DATA = re.compile(r"data_(\d{5,})\.csv\.gz")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The keys of one lake: a bucket, and the prefix under which its day folders lie (may be empty)."""
+
+    bucket: str
+    prefix: str = ""
+
+    @classmethod
+    def of_url(cls, url: str) -> "Layout":
+        """Of `s3://bucket` or `s3://bucket/prefix`; raises `LakeError` with one sentence for anything else."""
+        match = _URL.fullmatch(url.strip())
+        if not match:
+            raise LakeError(f"{url!r} is not the url of a folder in S3: set HUBSPOT_S3_URL to s3://<bucket>/<prefix>.")
+        prefix = (match[2] or "").strip("/")
+        if any(part in ("", ".", "..") for part in prefix.split("/")) and prefix:
+            raise LakeError(f"The prefix of {url!r} has an empty part, '.' or '..': name plain folders only.")
+        return cls(match[1], prefix)
+
+    def day(self, day: str) -> str:
+        """The folder of a day, with its closing slash."""
+        return f"{self.prefix}/{_checked_day(day)}/" if self.prefix else f"{_checked_day(day)}/"
+
+    def table(self, table: str, day: str) -> str:
+        """The folder of a table on a day, with its closing slash."""
+        if not _TABLE.fullmatch(table):
+            raise LakeError(
+                f"{table!r} is not the name of a table: names are made of A-Z, 0-9 and _, parts joined by /."
+            )
+        return f"{self.day(day)}{table}/"
+
+    def manifest(self, table: str, day: str) -> str:
+        return self.table(table, day) + MANIFEST
+
+    def success(self, day: str) -> str:
+        return self.day(day) + SUCCESS
+
+    def url(self, key: str) -> str:
+        return f"s3://{self.bucket}/{key}"
+
+
+def data_file(number: int) -> str:
+    return f"data_{number:05d}.csv.gz"
+
+
+def data_file_number(name: str) -> int | None:
+    """The n of `data_<n>.csv.gz`; None for any other name."""
+    match = _DATA.fullmatch(name)
+    return int(match[1]) if match else None
+
+
+def _checked_day(day: str) -> str:
+    try:
+        if date.fromisoformat(day).isoformat() == day:
+            return day
+    except ValueError:
+        pass
+    raise LakeError(f"{day!r} is not a day: write YYYY-MM-DD.")

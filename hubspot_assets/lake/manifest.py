@@ -1,0 +1,121 @@
+"""`_manifest.json` of a table and `_SUCCESS.json` of a day: what they say, and their JSON.
+
+Here: the two documents as immutable objects. Reading is strict: a key that is missing or unknown is an error, because
+a reader goes by the manifest alone. Not here: where they lie (`layout`) and when they are written (`lake`).
+"""
+
+from datetime import datetime, timezone
+from typing import Annotated, TypeVar
+
+import polars as pl
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
+
+from hubspot_assets.catalog.columns import Column, ColumnType, schema
+from hubspot_assets.lake.errors import LakeError
+
+
+def _utc(moment: datetime | str | None) -> datetime | None:
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment.replace("Z", "+00:00"))
+    # Naive datetimes are UTC everywhere in the project.
+    if moment is not None and moment.tzinfo is None:
+        return moment.replace(tzinfo=timezone.utc)
+    return moment.astimezone(timezone.utc) if moment else None
+
+
+def _iso(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Moment = Annotated[datetime | None, BeforeValidator(_utc), PlainSerializer(_iso)]
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    def to_json(self) -> bytes:
+        """The document as indented UTF-8 JSON: people read it too."""
+        return self.model_dump_json(by_alias=True, indent=2).encode() + b"\n"
+
+
+class Unavailable(_Document):
+    """Why a table could not be read at HubSpot, with the scopes to grant. Its rows are unknown, not none."""
+
+    status: int | None
+    message: str
+    scopes: tuple[str, ...] = ()
+
+
+class DataFile(_Document):
+    """One `data_<n>.csv.gz`: `bytes` and `sha256` are of the compressed file as it lies in the bucket."""
+
+    name: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+class ManifestColumn(_Document):
+    name: str
+    type: ColumnType
+
+
+class Captured(_Document):
+    """The window in which HubSpot was read, UTC; None where nothing was read."""
+
+    from_: Moment = Field(default=None, alias="from")
+    to: Moment = None
+
+
+class Manifest(_Document):
+    """What a table holds on a day. `files` in the order of their rows; `left_out`: reason to number of records."""
+
+    table: str
+    day: str
+    columns: tuple[ManifestColumn, ...]
+    rows: int
+    files: tuple[DataFile, ...]
+    captured: Captured
+    api_calls: int
+    left_out: dict[str, int]
+    unavailable: Unavailable | None
+
+    @property
+    def bytes(self) -> int:
+        """Compressed size of all files."""
+        return sum(file.bytes for file in self.files)
+
+    @property
+    def polars_schema(self) -> pl.Schema:
+        """The Polars schema the table is read with."""
+        return schema([Column(column.name, column.type) for column in self.columns])
+
+
+class TableSummary(_Document):
+    rows: int
+    bytes: int
+    unavailable: Unavailable | None
+
+
+class Success(_Document):
+    """Written once every table of a day is in."""
+
+    day: str
+    tables: dict[str, TableSummary]
+
+
+_D = TypeVar("_D", bound=_Document)
+
+
+def parse(document: type[_D], json: bytes, url: str) -> _D:
+    """Raises `LakeError` naming the file and its first fault when the JSON is not such a document."""
+    try:
+        return document.model_validate_json(json)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the document"
+        raise LakeError(
+            f"{url} is not a valid {document.__name__.lower()} ({where}: {first['msg']}): export the table again."
+        ) from error

@@ -1,0 +1,89 @@
+"""From a manifest back to a LazyFrame: file by file, only the columns that are asked for, never a whole table at once.
+
+Here: reading data files by the manifest that names them. Not here: finding the manifest (`lake`).
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import polars as pl
+from polars.io.plugins import register_io_source
+
+from hubspot_assets.lake import csv_gzip
+from hubspot_assets.lake.errors import LakeError, ObjectMissing, TableReplaced
+from hubspot_assets.lake.manifest import DataFile, Manifest
+from hubspot_assets.lake.store import Store
+
+
+def scan(store: Store, folder: str, manifest: Manifest, refresh: Callable[[], Manifest]) -> pl.LazyFrame:
+    """The table that `manifest` describes, typed by it. `refresh` gives the manifest that is in force now.
+
+    Files are checked against their SHA-256. Collecting raises `LakeError` for a file that is damaged or gone, and
+    `TableReplaced` when another export replaced the table after rows of the old one had been handed out.
+    """
+
+    def source(
+        with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, _batch_size: int | None
+    ) -> Iterator[pl.DataFrame]:
+        names = manifest.polars_schema.names() if with_columns is None else with_columns
+        remaining = n_rows
+        for frame in _frames(store, folder, manifest, names, refresh):
+            if remaining is not None:
+                frame = frame.head(remaining)  # noqa: PLW2901
+                remaining -= frame.height
+            yield frame if predicate is None else frame.filter(predicate)
+            if remaining == 0:
+                return
+
+    return register_io_source(source, schema=manifest.polars_schema, is_pure=True)
+
+
+def _frames(
+    store: Store, folder: str, manifest: Manifest, names: Sequence[str], refresh: Callable[[], Manifest]
+) -> Iterator[pl.DataFrame]:
+    handed_out = False
+    while True:
+        try:
+            for frame in _read(store, folder, manifest, names):
+                handed_out = True
+                yield frame
+            return
+        except ObjectMissing as missing:
+            # A re-run deletes the old files once its manifest is in force: begin again with the new ones.
+            current = refresh()
+            if current == manifest:
+                raise LakeError(
+                    f"{manifest.table} of {manifest.day} is damaged: a file that its manifest names is gone. "
+                    f"Export the table again. {missing}"
+                ) from missing
+            if handed_out or current.polars_schema != manifest.polars_schema:
+                raise TableReplaced(
+                    f"{manifest.table} of {manifest.day} was exported again while it was read: read it again."
+                ) from missing
+            manifest = current
+
+
+def _read(store: Store, folder: str, manifest: Manifest, names: Sequence[str]) -> Iterator[pl.DataFrame]:
+    # One file ahead: the next is fetched while this one is parsed.
+    with ThreadPoolExecutor(1, "lake-reader") as ahead:
+        fetched = None
+        for file, following in zip(manifest.files, (*manifest.files[1:], None), strict=True):
+            data = _fetch(store, folder, file) if fetched is None else fetched.result()
+            fetched = ahead.submit(_fetch, store, folder, following) if following else None
+            url, rows = f"s3://{store.bucket}/{folder}{file.name}", 0
+            for frame in csv_gzip.parse(data, manifest.polars_schema, names, url):
+                rows += frame.height
+                yield frame
+            if rows != file.rows:
+                raise LakeError(f"{url} has {rows} rows, its manifest says {file.rows}: export the table again.")
+
+
+def _fetch(store: Store, folder: str, file: DataFile) -> bytes:
+    data, _ = store.get(folder + file.name)
+    if hashlib.sha256(data).hexdigest() != file.sha256:
+        raise LakeError(
+            f"s3://{store.bucket}/{folder}{file.name} is damaged: its SHA-256 is not the one in its manifest. "
+            "Export the table again."
+        )
+    return data

@@ -1,0 +1,57 @@
+"""The lake as a Dagster resource, on the S3Resource of dagster-aws.
+
+Here: where the export goes and with which client. Not here: what happens in the bucket (`lake.lake`). No future
+import of annotations: Dagster reads these at run time.
+"""
+
+import os
+from functools import lru_cache
+from typing import Any
+
+import dagster as dg
+from dagster_aws.s3 import S3Resource
+from pydantic import Field
+
+from hubspot_assets.lake.errors import LakeError, s3_errors
+from hubspot_assets.lake.lake import Lake
+
+
+class LakeResource(dg.ConfigurableResource[Lake]):
+    """The folder in S3 that holds the days, reached through `s3`.
+
+    Without `url` the environment variable HUBSPOT_S3_URL says where, and it is looked up when a run asks for the lake,
+    so that definitions load on a machine that has none. Credentials, region and endpoint are boto3's own, unless
+    `s3` sets them.
+    """
+
+    url: str = Field(default="", description="s3://<bucket>/<prefix>; empty: HUBSPOT_S3_URL of the environment.")
+    s3: S3Resource
+
+    def lake(self) -> Lake:
+        """Raises `LakeError` in one sentence when the url is missing or wrong."""
+        url = self.url or os.environ.get("HUBSPOT_S3_URL", "")
+        if not url:
+            raise LakeError("HUBSPOT_S3_URL is not set: set it to where the export goes, s3://<bucket>/<prefix>.")
+        with s3_errors("reach", url):
+            return Lake.from_url(url, _client(_Settings(self.s3)))
+
+
+class _Settings:
+    """An S3Resource and the AWS environment it falls back to, compared by value."""
+
+    def __init__(self, s3: S3Resource) -> None:
+        self.s3 = s3
+        environment = sorted((k, v) for k, v in os.environ.items() if k.startswith("AWS_"))
+        self._key = (type(s3), s3.model_dump_json(), tuple(environment))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Settings) and other._key == self._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+
+# Dagster sets resources up anew for every step, and a new client costs 0.15 s and its connections: keep the last ones.
+@lru_cache(maxsize=4)
+def _client(settings: _Settings) -> Any:
+    return settings.s3.get_client()

@@ -1,0 +1,81 @@
+"""The few things the lake does with S3, on a boto3 client: get, put, list, delete, each with errors that explain.
+
+Here: requests and the translation of their errors. Not here: what the objects mean.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+import botocore.exceptions
+
+from hubspot_assets.lake.errors import PreconditionFailed, s3_errors
+
+_TRIES = 3
+_DELETE_LIMIT = 1000
+
+
+class Store:
+    """One bucket through one boto3 S3 client, which threads may share."""
+
+    def __init__(self, client: Any, bucket: str) -> None:
+        self._client = client
+        self.bucket = bucket
+
+    def get(self, key: str) -> tuple[bytes, str]:
+        """The object and its ETag; raises `ObjectMissing`."""
+        with s3_errors("read", self._url(key)):
+            for remaining in reversed(range(_TRIES)):
+                answer = self._client.get_object(Bucket=self.bucket, Key=key)
+                try:
+                    return answer["Body"].read(), answer["ETag"]
+                # boto3 repeats requests that fail, but not bodies that break off while they are read.
+                except (
+                    botocore.exceptions.HTTPClientError,
+                    botocore.exceptions.IncompleteReadError,
+                    botocore.exceptions.FlexibleChecksumError,
+                ):
+                    if not remaining:
+                        raise
+        raise AssertionError("unreachable")
+
+    def put(self, key: str, body: bytes, content_type: str, **conditions: str) -> None:
+        """Put an object whole or not at all.
+
+        `conditions` are `IfNoneMatch="*"` (it must be new) or `IfMatch=<etag>` (it must be unchanged); raises
+        `PreconditionFailed` when they do not hold. A store that does not know them ignores them.
+        """
+        with s3_errors("write", self._url(key)):
+            self._client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type, **conditions)
+
+    def put_over(self, key: str, body: bytes, content_type: str, etag: str | None) -> None:
+        """Put an object over the version with this ETag (None: there is none); raises `PreconditionFailed`."""
+        try:
+            self.put(key, body, content_type, **({"IfMatch": etag} if etag else {"IfNoneMatch": "*"}))
+        except PreconditionFailed:
+            # When only the answer to a put was lost, boto3 repeats it, and the repetition meets our own object.
+            if self.get(key)[0] != body:
+                raise
+
+    def list(self, prefix: str, *, subfolders: bool) -> Iterator[str]:
+        """The keys under a prefix in alphabetical order; those in subfolders too, or only its own."""
+        deep = {} if subfolders else {"Delimiter": "/"}
+        with s3_errors("list", self._url(prefix)):
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix, **deep)
+            for page in pages:
+                yield from (entry["Key"] for entry in page.get("Contents", ()))
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Delete objects; those that are not there count as deleted."""
+        waiting = iter(keys)
+        while some := list(islice(waiting, _DELETE_LIMIT)):
+            with s3_errors("delete", self._url(some[0])):
+                answer = self._client.delete_objects(
+                    Bucket=self.bucket, Delete={"Objects": [{"Key": key} for key in some], "Quiet": True}
+                )
+                for error in answer.get("Errors", ()):
+                    # S3 answers 200 with the refusals of single keys inside.
+                    raise botocore.exceptions.ClientError({"Error": error}, "DeleteObjects")
+
+    def _url(self, key: str) -> str:
+        return f"s3://{self.bucket}/{key}"

@@ -1,0 +1,113 @@
+"""From frames to uploaded data files: slices are compressed, gathered into files, and uploaded, all side by side.
+
+Here: one attempt to write the data files of a table. Not here: what makes them visible (the manifest, in `lake`).
+"""
+
+import hashlib
+import itertools
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TypeVar
+
+import polars as pl
+
+from hubspot_assets.lake import csv_gzip
+from hubspot_assets.lake.errors import LakeError, PreconditionFailed
+from hubspot_assets.lake.layout import data_file
+from hubspot_assets.lake.manifest import DataFile
+from hubspot_assets.lake.store import Store
+
+FILE_BYTES = 15_000_000
+"""The size up to which a file grows. Only a single row that is larger makes a larger file: rows are never split."""
+
+# What is under way at one time bounds the memory: a few slices of 4 MB and a few files of 15 MB, whatever the table.
+_SLICES_AHEAD = 3
+_FILES_AHEAD = 3
+
+_A = TypeVar("_A")
+_B = TypeVar("_B")
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Whole gzip members with the number of rows in them."""
+
+    data: bytes
+    rows: int
+
+
+class Attempt:
+    """The data files of one attempt at a table, numbered from `first`, in `folder` (a key with its closing slash)."""
+
+    def __init__(self, store: Store, folder: str, first: int) -> None:
+        self._store = store
+        self._folder = folder
+        self._numbers = itertools.count(first)
+        self._begun: list[str] = []
+
+    def write(self, names: Sequence[str], frames: Iterable[pl.DataFrame]) -> tuple[DataFile, ...]:
+        """Upload the rows of all frames; without rows, one file with only its header. The files are not visible yet.
+
+        Whatever `frames`, the format or S3 raise is passed on, after what was uploaded has been deleted again.
+        """
+        head = csv_gzip.header(names)
+        try:
+            with ThreadPoolExecutor(_SLICES_AHEAD + _FILES_AHEAD, "lake-writer") as pool:
+                pieces = _side_by_side(pool, _compress, csv_gzip.slices(frames), _SLICES_AHEAD)
+                return tuple(_side_by_side(pool, self._upload, _files(head, pieces), _FILES_AHEAD))
+        except BaseException:
+            self.discard()
+            raise
+
+    def discard(self) -> None:
+        """Delete what this attempt uploaded. What cannot be deleted is swept up by the table's next attempt."""
+        with suppress(LakeError):
+            self._store.delete(self._folder + name for name in self._begun)
+
+    def _upload(self, file: _Piece) -> DataFile:
+        while True:
+            name = data_file(next(self._numbers))
+            self._begun.append(name)
+            try:
+                # Never over a file that is there: it may be what another attempt's manifest is about to name.
+                self._store.put(self._folder + name, file.data, "application/gzip", IfNoneMatch="*")
+            except PreconditionFailed:
+                self._begun.remove(name)
+                continue
+            return DataFile(
+                name=name, rows=file.rows, bytes=len(file.data), sha256=hashlib.sha256(file.data).hexdigest()
+            )
+
+
+def _compress(rows: pl.DataFrame) -> _Piece:
+    return _Piece(csv_gzip.compress(rows), rows.height)
+
+
+def _files(head: bytes, pieces: Iterable[_Piece]) -> Iterator[_Piece]:
+    members, size, rows, made = [head], len(head), 0, 0
+    for piece in pieces:
+        if rows and size + len(piece.data) > FILE_BYTES:
+            yield _Piece(b"".join(members), rows)
+            made += 1
+            members, size, rows = [head], len(head), 0
+        members.append(piece.data)
+        size += len(piece.data)
+        rows += piece.rows
+    if rows or not made:
+        yield _Piece(b"".join(members), rows)
+
+
+def _side_by_side(
+    pool: ThreadPoolExecutor, function: Callable[[_A], _B], items: Iterable[_A], ahead: int
+) -> Iterator[_B]:
+    """Like `map`, in order, with up to `ahead` items under way in the pool."""
+    begun: deque[Future[_B]] = deque()
+    for item in items:
+        begun.append(pool.submit(function, item))
+        if len(begun) == ahead:
+            yield begun.popleft().result()
+    while begun:
+        yield begun.popleft().result()
