@@ -51,7 +51,28 @@ LATE_SNAPSHOT = Setting(
     "HUBSPOT_ALLOW_LATE_SNAPSHOT", "true, to write today's state of the portal into a day that is long over", "false"
 )
 
-SETTINGS: tuple[Setting, ...] = (ACCESS_TOKEN, API_URL, S3_URL, CATALOG, TIMEZONE, LATE_SNAPSHOT)
+S3_ROLE_ARN = Setting("HUBSPOT_S3_ROLE_ARN", "the ARN of the IAM role that the export assumes to write into the bucket")
+S3_EXTERNAL_ID = Setting("HUBSPOT_S3_EXTERNAL_ID", "the external id that the role's trust policy asks for")
+S3_KMS_KEY = Setting(
+    "HUBSPOT_S3_KMS_KEY",
+    "the ARN of the KMS key that encrypts what is written, or AES256 for S3's own keys; without it, the bucket decides",
+)
+S3_BUCKET_OWNER = Setting(
+    "HUBSPOT_S3_BUCKET_OWNER", "the id of the AWS account that owns the bucket; a bucket of any other one is refused"
+)
+
+SETTINGS: tuple[Setting, ...] = (
+    ACCESS_TOKEN,
+    API_URL,
+    S3_URL,
+    CATALOG,
+    TIMEZONE,
+    LATE_SNAPSHOT,
+    S3_ROLE_ARN,
+    S3_EXTERNAL_ID,
+    S3_KMS_KEY,
+    S3_BUCKET_OWNER,
+)
 
 
 def load_dotenv_file() -> None:
