@@ -20,15 +20,27 @@ if TYPE_CHECKING:
 __all__ = [
     "HubSpotClient",
     "HubSpotError",
+    "account",
     "associations",
+    "campaigns",
+    "cms",
+    "conversations",
+    "deal_splits",
     "errors",
+    "events",
+    "forms",
     "limits",
+    "lists",
+    "marketing_emails",
+    "media_bridge",
     "objects",
     "owners",
     "pipelines",
     "properties",
     "schemas",
+    "sequences",
     "teams",
+    "users",
 ]
 
 

@@ -3,8 +3,6 @@
 Not here: what is done about an error. Retrying is the client's; leaving a table empty is the caller's.
 """
 
-# ruff: noqa: N818 - the names are what happened, the base class says that they are errors
-
 import re
 from collections.abc import Mapping
 from typing import Any

@@ -22,7 +22,7 @@ def read(client: HubSpotClient) -> Iterator[dict[str, Any]]:
     path = versions.path("owners")
     seen: set[str] = set()
     for archived in (False, True):
-        for owner in rows(client, path, {"archived": archived}, limit=500, smaller_limit=100):
-            if str(owner.get("id")) not in seen:
-                seen.add(str(owner.get("id")))
+        for owner in rows(client, path, {"archived": archived}, limit=500, smaller_limit=100, key="id"):
+            if str(owner["id"]) not in seen:
+                seen.add(str(owner["id"]))
                 yield owner

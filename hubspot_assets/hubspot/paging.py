@@ -4,8 +4,8 @@ HubSpot's lists end where an answer has no `paging.next`. A short page does not 
 that has a cursor does not either.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
 
 from . import errors
 from .client import Answer, Check, HubSpotClient, Params
@@ -48,25 +48,31 @@ class Suspicion:
         return self._told < 3
 
 
-def page_check(limit: int | None, seen: set[str], results: str = "results") -> Check:
-    """A check of one page: rows are objects, the cursor is one not seen before.
+RowCheck: TypeAlias = Callable[[dict[str, Any]], str | None]
+"""Looks at one row and says what is wrong with it, or None."""
+
+
+def _page_check(limit: int, seen: set[str], check_row: RowCheck | None) -> Check:
+    """A check of one page: its rows, and that its cursor is one not seen before.
 
     A full page without `paging` is asked for again before it counts as the last: a cut answer would
-    otherwise end the table early.
+    otherwise end the list early. So is an empty page where the one before announced more.
     """
-    no_paging = Suspicion()
+    no_paging, empty = Suspicion(), Suspicion()
 
     def check(answer: Answer) -> str | None:
-        rows = answer.get(results)
-        flaw = flaw_in_rows(rows, results) or flaw_in_paging(answer)
+        flaw = flaw_in_rows(answer.get("results")) or flaw_in_paging(answer)
+        rows, after = answer.get("results") or [], None if flaw else next_after(answer)
+        if flaw is None and check_row is not None:
+            flaw = next(filter(None, map(check_row, rows)), None)
+        if flaw is None and after is not None and after in seen:
+            flaw = f"the cursor {after!r} a second time"
         if flaw:
             return flaw
-        after = next_after(answer)
-        if after is not None and after in seen:
-            return f"the cursor {after!r} a second time"
-        full = limit is not None and rows is not None and len(rows) >= limit
-        if after is None and full and answer.get("paging") is None and no_paging.not_yet_believed():
+        if after is None and len(rows) >= limit and not answer.get("paging") and no_paging.not_yet_believed():
             return "a full page without 'paging'"
+        if not rows and (seen or after is not None) and empty.not_yet_believed():
+            return "an empty page where rows were announced"
         return None
 
     return check
@@ -77,40 +83,36 @@ def pages(
     path: str,
     params: Params | None = None,
     *,
-    limit: int | None,
+    limit: int,
     smaller_limit: int | None = None,
-    results: str = "results",
-    post: Mapping[str, Any] | None = None,
+    key: str | None = None,
+    check_row: RowCheck | None = None,
 ) -> Iterator[list[dict[str, Any]]]:
     """The rows of a list, page by page.
 
-    `limit` is the page size to ask for (None: the endpoint takes none); where HubSpot refuses it with 400 and
-    `smaller_limit` is given, that is used instead. `post`: a body, for lists that are read by POST.
+    `limit` is the page size to ask for; where HubSpot refuses it with 400 and `smaller_limit` is given, that
+    is used instead. `key`: a field that has to be an id in every row; `check_row`: any other look at a row.
 
-    Raises `MalformedAnswer` for a cursor that repeats or for too many empty pages in a row.
+    Raises `MalformedAnswer` for a row, a cursor or a page that stays wrong, and for empty pages without end.
     """
+    if key is not None:
+        check_row = _has_id(key)
     after: str | None = None
     seen: set[str] = set()
     empty = 0
     while True:
         asked = {**(params or {}), "limit": limit, "after": after}
-        check = page_check(limit, seen, results)
         try:
-            if post is None:
-                answer = client.get(path, asked, check=check)
-            else:
-                answer = client.post(path, post, asked, check=check)
+            answer = client.get(path, asked, check=_page_check(limit, seen, check_row))
         except errors.BadRequest as error:
             if error.unavailable or smaller_limit is None or limit == smaller_limit or after is not None:
                 raise
             limit = smaller_limit
             continue
-        rows: list[dict[str, Any]] = answer[results]
+        rows: list[dict[str, Any]] = answer["results"]
         empty = 0 if rows else empty + 1
         if empty > _EMPTY_PAGES_ALLOWED:
-            raise errors.MalformedAnswer(
-                f"{empty} empty pages in a row, each with a cursor", method="GET", path=path, status=200
-            )
+            raise errors.MalformedAnswer(f"{empty} empty pages in a row, each with a cursor", method="GET", path=path)
         yield rows
         after = next_after(answer)
         if after is None:
@@ -123,10 +125,21 @@ def rows(
     path: str,
     params: Params | None = None,
     *,
-    limit: int | None,
+    limit: int,
     smaller_limit: int | None = None,
-    results: str = "results",
+    key: str | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """The rows of a list, one by one. Arguments and errors as for `pages`."""
-    for page in pages(client, path, params, limit=limit, smaller_limit=smaller_limit, results=results):
-        yield from page
+    """The rows of a list, one by one; with `key`, each id once. Arguments and errors as for `pages`."""
+    seen: set[str | None] = set()
+    for page in pages(client, path, params, limit=limit, smaller_limit=smaller_limit, key=key):
+        for row in page:
+            if key is not None:
+                row_id = as_id(row[key])
+                if row_id in seen:
+                    continue
+                seen.add(row_id)
+            yield row
+
+
+def _has_id(key: str) -> RowCheck:
+    return lambda row: None if as_id(row.get(key)) is not None else f"a row without {key!r}"

@@ -1,5 +1,7 @@
-"""Calls under way side by side, results in order, with a bounded look-ahead so that memory stays flat."""
+"""Calls under way side by side, with a bounded look-ahead so that memory stays flat."""
 
+import queue
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -34,3 +36,54 @@ def in_order(function: Callable[[T], R], items: Iterable[T], *, at_once: int = A
             yield result
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def as_they_come(function: Callable[[T], Iterable[R]], items: Iterable[T], *, at_once: int = AT_ONCE) -> Iterator[R]:
+    """What `function(item)` yields for each item, on up to `at_once` threads, in no order between the items.
+
+    For many lists of very different lengths: a long one does not hold up the others. At most a few results
+    wait to be taken. The first exception is raised as soon as it comes, and what has not begun never does.
+    """
+    results: queue.Queue[R | BaseException | None] = queue.Queue(2 * at_once)
+    waiting = iter(items)
+    drawing = threading.Lock()
+    stop = threading.Event()
+
+    def draw() -> list[T]:
+        with drawing:
+            return [] if stop.is_set() else list(islice(waiting, 1))
+
+    def hand_over(result: R | BaseException | None) -> None:
+        while not stop.is_set():
+            try:
+                return results.put(result, timeout=1)
+            except queue.Full:
+                continue
+        return None
+
+    def work() -> None:
+        try:
+            while drawn := draw():
+                for result in function(drawn[0]):
+                    hand_over(result)
+                    if stop.is_set():
+                        break
+            hand_over(None)
+        except BaseException as error:
+            hand_over(error)
+
+    threads = [threading.Thread(target=work, name="hubspot", daemon=True) for _ in range(at_once)]
+    for thread in threads:
+        thread.start()
+    try:
+        ended = 0
+        while ended < at_once:
+            result = results.get()
+            if result is None:
+                ended += 1
+            elif isinstance(result, BaseException):
+                raise result
+            else:
+                yield result
+    finally:
+        stop.set()

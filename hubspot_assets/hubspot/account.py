@@ -1,0 +1,48 @@
+"""The portal itself: who it is, and how much of its daily calls are used.
+
+https://developers.hubspot.com/docs/api-reference/latest/account/account-information/guide
+"""
+
+from typing import Any, NamedTuple
+
+from . import versions
+from .client import HubSpotClient
+from .decoding import rows_of
+
+
+class DailyUsage(NamedTuple):
+    """The portal's calls of today, as HubSpot counted them at `collected_at` (its times are text)."""
+
+    limit: int
+    used: int
+    collected_at: str | None
+    resets_at: str | None
+
+
+def details(client: HubSpotClient) -> dict[str, Any]:
+    """The portal: `portalId`, `timeZone`, `accountType`, `companyCurrency`, `dataHostingLocation`, ...
+
+    GET /account-info/{version}/details, one call, no scope needed.
+    """
+
+    def check(answer: dict[str, Any]) -> str | None:
+        return None if answer.get("portalId") is not None else "no 'portalId'"
+
+    return client.get(versions.path("account_details"), check=check)
+
+
+def daily_usage(client: HubSpotClient) -> DailyUsage | None:
+    """How many calls of today are used, of how many; None where HubSpot does not tell.
+
+    GET /account-info/{version}/api-usage/daily/private-apps, one call. HubSpot's figure is some minutes old;
+    `client.limiter.daily_remaining` has that of its last answer. The time of the reset found here is the one
+    that `DailyLimitReached` tells.
+    """
+    answer = client.get(versions.path("account_daily_usage"), check=rows_of("results"))
+    for row in answer["results"]:
+        limit, used = row.get("usageLimit"), row.get("currentUsage")
+        if type(limit) is int and type(used) is int:
+            usage = DailyUsage(limit, used, row.get("collectedAt"), row.get("resetsAt"))
+            client.limiter.resets_at = usage.resets_at
+            return usage
+    return None

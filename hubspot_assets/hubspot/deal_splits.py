@@ -1,0 +1,49 @@
+"""How the amounts of deals are split between owners.
+
+https://developers.hubspot.com/docs/api-reference/latest/crm/objects/deal-splits/guide
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from . import versions
+from .client import HubSpotClient
+from .decoding import as_id, flaw_in_rows, rows_of
+from .records import flaw_in_errors
+from .side_by_side import in_order
+
+
+def read(client: HubSpotClient, deal_ids: Iterable[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """The splits of the deals that have any: deal id and its splits, in the order of `deal_ids`.
+
+    POST /deal-splits/{version}/batch/read: 100 deals a call, calls side by side. Raises MissingScopes without
+    crm.dealsplits.read_write.
+    """
+    path = versions.path("deal_splits_batch_read")
+
+    def read_batch(batch: list[str]) -> list[dict[str, Any]]:
+        body = {"inputs": [{"id": deal_id} for deal_id in batch]}
+        found: list[dict[str, Any]] = client.post(path, body, check=_check)["results"]
+        return found
+
+    for found in in_order(read_batch, _batches(deal_ids)):
+        for deal in found:
+            if deal["splits"]:
+                yield str(as_id(deal["id"])), deal["splits"]
+
+
+def _check(answer: dict[str, Any]) -> str | None:
+    flaw = rows_of("results")(answer) or flaw_in_errors(answer)
+    if flaw:
+        return flaw
+    for deal in answer["results"]:
+        if as_id(deal.get("id")) is None or flaw_in_rows(deal.get("splits"), "splits"):
+            return "a deal without id or splits"
+    return None
+
+
+def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
+    remaining = iter(ids)
+    while batch := list(islice(remaining, 100)):
+        yield batch

@@ -1,0 +1,114 @@
+"""Lists (HubSpot also says segments) of every object type, and who is on them.
+
+https://developers.hubspot.com/docs/api-reference/latest/crm/lists/guide
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from . import versions
+from .client import Answer, HubSpotClient
+from .decoding import as_id, flaw_in_rows
+from .paging import pages
+from .side_by_side import as_they_come
+
+logger = logging.getLogger("hubspot_assets.hubspot")
+
+_PAGE = 500
+_WALKS = 3
+_ADDITIONAL = (
+    "hs_list_size",
+    "hs_last_record_added_at",
+    "hs_last_record_removed_at",
+    "hs_folder_name",
+    "hs_list_reference_count",
+)
+
+
+class Membership(NamedTuple):
+    """One record on one list; `joined_at` is HubSpot's text, None where it does not tell."""
+
+    list_id: str
+    record_id: str
+    joined_at: str | None
+
+
+def read(client: HubSpotClient) -> list[dict[str, Any]]:
+    """All lists of every object type and processing type, each once, by list id.
+
+    POST /crm/lists/{version}/search without any filter: 500 a call, by offset. A list deleted during the walk
+    moves the others up by one; while fewer lists than HubSpot's own `total` were seen, it is walked again. A
+    list has `listId`, `name`, `objectTypeId`, `processingType` (MANUAL, DYNAMIC, SNAPSHOT), `createdAt`,
+    `createdById`, `updatedAt`, `updatedById`, `filtersUpdatedAt`, `deletedAt`, and `additionalProperties` with
+    `hs_list_size` and others. Raises MissingScopes without crm.lists.read.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for _ in range(_WALKS):
+        total = 0
+        for answer in _walk(client):
+            total = answer["total"] if type(answer.get("total")) is int else 0
+            found.update({str(as_id(one["listId"])): one for one in answer["lists"]})
+        if len(found) >= total:
+            break
+    else:
+        logger.warning("HubSpot counts %d lists, %d were found", total, len(found))
+    return [found[list_id] for list_id in sorted(found, key=lambda one: (len(one), one))]
+
+
+def _walk(client: HubSpotClient) -> Iterator[Answer]:
+    offset = 0
+    while True:
+        body = {
+            "query": "",
+            "count": _PAGE,
+            "offset": offset,
+            "listIds": [],
+            "processingTypes": [],
+            "additionalProperties": _ADDITIONAL,
+        }
+        answer = client.post(versions.path("lists_search"), body, check=_check)
+        yield answer
+        if not answer.get("hasMore"):
+            return
+        offset += len(answer["lists"])
+
+
+def _check(answer: Answer) -> str | None:
+    flaw = flaw_in_rows(answer.get("lists"), "lists")
+    if flaw:
+        return flaw
+    if any(as_id(one.get("listId")) is None for one in answer["lists"]):
+        return "a list without an id"
+    if answer.get("hasMore") and not answer["lists"]:
+        return "an empty page that says there is more"
+    return None
+
+
+def memberships(client: HubSpotClient, list_id: str) -> Iterator[Membership]:
+    """Who is on one list, each record once, in HubSpot's order.
+
+    GET /crm/lists/{version}/{listId}/memberships: 250 a call (100 where refused).
+    """
+    for page in _membership_pages(client, list_id):
+        yield from page
+
+
+def memberships_of(client: HubSpotClient, list_ids: Iterable[str]) -> Iterator[Membership]:
+    """Who is on each of several lists, read side by side; in no order between the lists."""
+    for page in as_they_come(lambda list_id: _membership_pages(client, list_id), list_ids):
+        yield from page
+
+
+def _membership_pages(client: HubSpotClient, list_id: str) -> Iterator[list[Membership]]:
+    seen: set[int | str] = set()
+    path = versions.path("list_memberships", list=list_id)
+    for page in pages(client, path, limit=250, smaller_limit=100, key="recordId"):
+        members: list[Membership] = []
+        for row in page:
+            record_id = str(as_id(row["recordId"]))
+            known = int(record_id) if record_id.isdecimal() else record_id  # half the memory of text
+            if known not in seen:
+                seen.add(known)
+                members.append(Membership(list_id, record_id, row.get("membershipTimestamp")))
+        yield members
