@@ -13,6 +13,7 @@ from .api import every_endpoint
 from .errors import Refusal, expired_authentication, invalid_authentication, not_in_the_plan
 from .faults import Fault, Faults
 from .limits import Limits
+from .rendering import Renderers
 from .request_log import LoggedRequest, RequestLog
 from .routing import Answer, Call, Endpoint, Router
 from .settings import PortalSettings
@@ -34,6 +35,9 @@ class Portal:
         self.faults = Faults(settings.seed, settings.faults.items())
         self.requests = RequestLog(settings.requests_kept)
         self.transports = Transports()
+        self.renderers = Renderers(settings)
+        self.cursors: set[str] = set()
+        """The list cursors that were handed out."""
         self._router = Router(every_endpoint())
 
     def grants_one_of(self, scopes: tuple[str, ...]) -> bool:
@@ -146,7 +150,10 @@ async def _body_of(receive: Receive) -> bytes:
 
 
 def _header(scope: Scope, name: bytes) -> bytes:
-    return next((value for key, value in scope["headers"] if key == name), b"")
+    for key, value in scope["headers"]:
+        if key == name:
+            return bytes(value)
+    return b""
 
 
 def _as_answer(result: Any, headers: dict[str, str]) -> Answer:

@@ -21,7 +21,7 @@ class Transports:
 
         class Protocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
             def connection_made(self, transport: Any) -> None:
-                known[tuple(transport.get_extra_info("peername")[:2])] = transport  # type: ignore[index]
+                known[tuple(transport.get_extra_info("peername")[:2])] = transport
                 super().connection_made(transport)
 
             def connection_lost(self, exc: Exception | None) -> None:
@@ -32,7 +32,7 @@ class Transports:
 
     async def reset(self, scope: Scope) -> None:
         """Break a request's connection so that the client sees a reset."""
-        transport = self._open.get(tuple(scope["client"]))  # type: ignore[arg-type]
+        transport = self._open.get(tuple(scope["client"]))
         if transport is None:
             return
         at_once = struct.pack("ii", 1, 0)
@@ -42,7 +42,7 @@ class Transports:
 
     async def close(self, scope: Scope) -> None:
         """Close a request's connection after what was sent already."""
-        transport = self._open.get(tuple(scope["client"]))  # type: ignore[arg-type]
+        transport = self._open.get(tuple(scope["client"]))
         if transport is None:
             return
         transport.close()

@@ -35,7 +35,7 @@ def one_of(items: Sequence[Item], *numbers: int) -> Item:
 
 
 class Shuffle:
-    """A shuffle of 0..size-1 that needs no memory: ``place(i)`` and back again by ``item(place)``."""
+    """A shuffle of 0..size-1 that needs no memory: ``place(i)`` and back again by ``item(place)``. 0 comes last."""
 
     def __init__(self, size: int, *numbers: int) -> None:
         self.size = max(1, size)
@@ -46,7 +46,7 @@ class Shuffle:
         self._back = pow(self._step, -1, self.size) if self.size > 1 else 0
 
     def place(self, item: int) -> int:
-        return item * self._step % self.size
+        return (item * self._step - 1) % self.size
 
     def item(self, place: int) -> int:
-        return place * self._back % self.size
+        return (place + 1) * self._back % self.size

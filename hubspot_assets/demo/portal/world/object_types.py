@@ -59,7 +59,7 @@ class ObjectType:
         return 10**9 * (self.number % 997 + 5)
 
 
-def _standard(  # noqa: PLR0917 - the columns of the table below
+def _standard(
     type_id: str, name: str, upper: str, singular: str, plural: str, scope: str, **more: object
 ) -> ObjectType:
     scopes = tuple(s if "." in s or "-" in s or s in _PLAIN else f"{CRM}.{s}.read" for s in scope.split("|"))
