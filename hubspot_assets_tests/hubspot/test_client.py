@@ -1,0 +1,341 @@
+"""One call to HubSpot: what is retried, what is not, what is said, and what is never shown."""
+
+import logging
+import socket
+import threading
+import traceback
+from typing import Any
+
+import pytest
+import requests
+
+from hubspot_assets.hubspot import HubSpotClient, errors
+from hubspot_assets.hubspot.limiter import Limiter
+
+from .canned import TOKEN, Answer, canned
+
+PATH = "/crm/owners/2026-09"
+GOOD = {"results": []}
+
+
+def refusal(message: str, **more: Any) -> dict[str, Any]:
+    return {"status": "error", "message": message, "correlationId": "corr-1", **more}
+
+
+def test_the_token_is_sent_and_nothing_else_shows_it(caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.DEBUG)
+    hubspot = canned(Answer(refusal("no"), 401))
+    client = hubspot.client()
+
+    with pytest.raises(errors.Unauthorized) as raised:
+        client.get(PATH)
+
+    shown = "".join(traceback.format_exception(raised.value)) + repr(client) + str(raised.value) + caplog.text
+    assert hubspot.seen[0].headers["Authorization"] == f"Bearer {TOKEN}"
+    assert TOKEN not in shown
+    assert TOKEN not in repr(vars(client))
+
+
+@pytest.mark.parametrize("token", ["", "  ", "pat na1", "pat\nna1", "pät"])
+def test_a_token_that_cannot_be_one_is_refused_without_showing_it(token: str):
+    with pytest.raises(ValueError, match="access token") as raised:
+        HubSpotClient(token)
+
+    assert not token.strip() or token not in str(raised.value)
+
+
+def test_a_token_copied_with_its_line_end_is_taken():
+    hubspot = canned(GOOD)
+    HubSpotClient(f"{TOKEN}\n", adapter=hubspot, limiter=Limiter()).get(PATH)
+
+    assert hubspot.seen[0].headers["Authorization"] == f"Bearer {TOKEN}"
+
+
+@pytest.mark.parametrize("url", ["api.hubapi.com", "ftp://api.hubapi.com", ""])
+def test_an_api_url_that_is_none_is_refused(url: str):
+    with pytest.raises(ValueError, match="API URL"):
+        HubSpotClient(TOKEN, url)
+
+
+def test_a_netrc_file_does_not_replace_the_token(tmp_path: Any, monkeypatch: pytest.MonkeyPatch):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine api.hubapi.com login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    hubspot = canned(GOOD)
+
+    hubspot.client().get(PATH)
+
+    assert hubspot.seen[0].headers["Authorization"] == f"Bearer {TOKEN}"
+
+
+BROKEN = [
+    Answer(refusal("timeout"), 408),
+    Answer(refusal("locked"), 423),
+    Answer(refusal("limit", policyName="TEN_SECONDLY_ROLLING"), 429),
+    Answer(refusal("limit", policyName="SECONDLY"), 429, {"Retry-After": "1"}),
+    Answer(refusal("limit", category="RATE_LIMITS"), 429),
+    Answer(refusal("moving"), 477, {"Retry-After": "7"}),
+    *(Answer(b"<html>", status) for status in (500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527)),
+    Answer(b"", 500),
+    Answer(refusal("boom"), 500),
+    Answer(b"<html>403 Forbidden by some proxy</html>", 403),
+    Answer(b""),
+    Answer(b"null"),
+    Answer(b"[]"),
+    Answer(b'"text"'),
+    Answer(b"<html>checking your browser</html>", 200, {"Content-Type": "text/html"}),
+    Answer(b'{"results": [{"id": "1"'),
+    Answer(b'{"results": []}{"results": []}'),
+    Answer(b'{"results": [NaN]}'),
+    Answer(b'{"results": ["\\ud83d", NaN]}'),
+    Answer(b'{"results": ["\xff"]}'),
+    Answer(refusal("internal error")),
+    Answer(b"\x1f\x8b\x08broken", 200, {"Content-Encoding": "gzip"}),
+    Answer(broken=requests.ConnectionError("refused")),
+    Answer(broken=requests.exceptions.SSLError("certificate verify failed")),
+    Answer(broken=requests.exceptions.ConnectTimeout("slow")),
+    Answer(broken=requests.exceptions.ReadTimeout("silent")),
+    Answer(broken=requests.exceptions.ChunkedEncodingError("cut")),
+    Answer(broken=ConnectionResetError("reset by peer")),
+]
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda answer: f"{answer.status} {answer.body or answer.broken!r}"[:60])
+def test_what_may_pass_is_asked_again(broken: Answer):
+    hubspot = canned(broken, broken, GOOD)
+    client = hubspot.client(limiter=NoWaiting())
+
+    assert client.get(PATH) == GOOD
+    assert client.calls == 3
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda answer: f"{answer.status} {answer.body or answer.broken!r}"[:60])
+def test_what_does_not_pass_ends_in_one_clear_sentence(broken: Answer):
+    client = canned(broken).client(limiter=NoWaiting())
+
+    with pytest.raises((errors.RetriesExhausted, errors.MalformedAnswer, errors.Unreachable)) as raised:
+        client.get(PATH)
+
+    assert PATH in str(raised.value)
+    assert TOKEN not in str(raised.value)
+    assert 1 < client.calls <= 20
+
+
+class NoWaiting(Limiter):
+    """A limiter that lets every call go."""
+
+    def acquire(self, budget: Any) -> float:
+        return 0.0
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (400, refusal("bad"), errors.BadRequest),
+        (400, refusal("Unable to infer object type from: x"), errors.UnknownObjectType),
+        (400, refusal("MARKETING_EMAIL not supported"), errors.UnknownObjectType),
+        (401, refusal("no", category="INVALID_AUTHENTICATION"), errors.Unauthorized),
+        (401, b"", errors.Unauthorized),
+        (530, b"<html>", errors.Unauthorized),
+        (402, refusal("pay"), errors.Forbidden),
+        (403, refusal("no", category="USER_DOES_NOT_HAVE_PERMISSIONS"), errors.Forbidden),
+        (403, refusal("no", category="MISSING_SCOPES"), errors.MissingScopes),
+        (404, b"<html>", errors.NotFound),
+        (405, refusal("no"), errors.BadRequest),
+        (414, b"<html>414 Request-URI Too Large</html>", errors.UrlTooLong),
+        (429, refusal("You have reached your daily limit.", policyName="DAILY"), errors.DailyLimitReached),
+        (429, refusal("You have reached your daily limit."), errors.DailyLimitReached),
+        (301, b"", errors.BadRequest),
+        (204, b"", errors.BadRequest),
+    ],
+)
+def test_what_will_not_pass_is_asked_once(status: int, body: Any, kind: type[errors.HubSpotError]):
+    client = canned(Answer(body, status)).client()
+
+    with pytest.raises(errors.HubSpotError) as raised:
+        client.get(PATH)
+
+    assert type(raised.value) is kind
+    assert raised.value.status == status
+    assert client.calls == 1
+
+
+def test_an_error_says_what_where_and_what_to_do():
+    details = [{"message": "One or more", "context": {"requiredGranularScopes": ["crm.objects.owners.read"]}}]
+    body = refusal("This app hasn't been granted all required scopes.", category="MISSING_SCOPES", errors=details)
+
+    with pytest.raises(errors.MissingScopes) as raised:
+        canned(Answer(body, 403)).client().get(PATH)
+
+    assert raised.value.scopes == ("crm.objects.owners.read",)
+    assert raised.value.unavailable
+    assert str(raised.value) == (
+        "HubSpot answered 403 to GET /crm/owners/2026-09: This app hasn't been granted all required scopes "
+        "(correlation id corr-1); grant the token the scope crm.objects.owners.read."
+    )
+
+
+def test_the_daily_limit_says_when_it_resets():
+    client = canned(Answer(refusal("You have reached your daily limit.", policyName="DAILY"), 429)).client()
+    client.limiter.resets_at = "2026-11-24T00:00:00Z"
+
+    with pytest.raises(errors.DailyLimitReached, match="resets at 2026-11-24T00:00:00Z"):
+        client.get(PATH)
+
+
+@pytest.mark.parametrize("status", [429, 477, 503])
+def test_a_wait_of_an_hour_is_not_waited_out(status: int):
+    waits: list[float] = []
+    answer = Answer(refusal("later", policyName="TEN_SECONDLY_ROLLING"), status, {"Retry-After": "3600"})
+    client = canned(answer).client(sleep=waits.append)
+
+    with pytest.raises(errors.RetriesExhausted, match="asks to wait 3600 s"):
+        client.get(PATH)
+
+    assert waits == []
+    assert client.calls == 1
+
+
+def test_hubspots_own_wait_is_kept():
+    waits: list[float] = []
+    canned(Answer(b"", 503, {"Retry-After": "17"}), GOOD).client(sleep=waits.append).get(PATH)
+
+    assert waits == [17.0]
+
+
+def test_a_lock_is_given_its_two_seconds():
+    waits: list[float] = []
+    canned(Answer(refusal("locked"), 423), GOOD).client(sleep=waits.append).get(PATH)
+
+    assert waits[0] >= 2
+
+
+def test_waits_grow_and_are_never_longer_than_a_minute():
+    waits: list[float] = []
+    client = canned(Answer(b"", 500)).client(sleep=waits.append)
+
+    with pytest.raises(errors.RetriesExhausted, match="tried 20 times"):
+        client.get(PATH)
+
+    assert len(waits) == 19
+    assert max(waits) <= 60
+
+
+def test_patience_ends():
+    with pytest.raises(errors.RetriesExhausted, match="tried 1 times"):
+        canned(Answer(b"", 500)).client(patience=-1).get(PATH)
+
+
+def test_half_an_emoji_becomes_a_replacement_character():
+    hubspot = canned(Answer(rb'{"results": [{"a": "cut \ud83d", "b": "whole \ud83d\ude00", "c": "\\ud83d"}]}'))
+
+    (row,) = hubspot.client().get(PATH)["results"]
+
+    assert row == {"a": "cut \ufffd", "b": "whole \U0001f600", "c": "\\ud83d"}
+
+
+def test_an_objection_of_the_caller_is_asked_again_and_then_an_error():
+    answers = [{"n": 1}, {"n": 2}]
+    check = lambda answer: None if answer["n"] == 2 else "the wrong n"  # noqa: E731
+
+    assert canned(*answers).client().get(PATH, check=check) == {"n": 2}
+    with pytest.raises(errors.MalformedAnswer, match="the wrong n"):
+        canned(answers[0]).client().get(PATH, check=check)
+
+
+def test_parameters_are_written_as_hubspot_reads_them():
+    hubspot = canned(GOOD)
+    params = {"archived": False, "limit": 100, "properties": "a,b", "formTypes": ["hubspot", "flow"], "after": None}
+
+    hubspot.client().get(PATH, {**params, "query": "a&b c=ü"})
+
+    assert hubspot.seen[0].url.partition("?")[2] == (
+        "archived=false&limit=100&properties=a,b&formTypes=hubspot&formTypes=flow&query=a%26b%20c%3D%C3%BC"
+    )
+
+
+def test_a_view_counts_its_own_calls_and_the_client_counts_all():
+    client = canned(Answer(b"", 500), GOOD).client()
+    first, second = client.metered(), client.metered()
+
+    first.get(PATH)
+    second.get(PATH)
+    client.get(PATH)
+
+    assert (first.calls, second.calls, client.calls) == (2, 1, 4)
+    assert first.limiter is client.limiter
+
+
+def test_calls_from_many_threads_are_all_counted():
+    client = canned(GOOD).client(limiter=NoWaiting())
+    threads = [threading.Thread(target=lambda: [client.get(PATH) for _ in range(20)]) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert client.calls == 160
+
+
+def test_a_retry_is_logged_with_its_reason_and_wait(caplog: pytest.LogCaptureFixture):
+    with caplog.at_level(logging.WARNING, "hubspot_assets.hubspot"):
+        canned(Answer(refusal("boom"), 500), GOOD).client().get(PATH)
+
+    assert "attempt 1 failed, next in" in caplog.text
+    assert "boom" in caplog.text
+
+
+def test_a_socket_that_hangs_ends():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        with (
+            HubSpotClient(TOKEN, url, timeout=(0.2, 0.2), patience=-1, limiter=Limiter()) as client,
+            pytest.raises(errors.Unreachable, match="timed out"),
+        ):
+            client.get(PATH)
+
+
+def test_a_port_that_nobody_listens_on_is_unreachable():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    with (
+        HubSpotClient(TOKEN, f"http://127.0.0.1:{port}", patience=-1, limiter=Limiter()) as client,
+        pytest.raises(errors.Unreachable, match=r"refused.*API URL"),
+    ):
+        client.get(PATH)
+
+
+def test_a_host_that_does_not_exist_is_unreachable():
+    with (
+        HubSpotClient(TOKEN, "http://hubspot.invalid", patience=-1, limiter=Limiter()) as client,
+        pytest.raises(errors.Unreachable) as raised,
+    ):
+        client.get(PATH)
+
+    assert "0x" not in str(raised.value)
+
+
+def test_a_redirect_is_not_followed_with_the_token():
+    hubspot = canned(Answer(b"", 302, {"Location": "https://elsewhere.example/"}))
+
+    with pytest.raises(errors.BadRequest, match="API URL"):
+        hubspot.client().get(PATH)
+
+    assert len(hubspot.seen) == 1
+
+
+def test_the_package_serves_a_plain_script():
+    from hubspot_assets import hubspot
+
+    for name in hubspot.__all__:
+        assert getattr(hubspot, name)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = hubspot.nothing
+
+
+def test_a_hubspot_that_was_seen_once_is_remembered_by_its_token_and_url():
+    first = HubSpotClient(TOKEN, "https://a.example")
+
+    assert HubSpotClient(TOKEN, "https://a.example/").limiter is first.limiter
+    assert HubSpotClient(TOKEN, "https://b.example").limiter is not first.limiter
+    assert HubSpotClient(TOKEN + "2", "https://a.example").limiter is not first.limiter
