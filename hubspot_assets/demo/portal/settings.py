@@ -111,8 +111,6 @@ class PortalSettings:
     """False refuses the beta that lists sequences without a user."""
     deal_splits_maximum: int = 100
     """Deals in one batch read of deal splits."""
-    without_public_api: Literal["not_supported", "empty"] = "not_supported"
-    """What the CRM objects API answers for types that no public API is known for (ads, sales documents)."""
     compress: bool = False
     """Answer in gzip where the client accepts it."""
 
