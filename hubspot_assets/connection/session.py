@@ -1,0 +1,203 @@
+"""The one place that makes the export's AWS session and S3 client.
+
+Here: credentials (as boto3 finds them, then the role of the settings), region, endpoint, and what is added to every
+request (the expected owner of the bucket, the encryption). Not here: what is read or written (`lake`).
+
+Whoever needs S3 calls `s3_client()`: the lake, the reader, `verify`, Dagster's compute logs, the check.
+"""
+
+import os
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Any
+
+import boto3
+import botocore.exceptions as boto
+from botocore.config import Config
+from botocore.credentials import CredentialProvider, CredentialResolver, DeferredRefreshableCredentials
+from botocore.session import get_session
+
+from hubspot_assets import settings
+
+_SESSION_NAME = "hubspot-assets"
+#: Where STS is asked when no region is set: each partition has its own, and the role's ARN tells which.
+_HOME_REGION = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
+_ENCRYPTED = ("PutObject", "CreateMultipartUpload", "CopyObject")
+
+#: As HUBSPOT_S3_KMS_KEY: encrypt with S3's own keys (SSE-S3), whatever the bucket's default is.
+SSE_S3 = "AES256"
+
+
+class SessionError(Exception):
+    """No AWS session can be made of the settings; the message is one sentence: what is wrong, what to do."""
+
+
+class RoleNotAssumed(boto.BotoCoreError):
+    """STS did not give credentials for the role. A botocore error, since botocore meets it within any request."""
+
+    fmt = "{sentence}"
+
+
+def source_session(*, profile_name: str | None = None, region_name: str | None = None) -> boto3.Session:
+    """The session of the credentials that boto3 finds: keys, profile, SSO, web identity, container or instance.
+
+    Raises SessionError for a profile that does not exist.
+    """
+    try:
+        session = boto3.Session(profile_name=profile_name, region_name=region_name)
+        # boto3 knows only AWS_DEFAULT_REGION, AWS's other tools AWS_REGION too.
+        if session.region_name is None and os.environ.get("AWS_REGION"):
+            session = boto3.Session(profile_name=profile_name, region_name=os.environ["AWS_REGION"])
+    except boto.ProfileNotFound as error:
+        raise SessionError(f"{error}: correct AWS_PROFILE, or write that profile into ~/.aws/config.") from error
+    return session
+
+
+def s3_session(
+    *,
+    profile_name: str | None = None,
+    region_name: str | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
+) -> boto3.Session:
+    """The session that an export writes with: the role of HUBSPOT_S3_ROLE_ARN, or without one the source session.
+
+    The role's credentials are fetched on first use and again before they expire, in any thread, so that an export may
+    take longer than they live. Nothing is asked of AWS here. Raises SessionError.
+    """
+    source = source_session(profile_name=profile_name, region_name=region_name)
+    role = settings.S3_ROLE_ARN.get()
+    if role is None:
+        return source
+    if partition_of(role) is None:
+        raise SessionError(
+            f"{settings.S3_ROLE_ARN.name} is {role!r}, which is no role: set it to an ARN such as "
+            "arn:aws:iam::111122223333:role/hubspot-export."
+        )
+    session = get_session()
+    session.set_config_variable("region", source.region_name or _HOME_REGION[partition_of(role) or "aws"])
+    session.register_component("credential_provider", CredentialResolver([_RoleProvider(source, role, clock)]))
+    return boto3.Session(botocore_session=session)
+
+
+def sts_client(source: boto3.Session) -> Any:
+    """STS with the source credentials, at the endpoint of the session's region, or else of the role's partition."""
+    partition = partition_of(settings.S3_ROLE_ARN.get() or "") or "aws"
+    return source.client("sts", region_name=source.region_name or _HOME_REGION[partition], config=_config())
+
+
+def assume_role_arguments(role: str) -> dict[str, str]:
+    """What STS is asked for `role`."""
+    external_id = settings.S3_EXTERNAL_ID.get()
+    named = {"RoleArn": role, "RoleSessionName": _SESSION_NAME}
+    return named | ({"ExternalId": external_id} if external_id else {})
+
+
+def s3_client(
+    session: boto3.Session | None = None,
+    *,
+    endpoint_url: str | None = None,
+    max_attempts: int = 5,
+    verify: bool | str | None = None,
+    encrypt: bool = True,
+) -> Any:
+    """A boto3 S3 client on `session` (default: `s3_session()`), which threads may share.
+
+    Every request carries the expected owner of the bucket (HUBSPOT_S3_BUCKET_OWNER), every write the encryption
+    (HUBSPOT_S3_KMS_KEY; not with `encrypt=False`), so that no caller has to think of them. `endpoint_url` overrides
+    AWS_ENDPOINT_URL_S3. Raises SessionError.
+    """
+    session = session or s3_session()
+    client = session.client("s3", endpoint_url=endpoint_url, verify=verify, config=_config(max_attempts))
+    owner = settings.S3_BUCKET_OWNER.get()
+    encryption = encryption_arguments() if encrypt else {}
+
+    def add(params: dict[str, Any], model: Any, **_: Any) -> dict[str, Any]:
+        known = model.input_shape.members if model.input_shape else {}
+        added = {"ExpectedBucketOwner": owner} if owner and "ExpectedBucketOwner" in known else {}
+        if model.name in _ENCRYPTED and "ServerSideEncryption" not in params:
+            added |= encryption
+        return {**added, **params}
+
+    events: Any = client.meta.events
+    events.register("provide-client-params.s3.*", add, unique_id="hubspot-assets")
+    return client
+
+
+def encryption_arguments() -> dict[str, str]:
+    """What a write says of its encryption; nothing without HUBSPOT_S3_KMS_KEY: then the bucket's default holds."""
+    key = settings.S3_KMS_KEY.get()
+    if key is None:
+        return {}
+    if key == SSE_S3:
+        return {"ServerSideEncryption": SSE_S3}
+    return {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key}
+
+
+def partition_of(arn: str) -> str | None:
+    """`aws`, `aws-us-gov` or `aws-cn`; None for what is no ARN of these."""
+    parts = arn.split(":")
+    return parts[1] if len(parts) >= 6 and parts[0] == "arn" and parts[1] in _HOME_REGION else None
+
+
+def has_own_endpoint(client: Any) -> bool:
+    """Whether the client talks to something other than AWS."""
+    return "amazonaws.com" not in client.meta.endpoint_url
+
+
+class _RoleProvider(CredentialProvider):
+    """Finds one thing only: the role's credentials, fetched with those of the source session."""
+
+    METHOD = "assume-role"
+
+    def __init__(self, source: boto3.Session, role: str, clock: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._source = source
+        self._role = role
+        self._clock = clock
+
+    def load(self) -> DeferredRefreshableCredentials:
+        return DeferredRefreshableCredentials(self._fetch, self.METHOD, self._clock)
+
+    def _fetch(self) -> dict[str, str]:
+        try:
+            answer = sts_client(self._source).assume_role(**assume_role_arguments(self._role))
+        except boto.ClientError as error:
+            raise RoleNotAssumed(sentence=_why_not(error, self._role)) from error
+        except boto.NoCredentialsError as error:
+            raise RoleNotAssumed(
+                sentence=f"No AWS credentials were found with which to assume {self._role}: set AWS_PROFILE or the "
+                "AWS keys, or run where a role is attached."
+            ) from error
+        credentials = answer["Credentials"]
+        return {
+            "access_key": credentials["AccessKeyId"],
+            "secret_key": credentials["SecretAccessKey"],
+            "token": credentials["SessionToken"],
+            "expiry_time": credentials["Expiration"].isoformat(),
+        }
+
+
+def _why_not(error: boto.ClientError, role: str) -> str:
+    code = str(error.response.get("Error", {}).get("Code"))
+    if code in ("AccessDenied", "AccessDeniedException"):
+        given = "with the external id of" if settings.S3_EXTERNAL_ID.get() else "without an external id, as there is no"
+        return (
+            f"The role {role} may not be assumed ({given} {settings.S3_EXTERNAL_ID.name}): its trust policy must name "
+            "these credentials' user or role and that external id, and their own policy must allow sts:AssumeRole on "
+            "it. `hubspot-assets connect trust-policy` writes the trust policy."
+        )
+    if code in ("ExpiredToken", "ExpiredTokenException"):
+        return f"The session that is to assume {role} has expired: log in again (for example `aws sso login`)."
+    if code in ("InvalidClientTokenId", "SignatureDoesNotMatch", "UnrecognizedClientException"):
+        return f"AWS does not know the credentials that are to assume {role} ({code}): correct AWS_PROFILE or the keys."
+    return f"The role {role} cannot be assumed: STS answered {code}. Correct {settings.S3_ROLE_ARN.name}."
+
+
+def _config(max_attempts: int = 5) -> Config:
+    # Behind its own endpoint, a bucket's name is rarely a host name.
+    own_endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+    return Config(
+        retries={"mode": "standard", "max_attempts": max_attempts},
+        max_pool_connections=32,
+        s3={"addressing_style": "path"} if own_endpoint else None,
+    )
