@@ -11,6 +11,7 @@ from hubspot_assets.demo.portal.settings import PortalSettings
 
 from .association_types import AssociationType
 from .associations import Associations
+from .beyond_crm import BeyondCrm
 from .disturbance import Disturbance, Disturbances
 from .life import LAYERS, Life
 from .object_types import ObjectType, ObjectTypes
@@ -20,7 +21,7 @@ from .property_definitions import PropertyDefinitions
 from .records import Record, Records, Version
 
 
-class World:
+class World(BeyondCrm):
     """Everything a portal holds. Parts know each other only through it."""
 
     def __init__(self, settings: PortalSettings) -> None:
