@@ -123,9 +123,26 @@ KINDS: dict[str, Fault] = {
 SURVIVABLE = tuple(kind for kind, fault in KINDS.items() if fault.survivable and kind != "530_html")
 
 
-def every_kind(rate: float) -> dict[str, float]:
-    """Every kind that a client survives by asking again, together as often as ``rate``."""
-    return {kind: rate / len(SURVIVABLE) for kind in SURVIVABLE}
+def rates_of(texts: Iterable[str], every: float = 0.0) -> dict[str, float]:
+    """Rates by kind, from texts like ``500=0.05`` and a rate for every survivable kind.
+
+    Raises ``ValueError`` for a kind that does not exist or a rate that is none.
+    """
+    rates = dict.fromkeys(SURVIVABLE, every) if every else {}
+    for text in texts:
+        kind, _, rate = text.partition("=")
+        try:
+            rates[kind] = float(rate)
+        except ValueError:
+            raise ValueError(f"'{text}' is not a kind of fault and its rate; write it as 500=0.05.") from None
+    _refuse_unknown(rates)
+    return rates
+
+
+def _refuse_unknown(kinds: Iterable[str]) -> None:
+    for kind in kinds:
+        if kind not in KINDS:
+            raise ValueError(f"There is no fault '{kind}'. There are: {', '.join(KINDS)}.")
 
 
 class Faults:
@@ -134,9 +151,7 @@ class Faults:
     def __init__(self, seed: int, rates: Iterable[tuple[str, float]]) -> None:
         self._seed = seed
         self._rates = list(rates)
-        for kind, _ in self._rates:
-            if kind not in KINDS:
-                raise ValueError(f"There is no fault '{kind}'. There are: {', '.join(KINDS)}.")
+        _refuse_unknown(kind for kind, _ in self._rates)
         self._asked: dict[int, int] = {}
         self._in_a_row: dict[int, int] = {}
 

@@ -88,7 +88,8 @@ class Portal:
             if refusal:
                 raise refusal
             query_string = scope["query_string"].decode("latin-1")
-            call = Call(self, scope["method"], route, scope["path"], parameters, query_string, body)
+            base_url = f"{scope['scheme']}://{_header(scope, b'host').decode('latin-1')}"
+            call = Call(self, scope["method"], route, scope["path"], parameters, query_string, body, base_url)
             if endpoint.feature and endpoint.feature not in self.settings.features:
                 raise not_in_the_plan(endpoint.feature)
             endpoint.refuse_missing_scopes(call)
@@ -141,12 +142,12 @@ class Portal:
 
 
 async def _body_of(receive: Receive) -> bytes:
-    body = b""
+    parts: list[bytes] = []
     while True:
         message = await receive()
-        body += message.get("body", b"")
+        parts.append(message.get("body", b""))
         if not message.get("more_body", False):
-            return body
+            return b"".join(parts)
 
 
 def _header(scope: Scope, name: bytes) -> bytes:

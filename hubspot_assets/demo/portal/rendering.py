@@ -76,7 +76,7 @@ class Renderer:
             values, versions = self._fragments.of_template(template_number)
             chosen = ([values[place] for place in self._values], [versions[place] for place in self._history])
             parts = self._parts[template_number] = chosen
-        over = records.overlay(number)
+        over = records.overlay(number, history=bool(self._history))
         values = parts[0].copy()
         for place, value in over.values.items():
             if (at := self._value_at.get(place)) is not None:

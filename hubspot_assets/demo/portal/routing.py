@@ -43,6 +43,8 @@ class Call:
     path: Mapping[str, str]
     query_string: str
     raw_body: bytes
+    base_url: str = "https://api.hubapi.com"
+    """The host that was asked: links to next pages lead there."""
 
     @property
     def world(self) -> "World":

@@ -72,7 +72,7 @@ def list_objects(call: Call) -> bytes:
         after = str(life.id_of(page[limit]))
         portal.cursors.add(after)
         others = "&".join(f"{k}={quote(v, safe=',')}" for k, vs in call.query.items() if k != "after" for v in vs)
-        link = f"https://api.hubapi.com{call.url_path}?{others + '&' if others else ''}after={after}"
+        link = f"{call.base_url}{call.url_path}?{others + '&' if others else ''}after={after}"
         paging = b',"paging":' + orjson.dumps({"next": {"after": after, "link": link}})
     if call.settings.changes_between_pages:
         call.world.disturbances.disturb(records.object_type.object_type_id, call.settings.changes_between_pages)
@@ -126,7 +126,7 @@ def association_page(
     if start + limit < len(rows):
         after = str(start + limit)
         path = f"/crm/v3/objects/{from_type.name}/{record_id}/associations/{to_type.name}"
-        page["paging"] = {"next": {"after": after, "link": f"https://api.hubapi.com{path}?after={after}"}}
+        page["paging"] = {"next": {"after": after, "link": f"{call.base_url}{path}?after={after}"}}
     return page
 
 

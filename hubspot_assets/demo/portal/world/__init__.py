@@ -29,7 +29,7 @@ class World(BeyondCrm):
         self._lives: dict[str, Life] = {}
         self._records: dict[str, Records] = {}
 
-    # --- parts -----------------------------------------------------------------------------------------------------
+    # --- parts --------------------------------------------------------------------------------------------
 
     @cached_property
     def object_types(self) -> ObjectTypes:
@@ -79,7 +79,7 @@ class World(BeyondCrm):
             )
         return records
 
-    # --- the truth ---------------------------------------------------------------------------------------------------
+    # --- the truth ----------------------------------------------------------------------------------------
 
     def records(self, object_type: str, *, archived: bool = False) -> Iterator[Record]:
         """Every record of a type (id or name), by id ascending."""
@@ -117,7 +117,7 @@ class World(BeyondCrm):
         number = life.number_of(record_id)
         return number is not None and life.end(number) is None
 
-    # --- how parts are put together ------------------------------------------------------------------------------------
+    # --- how parts are put together -----------------------------------------------------------------------
 
     def _count(self, object_type: ObjectType) -> int:
         settings, type_id = self.settings, object_type.object_type_id

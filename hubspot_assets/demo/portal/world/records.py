@@ -93,6 +93,9 @@ class Records:
         self.place = {name: place for place, name in enumerate(self.names)}
         self.readable = [exists(d) and not d.get("archived", False) for d in definitions]
         self._definitions = definitions
+        # A few properties have values and never a version.
+        self._keeps_versions = [number_of(name) % 23 != 7 for name in self.names]
+        self._modified = {p for p, name in enumerate(self.names) if name.endswith("lastmodifieddate")}
         self._seed = mixed(settings.seed, object_type.number, 77)
         self._start = ms_of(settings.first_day)
         self._period = round(1 / settings.changed_share) if settings.changed_share else 0
@@ -151,7 +154,7 @@ class Records:
             values.append(made[0].value if made else None)
             if made:
                 newest = max(newest, made[0].ms)
-            if not has_history or not self._keeps_versions(place):
+            if not has_history or not self._keeps_versions[place]:
                 made = ()
             versions.append(made[: self.object_type.history_kept])
         return Template(values, versions, newest, has_history)
@@ -174,13 +177,10 @@ class Records:
                 ms -= 1 + (pick >> 16) % (3 * DAY_MS)
         return tuple(made)
 
-    def _keeps_versions(self, place: int) -> bool:
-        """A few properties have values and never a version."""
-        return number_of(self.names[place]) % 23 != 7
-
     # --- what lies over the template ------------------------------------------------------------------------------
 
-    def overlay(self, number: int) -> Overlay:
+    def overlay(self, number: int, *, history: bool = True) -> Overlay:
+        """``history`` False leaves out the versions of what each record has of its own, to be quicker."""
         template, life = self.template_of(number), self.life
         created = life.created_ms(number)
         over = Overlay(created, created)
@@ -199,9 +199,9 @@ class Records:
             if (place := self.place.get("hs_merged_object_ids")) is not None:
                 self._lay(over, template, place, str(life.id_of(before)), ms, 0)
         for place, value_of in self._own.items():
-            self._lay_own(over, template, place, value_of(number, over))
+            self._lay_own(over, template, place, value_of(number, over), history)
         for place, count in self._counted.items():
-            self._lay_own(over, template, place, str(count(number)))
+            self._lay_own(over, template, place, str(count(number)), history)
         return over
 
     def _lay_newborn(self, over: Overlay, template: Template) -> None:
@@ -226,18 +226,20 @@ class Records:
     def _lay(self, over: Overlay, template: Template, place: int, value: str, ms: int, source: int) -> None:
         before = over.versions[place] if place in over.versions else template.versions[place]
         over.values[place] = value
-        if template.has_history and self._keeps_versions(place):
+        if template.has_history and self._keeps_versions[place]:
             after = (Version(value, ms, source), *before)
             # Sorting is stable: of versions with one timestamp, the one that came last stays first.
             over.versions[place] = tuple(sorted(after, key=lambda v: -v.ms))[: self.object_type.history_kept]
 
-    def _lay_own(self, over: Overlay, template: Template, place: int, value: str | None) -> None:
+    def _lay_own(self, over: Overlay, template: Template, place: int, value: str | None, history: bool) -> None:
         if value is None:
             over.values.setdefault(place, None)
             over.versions.setdefault(place, ())
             return
         over.values[place] = value
-        keeps = template.has_history and self._keeps_versions(place) and not self.names[place].endswith("modifieddate")
+        if not history:
+            return
+        keeps = template.has_history and self._keeps_versions[place] and place not in self._modified
         over.versions[place] = (Version(value, over.created_ms, 3),) if keeps else ()
 
     def _changes(self, number: int) -> Iterator[tuple[int, int]]:

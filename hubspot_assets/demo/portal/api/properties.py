@@ -1,0 +1,62 @@
+"""Properties API: the definitions of a type, unpaged; archived ones and each sensitivity are calls of their own."""
+
+from typing import Any
+
+from hubspot_assets.demo.portal.errors import not_found, validation_error
+from hubspot_assets.demo.portal.routing import Call, Endpoint, both
+from hubspot_assets.demo.portal.world.property_definitions import SENSITIVITIES
+
+from .objects import object_type_of
+
+
+def schema_scopes_of(call: Call) -> tuple[str, ...]:
+    return object_type_of(call).schema_scopes
+
+
+def list_properties(call: Call) -> dict[str, Any]:
+    sensitivity = call.text("dataSensitivity", "non_sensitive")
+    if sensitivity not in {"non_sensitive", *SENSITIVITIES}:
+        raise validation_error(f"Invalid value for dataSensitivity: {sensitivity}")
+    definitions = call.world.property_definitions
+    archived = call.flag("archived")
+    return {"results": definitions.listed(object_type_of(call), archived=archived, sensitivity=sensitivity)}
+
+
+def one_property(call: Call) -> dict[str, Any]:
+    for definition in call.world.property_definitions.universe(object_type_of(call)):
+        if definition["name"] == call.path["property_name"] and call.world.property_definitions.exists(definition):
+            return definition
+    raise not_found(f"Property {call.path['property_name']} does not exist")
+
+
+def list_groups(call: Call) -> dict[str, Any]:
+    definitions = call.world.property_definitions.listed(object_type_of(call))
+    names = dict.fromkeys(definition["groupName"] for definition in definitions)
+    return {
+        "results": [
+            {"name": name, "label": name.replace("_", " ").capitalize(), "displayOrder": order, "archived": False}
+            for order, name in enumerate(names)
+        ]
+    }
+
+
+ENDPOINTS = [
+    Endpoint(
+        "GET",
+        both("/crm/v3/properties/{object_type}", "/crm/properties/{V}/{object_type}"),
+        list_properties,
+        schema_scopes_of,
+    ),
+    Endpoint(
+        "GET",
+        both("/crm/v3/properties/{object_type}/groups", "/crm/properties/{V}/{object_type}/groups"),
+        list_groups,
+        schema_scopes_of,
+    ),
+    Endpoint(
+        "GET",
+        both("/crm/v3/properties/{object_type}/{property_name}", "/crm/properties/{V}/{object_type}/{property_name}"),
+        one_property,
+        schema_scopes_of,
+    ),
+]
