@@ -3,6 +3,8 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from .event_types import EventTypes
+from .events import Events
 from .lists import Lists
 
 if TYPE_CHECKING:
@@ -26,3 +28,11 @@ class BeyondCrm:
     @cached_property
     def lists(self) -> Lists:
         return Lists(self.settings, self.object_types, self.life_of)
+
+    @cached_property
+    def event_types(self) -> EventTypes:
+        return EventTypes(self.settings, self.object_types)
+
+    @cached_property
+    def events(self) -> Events:
+        return Events(self.settings, self.event_types, self.life_of)
