@@ -29,9 +29,9 @@ def every_row(portal: RunningPortal, path: str, **params: Any) -> list[dict[str,
         params["after"] = following["after"]
 
 
-def sdk(portal: RunningPortal) -> Any:
+def sdk(portal: RunningPortal, **configuration: Any) -> Any:
     """HubSpot's SDK, which checks every field against its own models."""
-    return hubspot.HubSpot(access_token=portal.token, host=portal.url)
+    return hubspot.HubSpot(access_token=portal.token, host=portal.url, **configuration)
 
 
 def sdk_rows(read: Any, **params: Any) -> list[Any]:

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from .event_types import EventTypes
 from .events import Events
+from .forms import Forms
 from .lists import Lists
+from .pieces import Pieces
 
 if TYPE_CHECKING:
     from hubspot_assets.demo.portal.settings import PortalSettings
@@ -36,3 +38,12 @@ class BeyondCrm:
     @cached_property
     def events(self) -> Events:
         return Events(self.settings, self.event_types, self.life_of)
+
+    @cached_property
+    def forms(self) -> Forms:
+        submissions = self.settings.counts.get("0-15", 5 * self.settings.other_records)
+        return Forms(self.settings, self._pieces("form", "0-28"), submissions)
+
+    def _pieces(self, kind: str, object_type_id: str) -> Pieces:
+        count = self.settings.counts.get(object_type_id, self.settings.other_records)
+        return Pieces(self.settings, kind, count)
