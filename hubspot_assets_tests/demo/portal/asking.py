@@ -1,49 +1,40 @@
-"""How tests ask a portal: over plain HTTP, and through HubSpot's own SDK as a reader that knows nothing of us."""
+"""A client for the tests, as plain as can be: it retries nothing and hides nothing."""
 
+from collections.abc import Iterator
 from typing import Any
 
-import hubspot
 import requests
 
 from hubspot_assets.demo.portal import RunningPortal
 
 
-def get(portal: RunningPortal, path: str, **params: Any) -> requests.Response:
-    return requests.get(portal.url + path, params=params, headers=_headers(portal), timeout=30)
+class Asking:
+    """Asks a portal on one kept connection."""
 
+    def __init__(self, portal: RunningPortal) -> None:
+        self.portal = portal
+        self._session = requests.Session()
+        self._session.headers["Authorization"] = f"Bearer {portal.token}"
 
-def post(portal: RunningPortal, path: str, body: Any) -> requests.Response:
-    return requests.post(portal.url + path, json=body, headers=_headers(portal), timeout=30)
+    def __enter__(self) -> "Asking":
+        return self
 
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
 
-def every_row(portal: RunningPortal, path: str, **params: Any) -> list[dict[str, Any]]:
-    """The rows of every page, by ``paging.next.after``."""
-    rows: list[dict[str, Any]] = []
-    while True:
-        answer = get(portal, path, **params)
-        assert answer.status_code == 200, answer.text
-        rows += answer.json()["results"]
-        following = answer.json().get("paging", {}).get("next")
-        if following is None:
-            return rows
-        params["after"] = following["after"]
+    def get(self, path: str, **query: Any) -> requests.Response:
+        return self._session.get(self.portal.url + path, params=query, timeout=30)
 
+    def post(self, path: str, body: Any) -> requests.Response:
+        return self._session.post(self.portal.url + path, json=body, timeout=30)
 
-def sdk(portal: RunningPortal, **configuration: Any) -> Any:
-    """HubSpot's SDK, which checks every field against its own models."""
-    return hubspot.HubSpot(access_token=portal.token, host=portal.url, **configuration)
-
-
-def sdk_rows(read: Any, **params: Any) -> list[Any]:
-    """The rows of every page, by the SDK's own models."""
-    rows: list[Any] = []
-    while True:
-        page = read(**params)
-        rows += page.results
-        if page.paging is None or page.paging.next is None:
-            return rows
-        params["after"] = page.paging.next.after
-
-
-def _headers(portal: RunningPortal) -> dict[str, str]:
-    return {"Authorization": f"Bearer {portal.token}"}
+    def rows(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
+        """The rows of every page of a list."""
+        while True:
+            answer = self.get(path, **query)
+            assert answer.status_code == 200, answer.text
+            page = answer.json()
+            yield from page["results"]
+            if "paging" not in page:
+                return
+            query["after"] = page["paging"]["next"]["after"]

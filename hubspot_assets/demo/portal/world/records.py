@@ -233,8 +233,9 @@ class Records:
 
     def _lay_own(self, over: Overlay, template: Template, place: int, value: str | None, history: bool) -> None:
         if value is None:
-            over.values.setdefault(place, None)
-            over.versions.setdefault(place, ())
+            if place not in over.values:  # else a merge has laid it
+                over.values[place] = None
+                over.versions[place] = ()
             return
         over.values[place] = value
         if not history:
