@@ -47,7 +47,9 @@ def labels(client: HubSpotClient, from_type: str, to_type: str) -> list[dict[str
 def types(client: HubSpotClient, from_type: str, to_type: str) -> dict[str, str]:
     """The internal names of association types: type id (text) to name, such as "3": "deal_to_contact".
 
-    GET /crm/v3/associations/{from}/{to}/types, one call; empty where the portal does not tell.
+    GET /crm/v3/associations/{from}/{to}/types, one call; empty where the portal does not tell. It tells no
+    category: an id that several categories use with different names is left out, since nobody can say whose
+    name is whose.
     """
     path = versions.path("association_types", from_type=from_type, to_type=to_type)
     try:
@@ -55,7 +57,11 @@ def types(client: HubSpotClient, from_type: str, to_type: str) -> dict[str, str]
     except (errors.Forbidden, errors.NotFound, errors.BadRequest) as error:
         logger.info("no names of association types from %s to %s: %s", from_type, to_type, error)
         return {}
-    return {str(row["id"]): str(row["name"]) for row in rows if row.get("id") is not None and row.get("name")}
+    names: dict[str, set[str]] = {}
+    for row in rows:
+        if row.get("id") is not None and row.get("name"):
+            names.setdefault(str(row["id"]), set()).add(str(row["name"]))
+    return {type_id: named.pop() for type_id, named in names.items() if len(named) == 1}
 
 
 def read(client: HubSpotClient, from_type: str, to_type: str, ids: Iterable[str]) -> Iterator[Association]:

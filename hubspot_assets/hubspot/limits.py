@@ -51,7 +51,7 @@ def labelled_pairs(client: HubSpotClient) -> dict[tuple[str, str], list[str]]:
     answer = client.get(versions.path("limits_association_labels"), check=rows_of("results"))
     pairs: dict[tuple[str, str], list[str]] = {}
     for row in answer["results"]:
-        from_type, to_type = _type_id(row.get("fromObjectType")), _type_id(row.get("toObjectType"))
+        from_type, to_type = _type_id(row, "from"), _type_id(row, "to")
         if from_type and to_type:
             pairs[from_type, to_type] = [label for label in row.get("allLabels") or [] if isinstance(label, str)]
     return pairs
@@ -65,8 +65,10 @@ def _check(answer: dict[str, Any]) -> str | None:
     return flaw
 
 
-def _type_id(end: Any) -> str | None:
-    return as_id(end.get("objectTypeId")) if isinstance(end, dict) else None
+def _type_id(row: dict[str, Any], end: str) -> str | None:
+    """Documented as an object `fromObjectType` with the id inside; older answers have the id itself."""
+    inside = row.get(f"{end}ObjectType")
+    return as_id(inside.get("objectTypeId") if isinstance(inside, dict) else row.get(f"{end}ObjectTypeId"))
 
 
 def _count(value: Any) -> int | None:

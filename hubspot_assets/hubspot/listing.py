@@ -131,6 +131,15 @@ class Listing:
         read = batch_read(self.client, self._type, ids, self._names, with_history=self._with_history)
         return {record["id"]: record for page in read for record in page.records}
 
+    def first_record(self, after: str) -> int | None:
+        """The id of the first record at a cursor. Raises BadRequest where HubSpot does not take the cursor."""
+        params: Params = {"limit": 1, "after": after, "archived": False}
+        answer = self.client.get(self.path, params, check=self._check(after, None))
+        results, cursor = answer["results"], next_after(answer)
+        if results:
+            return int(results[0]["id"])
+        return int(cursor) if cursor is not None and cursor.isdecimal() else None
+
     def _cursor_behind(self, last: str, after: str | None) -> str | None:
         """The cursor of what follows record `last`, if anything does.
 
@@ -152,22 +161,24 @@ class Listing:
         return beyond[0] if last in ids else last
 
 
-def one_cursor(listing: Listing) -> Iterator[Page]:
-    """All pages by following the cursor, one call after the other."""
-    after: str | None = None
-    above: str | None = None
+def one_cursor(listing: Listing, after: str | None = None, above: str | None = None) -> Iterator[Page]:
+    """All pages from a cursor on, one call after the other. Records up to `above` are passed over."""
+    known = above
     empty = 0
+    above = None
     while True:
         page, after = listing.page(after, above)
+        above = page.records[-1]["id"] if page.records else above
+        empty = 0 if page.records else empty + 1
+        if known is not None:
+            page = page._replace(records=[one for one in page.records if int(one["id"]) > int(known)])
         yield page
         if after is None:
             return
-        empty = 0 if page.records else empty + 1
         if empty > _EMPTY_PAGES_ALLOWED:
             raise errors.MalformedAnswer(
                 f"{empty} empty pages in a row, each with a cursor", method="GET", path=listing.path
             )
-        above = page.records[-1]["id"] if page.records else above
 
 
 def _values_are_missing(answers: list[Answer]) -> bool:

@@ -49,15 +49,17 @@ def pages(
 ) -> Iterator[Page]:
     """Every record of a type that is not archived, each once, ascending by id.
 
-    GET /crm/objects/{version}/{objectTypeId}: 100 records a call, 50 with history. Property names that do not
+    GET /crm/objects/{version}/{objectTypeId}: 100 records a call, 50 with history; big tables by several calls
+    side by side. Property names that do not
     fit one URL are asked for in several calls, whose answers are merged by record id. An empty table is one
     page without records.
 
     Raises the classes of `hubspot.errors`; those with `unavailable` mean that this type cannot be read here.
     """
-    from .listing import Listing, one_cursor  # noqa: PLC0415 - listing needs Page and batch_read from here
+    from . import ranges  # noqa: PLC0415 - it needs Page and batch_read from here
+    from .listing import Listing  # noqa: PLC0415
 
-    return one_cursor(Listing(client, object_type_id, property_names, with_history=with_history))
+    return ranges.pages(Listing(client, object_type_id, property_names, with_history=with_history))
 
 
 def batch_read(

@@ -1,0 +1,304 @@
+"""One table read by many threads at once, in ascending order, as completely as one cursor would.
+
+The cursor of a list is a record id, so reading may begin at any id. The ids still to be read are cut into short
+ranges, a few pages each, which threads take from the lowest up. Two things about this are promised nowhere: that
+HubSpot takes an id as cursor that it did not give out, and that ids are spread in any particular way. So:
+
+- *Seams.* The last page of a range shows which record comes next: a record beyond the range on that page, or
+  the cursor. The next range has to begin with that record, or HubSpot has to say, asked again, that this record
+  is gone. A range is passed on only when the seam before it holds. Everything that is passed on is thereby what
+  one cursor would have given; as soon as a seam does not hold, one cursor reads on from there.
+- *Spread.* A range is as wide as its neighbours' pages suggest. One that turns out to be fuller gives its rest
+  back; one that turns out to be empty tells how far the hole reaches.
+- *Memory.* Pages that wait for their turn wait as JSON text, and no thread begins another range while more than
+  `_MOST_WAITING` of it waits.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from statistics import median
+
+import orjson
+
+from . import errors
+from .listing import Listing, one_cursor
+from .objects import Page
+
+_THREADS = 12
+"""Enough for 19 calls a second at 500 ms each."""
+
+_FIRST_PAGES = 4
+"""Read by one cursor, with no threads: small tables pay nothing. Later, one more thread per so many pages read."""
+
+_MOST_WAITING = 96 << 20
+_LONGEST_RANGE = 8
+
+
+@dataclass
+class _Waiting:
+    """A page whose turn has not come."""
+
+    records: bytes
+    read_at: datetime
+    left_out: dict[str, int]
+
+
+@dataclass(eq=False)
+class _Range:
+    """The records from `start` up to but not including `stop` (None: to the end of the table)."""
+
+    start: int
+    stop: int | None
+    ids_per_page: float
+    taken: bool = False
+    done: bool = False
+    pages: deque[_Waiting] = field(default_factory=deque)
+    asked: str | None = None
+    """The cursor of its last page."""
+    first: int | None = None
+    """The first record at or beyond `start` as its own first page shows it, be it in the range or beyond."""
+    following: int | None = None
+    """When done: the first record at or beyond `stop`, None where the table ends."""
+    failure: Exception | None = None
+
+
+class _SeamBroken(Exception):
+    """What a range begins with is not what comes after the one before it."""
+
+
+def pages(listing: Listing) -> Iterator[Page]:
+    """All pages of a listing, ascending, as one cursor would give them, read side by side where that pays."""
+    after: str | None = None
+    above: str | None = None
+    first: int | None = None
+    for _ in range(_FIRST_PAGES):
+        page, cursor = listing.page(after, above)
+        yield page
+        if cursor is None:
+            return
+        if page.records:
+            above = page.records[-1]["id"]
+            first = int(page.records[0]["id"]) if first is None else first
+        after = cursor
+    # Where the cursor is not the id of a record to come, nothing here is known to hold.
+    if above is None or first is None or after is None or not after.isdecimal() or int(after) <= int(above):
+        yield from one_cursor(listing, after, above)
+        return
+    ids_per_page = (int(after) - first) / _FIRST_PAGES
+    yield from _Reading(listing, int(after), above, ids_per_page).pages()
+
+
+class _Reading:
+    """The threads, the ranges in ascending order, and the one place that passes pages on."""
+
+    def __init__(self, listing: Listing, start: int, above: str, ids_per_page: float) -> None:
+        self._listing = listing
+        self._start = start
+        self._above = above
+        self._ranges: list[_Range] = [_Range(start, None, ids_per_page)]
+        self._spans: deque[float] = deque([ids_per_page], maxlen=15)
+        self._pages_read = _FIRST_PAGES
+        self._bytes_read = 0
+        self._waiting = 0
+        self._at_work = 0
+        self._closed = False
+        self._changed = threading.Condition()
+
+    def pages(self) -> Iterator[Page]:
+        threads = [threading.Thread(target=self._work, name=f"hubspot-range-{n}", daemon=True) for n in range(_THREADS)]
+        for thread in threads:
+            thread.start()
+        resume: str | None = str(self._start)
+        try:
+            expected: int | None = self._start
+            while True:
+                current = self._head()
+                if current is None:
+                    break
+                self._check_seam(expected, current)
+                while (page := self._next_page(current)) is not None:
+                    yield page
+                    if page.records:
+                        self._above = page.records[-1]["id"]
+                resume, expected = current.asked, current.following
+            if expected is None:
+                return
+        except _SeamBroken:
+            pass
+        finally:
+            self._close()
+        yield from one_cursor(self._listing, resume, self._above)
+
+    # What the reader of the pages does.
+
+    def _head(self) -> _Range | None:
+        """Take the lowest range off the list, once its first page is there; None when there are no more."""
+        with self._changed:
+            while self._ranges and not (self._ranges[0].pages or self._ranges[0].done):
+                self._changed.wait()
+            return self._ranges[0] if self._ranges else None
+
+    def _next_page(self, current: _Range) -> Page | None:
+        """The next page of the lowest range; None, and the range is off the list, when it has no more."""
+        with self._changed:
+            while not current.pages and not current.done:
+                self._changed.wait()
+            if current.pages:
+                waiting = current.pages.popleft()
+                self._waiting -= len(waiting.records)
+            elif current.failure is not None:
+                raise current.failure
+            else:
+                self._ranges.remove(current)
+                waiting = None
+            self._changed.notify_all()
+        if waiting is None:
+            return None
+        return Page(orjson.loads(waiting.records), waiting.read_at, waiting.left_out)
+
+    def _check_seam(self, expected: int | None, current: _Range) -> None:
+        """Raise _SeamBroken unless `current` begins with the record that the range before it announced."""
+        if current.failure is not None and current.asked is None:
+            if isinstance(current.failure, errors.BadRequest | errors.MalformedAnswer):
+                raise _SeamBroken
+            return
+        if current.first == expected:
+            return
+        if expected is not None and (current.first is None or current.first > expected):
+            # The announced record has gone, or this range did not see it.
+            now = self._first_at(expected)
+            if now is not None and (current.first is None or now < current.first):
+                raise _SeamBroken
+        else:
+            # A record that was not announced: a new one, or the range before ended too early.
+            now = self._first_at(int(self._above) + 1)
+            if now is not None and now < current.start:
+                raise _SeamBroken
+
+    def _first_at(self, start: int) -> int | None:
+        try:
+            return self._listing.first_record(str(start))
+        except errors.BadRequest:
+            raise _SeamBroken from None
+
+    def _close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    # What the threads do.
+
+    def _work(self) -> None:
+        while (taken := self._take()) is not None:
+            try:
+                self._read(taken)
+            except Exception as failure:
+                taken.failure = failure
+                self._give_up_after(taken)
+            finally:
+                with self._changed:
+                    taken.done = True
+                    self._at_work -= 1
+                    self._changed.notify_all()
+
+    def _take(self) -> _Range | None:
+        """Cut the next range off the lowest ids that nobody reads yet; None when there is nothing left to do."""
+        with self._changed:
+            while not self._closed:
+                free = next((one for one in self._ranges if not one.taken), None)
+                if free is None and self._at_work == 0:
+                    return None
+                allowed = max(1, self._pages_read // _FIRST_PAGES)
+                if free is not None and self._at_work < allowed and self._waiting < _MOST_WAITING:
+                    self._at_work += 1
+                    return self._cut(free)
+                self._changed.wait()
+            return None
+
+    def _cut(self, free: _Range) -> _Range:
+        width = max(1, int(free.ids_per_page * self._pages_per_range()))
+        if free.stop is not None and free.stop - free.start <= 1.5 * width:
+            free.taken = True
+            return free
+        taken = _Range(free.start, free.start + width, free.ids_per_page, taken=True)
+        free.start += width
+        self._ranges.insert(self._ranges.index(free), taken)
+        return taken
+
+    def _pages_per_range(self) -> int:
+        """As many as keep what waits within bounds when all threads read a whole range ahead."""
+        bytes_per_page = self._bytes_read / max(1, self._pages_read - _FIRST_PAGES)
+        fitting = _MOST_WAITING / _THREADS / max(1.0, bytes_per_page)
+        return max(2, min(_LONGEST_RANGE, int(fitting)))
+
+    def _read(self, taken: _Range) -> None:
+        after = str(taken.start)
+        above: str | None = None
+        while not self._closed:
+            page, cursor = self._listing.page(after, above)
+            if above is None and page.records and int(page.records[0]["id"]) < taken.start:
+                raise errors.BadRequest("the answer begins before the cursor", method="GET", path=self._listing.path)
+            if cursor is not None and not cursor.isdecimal():
+                raise errors.BadRequest("a cursor that is no id", method="GET", path=self._listing.path)
+            if self._received(taken, after, page, cursor):
+                return
+            above = page.records[-1]["id"] if page.records else above
+            after = cursor or after
+
+    def _received(self, taken: _Range, asked: str, page: Page, cursor: str | None) -> bool:
+        """Put a page into its range; True when the range is complete."""
+        ids = [int(record["id"]) for record in page.records]
+        following = int(cursor) if cursor is not None else None
+        with self._changed:
+            inside = sum(one < taken.stop for one in ids) if taken.stop is not None else len(ids)
+        records = orjson.dumps(page.records[:inside])
+        with self._changed:
+            if taken.asked is None:
+                taken.first = ids[0] if ids else following
+            taken.asked = asked
+            taken.pages.append(_Waiting(records, page.read_at, page.left_out))
+            self._pages_read += 1
+            self._bytes_read += len(records)
+            self._waiting += len(records)
+            if ids and following is not None:
+                taken.ids_per_page = following - ids[0]
+                self._spans.append(taken.ids_per_page)
+            if inside < len(ids):
+                following = ids[inside]
+            complete = following is None or (taken.stop is not None and following >= taken.stop)
+            if complete:
+                taken.following = following
+                self._pass_on(taken)
+            elif following is not None:
+                self._give_back(taken, following)
+            self._changed.notify_all()
+        return complete
+
+    def _pass_on(self, taken: _Range) -> None:
+        """Tell the free range that comes next where it begins, so that nobody reads holes."""
+        place = self._ranges.index(taken) + 1
+        after_it = self._ranges[place] if place < len(self._ranges) else None
+        if taken.following is None:
+            self._ranges = [one for one in self._ranges if one.taken]
+        elif after_it is not None and not after_it.taken:
+            if after_it.stop is None or taken.following < after_it.stop:
+                after_it.start = max(after_it.start, taken.following)
+            after_it.ids_per_page = median(self._spans)
+
+    def _give_back(self, taken: _Range, reached: int) -> None:
+        """Leave to others what is more than a range should have."""
+        pages = self._pages_per_range()
+        keep = reached + max(1, int(taken.ids_per_page * pages))
+        if taken.stop is not None and taken.stop - reached > 2 * (keep - reached):
+            rest = _Range(keep, taken.stop, taken.ids_per_page)
+            taken.stop = keep
+            self._ranges.insert(self._ranges.index(taken) + 1, rest)
+
+    def _give_up_after(self, failed: _Range) -> None:
+        """Begin nothing beyond a range that failed: the reader stops there."""
+        with self._changed:
+            place = self._ranges.index(failed) if failed in self._ranges else 0
+            self._ranges = [one for n, one in enumerate(self._ranges) if n <= place or one.taken]
