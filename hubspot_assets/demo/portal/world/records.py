@@ -161,6 +161,8 @@ class Records:
 
     def _versions_of(self, place: int, template: int, chance: int) -> tuple[Version, ...]:
         name = self.names[place]
+        if name == "hs_merged_object_ids":  # only a merge sets it
+            return ()
         wanted = name in self.object_type.default_properties or name in {"hubspot_owner_id", "pipeline", "dealstage"}
         if chance % 100 >= 45 and not wanted:
             return ()
