@@ -6,11 +6,11 @@ the last event of the page, so that events may be added while it is read.
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timezone
 from itertools import islice
 from typing import Any
 
 from hubspot_assets.demo.portal.errors import Refusal, unknown_object_type, validation_error
+from hubspot_assets.demo.portal.filters import moment
 from hubspot_assets.demo.portal.paging import next_page, page_of
 from hubspot_assets.demo.portal.routing import Call, Endpoint, both
 from hubspot_assets.demo.portal.world.event_types import EventType
@@ -110,35 +110,13 @@ def _object(call: Call) -> tuple[str | None, str | None]:
 
 def _window(call: Call) -> tuple[int, int]:
     """From when on and until before when, in milliseconds, whatever HubSpot counts in."""
-    after, before = _moment(call, "occurredAfter"), _moment(call, "occurredBefore")
+    after, before = moment(call, "occurredAfter"), moment(call, "occurredBefore")
     if after is not None and after <= 0:
         # Seen in production: filters that start at the epoch itself are answered so.
         raise Refusal(500, {"message": "internal error", "category": "INTERNAL_ERROR"})
     since = 0 if after is None else after + (not call.settings.occurred_after_is_inclusive)
     until = FOREVER if before is None else before + call.settings.occurred_before_is_inclusive
     return since, until
-
-
-def _moment(call: Call, name: str) -> int | None:
-    text = call.text(name)
-    if not text:
-        return None
-    if text.lstrip("-").isdecimal():
-        return int(text)
-    try:
-        moment = datetime.fromisoformat(_whole_fraction(text.replace(" ", "+").replace("Z", "+00:00")))
-    except ValueError:
-        raise validation_error(f"Invalid datetime for query parameter {name}: {text}") from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    return round(moment.timestamp() * 1000)
-
-
-def _whole_fraction(text: str) -> str:
-    """Python 3.10 reads fractions of three or six digits only."""
-    head, point, rest = text.partition(".")
-    digits = rest.split("+")[0].split("-")[0]
-    return head + point + digits[:6].ljust(6, "0") + rest[len(digits) :] if point else text
 
 
 def _with_values(call: Call, events: Iterator[Event]) -> Iterator[Event]:
