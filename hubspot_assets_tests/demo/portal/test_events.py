@@ -7,7 +7,7 @@ import pytest
 
 from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
 
-from .asking import every_row, get, sdk, sdk_rows
+from .reading import every_row, get, sdk, sdk_rows
 
 OCCURRENCES = "/events/event-occurrences/2026-09"
 DAY = date(2026, 11, 18)

@@ -7,7 +7,7 @@ import pytest
 
 from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
 
-from .asking import every_row, get, sdk, sdk_rows
+from .reading import every_row, get, sdk, sdk_rows
 
 FORMS = "/marketing/v3/forms"
 SUBMISSIONS = "/form-integrations/v1/submissions/forms/"

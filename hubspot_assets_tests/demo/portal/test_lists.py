@@ -7,7 +7,7 @@ from hubspot.crm.lists import ListSearchRequest
 
 from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
 
-from .asking import every_row, get, post, sdk, sdk_rows
+from .reading import every_row, get, post, sdk, sdk_rows
 
 SEARCH = "/crm/lists/2026-09/search"
 ALL = {"count": 500, "offset": 0, "listIds": [], "processingTypes": [], "additionalProperties": []}
