@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from .content import Kind
 from .event_types import EventTypes
 from .events import Events
 from .forms import Forms
@@ -43,6 +44,23 @@ class BeyondCrm:
     def forms(self) -> Forms:
         submissions = self.settings.counts.get("0-15", 5 * self.settings.other_records)
         return Forms(self.settings, self._pieces("form", "0-28"), submissions)
+
+    @cached_property
+    def marketing_emails(self) -> Pieces:
+        return self._pieces("email", "0-29")
+
+    @cached_property
+    def campaigns(self) -> Pieces:
+        return self._pieces("campaign", "0-35")
+
+    @cached_property
+    def content(self) -> dict[Kind, Pieces]:
+        """Landing pages, site pages and blog posts."""
+        return {
+            "landing_page": self._pieces("landing page", "0-25"),
+            "site_page": self._pieces("site page", "0-38"),
+            "blog_post": self._pieces("blog post", "0-39"),
+        }
 
     def _pieces(self, kind: str, object_type_id: str) -> Pieces:
         count = self.settings.counts.get(object_type_id, self.settings.other_records)
