@@ -33,7 +33,9 @@ def portal(
     fault: Annotated[
         list[str] | None, typer.Option(metavar="KIND=RATE", help="A kind of fault and its rate; may be repeated.")
     ] = None,
-    faults: Annotated[float, typer.Option(help="Rate of every kind of fault that asking again survives.")] = 0.0,
+    faults: Annotated[
+        float, typer.Option(help="Share of answers to spoil, by every kind of fault that asking again survives.")
+    ] = 0.0,
     changes_between_pages: Annotated[
         int, typer.Option(help="Records created, changed and archived after every page.")
     ] = 0,

@@ -3,7 +3,7 @@
 from typing import Any
 
 
-class Refusal(Exception):  # noqa: N818 - an answer of the portal, not a failure of it
+class Refusal(Exception):
     """An answer with an error status. ``body`` lacks the correlation id, which the gate adds."""
 
     def __init__(self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:

@@ -99,7 +99,13 @@ KINDS: dict[str, Fault] = {
             "broken_gzip",
             "a gzip body that breaks off",
             headers={"Content-Encoding": "gzip"},
-            spoil=lambda body: gzip.compress(body, 1)[:-12],
+            spoil=lambda body: gzip.compress(body, 1)[:-40],
+        ),
+        Fault(
+            "not_gzip",
+            "a body said to be gzip that is not",
+            headers={"Content-Encoding": "gzip"},
+            spoil=lambda body: body,
         ),
         Fault("short_body", "the connection breaks in the middle of the body", way="cut"),
         Fault("connection_reset", "the connection breaks before an answer", way="reset"),
@@ -124,11 +130,11 @@ SURVIVABLE = tuple(kind for kind, fault in KINDS.items() if fault.survivable and
 
 
 def rates_of(texts: Iterable[str], every: float = 0.0) -> dict[str, float]:
-    """Rates by kind, from texts like ``500=0.05`` and a rate for every survivable kind.
+    """Rates by kind, from texts like ``500=0.05`` and the share of answers that every survivable kind has together.
 
     Raises ``ValueError`` for a kind that does not exist or a rate that is none.
     """
-    rates = dict.fromkeys(SURVIVABLE, every) if every else {}
+    rates = dict.fromkeys(SURVIVABLE, every / len(SURVIVABLE)) if every else {}
     for text in texts:
         kind, _, rate = text.partition("=")
         try:
@@ -150,7 +156,9 @@ class Faults:
 
     def __init__(self, seed: int, rates: Iterable[tuple[str, float]]) -> None:
         self._seed = seed
-        self._rates = list(rates)
+        rates = list(rates)
+        most = max(1.0, sum(rate for _, rate in rates))
+        self._rates = [(kind, rate / most) for kind, rate in rates]
         _refuse_unknown(kind for kind, _ in self._rates)
         self._asked: dict[int, int] = {}
         self._in_a_row: dict[int, int] = {}

@@ -90,6 +90,10 @@ class PortalSettings:
     """Associations of one record in one answer of batch read."""
     associations_to_archived: bool = True
     """Associations whose other end is archived are still told."""
+    longest_search_body: int | None = None
+    """Refuse a search whose body has more characters; None refuses only a longer ``query`` than 3,000."""
+    api_usage_known: bool = True
+    """Whether account info tells the day's calls of this kind of token."""
     schemas_batch_read_has_standard_types: bool = True
     events_need_an_object: bool = False
     """Event occurrences are refused when only ``eventType`` is given."""

@@ -22,6 +22,8 @@ def details(call: Call) -> dict[str, Any]:
 
 
 def daily_usage(call: Call) -> dict[str, Any]:
+    if not call.settings.api_usage_known:
+        return {"results": []}
     limits = call.portal.limits
     resets = ms_of(call.settings.day + timedelta(days=1)) + DAY_MS
     return {

@@ -24,6 +24,9 @@ Getter = Callable[[int, str], str | None]
 
 def search(call: Call) -> bytes:
     records = records_of(call)
+    longest = call.settings.longest_search_body
+    if longest is not None and len(call.raw_body) > longest:
+        raise validation_error(f"The body of a search may have {longest} characters")
     limit, after = _limit(call), _after(call)
     if after + limit > MOST_RESULTS:
         raise validation_error(f"The total number of results that can be paged through is {MOST_RESULTS}")
