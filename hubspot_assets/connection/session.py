@@ -38,19 +38,18 @@ class RoleNotAssumed(boto.BotoCoreError):
     fmt = "{sentence}"
 
 
-def source_session(*, profile_name: str | None = None, region_name: str | None = None) -> boto3.Session:
+def source_session(*, profile_name: str | None = None, region_name: str | None = None, **keys: Any) -> boto3.Session:
     """The session of the credentials that boto3 finds: keys, profile, SSO, web identity, container or instance.
 
+    `keys`: `aws_access_key_id`, `aws_secret_access_key`, `aws_session_token`, instead of looking for them.
     Raises SessionError for a profile that does not exist.
     """
+    # boto3 knows only AWS_DEFAULT_REGION, AWS's other tools AWS_REGION, which goes before it.
+    region = region_name or os.environ.get("AWS_REGION") or None
     try:
-        session = boto3.Session(profile_name=profile_name, region_name=region_name)
-        # boto3 knows only AWS_DEFAULT_REGION, AWS's other tools AWS_REGION too.
-        if session.region_name is None and os.environ.get("AWS_REGION"):
-            session = boto3.Session(profile_name=profile_name, region_name=os.environ["AWS_REGION"])
+        return boto3.Session(profile_name=profile_name, region_name=region, **keys)
     except boto.ProfileNotFound as error:
         raise SessionError(f"{error}: correct AWS_PROFILE, or write that profile into ~/.aws/config.") from error
-    return session
 
 
 def s3_session(
@@ -58,13 +57,14 @@ def s3_session(
     profile_name: str | None = None,
     region_name: str | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
+    **keys: Any,
 ) -> boto3.Session:
     """The session that an export writes with: the role of HUBSPOT_S3_ROLE_ARN, or without one the source session.
 
     The role's credentials are fetched on first use and again before they expire, in any thread, so that an export may
     take longer than they live. Nothing is asked of AWS here. Raises SessionError.
     """
-    source = source_session(profile_name=profile_name, region_name=region_name)
+    source = source_session(profile_name=profile_name, region_name=region_name, **keys)
     role = settings.S3_ROLE_ARN.get()
     if role is None:
         return source

@@ -39,6 +39,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.serving import make_server
 
 from hubspot_assets.connection.policy import Document, to_json
+from hubspot_assets.connection.role import POLICY_NAME, ROLE_NAME
 from hubspot_assets.connection.trust import trust_policy
 from hubspot_assets.lake.layout import Layout
 from hubspot_assets_tests.connection.iam import Asked, allows, trusts
@@ -46,10 +47,8 @@ from hubspot_assets_tests.connection.iam import Asked, allows, trusts
 REGION = "eu-central-1"
 BUCKET = "customer-bucket"
 PREFIX = "hubspot/export"
-ROLE = "hubspot-export"
 EXTERNAL_ID = "5f0c7a0b3a7e4b0c9d8e1f2a3b4c5d6e"
 _EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["*"], "Resource": "*"}]}
-_POLICY = "export"
 
 
 @dataclass
@@ -75,7 +74,7 @@ class EnforcingS3:
 
     @property
     def role_arn(self) -> str:
-        return f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/{ROLE}"
+        return f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/{ROLE_NAME}"
 
     @property
     def exporter_arn(self) -> str:
@@ -112,14 +111,14 @@ class EnforcingS3:
         iam = self.admin("iam")
         trusted = to_json(trust or trust_policy(self.exporter_arn, EXTERNAL_ID))
         try:
-            iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=trusted)
+            iam.create_role(RoleName=ROLE_NAME, AssumeRolePolicyDocument=trusted)
         except iam.exceptions.EntityAlreadyExistsException:
-            iam.update_assume_role_policy(RoleName=ROLE, PolicyDocument=trusted)
-        iam.put_role_policy(RoleName=ROLE, PolicyName=_POLICY, PolicyDocument=to_json(document))
+            iam.update_assume_role_policy(RoleName=ROLE_NAME, PolicyDocument=trusted)
+        iam.put_role_policy(RoleName=ROLE_NAME, PolicyName=POLICY_NAME, PolicyDocument=to_json(document))
 
     def allow_exporter(self, document: Document) -> None:
         """What the user `exporter` may do without the role."""
-        self.admin("iam").put_user_policy(UserName="exporter", PolicyName=_POLICY, PolicyDocument=to_json(document))
+        self.admin("iam").put_user_policy(UserName="exporter", PolicyName=POLICY_NAME, PolicyDocument=to_json(document))
 
     def keys(self) -> list[str]:
         """Every key in the bucket."""
@@ -168,7 +167,7 @@ def _furnish(s3: EnforcingS3, versioned: bool) -> None:
 
     def keys(user: str, document: Document) -> tuple[str, str]:
         iam.create_user(UserName=user)
-        iam.put_user_policy(UserName=user, PolicyName=_POLICY, PolicyDocument=to_json(document))
+        iam.put_user_policy(UserName=user, PolicyName=POLICY_NAME, PolicyDocument=to_json(document))
         made = iam.create_access_key(UserName=user)["AccessKey"]
         return made["AccessKeyId"], made["SecretAccessKey"]
 
@@ -283,7 +282,10 @@ def _checked_assumption(s3: EnforcingS3, request: IAMRequestBase, form: dict[str
         s3.refused.append(asked)
         raise _Refused(403, "AccessDenied", f"User: {caller} is not authorized to perform: sts:AssumeRole")
     s3.asked.append(asked)
-    return body + f"&DurationSeconds={s3.session_seconds}".encode() if s3.session_seconds is not None else body
+    seconds = s3.session_seconds or int(form.get("DurationSeconds", 3600))
+    # moto counts from the machine's clock, the gate by its own.
+    ahead = s3.clock() - datetime.now(timezone.utc)
+    return body + f"&DurationSeconds={seconds + round(ahead.total_seconds())}".encode()
 
 
 def _policies(request: IAMRequestBase) -> list[Any]:
@@ -350,7 +352,10 @@ def _missing_object(environ: dict[str, Any]) -> bool:
 
 
 def _stored(bucket: str, key: str, version: str | None) -> FakeKey | None:
-    found = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].get_object(bucket, key, version_id=version)
+    try:
+        found = s3_backends[DEFAULT_ACCOUNT_ID]["aws"].get_object(bucket, key, version_id=version)
+    except ServiceException:
+        return None
     return found if isinstance(found, FakeKey) else None
 
 
