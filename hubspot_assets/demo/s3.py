@@ -6,8 +6,9 @@ of HubSpot's (`portal`), and nothing that reads or writes objects (`hubspot_asse
 What is known of rclone 1.75 as an S3 server, as far as it matters to a client:
 
 - A folder directly under the served folder is a bucket. `PutObject` replaces an object atomically, as S3 does.
-- It caches directory listings for five minutes, so that files removed by hand stay listed; the cache is switched off
-  here, because people do look into the folder and delete things.
+- It caches directory listings for five minutes, so that files removed by hand stay listed: one second is enough
+  here, because people do look into the folder and delete things. Zero would make it spin and read every file anew
+  for every request, to hash it.
 - It ignores `If-None-Match` and `If-Match` on `PutObject`: conditional writes always succeed.
 - It accepts the checksums that botocore adds by default, ListObjectsV2, and DeleteObjects of up to 1 000 keys.
 - Deleting the last object of a folder removes the folder.
@@ -75,7 +76,7 @@ def serve_s3(directory: str | Path, port: int = 0, start_within: float = 30.0) -
         process = subprocess.Popen(  # noqa: S603
             [
                 *(rclone_binary(), "serve", "s3", str(directory)),
-                *("--addr", f"127.0.0.1:{port}", "--dir-cache-time", "0", "--config", os.devnull),
+                *("--addr", f"127.0.0.1:{port}", "--dir-cache-time", "1s", "--config", os.devnull),
             ],
             # By environment and not by argument: arguments are visible to every user of the machine.
             env={**_without_rclone_settings(), "RCLONE_AUTH_KEY": f'"{access_key},{secret_key}"'},
