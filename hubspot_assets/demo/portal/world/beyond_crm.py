@@ -4,17 +4,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .content import Kind
+from .conversations import Conversations
+from .deal_splits import DealSplits
 from .event_types import EventTypes
 from .events import Events
 from .forms import Forms
 from .lists import Lists
 from .pieces import Pieces
+from .sequences import Sequences
 
 if TYPE_CHECKING:
     from hubspot_assets.demo.portal.settings import PortalSettings
 
     from .life import Life
     from .object_types import ObjectTypes
+    from .owners import Owners
 
 
 class BeyondCrm:
@@ -25,6 +29,9 @@ class BeyondCrm:
 
         @cached_property
         def object_types(self) -> ObjectTypes: ...
+
+        @cached_property
+        def owners(self) -> Owners: ...
 
         def life_of(self, object_type_id: str) -> Life: ...
 
@@ -61,6 +68,22 @@ class BeyondCrm:
             "site_page": self._pieces("site page", "0-38"),
             "blog_post": self._pieces("blog post", "0-39"),
         }
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        return Conversations(self._pieces("thread", "0-11"), self.life_of)
+
+    @cached_property
+    def sequences(self) -> Sequences:
+        return Sequences(self._pieces("sequence", "0-58"), self.owners)
+
+    @cached_property
+    def deal_splits(self) -> DealSplits:
+        return DealSplits(self.life_of("0-3"), self.owners, self.settings.seed)
+
+    @cached_property
+    def media(self) -> Pieces:
+        return self._pieces("media", "0-57")
 
     def _pieces(self, kind: str, object_type_id: str) -> Pieces:
         count = self.settings.counts.get(object_type_id, self.settings.other_records)
