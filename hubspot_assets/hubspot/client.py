@@ -167,18 +167,21 @@ class HubSpotClient:
         for counter in self._counters:
             counter.add()
         try:
-            response = self._session.request(
+            with self._session.request(
                 method,
                 self.api_url + path + _query(params),
                 data=body,
                 timeout=self._timeout,
                 allow_redirects=False,
-            )
+                stream=True,
+            ) as response:
+                # At once: piece by piece, as `response.content` does it, costs as much as the decoding.
+                content = response.raw.read(decode_content=True)
         except (requests.RequestException, HTTPError, OSError) as failure:
             # Not chained: the original holds the request, and the request holds the token.
             raise errors.Unreachable(_why(failure), method=method, path=path) from None
         self.limiter.heard(budget, response.headers, sent)
-        answer, flaw = decoding.decode(response.content)
+        answer, flaw = decoding.decode(content)
         if response.status_code not in _BATCH_STATUSES:
             error = errors.from_answer(
                 response.status_code,

@@ -33,6 +33,7 @@ class Window:
         self._taken: deque[float] = deque()
         self._paused_until = 0.0
         self._pause = 0.0
+        self._seconds_per_call = 0.0
 
     @property
     def limit(self) -> int:
@@ -65,6 +66,15 @@ class Window:
         known = len(self._taken) - bisect_right(self._taken, sent - self.interval - _JITTER)
         others = min(self.granted - remaining - known, self.granted)
         self._taken.extend([now] * others)
+
+    def answered(self, sent: float, now: float) -> None:
+        """Note how long a call took."""
+        self._seconds_per_call += 0.1 * (now - sent - self._seconds_per_call)
+
+    @property
+    def useful_threads(self) -> int:
+        """How many calls have to be under way at any time to use the whole limit; a few more, for jitter."""
+        return 3 + int(1.3 * self._seconds_per_call * self.limit / self.interval)
 
     def refused(self, retry_after: float | None, sent: float, now: float) -> float:
         """HubSpot said 429: nobody calls for a while. Returns how long, in seconds.
@@ -124,6 +134,11 @@ class Limiter:
                     return now
                 self._changed.wait(wait)
 
+    def useful_threads(self, budget: Budget) -> int:
+        """How many calls side by side use a whole budget, by how long calls take: more would only wait."""
+        with self._changed:
+            return self._windows[budget].useful_threads
+
     def heard(self, budget: Budget, headers: Mapping[str, str], sent: float) -> None:
         """Follow the `X-HubSpot-RateLimit-*` headers of an answer to a call that took its place at `sent`."""
         granted = _whole(headers.get("X-HubSpot-RateLimit-Max"))
@@ -134,6 +149,7 @@ class Limiter:
         daily_remaining = _whole(headers.get("X-HubSpot-RateLimit-Daily-Remaining"))
         with self._changed:
             now = self._clock()
+            self._windows[budget].answered(sent, now)
             if daily is not None:
                 self.daily_limit = daily
             if daily_remaining is not None:

@@ -61,6 +61,7 @@ class Listing:
         """One answer per piece of the property names, all at the same cursor."""
         ask_values, longest = self._ask_values, self._longest
         both = ask_values and self._with_history
+        asked_together = pieces(self._names, longest // 2 if both else longest)
 
         def ask(names: list[str]) -> Answer:
             joined = ",".join(names) or None
@@ -74,7 +75,7 @@ class Listing:
             return self.client.get(self.path, params, check=self._check(after, above))
 
         try:
-            answers = list(in_order(ask, pieces(self._names, longest // 2 if both else longest)))
+            answers = list(in_order(ask, asked_together))
         except errors.UrlTooLong:
             if longest < 2 * max(map(len, self._names), default=0):
                 raise

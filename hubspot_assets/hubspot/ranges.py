@@ -10,8 +10,8 @@ HubSpot takes an id as cursor that it did not give out, and that ids are spread 
   one cursor would have given; as soon as a seam does not hold, one cursor reads on from there.
 - *Spread.* A range is as wide as its neighbours' pages suggest. One that turns out to be fuller gives its rest
   back; one that turns out to be empty tells how far the hole reaches.
-- *Memory.* Pages that wait for their turn wait as JSON text, and no thread begins another range while more than
-  `_MOST_WAITING` of it waits.
+- *Memory.* Of the pages that wait for their turn, all but the first few wait as JSON text, and no thread begins
+  another range while more than `_MOST_WAITING` of it waits. No more threads work than use the rate limit.
 """
 
 import threading
@@ -24,26 +24,34 @@ from statistics import median
 import orjson
 
 from . import errors
+from .client import AT_ONCE
 from .listing import Listing, one_cursor
 from .objects import Page
-
-_THREADS = 12
-"""Enough for 19 calls a second at 500 ms each."""
 
 _FIRST_PAGES = 4
 """Read by one cursor, with no threads: small tables pay nothing. Later, one more thread per so many pages read."""
 
-_MOST_WAITING = 96 << 20
+_MOST_WAITING = 64 << 20
+"""Bytes of JSON; decoded, the same records take about five times as much."""
+
+_MOST_WAITING_DECODED = 4 << 20
+
 _LONGEST_RANGE = 8
+"""In pages. Half a page of each range is read in vain, on average: where it overlaps with the next one."""
 
 
 @dataclass
 class _Waiting:
     """A page whose turn has not come."""
 
-    records: bytes
+    page: Page | None
+    text: bytes
     read_at: datetime
     left_out: dict[str, int]
+    size: int
+
+    def unpacked(self) -> Page:
+        return self.page or Page(orjson.loads(self.text), self.read_at, self.left_out)
 
 
 @dataclass(eq=False)
@@ -108,7 +116,7 @@ class _Reading:
         self._changed = threading.Condition()
 
     def pages(self) -> Iterator[Page]:
-        threads = [threading.Thread(target=self._work, name=f"hubspot-range-{n}", daemon=True) for n in range(_THREADS)]
+        threads = [threading.Thread(target=self._work, name=f"hubspot-range-{n}", daemon=True) for n in range(AT_ONCE)]
         for thread in threads:
             thread.start()
         resume: str | None = str(self._start)
@@ -148,16 +156,14 @@ class _Reading:
                 self._changed.wait()
             if current.pages:
                 waiting = current.pages.popleft()
-                self._waiting -= len(waiting.records)
+                self._waiting -= waiting.size
             elif current.failure is not None:
                 raise current.failure
             else:
                 self._ranges.remove(current)
                 waiting = None
             self._changed.notify_all()
-        if waiting is None:
-            return None
-        return Page(orjson.loads(waiting.records), waiting.read_at, waiting.left_out)
+        return waiting.unpacked() if waiting is not None else None
 
     def _check_seam(self, expected: int | None, current: _Range) -> None:
         """Raise _SeamBroken unless `current` begins with the record that the range before it announced."""
@@ -211,12 +217,15 @@ class _Reading:
                 free = next((one for one in self._ranges if not one.taken), None)
                 if free is None and self._at_work == 0:
                     return None
-                allowed = max(1, self._pages_read // _FIRST_PAGES)
-                if free is not None and self._at_work < allowed and self._waiting < _MOST_WAITING:
+                if free is not None and self._at_work < self._allowed() and self._waiting < _MOST_WAITING:
                     self._at_work += 1
                     return self._cut(free)
                 self._changed.wait()
             return None
+
+    def _allowed(self) -> int:
+        useful = self._listing.client.limiter.useful_threads("general")
+        return max(1, min(useful, AT_ONCE, self._pages_read // _FIRST_PAGES))
 
     def _cut(self, free: _Range) -> _Range:
         width = max(1, int(free.ids_per_page * self._pages_per_range()))
@@ -231,7 +240,7 @@ class _Reading:
     def _pages_per_range(self) -> int:
         """As many as keep what waits within bounds when all threads read a whole range ahead."""
         bytes_per_page = self._bytes_read / max(1, self._pages_read - _FIRST_PAGES)
-        fitting = _MOST_WAITING / _THREADS / max(1.0, bytes_per_page)
+        fitting = _MOST_WAITING / self._allowed() / max(1.0, bytes_per_page)
         return max(2, min(_LONGEST_RANGE, int(fitting)))
 
     def _read(self, taken: _Range) -> None:
@@ -252,17 +261,21 @@ class _Reading:
         """Put a page into its range; True when the range is complete."""
         ids = [int(record["id"]) for record in page.records]
         following = int(cursor) if cursor is not None else None
-        with self._changed:
-            inside = sum(one < taken.stop for one in ids) if taken.stop is not None else len(ids)
-        records = orjson.dumps(page.records[:inside])
+        # Nobody else moves the end of a range that is taken.
+        inside = sum(one < taken.stop for one in ids) if taken.stop is not None else len(ids)
+        text = orjson.dumps(page.records[:inside])
+        page = page._replace(records=page.records[:inside])
         with self._changed:
             if taken.asked is None:
                 taken.first = ids[0] if ids else following
             taken.asked = asked
-            taken.pages.append(_Waiting(records, page.read_at, page.left_out))
+            few = self._waiting < _MOST_WAITING_DECODED
+            taken.pages.append(
+                _Waiting(page if few else None, b"" if few else text, page.read_at, page.left_out, len(text))
+            )
             self._pages_read += 1
-            self._bytes_read += len(records)
-            self._waiting += len(records)
+            self._bytes_read += len(text)
+            self._waiting += len(text)
             if ids and following is not None:
                 taken.ids_per_page = following - ids[0]
                 self._spans.append(taken.ids_per_page)

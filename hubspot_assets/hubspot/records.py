@@ -133,19 +133,17 @@ def _text(value: Any) -> str | None:
 
 def values_are_missing(record: dict[str, Any]) -> bool:
     """Whether a record has a version with a value for a property that `properties` does not have."""
-    properties = record["properties"]
-    return any(
-        name not in properties and any(version["value"] for version in versions[:1])
-        for name, versions in record["propertiesWithHistory"].items()
-    )
+    history = record["propertiesWithHistory"]
+    missing = history.keys() - record["properties"].keys()
+    return any(version["value"] for name in missing for version in history[name][:1])
 
 
 def fill_from_history(record: dict[str, Any]) -> None:
     """Give each property that has versions but no current value the value of its newest version."""
-    properties = record["properties"]
-    for name, versions in record["propertiesWithHistory"].items():
-        if versions and name not in properties:
-            properties[name] = max(versions, key=lambda version: version["timestamp"].rstrip("Z"))["value"]
+    history, properties = record["propertiesWithHistory"], record["properties"]
+    for name in history.keys() - properties.keys():
+        if history[name]:
+            properties[name] = max(history[name], key=lambda version: version["timestamp"].rstrip("Z"))["value"]
 
 
 def keep_only(record: dict[str, Any], wanted: frozenset[str]) -> None:
