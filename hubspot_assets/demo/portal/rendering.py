@@ -69,37 +69,35 @@ class Renderer:
 
     def row(self, number: int, associations: bytes = b"") -> bytes:
         """One record as the CRM objects API gives it; ``associations`` is rendered already."""
-        records, life = self._records, self._records.life
-        template_number = records.template_number(number)
-        parts = self._parts.get(template_number)
-        if parts is None:
-            values, versions = self._fragments.of_template(template_number)
-            chosen = ([values[place] for place in self._values], [versions[place] for place in self._history])
-            parts = self._parts[template_number] = chosen
+        records = self._records
         over = records.overlay(number, history=bool(self._history))
+        parts = self._parts.get(over.template_number)
+        if parts is None:
+            values, versions = self._fragments.of_template(over.template_number)
+            chosen = ([values[place] for place in self._values], [versions[place] for place in self._history])
+            parts = self._parts[over.template_number] = chosen
         values = parts[0].copy()
         for place, value in over.values.items():
             if (at := self._value_at.get(place)) is not None:
                 values[at] = self._fragments.value(place, value)
-        record_id = str(life.id_of(number)).encode()
+        record_id = str(over.record_id).encode()
         row = [b'{"id":"', record_id, b'","properties":{', b",".join(values), b"}"]
         if self._history:
             versions = parts[1].copy()
             for place, kept in over.versions.items():
                 if (at := self._history_at.get(place)) is not None:
                     versions[at] = self._fragments.versions(place, kept)
-            has_history = records.template(template_number).has_history
+            has_history = records.template(over.template_number).has_history
             row += [
                 b',"propertiesWithHistory":{',
                 b",".join(compress(versions, versions)) if has_history else b"",
                 b"}",
             ]
-        row += [b',"createdAt":"', iso(over.created_ms).encode(), b'","updatedAt":"', iso(over.updated_ms).encode()]
-        end = life.end(number)
-        if end is None:
+        row += [b',"createdAt":"', over.created_at.encode(), b'","updatedAt":"', over.updated_at.encode()]
+        if over.end is None:
             row.append(b'","archived":false')
         else:
-            row += [b'","archived":true,"archivedAt":"', iso(end.ms).encode(), b'"']
+            row += [b'","archived":true,"archivedAt":"', iso(over.end.ms).encode(), b'"']
         if associations:
             row += [b',"associations":', associations]
         type_id = records.object_type.object_type_id.encode()

@@ -94,6 +94,10 @@ class Life:
         position, layer = divmod(number, LAYERS)
         return self._birth_places.place(position) + (layer - 1) * self._range
 
+    def _number_of_birth(self, birth: int) -> int:
+        layer, place = divmod(birth, self._range)
+        return self._birth_places.item(place) * LAYERS + layer + 1
+
     def ever(self, number: int) -> bool:
         """Whether the record exists or existed on the day."""
         position, layer = divmod(number, LAYERS)
@@ -183,12 +187,25 @@ class Life:
         """How many records are there from a number on. Counts once per block of positions, then remembers."""
         block = 4096 * LAYERS
         if self._per_block is None:
-            self._per_block = [0] * (self._range * LAYERS // block + 1)
-            for n in self.alive_from():
-                self._per_block[n // block] += 1
+            self._per_block = self._counted_blocks(block // LAYERS)
         start = number // block + 1
         inside = sum(1 for _ in self._until(number, start * block)) if number else self._per_block[0]
         return inside + sum(self._per_block[start:])
+
+    def _counted_blocks(self, size: int) -> list[int]:
+        first, order, gone = self._first_to_go.place, self._order_of_going.place, self._gone_at_first
+        still = -(-self.days * self.positions // self._going_takes)
+        blocks = [
+            sum(1 for p in range(start, min(start + size, self.positions)) if first(p) >= gone and order(p) >= still)
+            for start in range(0, self._range + 1, size)
+        ]
+        for birth in range(self._births + self.now.created):
+            number = self._number_of_birth(birth)
+            blocks[number // LAYERS // size] += number not in self.now.gone
+        for number in self.now.gone:
+            if number % LAYERS == 0 and self._day_of_going(number // LAYERS) > self.days:
+                blocks[number // LAYERS // size] -= 1
+        return blocks
 
     def _until(self, number: int, end: int) -> Iterator[int]:
         for n in self.alive_from(number):
@@ -203,8 +220,7 @@ class Life:
         self._per_block = None
         birth = self._births + self.now.created
         self.now.created += 1
-        layer, place = divmod(birth, self._range)
-        return self._birth_places.item(place) * LAYERS + layer + 1
+        return self._number_of_birth(birth)
 
     def archive(self, number: int, ms: int) -> None:
         self._per_block = None

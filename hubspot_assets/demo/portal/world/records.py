@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from hubspot_assets.demo.portal.settings import PortalSettings
 
 from .chance import mixed, number_of
-from .life import LAYERS, Life
+from .life import LAYERS, End, Life
 from .object_types import ObjectType
 from .times import DAY_MS, iso, ms_of
 from .values import LONG_TEXT, pool_of
@@ -53,8 +53,14 @@ class Template:
 class Overlay:
     """What lies over a record's template: by the property's place among the definitions."""
 
+    record_id: int
+    template_number: int
     created_ms: int
     updated_ms: int
+    end: End | None
+    created_at: str = ""
+    updated_at: str = ""
+    """The two moments as HubSpot writes them: they are in several properties."""
     values: dict[int, str | None] = field(default_factory=dict)
     versions: dict[int, tuple[Version, ...]] = field(default_factory=dict)
 
@@ -110,7 +116,8 @@ class Records:
     # --- as one record -----------------------------------------------------------------------------------------
 
     def record(self, number: int) -> Record:
-        template, over, end = self.template_of(number), self.overlay(number), self.life.end(number)
+        over = self.overlay(number)
+        template, end = self.template(over.template_number), over.end
         properties: dict[str, str | None] = {}
         history: dict[str, tuple[Version, ...]] = {}
         for place, name in enumerate(self.names):
@@ -120,7 +127,7 @@ class Records:
                 if versions:
                     history[name] = versions
         return Record(
-            str(self.life.id_of(number)),
+            str(over.record_id),
             self.object_type.object_type_id,
             properties,
             history,
@@ -131,11 +138,8 @@ class Records:
 
     # --- templates ---------------------------------------------------------------------------------------------
 
-    def template_number(self, number: int) -> int:
-        return mixed(self._seed, number) % TEMPLATES
-
     def template_of(self, number: int) -> Template:
-        return self.template(self.template_number(number))
+        return self.template(mixed(self._seed, number) % TEMPLATES)
 
     def template(self, number: int) -> Template:
         known = self._templates.get(number)
@@ -183,23 +187,24 @@ class Records:
 
     def overlay(self, number: int, *, history: bool = True) -> Overlay:
         """``history`` False leaves out the versions of what each record has of its own, to be quicker."""
-        template, life = self.template_of(number), self.life
+        life, chance = self.life, mixed(self._seed, number)
+        template = self.template(chance % TEMPLATES)
         created = life.created_ms(number)
-        over = Overlay(created, created)
+        over = Overlay(life.id_of(number), chance % TEMPLATES, created, created, life.end(number))
         if number % LAYERS:
             self._lay_newborn(over, template)
         else:
             over.updated_ms = template.newest_ms + number // LAYERS % 1000
             if number == 0 and self._long is not None:
                 self._lay(over, template, self._long, LONG_TEXT, created, 2)
-        end = life.end(number)
-        for ms, chance in self._changes(number):
-            if end is None or ms < end.ms:
-                self._lay_change(over, template, ms, chance)
+        for ms, change in self._changes(number, chance >> 16):
+            if ms > created and (over.end is None or ms < over.end.ms):
+                self._lay_change(over, template, ms, change)
         for before, ms in life.merged(number):
             over.updated_ms = max(over.updated_ms, ms)
             if (place := self.place.get("hs_merged_object_ids")) is not None:
                 self._lay(over, template, place, str(life.id_of(before)), ms, 0)
+        over.created_at, over.updated_at = iso(created), iso(over.updated_ms)
         for place, value_of in self._own.items():
             self._lay_own(over, template, place, value_of(number, over), history)
         for place, count in self._counted.items():
@@ -245,14 +250,12 @@ class Records:
         keeps = template.has_history and self._keeps_versions[place] and place not in self._modified
         over.versions[place] = (Version(value, over.created_ms, 3),) if keeps else ()
 
-    def _changes(self, number: int) -> Iterator[tuple[int, int]]:
+    def _changes(self, number: int, phase: int) -> Iterator[tuple[int, int]]:
+        """When the record was changed, and the chance that decides how."""
         if self._period:
-            phase = mixed(self._seed, 2, number) % self._period
-            for day in range(self._period - phase, self.life.days + 1, self._period):
+            for day in range(self._period - phase % self._period, self.life.days + 1, self._period):
                 chance = mixed(self._seed, 3, number, day)
-                ms = self._start + day * DAY_MS + chance % DAY_MS
-                if ms > self.life.created_ms(number):
-                    yield ms, chance
+                yield self._start + day * DAY_MS + chance % DAY_MS, chance
         for ms in self.life.now.changed.get(number, ()):
             yield ms, mixed(self._seed, 4, number, ms) // 10 * 10 + 1
 
@@ -264,11 +267,13 @@ class Records:
 
     def _own_properties(self) -> dict[int, Callable[[int, Overlay], str | None]]:
         """By place: the value that no other record has."""
-        life, singular = self.life, self.object_type.singular
+        singular = self.object_type.singular
         own: dict[str, Callable[[int, Overlay], str | None]] = {
-            "hs_object_id": lambda n, _: str(life.id_of(n)),
-            "createdate": lambda _, over: iso(over.created_ms),
-            "hs_createdate": lambda _, over: iso(over.created_ms),
+            "hs_object_id": lambda _, over: str(over.record_id),
+            "createdate": lambda _, over: over.created_at,
+            "hs_createdate": lambda _, over: over.created_at,
+            "lastmodifieddate": lambda _, over: over.updated_at,
+            "hs_lastmodifieddate": lambda _, over: over.updated_at,
             "hs_merged_object_ids": lambda _, __: None,
             "email": lambda n, _: f"person.{n}@example.com",
             "domain": lambda n, _: f"company{n}.example.com",
@@ -278,7 +283,5 @@ class Records:
         }
         texts = [d["name"] for d in self._definitions if (d["type"], d["fieldType"]) == ("string", "text")]
         for name in texts[5::EVERY_SO_MANY_IS_OWN]:
-            own.setdefault(name, lambda n, _, name=name: f"{name} of {life.id_of(n)}")  # type: ignore[misc]
-        for name in ("lastmodifieddate", "hs_lastmodifieddate"):  # last, when it is known
-            own[name] = lambda _, over: iso(over.updated_ms)
+            own.setdefault(name, lambda _, over, name=name: f"{name} of {over.record_id}")  # type: ignore[misc]
         return {self.place[name]: value for name, value in own.items() if name in self.place}
