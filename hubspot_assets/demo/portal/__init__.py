@@ -25,8 +25,8 @@ or a function of the call where the path decides). A handler takes one ``Call`` 
 ``call.body``, ``call.world``) and returns what is to be sent as JSON, or raises a refusal of ``errors.py``; paging
 helpers are in ``paging.py``. Put the data it serves into ``world/<name>.py``, as a class made from the world (seed
 and day come from ``world.settings``; ``world/chance.py`` has the deterministic choices), and name it in
-``world/__init__.py`` as a cached property. If HubSpot's behaviour is not known for certain, make it a switch in
-``PortalSettings``.
+``world/__init__.py`` as a cached property (``world/beyond_crm.py`` for what is not of the CRM core). If HubSpot's
+behaviour is not known for certain, make it a switch in ``PortalSettings``.
 """
 
 from .server import RunningPortal, serve
