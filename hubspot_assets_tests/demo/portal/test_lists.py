@@ -1,6 +1,8 @@
 """Lists and who is in them."""
 
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 import pytest
 from hubspot.crm.lists import ListSearchRequest
@@ -106,7 +108,7 @@ def test_folders_hold_every_list_once(portal: RunningPortal) -> None:
     ("change", "says"),
     [({"count": 501}, "count must be between 1 and 500"), ({"processingTypes": ["x"]}, "Invalid processingTypes")],
 )
-def test_a_search_that_is_too_big_or_wrong_is_refused(portal: RunningPortal, change: dict, says: str) -> None:  # type: ignore[type-arg]
+def test_a_search_that_is_too_big_or_wrong_is_refused(portal: RunningPortal, change: dict[str, Any], says: str) -> None:
     answer = post(portal, SEARCH, {**ALL, **change})
     assert answer.status_code == 400
     assert says in answer.json()["message"]
@@ -139,8 +141,6 @@ def test_lists_need_their_scope() -> None:
 
 
 def test_memberships_of_a_later_day_only_differ_by_who_came_and_went() -> None:
-    from datetime import date
-
     with (
         serve(PortalSettings(day=date(2026, 11, 10))) as before,
         serve(PortalSettings(day=date(2026, 11, 11))) as after,
