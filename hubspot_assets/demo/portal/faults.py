@@ -1,7 +1,7 @@
 """What can go wrong between a client and HubSpot, each kind by name.
 
-``KINDS`` is the table: to add a kind, add a line. A kind that a client survives by asking again is in
-``SURVIVABLE`` ("every kind"); the others have to be asked for by name.
+``KINDS`` is the table: to add a kind, add a line. Pages that are good JSON and wrong are in ``page_faults.py``. A kind
+that a client survives by asking again is in ``SURVIVABLE`` ("every kind"); the others have to be asked for by name.
 """
 
 import gzip
@@ -11,6 +11,7 @@ from typing import Literal
 
 import orjson
 
+from .page_faults import PAGE_FAULTS
 from .world.chance import share_of
 
 MOST_IN_A_ROW = 3
@@ -43,8 +44,9 @@ def _page(title: str) -> bytes:
     return f"<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>".encode()
 
 
-def _broken(kind: str, status: int, title: str) -> Fault:
-    return Fault(kind, f"{title}, as a web page", status, _page(f"{status} {title}"), "text/html")
+def _broken(kind: str, status: int, title: str, *, survivable: bool = True) -> Fault:
+    page = _page(f"{status} {title}")
+    return Fault(kind, f"{title}, as a web page", status, page, "text/html", survivable=survivable)
 
 
 _LIMIT = _json(
@@ -122,11 +124,12 @@ KINDS: dict[str, Fault] = {
             headers={"Retry-After": "3600"},
             survivable=False,
         ),
-        _broken("530_html", 530, "Origin DNS error"),
+        _broken("530_html", 530, "Origin DNS error", survivable=False),
+        *(Fault(kind, says, spoil=spoil, survivable=good) for kind, says, spoil, good in PAGE_FAULTS),
     )
 }
 
-SURVIVABLE = tuple(kind for kind, fault in KINDS.items() if fault.survivable and kind != "530_html")
+SURVIVABLE = tuple(kind for kind, fault in KINDS.items() if fault.survivable)
 
 
 def rates_of(texts: Iterable[str], every: float = 0.0) -> dict[str, float]:

@@ -50,6 +50,11 @@ def names(call: Call) -> dict[str, Any]:
     return {"results": [{"id": str(t.type_id), "name": t.name} for t in types]}
 
 
+def limits_of_the_account(call: Call) -> dict[str, Any]:
+    """Limits that the account has set on pairs; types are not told here."""
+    return {"results": []}
+
+
 def batch_read(call: Call) -> Answer:
     from_type, to_type = _ends(call)
     life, per_page = call.world.life_of(from_type.object_type_id), call.settings.associations_per_page
@@ -165,6 +170,16 @@ _V4, _V3, _DATED = (
 ENDPOINTS = [
     _pair("GET", f"{_V4}/labels", f"{_DATED}/labels", labels),
     _pair("POST", f"{_V4}/batch/read", f"{_DATED}/batch/read", batch_read),
+    Endpoint(
+        "GET",
+        both(
+            "/crm/v4/associations/definitions/configurations/all",
+            "/crm/associations/{V}/definitions/configurations/all",
+        ),
+        limits_of_the_account,
+        ANY_READ_SCOPE,
+        bucket="associations",
+    ),
     Endpoint("GET", (f"{_V3}/types",), names, scopes_of_from, bucket="associations"),
     Endpoint("POST", (f"{_V3}/batch/read",), batch_read_older, scopes_of_from, bucket="associations"),
     Endpoint(

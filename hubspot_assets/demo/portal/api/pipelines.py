@@ -30,6 +30,13 @@ def list_stages(call: Call) -> dict[str, Any]:
     return {"results": _one(call)["stages"]}
 
 
+def one_stage(call: Call) -> dict[str, Any]:
+    for stage in _one(call)["stages"]:
+        if stage["id"] == call.path["stage_id"]:
+            return dict(stage)
+    raise not_found(f"Stage {call.path['stage_id']} does not exist")
+
+
 ENDPOINTS = [
     Endpoint(
         "GET",
@@ -41,5 +48,6 @@ ENDPOINTS = [
         ("", list_pipelines),
         ("/{pipeline_id}", one_pipeline),
         ("/{pipeline_id}/stages", list_stages),
+        ("/{pipeline_id}/stages/{stage_id}", one_stage),
     )
 ]

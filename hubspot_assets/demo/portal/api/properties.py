@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import orjson
+
 from hubspot_assets.demo.portal.errors import not_found, validation_error
-from hubspot_assets.demo.portal.routing import Call, Endpoint, both
+from hubspot_assets.demo.portal.routing import Answer, Call, Endpoint, both
 from hubspot_assets.demo.portal.world.property_definitions import SENSITIVITIES
 
-from .objects import object_type_of
+from .objects import batch_answer, object_type_of
 
 
 def schema_scopes_of(call: Call) -> tuple[str, ...]:
@@ -29,6 +31,18 @@ def one_property(call: Call) -> dict[str, Any]:
     raise not_found(f"Property {call.path['property_name']} does not exist")
 
 
+def batch_read(call: Call) -> Answer:
+    known = {
+        d["name"]: d
+        for d in call.world.property_definitions.listed(object_type_of(call), archived=bool(call.body.get("archived")))
+    }
+    names = [str(item.get("name")) for item in call.inputs(100)]
+    missing = [name for name in names if name not in known]
+    rows = b",".join(orjson.dumps(known[name]) for name in names if name in known)
+    errors = [{"status": "error", "category": "OBJECT_NOT_FOUND", "message": "Unknown", "context": {"name": missing}}]
+    return batch_answer(call, rows, errors if missing else [], len(missing))
+
+
 def list_groups(call: Call) -> dict[str, Any]:
     definitions = call.world.property_definitions.listed(object_type_of(call))
     names = dict.fromkeys(definition["groupName"] for definition in definitions)
@@ -40,7 +54,29 @@ def list_groups(call: Call) -> dict[str, Any]:
     }
 
 
+def one_group(call: Call) -> dict[str, Any]:
+    for group in list_groups(call)["results"]:
+        if group["name"] == call.path["group_name"]:
+            return dict(group)
+    raise not_found(f"Property group {call.path['group_name']} does not exist")
+
+
 ENDPOINTS = [
+    Endpoint(
+        "POST",
+        both("/crm/v3/properties/{object_type}/batch/read", "/crm/properties/{V}/{object_type}/batch/read"),
+        batch_read,
+        schema_scopes_of,
+    ),
+    Endpoint(
+        "GET",
+        both(
+            "/crm/v3/properties/{object_type}/groups/{group_name}",
+            "/crm/properties/{V}/{object_type}/groups/{group_name}",
+        ),
+        one_group,
+        schema_scopes_of,
+    ),
     Endpoint(
         "GET",
         both("/crm/v3/properties/{object_type}", "/crm/properties/{V}/{object_type}"),
