@@ -38,6 +38,8 @@ class Portal:
         self.renderers = Renderers(settings)
         self.cursors: set[str] = set()
         """The list cursors that were handed out."""
+        self.failures: list[Exception] = []
+        """What went wrong in the portal itself; ``serve`` raises it."""
         self._router = Router(every_endpoint())
 
     def grants_one_of(self, scopes: tuple[str, ...]) -> bool:
@@ -97,6 +99,9 @@ class Portal:
         except Refusal as refusal:
             content = {**refusal.body, "correlationId": headers["X-HubSpot-Correlation-Id"]}
             answer = Answer(orjson.dumps(content), refusal.status, {**headers, **refusal.headers})
+        except Exception as failure:  # the portal's own mistake must not pass as HubSpot's 500
+            self.failures.append(failure)
+            answer = Answer(b'{"status":"error","message":"the demo portal failed"}', 500, headers)
         return self._encoded(scope, answer, fault)
 
     def _encoded(self, scope: Scope, answer: Answer, fault: Fault | None) -> Answer:

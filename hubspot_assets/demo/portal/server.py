@@ -70,7 +70,10 @@ def listening_socket(port: int) -> socket.socket:
 
 @contextmanager
 def serve(settings: PortalSettings | None = None, port: int = 0) -> Iterator[RunningPortal]:
-    """Serve a portal on 127.0.0.1 until the block ends. ``port`` 0 takes a free one."""
+    """Serve a portal on 127.0.0.1 until the block ends. ``port`` 0 takes a free one.
+
+    Raises what went wrong in the portal itself while it served, if anything did.
+    """
     portal = Portal(settings or PortalSettings())
     server = server_of(portal)
     with listening_socket(port) as listening:
@@ -83,3 +86,5 @@ def serve(settings: PortalSettings | None = None, port: int = 0) -> Iterator[Run
         finally:
             server.should_exit = True
             thread.join()
+    if portal.failures:
+        raise portal.failures[0]

@@ -10,11 +10,15 @@ PATH = "/crm/objects/2026-09/0-1"
 def test_a_walk_over_a_changing_type_shows_once_whatever_was_there_the_whole_time() -> None:
     with serve(PortalSettings(contacts=400, changes_between_pages=2, limits=False)) as portal, Asking(portal) as asking:
         before = {r.id for r in portal.world.records("contacts")}
-        rows = [row["id"] for row in asking.rows(PATH, limit=20)]
+        states = {(r.id, r.properties["email"], r.properties["phone"]) for r in portal.world.records("contacts")}
+        read = list(asking.rows(PATH, limit=20, properties="email,phone"))
+        rows = [row["id"] for row in read]
         after = {r.id for r in portal.world.records("contacts")}
         happened = portal.world.disturbances.happened
     assert len(rows) == len(set(rows))
     assert before & after <= set(rows) <= before | after
+    states |= {(d.record_id, d.record.properties["email"], d.record.properties["phone"]) for d in happened}
+    assert {(row["id"], row["properties"]["email"], row["properties"]["phone"]) for row in read} <= states
     assert {d.what for d in happened} == {"created", "changed", "archived"}
     assert {d.record_id for d in happened if d.what == "created"} <= after | {
         d.record_id for d in happened if d.what == "archived"

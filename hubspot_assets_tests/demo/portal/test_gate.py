@@ -1,5 +1,8 @@
 """What happens to every request, whatever it asks."""
 
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 import requests
 
 from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
@@ -69,3 +72,49 @@ def test_every_request_is_logged_as_it_was_asked() -> None:
     assert (first.method, first.path, first.status) == ("GET", "/crm/v3/owners", 200)
     assert first.query == {"limit": ["2"], "archived": ["true"]}
     assert (second.status, second.route) == (404, "")
+
+
+def test_answers_come_in_gzip_where_that_is_switched_on_and_accepted() -> None:
+    with serve(PortalSettings(compress=True)) as portal:
+        zipped = ask(portal, "/crm/v3/owners")
+        plain = requests.get(
+            portal.url + "/crm/v3/owners",
+            headers={"Authorization": f"Bearer {portal.token}", "Accept-Encoding": "identity"},
+            timeout=10,
+        )
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain.headers
+    assert zipped.json() == plain.json()
+
+
+def test_without_limits_there_are_no_limit_headers_and_no_429() -> None:
+    with serve(PortalSettings(limits=False, ten_secondly_limit=2)) as portal:
+        answers = [ask(portal, "/crm/v3/owners") for _ in range(4)]
+    assert {a.status_code for a in answers} == {200}
+    assert not any("ratelimit" in name.lower() for a in answers for name in a.headers)
+
+
+def test_a_limit_may_shrink_while_the_portal_runs() -> None:
+    with serve() as portal:
+        first = ask(portal, "/crm/v3/owners")
+        portal.limits.general.limit = 1
+        second = ask(portal, "/crm/v3/owners")
+    assert (first.status_code, second.status_code) == (200, 429)
+    assert second.headers["X-HubSpot-RateLimit-Max"] == "1"
+
+
+def test_overlapping_requests_are_counted_while_they_wait() -> None:
+    with serve(PortalSettings(latency_ms=200)) as portal, ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: ask(portal, "/crm/v3/owners"), range(4)))
+    assert 1 <= portal.requests.most_in_flight <= 4
+    assert portal.requests.in_flight == 0
+
+
+def test_a_mistake_of_the_portal_itself_is_raised_and_not_passed_off_as_hubspots() -> None:
+    def fail_in_the_portal() -> None:
+        with serve() as portal:
+            portal.world.owners.all.append(None)  # type: ignore[arg-type]
+            assert ask(portal, "/crm/v3/owners").status_code == 500
+
+    with pytest.raises(AttributeError):
+        fail_in_the_portal()

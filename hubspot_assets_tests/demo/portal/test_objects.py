@@ -155,6 +155,20 @@ def test_search_filters_by_value_and_sorts(asking: Asking) -> None:
     assert [row["id"] for row in found] == [r.id for r in wanted]
 
 
+@pytest.mark.parametrize(
+    "one",
+    [{"propertyName": "email", "operator": "LIKE", "value": "x"}, {"propertyName": "email", "operator": "EQ"}, {}],
+)
+def test_search_refuses_a_filter_it_cannot_apply(asking: Asking, one: dict[str, str]) -> None:
+    assert asking.post(f"{OBJECTS}/0-1/search", {"filterGroups": [{"filters": [one]}]}).status_code == 400
+
+
+def test_a_search_body_of_more_characters_than_allowed_can_be_refused() -> None:
+    with serve(PortalSettings(contacts=5, longest_search_body=3000)) as portal, Asking(portal) as asking:
+        answers = [asking.post(f"{OBJECTS}/0-1/search", {"properties": ["x" * n]}).status_code for n in (2900, 3000)]
+    assert answers == [200, 400]
+
+
 def test_search_has_its_own_limit_and_tells_no_headers() -> None:
     with serve(PortalSettings(contacts=5, search_limit=2)) as portal, Asking(portal) as asking:
         answers = [asking.post(f"{OBJECTS}/0-1/search", {}) for _ in range(5)]

@@ -152,3 +152,19 @@ def test_a_shuffle_is_a_shuffle_and_knows_the_way_back(size: int) -> None:
     assert sorted(places) == list(range(size))
     assert [shuffle.item(p) for p in places] == list(range(size))
     assert places[0] == size - 1
+
+
+def test_associations_and_labels_come_with_the_days_and_leave_no_trace_in_the_records() -> None:
+    def associated(day: date) -> dict[str, set[tuple[str, int]]]:
+        world = World(PortalSettings(day=day, changed_share=0.0))
+        return {
+            r.id: {(i, t.type_id) for i, types in world.associations_of("0-3", r.id, "0-1") for t in types}
+            for r in world.records("0-3")
+        }
+
+    first, later = associated(FIRST), associated(FIRST + timedelta(days=10))
+    more = {i for i in first.keys() & later.keys() if later[i] > first[i]}
+    records = (World(PortalSettings(day=d, changed_share=0.0)) for d in (FIRST, FIRST + timedelta(days=10)))
+    before, after = ({r.id: r.updated_ms for r in world.records("0-3")} for world in records)
+    assert more
+    assert any(before[i] == after[i] for i in more)

@@ -138,7 +138,8 @@ def of_one_record_older(call: Call) -> dict[str, Any]:
     if number is None:
         raise not_found()
     rows = list(association_rows(call, from_type, number, to_type))
-    start, limit = int(call.text("after", "0")), call.number("limit", default=500, maximum=500)
+    start = call.number("after", default=0, minimum=0, maximum=10**9)
+    limit = call.number("limit", default=500, maximum=500)
     return association_page(call, from_type, int(call.path["record_id"]), to_type, rows, start, limit)
 
 

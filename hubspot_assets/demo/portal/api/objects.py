@@ -154,7 +154,7 @@ def _number(records: Records, record_id: str, id_property: str) -> int | None:
 
 def batch_read(call: Call) -> Answer:
     records = records_of(call)
-    values, history = (tuple(call.body_list(name)) for name in ("properties", "propertiesWithHistory"))
+    values, history = (tuple(map(str, call.body_list(name))) for name in ("properties", "propertiesWithHistory"))
     if call.dated and not {"properties", "propertiesWithHistory", "inputs"} <= call.body.keys():
         raise validation_error("Invalid input JSON: 'inputs', 'properties' and 'propertiesWithHistory' are required")
     inputs = (

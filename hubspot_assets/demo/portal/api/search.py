@@ -45,7 +45,7 @@ def search(call: Call) -> bytes:
         if not by_id:
             found.sort(key=lambda n: _order(value_of(n, property_name)), reverse=descending)
         total, page = len(found), found[after : after + limit]
-    renderer = call.portal.renderers.of(records, tuple(call.body_list("properties")), ())
+    renderer = call.portal.renderers.of(records, tuple(map(str, call.body_list("properties"))), ())
     paging = b""
     if after + len(page) < total:
         paging = b',"paging":' + orjson.dumps({"next": {"after": str(after + len(page))}})
@@ -78,8 +78,12 @@ def _groups(call: Call) -> list[list[Filter]]:
         )
     for group in groups:
         for one in group:
-            if one.get("operator") not in _OPERATORS:
-                raise validation_error(f"Unknown operator: {one.get('operator')}")
+            operator = one.get("operator")
+            if operator not in _OPERATORS:
+                raise validation_error(f"Unknown operator: {operator}")
+            needed = {"propertyName", *_NEEDED.get(operator, ("value",))}
+            if not needed <= one.keys():
+                raise validation_error(f"A filter with {operator} needs {', '.join(sorted(needed))}")
     return groups
 
 
@@ -167,6 +171,15 @@ _OPERATORS: dict[str, Callable[[str | None, Filter], bool]] = {
     "NOT_HAS_PROPERTY": lambda v, _: not v,
     "CONTAINS_TOKEN": lambda v, f: str(f["value"]).strip("*").lower() in (v or "").lower(),
     "NOT_CONTAINS_TOKEN": lambda v, f: str(f["value"]).strip("*").lower() not in (v or "").lower(),
+}
+
+
+_NEEDED: dict[str, tuple[str, ...]] = {
+    "BETWEEN": ("value", "highValue"),
+    "IN": ("values",),
+    "NOT_IN": ("values",),
+    "HAS_PROPERTY": (),
+    "NOT_HAS_PROPERTY": (),
 }
 
 

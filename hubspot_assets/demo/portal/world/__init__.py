@@ -53,7 +53,7 @@ class World(BeyondCrm):
 
     @cached_property
     def disturbances(self) -> Disturbances:
-        return Disturbances(self.life_of, self.settings)
+        return Disturbances(self.records_of, self.settings)
 
     def life_of(self, object_type_id: str) -> Life:
         """Which records of a type there are."""

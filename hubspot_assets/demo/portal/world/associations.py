@@ -6,12 +6,18 @@ from .association_types import AssociationType, Link, LinkType, links_of
 from .life import LAYERS, Life
 from .object_types import ObjectTypes
 
+LATE_DAYS = 60
+"""Within so many days, those associations and labels come that were not there on the first day."""
+
 
 class Partners:
-    """Who belongs to whom, by position: each of ``many`` positions has none, one or two partners among ``one``."""
+    """Who belongs to whom, by position: each of ``many`` positions has none, one or two partners among ``one``.
 
-    def __init__(self, many: int, one: int, biggest: int = 0) -> None:
-        self._many, self._one = many, one
+    As days go by, some get their second partner; nothing of the records themselves tells.
+    """
+
+    def __init__(self, many: int, one: int, days: int, biggest: int = 0) -> None:
+        self._many, self._one, self._days = many, one, days
         self._big = min(biggest, many * 9 // 10) if one > 1 else 0
 
     def of_many(self, item: int) -> Iterator[tuple[int, bool]]:
@@ -23,7 +29,7 @@ class Partners:
         elif item % 5 != 4:
             first = self._block_of(item)
             yield first, True
-            if item % 7 == 3 and self._one > 1:
+            if self._one > 1 and self._has_second(item):
                 yield (first + 1) % self._one, False
 
     def of_one(self, item: int) -> Iterator[tuple[int, bool]]:
@@ -35,8 +41,11 @@ class Partners:
                 yield other, True
         if self._one > 1:
             for other in self._block((item - 1) % self._one):
-                if other >= self._big and other % 5 != 4 and other % 7 == 3:
+                if other >= self._big and other % 5 != 4 and self._has_second(other):
                     yield other, False
+
+    def _has_second(self, item: int) -> bool:
+        return item % 7 == 3 or (item % 35 == 6 and item // 35 % LATE_DAYS < self._days)
 
     def _block_of(self, item: int) -> int:
         if self._big:
@@ -94,11 +103,11 @@ class Associations:
         for link in self.links:
             if (link.many, link.one) == (from_type, to_type):
                 for other, first in self._partners_of(link).of_many(position):
-                    for link_type in _types_of(link, position, first):
+                    for link_type in self._types_of(link, position, first):
                         found.setdefault(other * LAYERS, {})[link_type.there] = None
             if (link.one, link.many) == (from_type, to_type) and layer == 0:
                 for other, first in self._partners_of(link).of_one(position):
-                    types = [link_type.back for link_type in _types_of(link, other, first)]
+                    types = [link_type.back for link_type in self._types_of(link, other, first)]
                     for to_number in to_life.at_position(other):
                         found.setdefault(to_number, {}).update(dict.fromkeys(types))
         return [(other, list(found[other])) for other in sorted(found) if self._told(to_life, other)]
@@ -113,16 +122,12 @@ class Associations:
         known = self._partners.get(id(link))
         if known is None:
             many, one = self._life_of(link.many).positions, self._life_of(link.one).positions
-            made = Tree(many, one) if link.many == link.one else Partners(many, one, link.biggest)
+            days = self._life_of(link.many).days
+            made = Tree(many, one, days) if link.many == link.one else Partners(many, one, days, link.biggest)
             known = self._partners[id(link)] = made
         return known
 
-
-def _types_of(link: Link, position: int, first: bool) -> list[LinkType]:
-    return [
-        link_type
-        for link_type in link.types
-        if link_type.when == "always"
-        or (link_type.when == "first" and first)
-        or (link_type.when == "sometimes" and position % 5 == 2)
-    ]
+    def _types_of(self, link: Link, position: int, first: bool) -> list[LinkType]:
+        late = position % 50 == 8 and position // 50 % LATE_DAYS < self._life_of(link.many).days
+        when = {"always": True, "first": first, "sometimes": position % 5 == 2 or late, "never": False}
+        return [link_type for link_type in link.types if when[link_type.when]]

@@ -8,7 +8,8 @@ from typing import Literal
 from hubspot_assets.demo.portal.settings import PortalSettings
 
 from .chance import mixed
-from .life import LAYERS, Life
+from .life import LAYERS
+from .records import Record, Records
 
 
 @dataclass(frozen=True)
@@ -19,28 +20,32 @@ class Disturbance:
     object_type_id: str
     record_id: str
     ms: int
+    record: Record
+    """The record as it was from then on."""
 
 
 class Disturbances:
     """Disturbs types between pages and remembers how, so that a test can tell what a read may show."""
 
-    def __init__(self, life_of: Callable[[str], Life], settings: PortalSettings) -> None:
-        self._life_of = life_of
+    def __init__(self, records_of: Callable[[str], Records], settings: PortalSettings) -> None:
+        self._records_of = records_of
         self._settings = settings
         self.happened: list[Disturbance] = []
 
     def disturb(self, object_type_id: str, how_many: int) -> None:
         """Create, change and archive ``how_many`` records of a type each."""
-        life = self._life_of(object_type_id)
+        records = self._records_of(object_type_id)
+        life = records.life
         for _ in range(how_many):
             ms = life.now_ms + len(self.happened) * 10
             number = life.create_one()
-            self._note("created", life, number, ms)
+            self._note("created", records, number, ms)
             for what, act in (("changed", life.change), ("archived", life.archive)):
                 start = mixed(self._settings.seed, len(self.happened)) % max(1, life.positions) * LAYERS
                 for number in islice(life.alive_from(start), 1):
                     act(number, ms)
-                    self._note(what, life, number, ms)  # type: ignore[arg-type]
+                    self._note(what, records, number, ms)  # type: ignore[arg-type]
 
-    def _note(self, what: Literal["created", "changed", "archived"], life: Life, number: int, ms: int) -> None:
-        self.happened.append(Disturbance(what, life.object_type.object_type_id, str(life.id_of(number)), ms))
+    def _note(self, what: Literal["created", "changed", "archived"], records: Records, number: int, ms: int) -> None:
+        record = records.record(number)
+        self.happened.append(Disturbance(what, record.object_type_id, record.id, ms, record))
