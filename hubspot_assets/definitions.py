@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from dagster_aws.s3 import S3Resource
 
 from hubspot_assets import settings
 from hubspot_assets.assets import all_assets
@@ -32,7 +33,7 @@ def build_defs(
 ) -> dg.Definitions:
     """The definitions for a portal, by default the one of the catalogue. Tests and commands override resources."""
     contract = Contract(portal or load_portal())
-    lake = LakeResource()
+    lake = LakeResource(s3=S3Resource())
     return dg.Definitions(
         assets=all_assets(contract),
         jobs=[DAILY_EXPORT],

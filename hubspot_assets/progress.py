@@ -6,6 +6,7 @@ Not here: the export (`export.py`).
 import time
 
 import dagster as dg
+from dagster_aws.s3 import S3Resource
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -20,7 +21,7 @@ from hubspot_assets.lake.resource import LakeResource
 
 def export_with_progress(console: Console, day: str, names: list[str]) -> DayExport:
     """Export a day and print what happened. Raises what `export_day` raises."""
-    lake = LakeResource().lake()
+    lake = LakeResource(s3=S3Resource()).lake()
     total = len(select_tables(Contract(load_portal()), names))
     columns = (
         SpinnerColumn(),

@@ -1,5 +1,6 @@
 """What the contract has and what the last day of this portal has, as a printed list. Reads manifests, not HubSpot."""
 
+from dagster_aws.s3 import S3Resource
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
@@ -14,7 +15,7 @@ from hubspot_assets.lake.resource import LakeResource
 def print_tables(console: Console) -> None:
     """One line for each table. The state column is left away where HUBSPOT_S3_URL is not set."""
     contract = Contract(load_portal())
-    lake = LakeResource().lake() if settings.S3_URL.get() else None
+    lake = LakeResource(s3=S3Resource()).lake() if settings.S3_URL.get() else None
     day = lake.last_day() if lake else None
     manifests = lake.manifests(day) if lake and day else {}
     shown = RichTable(box=None, pad_edge=False)

@@ -2,11 +2,16 @@
 
 import dagster as dg
 
+from hubspot_assets.assets.associations import association_assets
 from hubspot_assets.assets.definitions import definition_assets
+from hubspot_assets.assets.engagements import engagement_assets
+from hubspot_assets.assets.events import event_assets
 from hubspot_assets.assets.export_day import export_day_asset
+from hubspot_assets.assets.lists import list_assets
 from hubspot_assets.assets.object_types import object_type_assets
 from hubspot_assets.assets.people import people_assets
 from hubspot_assets.catalog.contract import Contract
+from hubspot_assets.catalog.object_types import Source
 
 
 def all_assets(contract: Contract) -> list[dg.AssetsDefinition]:
@@ -15,8 +20,13 @@ def all_assets(contract: Contract) -> list[dg.AssetsDefinition]:
         *definition_assets(contract),
         *people_assets(),
         *(
-            object_type_assets(object_type, contract.objects[object_type.object_type_id])
+            (engagement_assets if object_type.source is Source.ENGAGEMENT_KINDS else object_type_assets)(
+                object_type, contract
+            )
             for object_type in contract.portal.object_types
         ),
+        *(association_assets(pair, contract) for pair in contract.pairs),
+        *list_assets(),
+        *(event_assets(table.event_type, table) for table in contract.events.values() if table.event_type),
         export_day_asset(contract),
     ]

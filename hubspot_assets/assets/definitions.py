@@ -20,7 +20,8 @@ from hubspot_assets.catalog.fixed_tables import (
     PROPERTY_DEFINITIONS,
 )
 from hubspot_assets.catalog.object_types import ObjectType
-from hubspot_assets.hubspot import BadRequest, HubSpotError, associations, events, pipelines, properties, schemas
+from hubspot_assets.hubspot import HubSpotError, associations, events, pipelines, properties, schemas
+from hubspot_assets.hubspot.errors import BadRequest
 from hubspot_assets.hubspot.side_by_side import in_order
 from hubspot_assets.resources import Reading
 from hubspot_assets.tables import definitions

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from hubspot_assets.assets.specs import FRESHNESS, OWNERS
+from hubspot_assets.assets.specs import FRESHNESS, OWNERS, waits_for
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets.partitions import daily_partitions
@@ -16,7 +16,7 @@ def export_day_asset(contract: Contract) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=EXPORT_DAY,
-        deps=[dg.AssetKey(table.key) for table in tables],
+        ins=waits_for(tables),
         description="Closes a day: `_SUCCESS.json` lists every table, its rows, and what could not be read and why.",
         group_name="day",
         kinds={"s3"},

@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import dagster as dg
 import polars as pl
 
-from hubspot_assets.assets.readers import reader
+from hubspot_assets.assets.readers import IDS_OF, reader
 from hubspot_assets.assets.specs import asset_out, output_name
 from hubspot_assets.catalog.columns import Column
-from hubspot_assets.catalog.contract import ObjectTables
+from hubspot_assets.catalog.contract import Contract, ObjectTables
 from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.table import Table
@@ -29,29 +30,33 @@ from hubspot_assets.tables.properties import Property, exported_properties
 from hubspot_assets.tables.spool import Chunk, Spool
 
 
-def object_type_assets(object_type: ObjectType, tables: ObjectTables) -> dg.AssetsDefinition:
+def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.AssetsDefinition:
     """The step that reads one object type. Its property list is that day's PROPERTY_DEFINITIONS."""
+    tables = contract.objects[object_type.object_type_id]
+    upstream = {"property_definitions": dg.AssetKey(PROPERTY_DEFINITIONS.key)}
+    if other := contract.objects.get(IDS_OF.get(object_type.source, "")):
+        upstream["ids"] = dg.AssetKey(other.ids.key)
 
     @dg.multi_asset(
         name=f"read_{tables.ids.key[-1]}",
         outs={output_name(table): asset_out(table) for table in tables},
-        ins={"property_definitions": dg.AssetIn(dg.AssetKey(PROPERTY_DEFINITIONS.key))},
-        internal_asset_deps=internal_dependencies(tables, dg.AssetKey(PROPERTY_DEFINITIONS.key)),
+        ins={name: dg.AssetIn(key) for name, key in upstream.items()},
+        internal_asset_deps=internal_dependencies(tables, *upstream.values()),
         can_subset=True,
     )
     def _read(
-        context: dg.AssetExecutionContext, hubspot: HubSpotResource, property_definitions: pl.LazyFrame
+        context: dg.AssetExecutionContext, hubspot: HubSpotResource, **loaded: Any
     ) -> Iterator[dg.Output[TableContent]]:
         check_snapshot(context.partition_key)
-        properties = exported_properties(property_definitions, object_type.object_type_id)
+        properties = exported_properties(loaded["property_definitions"], object_type.object_type_id)
         selected = [table for table in tables if output_name(table) in context.selected_output_names]
         with_history = tables.history in selected or tables.properties in selected
         reading = hubspot.reading()
         with TemporaryDirectory(prefix="hubspot-assets-") as directory:
             spool = Spool(Path(directory), properties)
-            missing = crawl(reading, object_type, spool, with_history=with_history)
+            missing = _crawl(reading, object_type, spool, with_history=with_history, ids=loaded.get("ids"))
             for table in selected:
-                columns, rows = columns_and_rows(tables, table, object_type, properties)
+                columns, rows = columns_and_rows(tables, table, properties)
                 frames = (rows(chunk) for chunk in spool.chunks())
                 yield dg.Output(reading.content(columns, frames, missing), output_name=output_name(table))
 
@@ -70,10 +75,13 @@ def internal_dependencies(tables: ObjectTables, *upstream: dg.AssetKey) -> dict[
     }
 
 
-def crawl(reading: Reading, object_type: ObjectType, spool: Spool, *, with_history: bool) -> Unavailable | None:
+def _crawl(
+    reading: Reading, object_type: ObjectType, spool: Spool, *, with_history: bool, ids: pl.LazyFrame | None
+) -> Unavailable | None:
     """Read every record of a type into the spool; says why when HubSpot does not give them to this token or plan."""
+    read = reader(object_type.source)
     try:
-        for page in reader(object_type)(reading, object_type, spool.properties, with_history):
+        for page in read(reading, object_type, spool.properties, with_history=with_history, ids=ids):
             spool.add(page.records, page.read_at)
             for reason, count in page.left_out.items():
                 reading.leave_out(reason, count)
@@ -88,16 +96,17 @@ def crawl(reading: Reading, object_type: ObjectType, spool: Spool, *, with_histo
 
 
 def columns_and_rows(
-    tables: ObjectTables, table: Table, object_type: ObjectType, properties: Sequence[Property]
+    tables: ObjectTables, table: Table, properties: Sequence[Property]
 ) -> tuple[Sequence[Column], Callable[[Chunk], pl.DataFrame]]:
     """The columns of one of the five tables, and what makes its rows of a chunk."""
+    object_type = tables.object_type
     type_id = object_type.object_type_id
     if table is tables.wide:
         return objects.wide_columns(table, properties), lambda chunk: objects.wide(chunk, type_id, properties)
-    rows: dict[Table, Callable[[Chunk], pl.DataFrame]] = {
-        tables.ids: lambda chunk: objects.ids(chunk, type_id),
-        tables.with_object_properties: lambda chunk: objects.with_object_properties(chunk, type_id, properties),
-        tables.properties: lambda chunk: history.current(chunk, type_id, properties),
-        tables.history: lambda chunk: history.history(chunk, type_id, properties, object_type.version_cap),
+    rows: dict[str, Callable[[Chunk], pl.DataFrame]] = {
+        tables.ids.name: lambda chunk: objects.ids(chunk, type_id),
+        tables.with_object_properties.name: lambda chunk: objects.with_object_properties(chunk, type_id, properties),
+        tables.properties.name: lambda chunk: history.current(chunk, type_id, properties),
+        tables.history.name: lambda chunk: history.history(chunk, type_id, properties, object_type.version_cap),
     }
-    return table.columns, rows[table]
+    return table.columns, rows[table.name]

@@ -4,38 +4,143 @@ A reader yields pages of records with an id, properties and times, whatever API 
 after it treats all types alike. Not here: the APIs (`hubspot`), how their answers become records (`tables`).
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timezone
+from itertools import islice
+from typing import Any, Protocol
+
+import polars as pl
 
 from hubspot_assets.catalog.object_types import ObjectType, Source
-from hubspot_assets.hubspot import objects
+from hubspot_assets.hubspot import (
+    HubSpotClient,
+    campaigns,
+    cms,
+    conversations,
+    deal_splits,
+    forms,
+    lists,
+    marketing_emails,
+    media_bridge,
+    objects,
+    sequences,
+    users,
+)
 from hubspot_assets.resources import Reading
 from hubspot_assets.tables.properties import Property
+from hubspot_assets.tables.source_fields import fields, record, undeclared
+
+_ROWS_A_PAGE = 500
+
+#: The object type whose ids of the day a source is read by.
+IDS_OF: Mapping[Source, str] = {Source.DEAL_SPLITS: "0-3"}
 
 
 class Reader(Protocol):
-    """Reads every record of a type. Raises HubSpotError; `.unavailable` tells a type that can not be read here."""
+    """Reads every record of a type. Raises HubSpotError; `.unavailable` tells a type that can not be read here.
+
+    `ids` is OBJECTS/<X> of the day for the type of `IDS_OF`, for the sources that are read by another type's ids.
+    """
 
     def __call__(
-        self, reading: Reading, object_type: ObjectType, properties: Sequence[Property], with_history: bool
+        self,
+        reading: Reading,
+        object_type: ObjectType,
+        properties: Sequence[Property],
+        *,
+        with_history: bool,
+        ids: pl.LazyFrame | None,
     ) -> Iterator[objects.Page]: ...
 
 
-def crm_objects(
-    reading: Reading, object_type: ObjectType, properties: Sequence[Property], with_history: bool
+def _crm_objects(
+    reading: Reading,
+    object_type: ObjectType,
+    properties: Sequence[Property],
+    *,
+    with_history: bool,
+    ids: pl.LazyFrame | None,
 ) -> Iterator[objects.Page]:
-    """The CRM objects API, by type id."""
     names = [p.name for p in properties]
     return objects.pages(reading.client, object_type.object_type_id, names, with_history=with_history)
 
 
+def _deal_splits(
+    reading: Reading,
+    object_type: ObjectType,
+    properties: Sequence[Property],
+    *,
+    with_history: bool,
+    ids: pl.LazyFrame | None,
+) -> Iterator[objects.Page]:
+    deals = ids.select("OBJECTID").collect().to_series() if ids is not None else ()
+    splits = (split for _, found in deal_splits.read(reading.client, deals) for split in found)
+    for page in _batches(splits):
+        yield objects.Page([{**split, "id": str(split["id"])} for split in page], _now(), {})
+
+
+def _rows_of(read: Callable[[HubSpotClient], Iterable[Mapping[str, Any]]]) -> Reader:
+    """A reader of a source whose rows are not records yet."""
+
+    def pages(
+        reading: Reading,
+        object_type: ObjectType,
+        properties: Sequence[Property],
+        *,
+        with_history: bool,
+        ids: pl.LazyFrame | None,
+    ) -> Iterator[objects.Page]:
+        told: set[str] = set()
+        for rows in _batches(read(reading.client)):
+            for name in sorted({name for row in rows for name in undeclared(object_type.source, row)} - told):
+                told.add(name)
+                reading.leave_out(
+                    f"field {name} of {object_type.plural_label.lower()}, which no column is declared for"
+                )
+            yield objects.Page([record(object_type.source, row) for row in rows], _now(), {})
+
+    return pages
+
+
+def _submissions(client: HubSpotClient) -> Iterator[Mapping[str, Any]]:
+    form_ids = [str(form["id"]) for form in forms.read(client)]
+    for form_id, page in forms.submissions_of(client, form_ids):
+        yield from ({"formId": form_id, **submission} for submission in page)
+
+
+def _sequences(client: HubSpotClient) -> Iterable[Mapping[str, Any]]:
+    return sequences.read(client, [str(user["id"]) for user in users.read(client)])
+
+
 _READERS: dict[Source, Reader] = {
-    Source.CRM_OBJECTS: crm_objects,
+    Source.CRM_OBJECTS: _crm_objects,
     # No public API is known for these; asking once by type id records what HubSpot says.
-    Source.NONE_KNOWN: crm_objects,
+    Source.NONE_KNOWN: _crm_objects,
+    Source.DEAL_SPLITS: _deal_splits,
+    Source.CONVERSATIONS: _rows_of(conversations.threads),
+    Source.FORMS: _rows_of(forms.read),
+    Source.FORM_SUBMISSIONS: _rows_of(_submissions),
+    Source.MARKETING_EMAILS: _rows_of(marketing_emails.read),
+    Source.CAMPAIGNS: _rows_of(lambda client: campaigns.read(client, list(fields(Source.CAMPAIGNS)))),
+    Source.LANDING_PAGES: _rows_of(cms.landing_pages),
+    Source.SITE_PAGES: _rows_of(cms.site_pages),
+    Source.BLOG_POSTS: _rows_of(cms.blog_posts),
+    Source.LISTS: _rows_of(lists.read),
+    Source.MEDIA_BRIDGE: _rows_of(media_bridge.read),
+    Source.SEQUENCES: _rows_of(_sequences),
 }
 
 
-def reader(object_type: ObjectType) -> Reader:
-    """The reader of a type."""
-    return _READERS[object_type.source]
+def reader(source: Source) -> Reader:
+    """The reader of a source."""
+    return _READERS[source]
+
+
+def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    remaining = iter(rows)
+    while batch := list(islice(remaining, _ROWS_A_PAGE)):
+        yield batch
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)

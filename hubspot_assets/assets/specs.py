@@ -4,7 +4,7 @@ Every asset of the export is declared through here, so that the UI documents all
 does (the other modules of `assets`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 import dagster as dg
@@ -58,6 +58,16 @@ def asset_spec(table: Table, lineage: Mapping[str, list[tuple[Table, str]]] | No
 def asset_out(table: Table, lineage: Mapping[str, list[tuple[Table, str]]] | None = None) -> dg.AssetOut:
     """The declaration of a table that a multi-asset writes; any of them can be left out of a run."""
     return dg.AssetOut.from_spec(asset_spec(table, lineage), is_required=False, io_manager_key=IO_MANAGER)
+
+
+def waits_for(tables: Iterable[Table]) -> dict[str, dg.AssetIn]:
+    """Inputs that a step only waits for.
+
+    Plain `deps` would give `objects_x` and `objects/x` one input name, and lose one of them.
+    """
+    return {
+        f"{output_name(table)}_is_in": dg.AssetIn(dg.AssetKey(table.key), dagster_type=dg.Nothing) for table in tables
+    }
 
 
 def output_name(table: Table) -> str:

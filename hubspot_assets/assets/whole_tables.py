@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 import dagster as dg
 import polars as pl
 
-from hubspot_assets.assets.specs import asset_out, output_name
+from hubspot_assets.assets.specs import asset_out, output_name, waits_for
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import HubSpotError
 from hubspot_assets.lake import TableContent
@@ -45,14 +45,13 @@ def whole_tables(
     `inputs` are loaded from the lake and handed to `read`; other upstream tables are only waited for.
     """
     own = set(upstream)
-    ins = {"__".join(table.key): dg.AssetIn(dg.AssetKey(table.key)) for table in inputs}
+    ins = {output_name(table): dg.AssetIn(dg.AssetKey(table.key)) for table in inputs}
     waited_for = {t for tables in upstream.values() for t in tables if t not in own and t not in inputs}
 
     @dg.multi_asset(
         name=name,
         outs={output_name(table): asset_out(table) for table in upstream},
-        ins=ins,
-        deps=[dg.AssetKey(table.key) for table in waited_for],
+        ins={**ins, **waits_for(waited_for)},
         internal_asset_deps={
             output_name(table): {dg.AssetKey(t.key) for t in made_of} for table, made_of in upstream.items()
         },

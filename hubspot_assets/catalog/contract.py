@@ -19,6 +19,7 @@ from hubspot_assets.catalog.table import ASSOCIATIONS, EVENTS, HISTORY, OBJECTS,
 class ObjectTables:
     """The five tables that one crawl of an object type feeds."""
 
+    object_type: ObjectType
     wide: Table
     ids: Table
     with_object_properties: Table
@@ -26,7 +27,8 @@ class ObjectTables:
     history: Table
 
     def __iter__(self) -> Iterator[Table]:
-        return iter((self.wide, self.ids, self.with_object_properties, self.properties, self.history))
+        # Dagster wants a multi-asset's outputs in the order of their dependencies.
+        return iter((self.wide, self.ids, self.with_object_properties, self.history, self.properties))
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,10 @@ class Contract:
         names = {t.object_type_id: name for name, t in self._type_names.items()}
         self.objects = {t.object_type_id: _object_tables(names[t.object_type_id], t) for t in portal.object_types}
         types = {t.object_type_id: t for t in portal.object_types}
+        self.pairs = [pair for pair in portal.association_pairs if pair[0] in types and pair[1] in types]
         self.associations = {
             (a, b): _association_tables(names[a], types[a], names[b], types[b])
-            for pair in portal.association_pairs
-            if pair[0] in types and pair[1] in types
+            for pair in self.pairs
             for a, b in dict.fromkeys((pair, pair[::-1]))
         }
         event_names = distinct_names(portal.event_types, lambda e: event_name(e.name), lambda e: e.event_type_id)
@@ -91,6 +93,7 @@ def _object_tables(name: str, object_type: ObjectType) -> ObjectTables:
         )
 
     return ObjectTables(
+        object_type=object_type,
         wide=table(
             (f"objects_{lower}",),
             OBJECTS,

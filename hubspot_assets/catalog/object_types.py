@@ -119,7 +119,6 @@ STANDARD_OBJECT_TYPES: tuple[ObjectType, ...] = (
     ObjectType("0-48", "CALL", "Call", "Calls", _CONTACTS),
     ObjectType("0-49", "EMAIL", "Email", "Emails", _CONTACTS),
     ObjectType("0-53", "INVOICE", "Invoice", "Invoices", _scope("invoices")),
-    ObjectType("0-54", "MARKETING_EVENT", "Marketing event", "Marketing events", _scope("marketing_events")),
     ObjectType("0-57", "MEDIA_BRIDGE", "Media bridge", "Media bridge", ("media_bridge.read",), Source.MEDIA_BRIDGE),
     ObjectType("0-58", "SEQUENCE", "Sequence", "Sequences", ("automation.sequences.read",), Source.SEQUENCES),
     ObjectType("0-69", "SUBSCRIPTION", "Subscription", "Subscriptions", _scope("subscriptions")),

@@ -36,7 +36,7 @@ def _series(column: Column, values: list[Any]) -> pl.Series:
         )
     if column.type == "boolean":
         return pl.Series(column.name, [_boolean(value) for value in values], pl.Boolean)
-    texts = pl.Series(column.name, [_text(value) for value in values], pl.String)
+    texts = pl.Series(column.name, [text_of(value) for value in values], pl.String)
     if column.type == "datetime":
         return texts.to_frame().select(datetime_of(pl.col(column.name))).to_series()
     return texts
@@ -48,7 +48,8 @@ def _boolean(value: Any) -> bool | None:
     return None if value is None else bool(value)
 
 
-def _text(value: Any) -> str | None:
+def text_of(value: Any) -> str | None:
+    """A JSON value as text: texts as they are, true and false, digits of numbers, objects and lists as JSON."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):

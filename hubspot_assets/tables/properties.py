@@ -46,6 +46,16 @@ def exported_properties(property_definitions: pl.LazyFrame, type_id: str) -> lis
     return [Property(name, type_, label or "") for name, type_, label in rows.iter_rows()]
 
 
+def held_back_properties(property_definitions: pl.LazyFrame, type_id: str) -> frozenset[str]:
+    """The properties of a type that must not be exported even where HubSpot sends them without being asked."""
+    return frozenset(
+        property_definitions.filter((pl.col("OBJECTTYPEID") == type_id) & ~pl.col("EXPORTED"))
+        .select("NAME")
+        .collect()
+        .to_series()
+    )
+
+
 @dataclass(frozen=True)
 class PropertyColumn:
     """A column that a property becomes. `is_unparsed` tells the leftover column from the typed one."""

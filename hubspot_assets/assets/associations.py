@@ -1,0 +1,148 @@
+"""The assets of one pair of object types: one step reads its associations and writes both directions.
+
+objects/<x>, objects/<y> + association_definitions -> associations_<x>_to_<y> -> associations/<x>_to_<y>, and back.
+Wiring only. The pair is read from its smaller side; the other direction is derived where its types are certain, and
+read where they are not.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import dagster as dg
+import polars as pl
+
+from hubspot_assets.assets.specs import asset_out, output_name, waits_for
+from hubspot_assets.catalog.contract import AssociationTables, Contract
+from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS
+from hubspot_assets.catalog.table import Table
+from hubspot_assets.hubspot import HubSpotError
+from hubspot_assets.hubspot import associations as api
+from hubspot_assets.lake import Lake, TableContent, Unavailable
+from hubspot_assets.lake.resource import LakeResource
+from hubspot_assets.partitions import check_snapshot
+from hubspot_assets.resources import HubSpotResource, Reading, unavailable
+from hubspot_assets.tables import associations
+from hubspot_assets.tables.spool import FrameFiles
+
+_LINKS_A_FRAME = 100_000
+
+
+def association_assets(pair: tuple[str, str], contract: Contract) -> dg.AssetsDefinition:
+    """The step that reads a pair of object types (the same type twice: parent and child companies)."""
+    near, far = pair
+    directions = {ends: contract.associations[ends] for ends in dict.fromkeys((pair, (far, near)))}
+    tables = [table for both in directions.values() for table in both]
+    ids = {type_id: contract.objects[type_id].ids for type_id in pair}
+    upstream = {ASSOCIATION_DEFINITIONS, *ids.values()}
+
+    @dg.multi_asset(
+        name=f"read_{directions[pair].combined.key[0]}_{directions[pair].combined.key[1]}",
+        outs={output_name(table): asset_out(table) for table in tables},
+        ins={
+            "association_definitions": dg.AssetIn(dg.AssetKey(ASSOCIATION_DEFINITIONS.key)),
+            **waits_for(ids.values()),
+        },
+        internal_asset_deps={
+            **{output_name(both.named): {dg.AssetKey(t.key) for t in upstream} for both in directions.values()},
+            **{output_name(both.combined): {dg.AssetKey(both.named.key)} for both in directions.values()},
+        },
+        can_subset=True,
+    )
+    def _read(
+        context: dg.AssetExecutionContext,
+        hubspot: HubSpotResource,
+        lake: LakeResource,
+        association_definitions: pl.LazyFrame,
+    ) -> Iterator[dg.Output[TableContent]]:
+        check_snapshot(context.partition_key)
+        known = {type_id: _ids(lake.lake(), table, context.partition_key) for type_id, table in ids.items()}
+        definitions = association_definitions.collect()
+        with TemporaryDirectory(prefix="hubspot-assets-") as directory:
+            for ends, reading, links, missing in _both_directions(hubspot, pair, known, definitions, Path(directory)):
+                both = directions[ends]
+                for table in both:
+                    if output_name(table) in context.selected_output_names:
+                        frames = (_rows(both, table, ends, links_, definitions) for links_ in links)
+                        content = reading.content(table.columns, frames, missing)
+                        yield dg.Output(content, output_name=output_name(table))
+
+    return _read
+
+
+def _ids(lake: Lake, table: Table, day: str) -> pl.Series | None:
+    """The ids of a type's records of the day; None where the type could not be read."""
+    if lake.manifest(table.name, day).unavailable:
+        return None
+    return lake.read(table.name, day).select("OBJECTID").collect().to_series()
+
+
+def _rows(
+    both: AssociationTables, table: Table, ends: tuple[str, str], links: pl.DataFrame, definitions: pl.DataFrame
+) -> pl.DataFrame:
+    if table is both.named:
+        return associations.named(links, table, definitions)
+    return associations.combined(links, *ends)
+
+
+def _both_directions(
+    hubspot: HubSpotResource,
+    pair: tuple[str, str],
+    ids: dict[str, pl.Series | None],
+    definitions: pl.DataFrame,
+    directory: Path,
+) -> Iterator[tuple[tuple[str, str], Reading, FrameFiles, Unavailable | None]]:
+    """Each direction of the pair with its links: the one from the smaller side first."""
+    near, far = sorted(pair, key=lambda type_id: _size(ids[type_id]))
+    reading = hubspot.reading()
+    links, missing = _read_direction(reading, near, far, ids, directory)
+    yield (near, far), reading, links, missing
+    if near == far:
+        return
+    back_reading = hubspot.reading()
+    inverse = associations.inverse_types(definitions, near, far)
+    if missing is None and inverse is not None and _types_of(links) <= inverse.keys():
+        back = FrameFiles(directory, f"{far}_{near}")
+        for frame in links:
+            back.add(associations.turned(frame, inverse))
+        back_reading.left_out.update(reading.left_out)
+        yield (far, near), back_reading, back, None
+        return
+    back, missing = _read_direction(back_reading, far, near, ids, directory)
+    yield (far, near), back_reading, back, missing
+
+
+def _size(ids: pl.Series | None) -> float:
+    return float("inf") if ids is None else len(ids)
+
+
+def _types_of(links: FrameFiles) -> set[associations.TypeKey]:
+    types: set[associations.TypeKey] = set()
+    for frame in links:
+        types.update(frame.select("ASSOCIATIONCATEGORY", "ASSOCIATIONTYPEID").unique().iter_rows())
+    return types
+
+
+def _read_direction(
+    reading: Reading, near: str, far: str, ids: dict[str, pl.Series | None], directory: Path
+) -> tuple[FrameFiles, Unavailable | None]:
+    links = FrameFiles(directory, f"{near}_{far}")
+    near_ids, far_ids = ids[near], ids[far]
+    if near_ids is None:
+        return links, Unavailable(status=None, message=f"Object type {near} could not be read, so its ids are unknown.")
+    nothing_there = far_ids is not None and far_ids.is_empty()
+    try:
+        found = iter(() if near_ids.is_empty() or nothing_there else api.read(reading.client, near, far, near_ids))
+        while batch := list(islice(found, _LINKS_A_FRAME)):
+            read = associations.links(batch, datetime.now(timezone.utc))
+            kept = associations.between(read, None, far_ids)
+            if len(kept) < len(read):
+                reading.leave_out(f"associations with a record of {far} that is not in the day", len(read) - len(kept))
+            links.add(kept)
+    except HubSpotError as error:
+        return links, unavailable(error)
+    finally:
+        reading.finished_at = datetime.now(timezone.utc)
+    return links, None

@@ -1,0 +1,80 @@
+"""The assets of event types: EVENTS_<X>, the events that occurred on the partition's day. Wiring only.
+
+HubSpot serves the events of any past day, so there is no guard against late days here, and a backfill over a range of
+days can be one run.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import dagster as dg
+
+from hubspot_assets.assets.specs import asset_out, output_name, waits_for
+from hubspot_assets.catalog.fixed_tables import OBJECT_AND_EVENT_TYPE_DEFINITIONS, PROPERTY_DEFINITIONS
+from hubspot_assets.catalog.portal import EventType
+from hubspot_assets.catalog.table import Table
+from hubspot_assets.hubspot import HubSpotError
+from hubspot_assets.hubspot import events as api
+from hubspot_assets.lake import Lake, TableContent, TableMissing, Unavailable
+from hubspot_assets.lake.resource import LakeResource
+from hubspot_assets.partitions import day_window
+from hubspot_assets.resources import HubSpotResource, Reading, unavailable
+from hubspot_assets.tables.event_spool import EventSpool
+from hubspot_assets.tables.events import event_columns, event_frame
+from hubspot_assets.tables.properties import exported_properties, held_back_properties
+
+
+def event_assets(event_type: EventType, table: Table) -> dg.AssetsDefinition:
+    """The step that reads one event type, of one day or of each day of a range."""
+
+    @dg.multi_asset(
+        name=f"read_{output_name(table)}",
+        outs={output_name(table): asset_out(table)},
+        ins=waits_for((OBJECT_AND_EVENT_TYPE_DEFINITIONS, PROPERTY_DEFINITIONS)),
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def _read(
+        context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource
+    ) -> Iterator[dg.Output[dict[str, TableContent]]]:
+        with TemporaryDirectory(prefix="hubspot-assets-") as directory:
+            contents = {}
+            for day in context.partition_keys:
+                spool = _spool(lake.lake(), day, event_type, Path(directory) / day)
+                contents[day] = _day(hubspot.reading(), event_type, table, day, spool)
+            yield dg.Output(contents, output_name=output_name(table))
+
+    return _read
+
+
+def _spool(lake: Lake, day: str, event_type: EventType, directory: Path) -> EventSpool:
+    """A spool with the properties of that day's definitions; for a day before the first export, of the latest ones."""
+    directory.mkdir()
+    for known_day in (day, *reversed(lake.days())):
+        try:
+            definitions = lake.read(PROPERTY_DEFINITIONS.name, known_day)
+        except TableMissing:
+            continue
+        type_id = event_type.event_type_id
+        return EventSpool(
+            directory, exported_properties(definitions, type_id), held_back_properties(definitions, type_id)
+        )
+    return EventSpool(directory, [])
+
+
+def _day(reading: Reading, event_type: EventType, table: Table, day: str, spool: EventSpool) -> TableContent:
+    """The events of one day, read into the spool."""
+    missing: Unavailable | None = None
+    try:
+        for page in api.occurrences(reading.client, event_type.name, *day_window(day)):
+            spool.add(page, datetime.now(timezone.utc))
+    except HubSpotError as error:
+        if spool.events:
+            raise
+        missing = unavailable(error)
+    reading.finished_at = datetime.now(timezone.utc)
+    frames = (
+        event_frame(page, table, event_type.event_type_id, spool.properties, read_at) for page, read_at in spool.pages()
+    )
+    return reading.content(event_columns(table, spool.properties), frames, missing)
