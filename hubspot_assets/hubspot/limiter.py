@@ -33,7 +33,7 @@ class Window:
         self._taken: deque[float] = deque()
         self._paused_until = 0.0
         self._pause = 0.0
-        self._seconds_per_call = 0.0
+        self._durations: deque[float] = deque([0.0], maxlen=32)
 
     @property
     def limit(self) -> int:
@@ -69,12 +69,15 @@ class Window:
 
     def answered(self, sent: float, now: float) -> None:
         """Note how long a call took."""
-        self._seconds_per_call += 0.1 * (now - sent - self._seconds_per_call)
+        self._durations.append(now - sent)
 
     @property
     def useful_threads(self) -> int:
-        """How many calls have to be under way at any time to use the whole limit; a few more, for jitter."""
-        return 3 + int(1.3 * self._seconds_per_call * self.limit / self.interval)
+        """How many calls have to be under way at any time to use the whole limit; a few more, for jitter.
+
+        By the quickest of the last calls: the others may have been slow because too many threads worked here.
+        """
+        return 3 + int(1.5 * min(self._durations) * self.limit / self.interval)
 
     def refused(self, retry_after: float | None, sent: float, now: float) -> float:
         """HubSpot said 429: nobody calls for a while. Returns how long, in seconds.

@@ -3,7 +3,7 @@
 Not here: in which order pages are asked for (one cursor here at the end, side by side elsewhere).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timezone
 
 from . import errors, versions
@@ -44,20 +44,24 @@ class Listing:
         self._ask_values = not with_history
         self._longest = _LONGEST
 
-    def page(self, after: str | None, above: str | None = None) -> tuple[Page, str | None]:
+    def page(
+        self, after: str | None, above: str | None = None, *, may_be_empty: bool = False
+    ) -> tuple[Page, str | None]:
         """The page at a cursor (None: the first), and the next cursor (None: this was the last page).
 
-        `above`: the last record that is known already; the page has to begin beyond it.
+        `above`: the last record that is known already; the page has to begin beyond it. `may_be_empty`: the
+        cursor is not one that announced records, so that an empty page needs no second look.
         """
         read_at = datetime.now(timezone.utc)
-        answers = self._answers(after, above)
+        check = self._check(after, above, may_be_empty)
+        answers = self._answers(after, check)
         records, gone = self._merged(answers)
         cursor = next_after(answers[0])
         if cursor is None and len(answers[0]["results"]) >= self.limit:
             cursor = self._cursor_behind(answers[0]["results"][-1]["id"], after)
         return Page(records, read_at, {GONE: gone} if gone else {}), cursor
 
-    def _answers(self, after: str | None, above: str | None) -> list[Answer]:
+    def _answers(self, after: str | None, check: Callable[[], Check]) -> list[Answer]:
         """One answer per piece of the property names, all at the same cursor."""
         ask_values, longest = self._ask_values, self._longest
         both = ask_values and self._with_history
@@ -72,7 +76,7 @@ class Listing:
                 "properties": joined if ask_values else None,
                 "propertiesWithHistory": joined if self._with_history else None,
             }
-            return self.client.get(self.path, params, check=self._check(after, above))
+            return self.client.get(self.path, params, check=check())
 
         try:
             answers = list(in_order(ask, asked_together))
@@ -80,25 +84,30 @@ class Listing:
             if longest < 2 * max(map(len, self._names), default=0):
                 raise
             self._longest = min(self._longest, longest // 2)
-            return self._answers(after, above)
+            return self._answers(after, check)
         if self._with_history and not ask_values and _values_are_missing(answers):
             # Seen on HubSpot, promised nowhere: asking for a property's history brings its value as well.
             self._ask_values = True
-            return self._answers(after, above)
+            return self._answers(after, check)
         return answers
 
-    def _check(self, after: str | None, above: str | None) -> Check:
-        empty = Suspicion()
+    def _check(self, after: str | None, above: str | None = None, may_be_empty: bool = False) -> Callable[[], Check]:
+        """Makes the check of one call; each call has its own memory of what it was told before."""
 
-        def check(answer: Answer) -> str | None:
-            flaw = flaw_in_page(answer, after=after, above=above, with_history=self._with_history)
-            # Only an empty table has an empty page, unless records were just deleted.
-            expected = after is not None or next_after(answer) is not None
-            if flaw is None and expected and not answer["results"] and empty.not_yet_believed():
-                return "an empty page where records were announced"
-            return flaw
+        def new() -> Check:
+            empty = Suspicion()
 
-        return check
+            def check(answer: Answer) -> str | None:
+                flaw = flaw_in_page(answer, after=after, above=above, with_history=self._with_history)
+                # Only an empty table has an empty page, unless records were just deleted.
+                expected = next_after(answer) is not None or (after is not None and not may_be_empty)
+                if flaw is None and expected and not answer["results"] and empty.not_yet_believed():
+                    return "an empty page where records were announced"
+                return flaw
+
+            return check
+
+        return new
 
     def _merged(self, answers: list[Answer]) -> tuple[list[Record], int]:
         """The records of the first piece's page with the properties of all pieces, and how many are gone.
@@ -135,7 +144,7 @@ class Listing:
     def first_record(self, after: str) -> int | None:
         """The id of the first record at a cursor. Raises BadRequest where HubSpot does not take the cursor."""
         params: Params = {"limit": 1, "after": after, "archived": False}
-        answer = self.client.get(self.path, params, check=self._check(after, None))
+        answer = self.client.get(self.path, params, check=self._check(after, may_be_empty=True)())
         results, cursor = answer["results"], next_after(answer)
         if results:
             return int(results[0]["id"])
@@ -149,10 +158,10 @@ class Listing:
         """
         params: Params = {"limit": 2, "after": last, "archived": False}
         try:
-            answer = self.client.get(self.path, params, check=self._check(last, None))
+            answer = self.client.get(self.path, params, check=self._check(last)())
         except errors.BadRequest:
             params = {"limit": self.limit, "after": after, "archived": False}
-            answers = (self.client.get(self.path, params, check=self._check(after, None)) for _ in range(2))
+            answers = (self.client.get(self.path, params, check=self._check(after)()) for _ in range(2))
             return next((cursor for cursor in map(next_after, answers) if cursor), None)
         ids: list[str] = [record["id"] for record in answer["results"]]
         beyond = [one for one in ids if int(one) > int(last)]

@@ -128,7 +128,8 @@ class _Reading:
                     break
                 self._check_seam(expected, current)
                 while (page := self._next_page(current)) is not None:
-                    yield page
+                    if page.records or page.left_out:
+                        yield page
                     if page.records:
                         self._above = page.records[-1]["id"]
                 resume, expected = current.asked, current.following
@@ -228,7 +229,8 @@ class _Reading:
         return max(1, min(useful, AT_ONCE, self._pages_read // _FIRST_PAGES))
 
     def _cut(self, free: _Range) -> _Range:
-        width = max(1, int(free.ids_per_page * self._pages_per_range()))
+        # A little less than whole pages: a little more would cost one page more.
+        width = max(1, int(free.ids_per_page * (self._pages_per_range() - 0.3)))
         if free.stop is not None and free.stop - free.start <= 1.5 * width:
             free.taken = True
             return free
@@ -246,8 +248,9 @@ class _Reading:
     def _read(self, taken: _Range) -> None:
         after = str(taken.start)
         above: str | None = None
-        while not self._closed:
-            page, cursor = self._listing.page(after, above)
+        while self._may_go_on(taken):
+            # Nothing at a cursor of our own only means that the table ends before it.
+            page, cursor = self._listing.page(after, above, may_be_empty=taken.asked is None)
             if above is None and page.records and int(page.records[0]["id"]) < taken.start:
                 raise errors.BadRequest("the answer begins before the cursor", method="GET", path=self._listing.path)
             if cursor is not None and not cursor.isdecimal():
@@ -256,6 +259,13 @@ class _Reading:
                 return
             above = page.records[-1]["id"] if page.records else above
             after = cursor or after
+
+    def _may_go_on(self, taken: _Range) -> bool:
+        """Wait while too much waits already, unless it waits for this range; False when nobody reads any more."""
+        with self._changed:
+            while not self._closed and self._waiting >= _MOST_WAITING and self._ranges[0] is not taken:
+                self._changed.wait()
+            return not self._closed
 
     def _received(self, taken: _Range, asked: str, page: Page, cursor: str | None) -> bool:
         """Put a page into its range; True when the range is complete."""
@@ -291,15 +301,19 @@ class _Reading:
         return complete
 
     def _pass_on(self, taken: _Range) -> None:
-        """Tell the free range that comes next where it begins, so that nobody reads holes."""
+        """Take what was just learned to be empty, from `taken` on, out of what is still free."""
+        following = taken.following
         place = self._ranges.index(taken) + 1
-        after_it = self._ranges[place] if place < len(self._ranges) else None
-        if taken.following is None:
-            self._ranges = [one for one in self._ranges if one.taken]
-        elif after_it is not None and not after_it.taken:
-            if after_it.stop is None or taken.following < after_it.stop:
-                after_it.start = max(after_it.start, taken.following)
-            after_it.ids_per_page = median(self._spans)
+        before, free_later = self._ranges[:place], self._ranges[place:]
+        if following is None:
+            self._ranges = [*before, *(one for one in free_later if one.taken)]
+            return
+        if free_later and not free_later[0].taken:
+            free_later[0].ids_per_page = median(self._spans)
+        for one in free_later:
+            if not one.taken and one.start < following:
+                one.start = following
+        self._ranges = [*before, *(one for one in free_later if one.taken or one.stop is None or one.start < one.stop)]
 
     def _give_back(self, taken: _Range, reached: int) -> None:
         """Leave to others what is more than a range should have."""
