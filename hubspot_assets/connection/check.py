@@ -7,7 +7,7 @@ Not here: whose credentials they are (`identity`), how findings are printed (`co
 
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import botocore.exceptions as boto
@@ -24,11 +24,11 @@ _CONTENT = b"Written by `hubspot-assets connect check`; it can be deleted.\n"
 _NOT_THERE = ("MethodNotAllowed", "NotImplemented", "NotSupported", "405", "501")
 
 
-def check_s3(url: str) -> Iterator[Finding]:
+def check_s3(url: str) -> Generator[Finding, None, None]:
     """Try out what an export into `url` (`s3://bucket/prefix`) does, in this order, a finding at a time.
 
-    Stops early where nothing further can succeed. Raises LakeError for a url that is none, SessionError for settings
-    that make no session; everything else is a finding.
+    Stops early where nothing further can succeed; closed early, it still cleans up. Raises LakeError for a url that
+    is none, SessionError for settings that make no session; everything else is a finding.
     """
     layout = Layout.of_url(url)
     source, session = sessions.source_session(), sessions.s3_session()

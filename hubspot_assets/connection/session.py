@@ -197,7 +197,7 @@ def _config(max_attempts: int = 5) -> Config:
     # Behind its own endpoint, a bucket's name is rarely a host name.
     own_endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
     return Config(
-        retries={"mode": "standard", "max_attempts": max_attempts},
+        retries={"mode": "standard", "total_max_attempts": max_attempts},
         max_pool_connections=32,
         s3={"addressing_style": "path"} if own_endpoint else None,
     )

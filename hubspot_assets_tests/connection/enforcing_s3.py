@@ -56,12 +56,14 @@ class EnforcingS3:
     """A running account with one bucket, an administrator, and a user `exporter` who may do nothing but assume a role.
 
     `session_seconds`: how long the role's sessions live (None: as long as was asked for). `clock`: what the gate
-    takes for now when it looks whether a session has ended.
+    takes for now when it looks whether a session has ended. `missing_is_refused`: whether an object that does not exist
+    is a 403 under a policy whose listing has a condition; either has to do.
     """
 
     endpoint_url: str
     clock: Callable[[], datetime] = lambda: datetime.now(timezone.utc)
     session_seconds: int | None = None
+    missing_is_refused: bool = True
     asked: list[Asked] = field(default_factory=list)
     refused: list[Asked] = field(default_factory=list)
     layout: Layout = field(default_factory=lambda: Layout(BUCKET, PREFIX))
@@ -120,7 +122,7 @@ class EnforcingS3:
         """What the user `exporter` may do without the role."""
         self.admin("iam").put_user_policy(UserName="exporter", PolicyName=POLICY_NAME, PolicyDocument=to_json(document))
 
-    def keys(self) -> list[str]:
+    def stored_keys(self) -> list[str]:
         """Every key in the bucket."""
         found = self.admin("s3").list_objects_v2(Bucket=self.layout.bucket).get("Contents", [])
         return [entry["Key"] for entry in found]
@@ -213,7 +215,8 @@ class _Gate:
             request = self._signed(S3IAMRequest, environ, body, action, s3)
             policies = _policies(request)
             _require(s3, policies, needs)
-            if missing and not allows(policies, Asked("s3:ListBucket", needs[0].resource.partition("/")[0])):
+            listing = Asked("s3:ListBucket", needs[0].resource.partition("/")[0])
+            if missing and s3.missing_is_refused and not allows(policies, listing):
                 raise _Refused(403, "AccessDenied", "Access Denied")
             if "delete" not in dict(_query(environ)):
                 _as_moto(request, needs[0].resource)

@@ -39,7 +39,7 @@ def assumptions(s3: EnforcingS3) -> int:
 def test_the_role_is_assumed_with_the_external_id_and_only_then_writes(enforcing_s3: EnforcingS3) -> None:
     key = {"Bucket": enforcing_s3.layout.bucket, "Key": f"{enforcing_s3.layout.prefix}/x"}
     s3_client().put_object(**key, Body=b"x")
-    assert enforcing_s3.keys() == [key["Key"]]
+    assert enforcing_s3.stored_keys() == [key["Key"]]
     with pytest.raises(botocore.exceptions.ClientError, match="AccessDenied"):
         s3_client(source_session()).put_object(**key, Body=b"y")
 
@@ -56,7 +56,7 @@ def test_credentials_that_expire_in_the_middle_are_renewed(enforcing_s3: Enforci
     for hour in range(5):
         client.put_object(Bucket=enforcing_s3.layout.bucket, Key=f"{enforcing_s3.layout.prefix}/{hour}", Body=b"x")
         clock.now += timedelta(minutes=40)
-    assert len(enforcing_s3.keys()) == 5
+    assert len(enforcing_s3.stored_keys()) == 5
     assert assumptions(enforcing_s3) > 2
 
 

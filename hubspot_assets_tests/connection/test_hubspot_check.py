@@ -1,0 +1,137 @@
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+from requests.adapters import BaseAdapter
+from urllib3 import HTTPResponse
+
+from hubspot_assets.catalog.contract import Contract
+from hubspot_assets.catalog.portal import Portal
+from hubspot_assets.connection.finding import Finding
+from hubspot_assets.connection.hubspot_check import check_hubspot, tables_by_scopes
+from hubspot_assets.demo.portal.server import RunningPortal, serve
+from hubspot_assets.demo.portal.settings import PortalSettings
+from hubspot_assets.hubspot import HubSpotClient
+from hubspot_assets.hubspot.limiter import Limiter
+
+CONTRACT = Contract(Portal.standard())
+TOKEN = "pat-eu1-a-token-of-this-test"
+TOKEN_INFO = "/oauth/v2/private-apps/get/access-token-info"
+
+
+class HubSpotThatTells(BaseAdapter):
+    """HubSpot as far as a token's own data go: it tells the scopes of a private app's token."""
+
+    def __init__(self, scopes: list[str], used: int = 1_000) -> None:
+        super().__init__()
+        self.scopes, self.used = scopes, used
+        self.bodies: dict[str, Any] = {}
+
+    def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
+        path = request.path_url
+        self.bodies[path] = json.loads(request.body) if request.body else None
+        answers = {
+            "/account-info/2026-09/details": {
+                "portalId": 62515,
+                "accountType": "STANDARD",
+                "dataHostingLocation": "eu1",
+            },
+            TOKEN_INFO: {"userId": 1, "hubId": 62515, "appId": 2, "scopes": self.scopes},
+            "/account-info/2026-09/api-usage/daily/private-apps": {
+                "results": [{"usageLimit": 625_000, "currentUsage": self.used, "resetsAt": "2026-11-24T00:00:00Z"}]
+            },
+        }
+        response = requests.Response()
+        response.status_code = 200 if path in answers else 404
+        content = json.dumps(answers.get(path, {"status": "error", "message": "?"})).encode()
+        response.raw = HTTPResponse(io.BytesIO(content), preload_content=False)
+        response.url, response.request = str(request.url), request
+        return response
+
+    def close(self) -> None:
+        pass
+
+
+def found(client: HubSpotClient, token: str = TOKEN) -> dict[str, Finding]:
+    return {one.name: one for one in check_hubspot(client, token, CONTRACT)}
+
+
+def told(adapter: HubSpotThatTells) -> dict[str, Finding]:
+    return found(HubSpotClient(TOKEN, adapter=adapter, limiter=Limiter()))
+
+
+def probed(portal: RunningPortal, token: str | None = None) -> dict[str, Finding]:
+    with HubSpotClient(token or portal.token, portal.url, limiter=Limiter(), patience=5.0) as client:
+        return found(client, token or portal.token)
+
+
+def every_scope() -> list[str]:
+    return [scope for scopes in tables_by_scopes(CONTRACT) for scope in scopes]
+
+
+def test_with_every_scope_all_is_well_and_five_calls_were_made_at_most() -> None:
+    adapter = HubSpotThatTells(every_scope())
+    findings = told(adapter)
+    assert not [one for one in findings.values() if one.ok is not True]
+    assert findings["Portal"].sentence == "62515, STANDARD."
+    assert findings["Region"].sentence.startswith("eu1; ")
+    assert findings["Daily calls"].sentence == "624,000 left of 625,000; it resets at 2026-11-24T00:00:00Z."
+    assert len(adapter.bodies) <= 5
+
+
+def test_the_token_is_sent_to_hubspot_and_is_in_no_finding() -> None:
+    adapter = HubSpotThatTells(every_scope())
+    findings = told(adapter)
+    assert adapter.bodies[TOKEN_INFO] == {"tokenKey": TOKEN}
+    assert TOKEN not in str(findings)
+
+
+@pytest.mark.parametrize("missing", ["crm.objects.deals.read", "crm.lists.read", "crm.objects.owners.read", "forms"])
+def test_a_scope_that_is_missing_is_named_with_the_tables_that_will_be_empty(missing: str) -> None:
+    findings = told(HubSpotThatTells([scope for scope in every_scope() if scope != missing]))
+    (failed,) = (one for one in findings.values() if one.ok is False)
+    assert failed.name == missing
+    first = tables_by_scopes(CONTRACT)[missing,][0]
+    assert failed.sentence.startswith(f"Not granted: {first.name}")
+    assert failed.sentence.endswith(f"Grant {missing} to the token in HubSpot.")
+
+
+def test_one_of_several_alternatives_is_enough() -> None:
+    findings = told(HubSpotThatTells([one for one in every_scope() if one != "crm.objects.products.read"]))
+    assert findings["crm.objects.products.read or e-commerce"].ok
+
+
+def test_a_day_without_calls_left_is_not_well() -> None:
+    findings = told(HubSpotThatTells(every_scope(), used=625_000))
+    assert findings["Daily calls"].ok is False
+    assert findings["Daily calls"].sentence.startswith("None is left of 625,000; it resets at 2026-11-24")
+
+
+@pytest.fixture(scope="module")
+def portal_without_deals() -> Iterator[RunningPortal]:
+    with serve(PortalSettings(contacts=10, without_scopes=frozenset({"crm.objects.deals.read"}))) as running:
+        yield running
+
+
+def test_where_hubspot_tells_no_scopes_each_type_is_asked_for_one_record(portal_without_deals: RunningPortal) -> None:
+    findings = probed(portal_without_deals)
+    assert findings["Scopes"].ok is None
+    assert [one.name for one in findings.values() if one.ok is False] == ["crm.objects.deals.read"]
+    assert "OBJECTS_DEALS" in findings["crm.objects.deals.read"].sentence
+    assert findings["crm.objects.contacts.read"].ok
+    assert findings["crm.objects.owners.read"].ok
+
+
+def test_a_token_that_hubspot_does_not_know_ends_the_check(portal_without_deals: RunningPortal) -> None:
+    findings = probed(portal_without_deals, "pat-na1-someone-elses")
+    assert [(one.name, one.ok) for one in findings.values()] == [("Token", False)]
+    assert "HubSpot answered 401" in findings["Token"].sentence
+    assert "pat-na1-someone-elses" not in findings["Token"].sentence
+
+
+def test_every_scope_of_the_contract_is_looked_at() -> None:
+    looked_at = {table.name for tables in tables_by_scopes(CONTRACT).values() for table in tables}
+    assert looked_at == {table.name for table in CONTRACT if table.scopes and table.to_type is None}
