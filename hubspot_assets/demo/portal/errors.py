@@ -49,6 +49,16 @@ def missing_scopes(scopes: tuple[str, ...]) -> Refusal:
     )
 
 
+def creator_left() -> Refusal:
+    return Refusal(
+        403,
+        {
+            "message": "The user who created this token does not have permission to make this call.",
+            "category": "USER_DOES_NOT_HAVE_PERMISSIONS",
+        },
+    )
+
+
 def not_in_the_plan(feature: str) -> Refusal:
     """The account's plan lacks the feature; HubSpot says so with a 403 and no scope to grant."""
     return Refusal(

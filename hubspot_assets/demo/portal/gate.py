@@ -10,7 +10,7 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from .api import every_endpoint
-from .errors import Refusal, expired_authentication, invalid_authentication, not_in_the_plan
+from .errors import Refusal, creator_left, expired_authentication, invalid_authentication, not_in_the_plan
 from .faults import Fault, Faults
 from .limits import Limits
 from .rendering import Renderers
@@ -119,6 +119,8 @@ class Portal:
             raise expired_authentication()
         if given != f"Bearer {self.settings.token}":
             raise invalid_authentication()
+        if self.settings.creator_left:
+            raise creator_left()
 
     def _correlation_id(self) -> str:
         number = self.requests.count + self.requests.in_flight

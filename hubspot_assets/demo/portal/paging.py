@@ -12,7 +12,7 @@ Item = TypeVar("Item")
 
 def next_page(call: Call, after: str) -> dict[str, Any]:
     """The ``paging`` of a page that is not the last one."""
-    others = "&".join(f"{k}={quote(v)}" for k, vs in call.query.items() if k != "after" for v in vs)
+    others = "&".join(f"{k}={quote(v, safe=',')}" for k, vs in call.query.items() if k != "after" for v in vs)
     link = f"{call.base_url}{call.url_path}?{others + '&' if others else ''}after={after}"
     return {"next": {"after": after, "link": link}}
 

@@ -53,13 +53,18 @@ class Fragments:
 class Renderer:
     """Renders records of one type with the properties of one request."""
 
-    def __init__(self, records: Records, fragments: Fragments, values: Iterable[str], history: Iterable[str]) -> None:
+    def __init__(
+        self, records: Records, fragments: Fragments, values: Iterable[str], history: Iterable[str], portal_id: int
+    ) -> None:
         self._records = records
         self._fragments = fragments
         self._values = self._places(values)
         self._history = self._places(history)
         self._value_at = {place: at for at, place in enumerate(self._values)}
         self._history_at = {place: at for at, place in enumerate(self._history)}
+        self._url = (
+            f"https://app.hubspot.com/contacts/{portal_id}/record/{records.object_type.object_type_id}/".encode()
+        )
         self._parts: dict[int, tuple[list[bytes], list[bytes]]] = {}
 
     def _places(self, names: Iterable[str]) -> list[int]:
@@ -100,8 +105,7 @@ class Renderer:
             row += [b'","archived":true,"archivedAt":"', iso(over.end.ms).encode(), b'"']
         if associations:
             row += [b',"associations":', associations]
-        type_id = records.object_type.object_type_id.encode()
-        row += [b',"url":"https://app.hubspot.com/contacts/62515/record/', type_id, b"/", record_id, b'"}']
+        row += [b',"url":"', self._url, record_id, b'"}']
         return b"".join(row)
 
 
@@ -121,4 +125,5 @@ class Renderers:
         always = ("hs_object_id", "createdate", "hs_createdate", object_type.modified_property)
         wanted = values or (() if history else object_type.default_properties)
         from_history = history if self._settings.history_fills_properties else ()
-        return Renderer(records, self._fragments[type_id], (*always, *wanted, *from_history), history)
+        names = (*always, *wanted, *from_history)
+        return Renderer(records, self._fragments[type_id], names, history, self._settings.portal_id)

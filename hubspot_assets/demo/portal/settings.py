@@ -51,6 +51,8 @@ class PortalSettings:
     expired_token: str = "pat-na1-demo-expired"  # noqa: S105
     scopes: frozenset[str] | None = None
     """Scopes of the token; None grants all."""
+    creator_left: bool = False
+    """Whoever made the token has left the account: every call is a 403 that no scope mends."""
     without_scopes: frozenset[str] = frozenset()
     """Scopes to take away again."""
 
@@ -90,6 +92,8 @@ class PortalSettings:
     """Associations of one record in one answer of batch read."""
     associations_to_archived: bool = True
     """Associations whose other end is archived are still told."""
+    record_counts_behind: int = 0
+    """By how much the limits API's record counts lag behind what is there."""
     longest_search_body: int | None = None
     """Refuse a search whose body has more characters; None refuses only a longer ``query`` than 3,000."""
     api_usage_known: bool = True

@@ -191,6 +191,21 @@ def test_the_scope_of_a_type_is_what_counts() -> None:
         assert scopes == ["crm.objects.deals.read"]
 
 
+def test_a_token_whose_creator_left_may_nothing_and_no_scope_is_named() -> None:
+    with serve(PortalSettings(contacts=5, creator_left=True)) as portal, Asking(portal) as asking:
+        answer = asking.get(f"{OBJECTS}/0-1")
+    assert (answer.status_code, answer.json()["category"]) == (403, "USER_DOES_NOT_HAVE_PERMISSIONS")
+    assert "errors" not in answer.json()
+
+
+def test_a_type_of_another_api_can_be_served_here_too() -> None:
+    with serve(PortalSettings(contacts=5, also_served=frozenset({"0-30"}))) as portal, Asking(portal) as asking:
+        rows = [row["id"] for row in asking.rows(f"{OBJECTS}/0-30")]
+        assert rows == [r.id for r in portal.world.records("0-30")]
+        assert rows
+        assert asking.get(f"{OBJECTS}/0-31").status_code == 400
+
+
 def test_a_plan_without_custom_objects_has_none() -> None:
     with serve(PortalSettings(contacts=5, features=frozenset({"events"}))) as portal, Asking(portal) as asking:
         assert asking.get("/crm-object-schemas/2026-09/schemas").status_code == 403

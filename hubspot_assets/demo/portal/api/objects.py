@@ -6,7 +6,6 @@ the next one.
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
-from urllib.parse import quote
 
 import orjson
 
@@ -17,9 +16,11 @@ from hubspot_assets.demo.portal.errors import (
     unknown_object_type,
     validation_error,
 )
+from hubspot_assets.demo.portal.paging import next_page
 from hubspot_assets.demo.portal.routing import Answer, Call, Endpoint, both
 from hubspot_assets.demo.portal.world.object_types import ObjectType
 from hubspot_assets.demo.portal.world.records import Records
+from hubspot_assets.demo.portal.world.times import DAY_MS, iso, ms_of
 
 INLINE_ASSOCIATIONS = 100
 PATHS = {
@@ -71,9 +72,7 @@ def list_objects(call: Call) -> bytes:
     if len(page) > limit:
         after = str(life.id_of(page[limit]))
         portal.cursors.add(after)
-        others = "&".join(f"{k}={quote(v, safe=',')}" for k, vs in call.query.items() if k != "after" for v in vs)
-        link = f"{call.base_url}{call.url_path}?{others + '&' if others else ''}after={after}"
-        paging = b',"paging":' + orjson.dumps({"next": {"after": after, "link": link}})
+        paging = b',"paging":' + orjson.dumps(next_page(call, after))
     if call.settings.changes_between_pages:
         call.world.disturbances.disturb(records.object_type.object_type_id, call.settings.changes_between_pages)
     return b"".join((b'{"results":[', b",".join(rows), b"]", paging, b"}"))
@@ -189,7 +188,7 @@ def _not_found_errors(missing: list[str]) -> list[dict[str, Any]]:
 
 def batch_answer(call: Call, rows: bytes, errors: list[dict[str, Any]], count: int) -> Answer:
     """A batch answer: 200 if everything was read; else 207 on the v3/v4 path, and by a switch on the dated one."""
-    moment = "2026-11-23T00:00:00.000Z"
+    moment = iso(ms_of(call.settings.day) + DAY_MS)
     tail: dict[str, Any] = {"startedAt": moment, "completedAt": moment}
     if errors:
         tail = {"numErrors": count, "errors": errors, **tail}

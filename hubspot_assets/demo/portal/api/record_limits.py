@@ -29,7 +29,7 @@ def records(call: Call) -> dict[str, Any]:
 
 
 def _usage(call: Call, object_type: ObjectType, limit: int) -> dict[str, Any]:
-    usage = call.world.count(object_type.object_type_id)
+    usage = max(0, call.world.count(object_type.object_type_id) - call.settings.record_counts_behind)
     row = {
         "objectTypeId": object_type.object_type_id,
         "singularLabel": object_type.singular,
