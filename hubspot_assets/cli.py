@@ -55,6 +55,17 @@ def tables() -> None:
 
 
 @app.command()
+def discover() -> None:
+    """Ask HubSpot what the portal has, and write the portal catalogue (HUBSPOT_CATALOG) that definitions load from."""
+    from hubspot_assets.discovery import discover_to_file  # noqa: PLC0415
+
+    with one_sentence(), console.status("asking HubSpot what the portal has"):
+        news = discover_to_file()
+    for line in news:
+        console.print(line, highlight=False, soft_wrap=True)
+
+
+@app.command()
 def demo(
     ui: Annotated[
         bool, typer.Option("--ui", help="Open `dagster dev` on the demo instead of exporting a day.")

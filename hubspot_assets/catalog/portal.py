@@ -89,6 +89,20 @@ class Portal:
             ) from error
         return cls.from_json(text, f"The portal catalogue {path}")
 
+    def save(self, path: str | Path) -> None:
+        """Replace a catalogue file, whole or not at all. Raises PortalCatalogueError with one sentence."""
+        path = Path(path)
+        draft = path.with_name(f".{path.name}.draft")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_text(self.to_json(), encoding="utf-8")
+            draft.replace(path)
+        except OSError as error:
+            raise PortalCatalogueError(
+                f"The portal catalogue {path} can not be written ({error.strerror}): set HUBSPOT_CATALOG to a file "
+                "in a folder that can be written to."
+            ) from error
+
     @classmethod
     def of(
         cls,

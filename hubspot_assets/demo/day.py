@@ -33,7 +33,7 @@ def demo_servers(directory: Path, portal_settings: PortalSettings) -> Iterator[d
             settings.ACCESS_TOKEN.name: portal.token,
             settings.API_URL.name: portal.url,
             settings.S3_URL.name: f"s3://{BUCKET}/{PREFIX}",
-            settings.CATALOG.name: settings.DEFAULT_CATALOG,
+            settings.CATALOG.name: str(directory / settings.DEFAULT_CATALOG),
             settings.TIMEZONE.name: "UTC",
         }
 
@@ -45,7 +45,7 @@ def run_day(console: Console, directory: Path, contacts: int) -> bool:
     yesterday = (datetime.now(timezone.utc) - timedelta(days=1)).date()
     with demo_servers(directory, PortalSettings(day=yesterday, contacts=contacts)) as environment:
         os.environ.update(environment)
-        console.print("A demo portal and a local S3 are running.", highlight=False)
+        _discover(console, Path(environment[settings.CATALOG.name]))
         result = export_with_progress(console, str(yesterday), [])
     folder = directory / "s3" / BUCKET / PREFIX / str(yesterday)
     console.print(
@@ -60,6 +60,15 @@ def run_day(console: Console, directory: Path, contacts: int) -> bool:
     return not result.failed
 
 
+def _discover(console: Console, catalogue: Path) -> None:
+    """Write the demo portal's catalogue, once: asking for every pair of types takes half a minute at HubSpot's limit."""
+    if not catalogue.exists():
+        with console.status("asking the demo portal what it has (as `hubspot-assets discover` does)"):
+            from hubspot_assets.discovery import discover_to_file  # noqa: PLC0415
+
+            discover_to_file()
+
+
 def run_ui(console: Console, directory: Path, contacts: int, port: int) -> bool:
     """Run `dagster dev` on the demo portal and the demo's S3 until it is interrupted."""
     yesterday = (datetime.now(timezone.utc) - timedelta(days=1)).date()
@@ -67,11 +76,13 @@ def run_ui(console: Console, directory: Path, contacts: int, port: int) -> bool:
     home.mkdir(parents=True, exist_ok=True)
     (home / "dagster.yaml").touch()
     with demo_servers(directory, PortalSettings(day=yesterday, contacts=contacts)) as environment:
+        os.environ.update(environment)
+        _discover(console, Path(environment[settings.CATALOG.name]))
         console.print(f"The portal answers on {environment[settings.API_URL.name]}. Interrupt with Ctrl-C to stop.")
         command = [sys.executable, "-m", "dagster", "dev", "-m", "hubspot_assets.definitions"]
         address = ["-h", "127.0.0.1", "-p", str(port)]
         process = subprocess.Popen(  # noqa: S603 - our own interpreter
-            [*command, *address], env={**os.environ, **environment, "DAGSTER_HOME": str(home)}
+            [*command, *address], env={**os.environ, "DAGSTER_HOME": str(home)}
         )
         try:
             return process.wait() == 0
