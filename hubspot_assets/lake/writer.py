@@ -23,7 +23,7 @@ from hubspot_assets.lake.store import Store
 FILE_BYTES = 15_000_000
 """The size up to which a file grows. Only a single row that is larger makes a larger file: rows are never split."""
 
-# What is under way at one time bounds the memory: a few slices of 4 MB and a few files of 15 MB, whatever the table.
+# What is under way at one time bounds the memory: a few slices of 1 MB and a few files of 15 MB, whatever the table.
 _SLICES_AHEAD = 3
 _FILES_AHEAD = 3
 
