@@ -2,8 +2,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from hubspot_assets.connection.command import app
 from hubspot_assets.connection.policy import bucket_policy, without_action
