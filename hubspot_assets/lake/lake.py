@@ -4,22 +4,26 @@ Here: what makes a table or a day visible, and in which order things happen so t
 Not here: the file format (`csv_gzip`), the upload (`writer`), the streaming read (`reader`), the keys (`layout`).
 
 How a table is replaced: the files of the new attempt are uploaded beside the old ones under numbers that no manifest
-names; then one put replaces the manifest, which is the switch; then the files it does not name are deleted. Whatever
-dies when, a reader that goes by the manifest finds the old table or the new one. A reader that globs for files goes
-by `_SUCCESS.json`: it is taken away before the first table of a day changes, and put back by `close_day`.
+names; then one put replaces the manifest, which is the switch; then everything that lay there before is deleted.
+Whatever dies when, a reader that goes by the manifest finds the old table or the new one. A reader that globs for
+files goes by `_SUCCESS.json`: it is taken away before the first table of a day changes, and put back by `close_day`.
+
+Two exports of one table and day at the same time: the first to finish wins, the other is refused. That rests on the
+conditional writes of S3 (`If-None-Match`, `If-Match`). A store that ignores them, as `rclone serve s3` does, does not
+tell the two apart: there, only the hashes in the manifest show that a table was damaged.
 """
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing
 from typing import Any
 
 import polars as pl
 
 from hubspot_assets.lake.content import TableContent
 from hubspot_assets.lake.errors import LakeError, ObjectMissing, PreconditionFailed, TableMissing, TableReplaced
-from hubspot_assets.lake.layout import MANIFEST, Layout, data_file_number
-from hubspot_assets.lake.manifest import Manifest, ManifestColumn, Success, TableSummary, parse
+from hubspot_assets.lake.layout import MANIFEST, Layout, data_file_number, is_day
+from hubspot_assets.lake.manifest import DataFile, Manifest, ManifestColumn, Success, TableSummary, parse
 from hubspot_assets.lake.reader import scan
 from hubspot_assets.lake.store import Store
 from hubspot_assets.lake.writer import Attempt
@@ -55,33 +59,28 @@ class Lake:
         Raises `SchemaMismatch` for frames that are not as declared, `TableReplaced` when another export of the same
         table and day finished first, and whatever iterating the frames raises.
         """
-        folder = self.layout.table(table, day)
+        folder, key = self.layout.table(table, day), self.layout.manifest(table, day)
         self.reopen_day(day)
-        first, etag = self._next_number(table, day)
-        attempt = Attempt(self._store, folder, first)
-        with closing(content.batches()) as batches:
-            files = attempt.write([column.name for column in content.columns], batches)
-        manifest = Manifest(
-            table=table,
-            day=day,
-            columns=tuple(ManifestColumn(name=column.name, type=column.type) for column in content.columns),
-            rows=sum(file.rows for file in files),
-            files=files,
-            captured=content.captured(),
-            api_calls=content.calls(),
-            left_out=dict(content.left_out),
-            unavailable=content.unavailable,
-        )
+        there = dict(self._store.list(folder, subfolders=False))
+        replaced = {name: n for name in there if (n := data_file_number(name.removeprefix(folder))) is not None}
+        attempt = Attempt(self._store, folder, first=1 + max(replaced.values(), default=-1))
         try:
-            self._store.put_over(self.layout.manifest(table, day), manifest.to_json(), _JSON, etag)
+            with closing(content.batches()) as batches:
+                files = attempt.write([column.name for column in content.columns], batches)
+            manifest = _manifest(table, day, content, files)
+        except BaseException:
+            attempt.discard()
+            raise
+        try:
+            self._store.put_over(key, manifest.to_json(), _JSON, there.get(key))
         except PreconditionFailed as error:
             attempt.discard()
             raise TableReplaced(
                 f"{table} of {day} was exported by another run at the same time, and that one finished first: "
                 "its table stands, this one was dropped."
             ) from error
-        named = {file.name for file in files}
-        self._store.delete(key for key in self._data_files(folder) if key[len(folder) :] not in named)
+        # Any other failure of that put leaves the files alone: it may have taken effect, and then they are the table.
+        self._store.delete(replaced)
         return manifest
 
     def read(self, table: str, day: str) -> pl.LazyFrame:
@@ -101,7 +100,12 @@ class Lake:
 
     def manifests(self, day: str) -> dict[str, Manifest]:
         """The manifests of all tables of a day, by table name, in alphabetical order."""
-        return self._manifests(day, self._store.list(self.layout.day(day), subfolders=True))
+        return self._manifests(day, self._keys(day))
+
+    def days(self) -> list[str]:
+        """The days that have a folder, oldest first."""
+        folders = self._store.folders(self.layout.root)
+        return sorted(name for name in folders if is_day(name))
 
     def success(self, day: str) -> Success | None:
         """What `close_day` wrote, or None while the day is open."""
@@ -118,7 +122,7 @@ class Lake:
         holds data files that no manifest names, which a glob would read: an export of it is running, or died.
         """
         folder = self.layout.day(day)
-        keys = list(self._store.list(folder, subfolders=True))
+        keys = self._keys(day)
         manifests = self._manifests(day, keys)
         if missing := sorted(set(tables) - manifests.keys()):
             raise TableMissing(
@@ -145,27 +149,28 @@ class Lake:
         """Take `_SUCCESS.json` away, if it is there: some table of the day is about to change."""
         self._store.delete([self.layout.success(day)])
 
+    def _keys(self, day: str) -> list[str]:
+        return [key for key, _ in self._store.list(self.layout.day(day), subfolders=True)]
+
     def _manifests(self, day: str, keys: Iterable[str]) -> dict[str, Manifest]:
         folder, end = self.layout.day(day), f"/{MANIFEST}"
         names = sorted(key[len(folder) : -len(end)] for key in keys if key.endswith(end))
         with ThreadPoolExecutor(_MANIFESTS_AT_ONCE, "lake-manifests") as pool:
             return dict(zip(names, pool.map(lambda name: self.manifest(name, day), names), strict=True))
 
-    def _next_number(self, table: str, day: str) -> tuple[int, str | None]:
-        """The first number that no file of the table in force has, and the ETag of its manifest."""
-        key, folder = self.layout.manifest(table, day), self.layout.table(table, day)
-        try:
-            json, etag = self._store.get(key)
-        except ObjectMissing:
-            return 0, None
-        names = [stored[len(folder) :] for stored in self._data_files(folder)]
-        # A manifest that cannot be read must not stand in the way of replacing it: then every file is spared.
-        with suppress(LakeError):
-            names = [file.name for file in parse(Manifest, json, self.layout.url(key)).files]
-        return 1 + max((data_file_number(name) or 0 for name in names), default=-1), etag
 
-    def _data_files(self, folder: str) -> list[str]:
-        return [key for key in self._store.list(folder, subfolders=False) if _is_data_file(key)]
+def _manifest(table: str, day: str, content: TableContent, files: tuple[DataFile, ...]) -> Manifest:
+    return Manifest(
+        table=table,
+        day=day,
+        columns=tuple(ManifestColumn(name=column.name, type=column.type) for column in content.columns),
+        rows=sum(file.rows for file in files),
+        files=files,
+        captured=content.captured(),
+        api_calls=content.calls(),
+        left_out=dict(content.left_out),
+        unavailable=content.unavailable,
+    )
 
 
 def _is_data_file(key: str) -> bool:

@@ -38,7 +38,14 @@ class Layout:
 
     def day(self, day: str) -> str:
         """The folder of a day, with its closing slash."""
-        return f"{self.prefix}/{_checked_day(day)}/" if self.prefix else f"{_checked_day(day)}/"
+        if not is_day(day):
+            raise LakeError(f"{day!r} is not a day: write YYYY-MM-DD.")
+        return f"{self.root}{day}/"
+
+    @property
+    def root(self) -> str:
+        """The folder of the days, with its closing slash; empty for a lake that fills a bucket."""
+        return f"{self.prefix}/" if self.prefix else ""
 
     def table(self, table: str, day: str) -> str:
         """The folder of a table on a day, with its closing slash."""
@@ -68,10 +75,9 @@ def data_file_number(name: str) -> int | None:
     return int(match[1]) if match else None
 
 
-def _checked_day(day: str) -> str:
+def is_day(text: str) -> bool:
+    """Whether a text is a day as the layout writes it, YYYY-MM-DD."""
     try:
-        if date.fromisoformat(day).isoformat() == day:
-            return day
+        return date.fromisoformat(text).isoformat() == text
     except ValueError:
-        pass
-    raise LakeError(f"{day!r} is not a day: write YYYY-MM-DD.")
+        return False

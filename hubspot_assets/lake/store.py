@@ -57,13 +57,22 @@ class Store:
             if self.get(key)[0] != body:
                 raise
 
-    def list(self, prefix: str, *, subfolders: bool) -> Iterator[str]:
-        """The keys under a prefix in alphabetical order; those in subfolders too, or only its own."""
+    def list(self, prefix: str, *, subfolders: bool) -> Iterator[tuple[str, str]]:
+        """The keys under a prefix with their ETags, in alphabetical order; with those in subfolders, or without."""
         deep = {} if subfolders else {"Delimiter": "/"}
         with s3_errors("list", self._url(prefix)):
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix, **deep)
             for page in pages:
-                yield from (entry["Key"] for entry in page.get("Contents", ()))
+                yield from ((entry["Key"], entry["ETag"]) for entry in page.get("Contents", ()))
+
+    def folders(self, prefix: str) -> Iterator[str]:
+        """The names of the folders directly under a prefix."""
+        with s3_errors("list", self._url(prefix)):
+            pages = self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self.bucket, Prefix=prefix, Delimiter="/"
+            )
+            for page in pages:
+                yield from (entry["Prefix"][len(prefix) :].strip("/") for entry in page.get("CommonPrefixes", ()))
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete objects; those that are not there count as deleted."""
