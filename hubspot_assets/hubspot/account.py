@@ -5,7 +5,7 @@ https://developers.hubspot.com/docs/api-reference/latest/account/account-informa
 
 from typing import Any, NamedTuple
 
-from . import versions
+from . import errors, versions
 from .client import HubSpotClient
 from .decoding import rows_of
 
@@ -32,13 +32,16 @@ def details(client: HubSpotClient) -> dict[str, Any]:
 
 
 def daily_usage(client: HubSpotClient) -> DailyUsage | None:
-    """How many calls of today are used, of how many; None where HubSpot does not tell.
+    """How many calls of today are used, of how many; None where HubSpot does not tell this kind of token.
 
     GET /account-info/{version}/api-usage/daily/private-apps, one call. HubSpot's figure is some minutes old;
     `client.limiter.daily_remaining` has that of its last answer. The time of the reset found here is the one
     that `DailyLimitReached` tells.
     """
-    answer = client.get(versions.path("account_daily_usage"), check=rows_of("results"))
+    try:
+        answer = client.get(versions.path("account_daily_usage"), check=rows_of("results"))
+    except (errors.Forbidden, errors.NotFound):
+        return None
     for row in answer["results"]:
         limit, used = row.get("usageLimit"), row.get("currentUsage")
         if type(limit) is int and type(used) is int:

@@ -81,6 +81,8 @@ class HubSpotClient:
         self._longest_wait = longest_wait
         self._sleep = sleep
         self._counters = [_Counter()]
+        self.page_limits: dict[str, int] = {}
+        """Page sizes that HubSpot took in place of larger ones, by path: not to be refused again."""
 
     def __repr__(self) -> str:
         return f"HubSpotClient({self.api_url!r}, calls={self.calls})"

@@ -9,6 +9,7 @@ from typing import Any
 
 _RETRIED_STATUSES = frozenset({408, 423, 429, 477})
 _UNKNOWN_TYPE = re.compile(r"unable to infer object type|not supported", re.IGNORECASE)
+_NEEDS_AN_OBJECT = re.compile(r"\bobjectId\b.*\brequired\b", re.IGNORECASE)
 _LONGEST_MESSAGE = 500
 
 
@@ -84,6 +85,13 @@ class UnknownObjectType(BadRequest):
     """400 "Unable to infer object type", or "not supported": no such type here, or not by this API."""
 
     advice = "check the object type id, or read this type by the API that owns it"
+    unavailable = True
+
+
+class NotListable(BadRequest):
+    """400 because HubSpot tells these only record by record: there is no list of all of them."""
+
+    advice = "HubSpot has no list of these for this portal"
     unavailable = True
 
 
@@ -185,10 +193,18 @@ def from_answer(  # noqa: PLR0911 - one line per class of status is the table a 
         return NotFound(message, **where)
     if status == 414:
         return UrlTooLong("the URL is too long", **where)
-    if status == 400 and _UNKNOWN_TYPE.search(message):
-        return UnknownObjectType(message, **where)
+    if status == 400:
+        return _bad_request(message, where)
     if status < 400:
         return BadRequest("a redirect or an empty success instead of JSON; is the API URL right?", **where)
+    return BadRequest(message, **where)
+
+
+def _bad_request(message: str, where: dict[str, Any]) -> HubSpotError:
+    if _UNKNOWN_TYPE.search(message):
+        return UnknownObjectType(message, **where)
+    if _NEEDS_AN_OBJECT.search(message):
+        return NotListable(message, **where)
     return BadRequest(message, **where)
 
 

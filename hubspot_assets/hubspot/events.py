@@ -50,7 +50,8 @@ def occurrences(
 
     GET /events/event-occurrences/{version}?eventType=...: 1 000 a call (100 where refused). Each has `id`,
     `eventType`, `objectType`, `objectId`, `occurredAt`, `properties`. HubSpot does not say whether its own
-    bounds are inclusive, so a millisecond more is asked for on either side and left out here.
+    bounds are inclusive, so a millisecond more is asked for on either side and left out here. Raises
+    NotListable where HubSpot tells events only of one record at a time.
     """
     margin = timedelta(milliseconds=1)
     params = {

@@ -88,7 +88,8 @@ def _check(answer: Answer) -> str | None:
 def memberships(client: HubSpotClient, list_id: str) -> Iterator[Membership]:
     """Who is on one list, each record once, in HubSpot's order.
 
-    GET /crm/lists/{version}/{listId}/memberships: 250 a call (100 where refused).
+    GET /crm/lists/{version}/{listId}/memberships: 250 a call (100 where refused). Whether HubSpot begins with
+    the first or the last page has differed; both are followed.
     """
     for page in _membership_pages(client, list_id):
         yield from page
@@ -103,7 +104,7 @@ def memberships_of(client: HubSpotClient, list_ids: Iterable[str]) -> Iterator[M
 def _membership_pages(client: HubSpotClient, list_id: str) -> Iterator[list[Membership]]:
     seen: set[int | str] = set()
     path = versions.path("list_memberships", list=list_id)
-    for page in pages(client, path, limit=250, smaller_limit=100, key="recordId"):
+    for page in pages(client, path, limit=250, smaller_limit=100, key="recordId", either_way=True):
         members: list[Membership] = []
         for row in page:
             record_id = str(as_id(row["recordId"]))

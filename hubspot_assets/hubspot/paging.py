@@ -21,6 +21,13 @@ def next_after(answer: Answer) -> str | None:
     return as_id(following.get("after")) if isinstance(following, dict) else None
 
 
+def previous_before(answer: Answer) -> str | None:
+    """The cursor of the page before this one, for lists that begin with their last page."""
+    paging = answer.get("paging")
+    previous = paging.get("prev") if isinstance(paging, dict) else None
+    return as_id(previous.get("before")) if isinstance(previous, dict) else None
+
+
 def flaw_in_paging(answer: Answer) -> str | None:
     """What is wrong with an answer's `paging`. Missing or null is not: that is how a last page looks."""
     paging = answer.get("paging")
@@ -28,11 +35,10 @@ def flaw_in_paging(answer: Answer) -> str | None:
         return None
     if not isinstance(paging, dict):
         return "a 'paging' that is not an object"
-    following = paging.get("next")
-    if following is None:
-        return None
-    if not isinstance(following, dict) or as_id(following.get("after")) is None:
-        return "a 'paging.next' without a cursor"
+    for way, cursor in (("next", "after"), ("prev", "before")):
+        other = paging.get(way)
+        if other is not None and (not isinstance(other, dict) or as_id(other.get(cursor)) is None):
+            return f"a 'paging.{way}' without a cursor"
     return None
 
 
@@ -52,7 +58,9 @@ RowCheck: TypeAlias = Callable[[dict[str, Any]], str | None]
 """Looks at one row and says what is wrong with it, or None."""
 
 
-def _page_check(limit: int, seen: set[str], check_row: RowCheck | None) -> Check:
+def _page_check(
+    limit: int, seen: set[str], check_row: RowCheck | None, next_cursor: Callable[[Answer], str | None]
+) -> Check:
     """A check of one page: its rows, and that its cursor is one not seen before.
 
     A full page without `paging` is asked for again before it counts as the last: a cut answer would
@@ -62,7 +70,7 @@ def _page_check(limit: int, seen: set[str], check_row: RowCheck | None) -> Check
 
     def check(answer: Answer) -> str | None:
         flaw = flaw_in_rows(answer.get("results")) or flaw_in_paging(answer)
-        rows, after = answer.get("results") or [], None if flaw else next_after(answer)
+        rows, after = answer.get("results") or [], None if flaw else next_cursor(answer)
         if flaw is None and check_row is not None:
             flaw = next(filter(None, map(check_row, rows)), None)
         if flaw is None and after is not None and after in seen:
@@ -87,37 +95,45 @@ def pages(
     smaller_limit: int | None = None,
     key: str | None = None,
     check_row: RowCheck | None = None,
+    either_way: bool = False,
 ) -> Iterator[list[dict[str, Any]]]:
     """The rows of a list, page by page.
 
     `limit` is the page size to ask for; where HubSpot refuses it with 400 and `smaller_limit` is given, that
     is used instead. `key`: a field that has to be an id in every row; `check_row`: any other look at a row.
+    `either_way`: the list may begin with its last page, and is then followed by `paging.prev.before`.
 
     Raises `MalformedAnswer` for a row, a cursor or a page that stays wrong, and for empty pages without end.
     """
     if key is not None:
         check_row = _has_id(key)
-    after: str | None = None
+    cursor: str | None = None
+    way, next_cursor = "after", next_after
     seen: set[str] = set()
     empty = 0
+    limit = client.page_limits.get(path, limit)
     while True:
-        asked = {**(params or {}), "limit": limit, "after": after}
+        asked = {**(params or {}), "limit": limit, way: cursor}
         try:
-            answer = client.get(path, asked, check=_page_check(limit, seen, check_row))
+            answer = client.get(path, asked, check=_page_check(limit, seen, check_row, next_cursor))
         except errors.BadRequest as error:
-            if error.unavailable or smaller_limit is None or limit == smaller_limit or after is not None:
+            if error.unavailable or smaller_limit is None or limit == smaller_limit or cursor is not None:
                 raise
             limit = smaller_limit
             continue
+        if limit == smaller_limit:
+            client.page_limits[path] = limit
         rows: list[dict[str, Any]] = answer["results"]
         empty = 0 if rows else empty + 1
         if empty > _EMPTY_PAGES_ALLOWED:
             raise errors.MalformedAnswer(f"{empty} empty pages in a row, each with a cursor", method="GET", path=path)
         yield rows
-        after = next_after(answer)
-        if after is None:
+        if either_way and cursor is None and next_after(answer) is None and previous_before(answer) is not None:
+            way, next_cursor = "before", previous_before
+        cursor = next_cursor(answer)
+        if cursor is None:
             return
-        seen.add(after)
+        seen.add(cursor)
 
 
 def rows(

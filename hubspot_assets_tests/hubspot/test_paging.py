@@ -116,3 +116,27 @@ def test_rows_may_be_looked_at_one_by_one():
 
     with pytest.raises(errors.MalformedAnswer, match="row 3"):
         list(pages(canned(page(range(4))).client(), PATH, limit=5, check_row=check))
+
+
+def test_a_list_that_begins_with_its_last_page_is_followed_backwards():
+    answers = {
+        None: {"results": [{"id": "5"}, {"id": "4"}], "paging": {"prev": {"before": "m3"}}},
+        "m3": {"results": [{"id": "3"}, {"id": "2"}], "paging": {"prev": {"before": "m1"}}},
+        "m1": {"results": [{"id": "1"}]},
+    }
+    hubspot = CannedHubSpot(lambda request: answers[request.one("before")])
+
+    found = [row["id"] for page in pages(hubspot.client(), PATH, limit=2, either_way=True) for row in page]
+
+    assert found == list("54321")
+
+
+def test_a_page_size_that_was_refused_once_is_not_tried_again():
+    refusal = Answer({"status": "error", "message": "limit must be at most 5"}, 400)
+    hubspot = CannedHubSpot(lambda request: refusal if request.one("limit") == "500" else page(range(3)))
+    client = hubspot.client()
+
+    for _ in range(2):
+        assert len(list(rows(client.metered(), PATH, limit=500, smaller_limit=5))) == 3
+
+    assert [request.one("limit") for request in hubspot.seen] == ["500", "5", "5"]
