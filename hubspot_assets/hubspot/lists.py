@@ -16,7 +16,7 @@ from .side_by_side import as_they_come
 logger = logging.getLogger("hubspot_assets.hubspot")
 
 _PAGE = 500
-_WALKS = 3
+_WALKS = 5
 _ADDITIONAL = (
     "hs_list_size",
     "hs_last_record_added_at",
@@ -37,26 +37,27 @@ class Membership(NamedTuple):
 def read(client: HubSpotClient) -> list[dict[str, Any]]:
     """All lists of every object type and processing type, each once, by list id.
 
-    POST /crm/lists/{version}/search without any filter: 500 a call, by offset. A list deleted during the walk
-    moves the others up by one; while fewer lists than HubSpot's own `total` were seen, it is walked again. A
-    list has `listId`, `name`, `objectTypeId`, `processingType` (MANUAL, DYNAMIC, SNAPSHOT), `createdAt`,
-    `createdById`, `updatedAt`, `updatedById`, `filtersUpdatedAt`, `deletedAt`, and `additionalProperties` with
-    `hs_list_size` and others. Raises MissingScopes without crm.lists.read.
+    POST /crm/lists/{version}/search without any filter: 500 a call, by offset. A list that is deleted or made
+    during the walk moves the others, so each page begins with the last list of the page before; where it does
+    not, the walk begins anew. A list has `listId`, `name`, `objectTypeId`, `processingType` (MANUAL, DYNAMIC,
+    SNAPSHOT), `createdAt`, `createdById`, `updatedAt`, `updatedById`, `filtersUpdatedAt`, `deletedAt`, and
+    `additionalProperties` with `hs_list_size` and others. Raises MissingScopes without crm.lists.read.
     """
     found: dict[str, dict[str, Any]] = {}
     for _ in range(_WALKS):
-        total = 0
-        for answer in _walk(client):
-            total = answer["total"] if type(answer.get("total")) is int else 0
-            found.update({str(as_id(one["listId"])): one for one in answer["lists"]})
-        if len(found) >= total:
+        walked, steady = _walk(client)
+        if steady:
+            found = walked
             break
+        found.update(walked)
     else:
-        logger.warning("HubSpot counts %d lists, %d were found", total, len(found))
+        logger.warning("lists came and went during each of %d walks; some may be missing", _WALKS)
     return [found[list_id] for list_id in sorted(found, key=lambda one: (len(one), one))]
 
 
-def _walk(client: HubSpotClient) -> Iterator[Answer]:
+def _walk(client: HubSpotClient) -> tuple[dict[str, dict[str, Any]], bool]:
+    """The lists by id, and whether nothing moved while they were read."""
+    found: dict[str, dict[str, Any]] = {}
     offset = 0
     while True:
         body = {
@@ -68,10 +69,13 @@ def _walk(client: HubSpotClient) -> Iterator[Answer]:
             "additionalProperties": _ADDITIONAL,
         }
         answer = client.post(versions.path("lists_search"), body, check=_check)
-        yield answer
+        page = {str(as_id(one["listId"])): one for one in answer["lists"]}
+        if found and next(iter(page), None) != next(reversed(found)):
+            return found | page, False
+        found.update(page)
         if not answer.get("hasMore"):
-            return
-        offset += len(answer["lists"])
+            return found, True
+        offset += len(answer["lists"]) - 1
 
 
 def _check(answer: Answer) -> str | None:
@@ -80,7 +84,7 @@ def _check(answer: Answer) -> str | None:
         return flaw
     if any(as_id(one.get("listId")) is None for one in answer["lists"]):
         return "a list without an id"
-    if answer.get("hasMore") and not answer["lists"]:
+    if answer.get("hasMore") and len(answer["lists"]) < 2:
         return "an empty page that says there is more"
     return None
 
