@@ -45,6 +45,7 @@ FAMILIES: dict[str, Family] = {
     "marketing_emails": Family(CURRENT, "/marketing/emails/{version}"),
     "media_bridge_objects": Family(CURRENT, "/media-bridge/{version}/objects/{kind}"),
     "object_library": Family(CURRENT, "/crm/object-library/{version}/enablement"),
+    "object": Family(CURRENT, "/crm/objects/{version}/{object_type}/{record}"),
     "objects": Family(CURRENT, "/crm/objects/{version}/{object_type}"),
     "objects_batch_read": Family(CURRENT, "/crm/objects/{version}/{object_type}/batch/read"),
     "owners": Family(CURRENT, "/crm/owners/{version}"),
