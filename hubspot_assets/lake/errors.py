@@ -77,7 +77,7 @@ def s3_errors(doing: str, url: str) -> Iterator[None]:
         raise LakeError(
             f"Cannot {doing} {url}: no usable AWS region is set. Set AWS_REGION to the bucket's region."
         ) from error
-    except boto.HTTPClientError as error:
+    except (boto.ConnectionError, boto.HTTPClientError) as error:
         raise LakeError(
             f"Cannot {doing} {url}: S3 cannot be reached ({type(error).__name__}). Check the network, "
             "and AWS_ENDPOINT_URL_S3 if it is set."

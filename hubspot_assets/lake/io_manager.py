@@ -40,8 +40,10 @@ class LakeIOManager(dg.ConfigurableIOManager):
         for day in days:
             content = _content(table, obj[day])
             manifest = lake.write(table, day, content)
-            context.log.info(f"{manifest.rows} rows in {lake.url(table, day)}")
             metadata = materialization_metadata(manifest, content, lake.url(table, day))
+            if _is_declared(context, content):
+                # The definition shows it already, and hundreds of columns in every event slow the event log down.
+                del metadata["dagster/column_schema"]
             if len(days) == 1:
                 context.add_output_metadata(metadata)
             else:
@@ -83,6 +85,12 @@ def materialization_metadata(manifest: Manifest, content: TableContent, url: str
     if manifest.unavailable:
         metadata["unavailable"] = _unavailable_text(manifest.unavailable)
     return metadata
+
+
+def _is_declared(context: dg.OutputContext, content: TableContent) -> bool:
+    declared = (context.definition_metadata or {}).get("dagster/column_schema")
+    schema = getattr(declared, "schema", declared)
+    return isinstance(schema, dg.TableSchema) and [c.name for c in schema.columns] == [c.name for c in content.columns]
 
 
 def _unavailable_text(unavailable: Unavailable) -> str:

@@ -31,7 +31,7 @@ class Layout:
         match = _URL.fullmatch(url.strip())
         if not match:
             raise LakeError(f"{url!r} is not the url of a folder in S3: set HUBSPOT_S3_URL to s3://<bucket>/<prefix>.")
-        prefix = (match[2] or "").strip("/")
+        prefix = (match[2] or "").rstrip("/")
         if any(part in ("", ".", "..") for part in prefix.split("/")) and prefix:
             raise LakeError(f"The prefix of {url!r} has an empty part, '.' or '..': name plain folders only.")
         return cls(match[1], prefix)

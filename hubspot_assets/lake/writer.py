@@ -51,16 +51,12 @@ class Attempt:
     def write(self, names: Sequence[str], frames: Iterable[pl.DataFrame]) -> tuple[DataFile, ...]:
         """Upload the rows of all frames; without rows, one file with only its header. The files are not visible yet.
 
-        Whatever `frames`, the format or S3 raise is passed on, after what was uploaded has been deleted again.
+        Whatever `frames`, the format or S3 raise is passed on, when no upload is under way any more.
         """
         head = csv_gzip.header(names)
-        try:
-            with ThreadPoolExecutor(_SLICES_AHEAD + _FILES_AHEAD, "lake-writer") as pool:
-                pieces = _side_by_side(pool, _compress, csv_gzip.slices(frames), _SLICES_AHEAD)
-                return tuple(_side_by_side(pool, self._upload, _files(head, pieces), _FILES_AHEAD))
-        except BaseException:
-            self.discard()
-            raise
+        with ThreadPoolExecutor(_SLICES_AHEAD + _FILES_AHEAD, "lake-writer") as pool:
+            pieces = _side_by_side(pool, _compress, csv_gzip.slices(frames), _SLICES_AHEAD)
+            return tuple(_side_by_side(pool, self._upload, _files(head, pieces), _FILES_AHEAD))
 
     def discard(self) -> None:
         """Delete what this attempt uploaded. What cannot be deleted is swept up by the table's next attempt."""

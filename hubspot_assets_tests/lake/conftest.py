@@ -1,0 +1,51 @@
+"""A real S3 server for the whole session, and a lake of its own for each test."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from hubspot_assets.demo.s3 import DemoS3, serve_s3
+from hubspot_assets.lake import Lake
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoS3]:
+    with serve_s3(tmp_path_factory.mktemp("s3")) as server:
+        server.bucket("lake")
+        yield server
+
+
+@pytest.fixture(scope="session")
+def s3(s3_server: DemoS3) -> Any:
+    """A boto3 client of the server; one try per request, so that a fault is seen and not repeated away."""
+    return boto3.client(
+        "s3",
+        endpoint_url=s3_server.endpoint_url,
+        aws_access_key_id=s3_server.access_key,
+        aws_secret_access_key=s3_server.secret_key,
+        region_name=s3_server.region,
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+
+
+@pytest.fixture
+def prefix() -> str:
+    return f"export/{next(_numbers)}"
+
+
+@pytest.fixture
+def lake(s3: Any, prefix: str) -> Lake:
+    return Lake(s3, "lake", prefix)
+
+
+@pytest.fixture
+def folder(s3_server: DemoS3, prefix: str) -> Path:
+    """Where the objects of this test's lake lie on disk."""
+    return s3_server.directory / "lake" / prefix

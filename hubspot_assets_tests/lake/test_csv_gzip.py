@@ -1,0 +1,205 @@
+"""The file format: what is written is read back the same by Polars, DuckDB, pandas and Python's csv."""
+
+import csv
+import gzip
+import itertools
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hubspot_assets.lake import LakeError, SchemaMismatch
+from hubspot_assets.lake.csv_gzip import compress, header, parse, slices
+
+Rows = list[tuple[str | None, ...]]
+
+
+def file_of(frame: pl.DataFrame, slice_bytes: int = 1_000_000) -> bytes:
+    return header(frame.columns) + b"".join(map(compress, slices([frame], slice_bytes)))
+
+
+def by_polars(path: Path) -> Rows:
+    return pl.read_csv(path, infer_schema=False).rows()
+
+
+def by_duckdb(path: Path) -> Rows:
+    query = f"from read_csv('{path}', header=true, all_varchar=true, delim=',', quote='\"', allow_quoted_nulls=false)"
+    return duckdb.sql(query).fetchall()
+
+
+def by_pandas(path: Path) -> Rows:
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    return [tuple(row) for row in frame.itertuples(index=False)]
+
+
+def by_csv(path: Path) -> Rows:
+    csv.field_size_limit(sys.maxsize)
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        return [tuple(row) for row in csv.reader(file)][1:]
+
+
+def without_null(rows: Rows) -> Rows:
+    """What a reader makes of the rows that has no word for NULL."""
+    return [tuple("" if cell is None else cell for cell in row) for row in rows]
+
+
+READERS: dict[str, tuple[Callable[[Path], Rows], bool]] = {
+    "polars": (by_polars, True),
+    "duckdb": (by_duckdb, True),
+    "pandas": (by_pandas, False),
+    "csv": (by_csv, False),
+}
+
+AWKWARD = [
+    *("", " ", " x ", "\t", "\r", "\n", "\r\n", "a\rb", "a\nb", "a\r\nb", "\n\n", ",", "a,b", '"', '""', '"x"', ' "x"'),
+    *("\\", "a\\", '\\"', "\\N", "NULL", "null", "None", "NA", "NaN", "true", "0012", "1e5", "=1+1", "#c", "'", "-"),
+    *("😀", "é", "\u202eright to left", "\ufeffbom", "\x1a", "\x0b\x0c\x85\u2028", "\x1c\x1d\x1e\x1f", "中" * 100),
+    *("a" * 65_536, "é" * 65_536, "a,\n" * 21_845),
+    # Python 3.10's csv refuses NUL characters outright.
+    *(("\0", "a\0b") if sys.version_info >= (3, 11) else ()),
+]
+
+# Without surrogates, which are no characters and cannot come out of JSON through Polars either.
+texts = st.one_of(
+    st.none(),
+    st.sampled_from(AWKWARD),
+    st.text(
+        st.characters(exclude_categories=["Cs"], exclude_characters=() if sys.version_info >= (3, 11) else ("\0",)),
+        max_size=20,
+    ),
+    st.text('",\r\n \\a', max_size=8),
+)
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_awkward_texts_come_back_the_same(reader: str, tmp_path: Path):
+    read, knows_null = READERS[reader]
+    cells = [None, *AWKWARD]
+    frame = pl.DataFrame({"FIRST": cells, "MIDDLE": cells[::-1], "LAST": cells[3:] + cells[:3]})
+    path = tmp_path / "data_00000.csv.gz"
+    path.write_bytes(file_of(frame, slice_bytes=1000))
+    assert read(path) == (frame.rows() if knows_null else without_null(frame.rows()))
+
+
+@pytest.mark.parametrize("reader", READERS)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.tuples(texts, texts, texts), max_size=20), slice_bytes=st.sampled_from([1, 50, 1_000_000]))
+def test_any_text_comes_back_the_same(reader: str, rows: Rows, slice_bytes: int, tmp_path: Path):
+    read, knows_null = READERS[reader]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys("ABC", pl.String()), orient="row")
+    path = tmp_path / "data_00000.csv.gz"
+    path.write_bytes(file_of(frame, slice_bytes))
+    assert read(path) == (rows if knows_null else without_null(rows))
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    rows=st.lists(
+        st.tuples(
+            texts,
+            st.one_of(st.none(), st.booleans()),
+            st.one_of(st.none(), st.datetimes().map(lambda d: d.replace(microsecond=d.microsecond // 1000 * 1000))),
+            st.one_of(st.none(), st.dates()),
+        ),
+        max_size=20,
+    ),
+    names=st.lists(st.sampled_from(["S", "B", "T", "D"]), min_size=1, unique=True),
+)
+def test_what_is_parsed_is_what_was_written(rows: list[tuple[object, ...]], names: list[str]):
+    schema = pl.Schema({"S": pl.String(), "B": pl.Boolean(), "T": pl.Datetime("ms"), "D": pl.Date()})
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    parsed = pl.concat([frame.select(names).clear(), *parse(file_of(frame, 100), schema, names, "s3://x")])
+    assert parsed.equals(frame.select(names))
+    assert parsed.columns == names
+
+
+def test_every_type_has_its_form():
+    frame = pl.DataFrame(
+        {
+            "T": [datetime(2026, 11, 22, 23, 59, 59, 999_000), datetime(1, 1, 1), None],
+            "D": [date(2026, 11, 22), date(9999, 12, 31), None],
+            "B": [True, False, None],
+            "S": ["00123", "", None],
+        },
+        schema={"T": pl.Datetime("ms"), "D": pl.Date(), "B": pl.Boolean(), "S": pl.String()},
+    )
+    assert gzip.decompress(file_of(frame)).decode() == (
+        'T,D,B,S\n2026-11-22 23:59:59.999,2026-11-22,true,00123\n0001-01-01 00:00:00.000,9999-12-31,false,""\n,,,\n'
+    )
+
+
+def test_only_what_needs_quotes_has_quotes():
+    frame = pl.DataFrame({"A": ["a b", "a;b", "a,b", 'a"b', "a\rb"], "B": ["", None, "x", "y", "z"]})
+    assert gzip.decompress(file_of(frame)).decode() == (
+        'A,B\na b,""\na;b,\n"a,b",x\n"a""b",y\n"a\rb",z\n'
+    )  # fmt: skip
+
+
+def test_a_table_without_rows_is_only_its_header():
+    frame = pl.DataFrame(schema={"A": pl.String(), "B,C": pl.String()})
+    assert gzip.decompress(file_of(frame)).decode() == 'A,"B,C"\n'
+    assert list(parse(file_of(frame), frame.schema, ["A"], "s3://x")) == []
+
+
+def test_null_alone_in_its_row_is_refused_and_an_empty_string_is_not():
+    with pytest.raises(SchemaMismatch, match="A is the only column of its table and is NULL"):
+        compress(pl.DataFrame({"A": ["x", None]}))
+    alone = pl.DataFrame({"A": ["x", "", "y"]})
+    assert gzip.decompress(file_of(alone)).decode() == 'A\nx\n""\ny\n'
+
+
+@pytest.mark.parametrize("milliseconds", [10**15, -(10**15)])
+def test_a_moment_beyond_the_years_that_others_read_is_refused(milliseconds: int):
+    frame = pl.DataFrame({"S": ["x"], "T": [milliseconds]}).cast({"T": pl.Datetime("ms")})
+    with pytest.raises(SchemaMismatch, match="Column T holds a moment outside of the years 1 to 9999"):
+        compress(frame)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    lengths=st.lists(st.integers(0, 400), max_size=60),
+    cuts=st.lists(st.integers(0, 60), max_size=10),
+    slice_bytes=st.integers(1, 1000),
+)
+def test_slices_follow_from_the_rows_and_not_from_the_frames_they_came_in(
+    lengths: list[int], cuts: list[int], slice_bytes: int
+):
+    whole = pl.DataFrame(
+        {"A": ["x" * n for n in lengths], "B": [None] * len(lengths)}, schema_overrides={"B": pl.String}
+    )
+    edges = sorted({0, len(lengths), *(min(cut, len(lengths)) for cut in cuts)})
+    pieces = [whole[start:end] for start, end in itertools.pairwise(edges)]
+    cut = list(slices(pieces, slice_bytes))
+    assert [piece.rows() for piece in cut] == [piece.rows() for piece in slices([whole], slice_bytes)]
+    assert [row for piece in cut for row in piece.rows()] == whole.rows()
+    for piece in cut:
+        assert piece.height == 1 or sum(len(row[0]) + 2 for row in piece.rows()) <= slice_bytes
+
+
+def test_a_row_longer_than_a_slice_is_a_slice_of_its_own():
+    rows = pl.DataFrame({"A": ["a", "b", "x" * 5000, "c", "d"], "B": ["1"] * 5})
+    assert [piece["A"].to_list() for piece in slices([rows], 1000)] == [["a", "b"], ["x" * 5000], ["c", "d"]]
+
+
+def test_the_same_rows_give_the_same_bytes():
+    frame = pl.DataFrame({"A": [str(n) for n in range(5000)], "B": ["x" * (n % 100) for n in range(5000)]})
+    assert file_of(frame, 10_000) == file_of(frame, 10_000)
+
+
+def test_a_file_that_was_cut_off_is_refused():
+    frame = pl.DataFrame({"A": ["x" * 100] * 100, "B": ["y"] * 100})
+    with pytest.raises(LakeError, match="s3://lake/t ends in the middle of its gzip stream"):
+        list(parse(file_of(frame)[:-9], frame.schema, ["A"], "s3://lake/t"))
+
+
+def test_a_file_with_other_columns_than_the_manifest_says_is_refused():
+    frame = pl.DataFrame({"A": ["1"], "B": ["2"]})
+    with pytest.raises(LakeError, match="The header of s3://lake/t is not the one its manifest describes"):
+        list(parse(file_of(frame), pl.Schema({"B": pl.String(), "A": pl.String()}), ["A"], "s3://lake/t"))

@@ -1,0 +1,82 @@
+"""What S3 refuses is said in one sentence: what, where, what to do, and never a secret."""
+
+import socket
+from typing import Any
+
+import boto3
+import polars as pl
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError, NoCredentialsError
+
+from hubspot_assets.demo.s3 import DemoS3
+from hubspot_assets.lake import Lake, LakeError, TableContent
+from hubspot_assets.lake.errors import s3_errors
+
+DAY = "2026-11-22"
+TABLE = TableContent.of_frame(pl.DataFrame({"A": ["1"], "B": ["2"]}))
+
+
+def client(server: DemoS3, **changes: Any) -> Any:
+    settings = {
+        "endpoint_url": server.endpoint_url,
+        "aws_access_key_id": server.access_key,
+        "aws_secret_access_key": server.secret_key,
+        "region_name": server.region,
+        "config": Config(retries={"total_max_attempts": 1}),
+    }
+    return boto3.client("s3", **(settings | changes))
+
+
+def test_a_bucket_that_does_not_exist(s3: Any):
+    for ask in (
+        lambda lake: lake.write("T", DAY, TABLE),
+        lambda lake: lake.read("T", DAY),
+        lambda lake: lake.manifests(DAY),
+    ):
+        with pytest.raises(LakeError, match=r"s3://no-such-bucket/x/.*S3 answered NoSuchBucket \(404\)\. .*create it"):
+            ask(Lake(s3, "no-such-bucket", "x"))
+
+
+def test_a_wrong_secret_is_named_and_not_shown(s3_server: DemoS3):
+    wrong = "wrongsecretwrongsecret"
+    with pytest.raises(LakeError, match=r"SignatureDoesNotMatch .*correct AWS_SECRET_ACCESS_KEY\.$") as refused:
+        Lake(client(s3_server, aws_secret_access_key=wrong), "lake").write("T", DAY, TABLE)
+    assert wrong not in str(refused.value)
+
+
+def test_an_access_key_that_is_not_known(s3_server: DemoS3):
+    with pytest.raises(LakeError, match=r"InvalidAccessKeyId .*AWS_ENDPOINT_URL_S3 if another S3 was meant"):
+        Lake(client(s3_server, aws_access_key_id="unknown"), "lake").write("T", DAY, TABLE)
+
+
+def test_an_endpoint_that_does_not_answer(s3_server: DemoS3):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    nobody = client(s3_server, endpoint_url=f"http://127.0.0.1:{port}")
+    with pytest.raises(LakeError, match=r"S3 cannot be reached \(EndpointConnectionError\)\. Check the network"):
+        Lake(nobody, "lake").write("T", DAY, TABLE)
+
+
+def test_no_credentials():
+    sentence = r"^Cannot write s3://b/k: no AWS credentials were found\. Set AWS_ACCESS_KEY_ID"
+    with pytest.raises(LakeError, match=sentence), s3_errors("write", "s3://b/k"):
+        raise NoCredentialsError
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "advice"),
+    [
+        ("AccessDenied", 403, "s3:GetObject, s3:PutObject and s3:DeleteObject"),
+        ("403", 403, "s3:GetObject, s3:PutObject and s3:DeleteObject"),
+        ("ExpiredToken", 400, "log in again"),
+        ("PermanentRedirect", 301, "set AWS_REGION"),
+        ("SlowDown", 503, "run again later"),
+        ("SomethingNew", 418, r"S3 answered SomethingNew \(418\)\.$"),
+    ],
+)
+def test_what_s3_answers_becomes_advice(code: str, status: int, advice: str):
+    answer = {"Error": {"Code": code, "Message": "secret-looking"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    with pytest.raises(LakeError, match=advice) as said, s3_errors("write", "s3://b/k"):
+        raise ClientError(answer, "PutObject")
+    assert "secret-looking" not in str(said.value)

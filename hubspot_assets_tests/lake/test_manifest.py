@@ -1,0 +1,93 @@
+"""The two JSON documents: exactly the keys that the contract names, there and back."""
+
+import json
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from hubspot_assets.catalog.columns import Column
+from hubspot_assets.lake import Lake, LakeError, Manifest, Success, TableContent, Unavailable
+from hubspot_assets.lake.manifest import parse
+
+DAY = "2026-11-22"
+
+
+def content(**said) -> TableContent:
+    return TableContent([Column("OWNERID", "number"), Column("INGESTEDAT", "datetime")], [], **said)
+
+
+def test_a_manifest_has_exactly_the_keys_of_the_contract(lake: Lake, folder):
+    began = datetime(2026, 11, 23, 0, 5, 1, 2_000, tzinfo=timezone.utc)
+    lake.write(
+        "OWNERS",
+        DAY,
+        content(
+            unavailable=Unavailable(status=403, message="Not allowed.", scopes=("crm.objects.owners.read",)),
+            left_out={"archived while read": 2},
+            api_calls=lambda: 7,
+            captured_from=began,
+            captured_to=lambda: (began + timedelta(seconds=61)).astimezone(timezone(timedelta(hours=5))),
+        ),
+    )
+    table = folder / DAY / "OWNERS"
+    data = (table / "data_00000.csv.gz").read_bytes()
+    written = json.loads((table / "_manifest.json").read_bytes())
+    assert len(written["files"][0].pop("sha256")) == 64
+    assert written == {
+        "table": "OWNERS",
+        "day": DAY,
+        "columns": [{"name": "OWNERID", "type": "number"}, {"name": "INGESTEDAT", "type": "datetime"}],
+        "rows": 0,
+        "files": [{"name": "data_00000.csv.gz", "rows": 0, "bytes": len(data)}],
+        "captured": {"from": "2026-11-23T00:05:01.002Z", "to": "2026-11-23T00:06:02.002Z"},
+        "api_calls": 7,
+        "left_out": {"archived while read": 2},
+        "unavailable": {"status": 403, "message": "Not allowed.", "scopes": ["crm.objects.owners.read"]},
+    }
+
+
+def test_what_is_not_known_is_null_in_the_manifest(lake: Lake):
+    written = json.loads(lake.write("OWNERS", DAY, content()).to_json())
+    assert (written["captured"], written["unavailable"]) == ({"from": None, "to": None}, None)
+
+
+def test_a_success_document_has_exactly_the_keys_of_the_contract(lake: Lake, folder):
+    refused = Unavailable(status=None, message="Not on this plan.")
+    written = [lake.write("OWNERS", DAY, content()), lake.write("TEAMS", DAY, content(unavailable=refused))]
+    lake.close_day(DAY)
+    assert json.loads((folder / DAY / "_SUCCESS.json").read_bytes()) == {
+        "day": DAY,
+        "tables": {
+            "OWNERS": {"rows": 0, "bytes": written[0].bytes, "unavailable": None},
+            "TEAMS": {
+                "rows": 0,
+                "bytes": written[1].bytes,
+                "unavailable": {"status": None, "message": "Not on this plan.", "scopes": []},
+            },
+        },
+    }
+
+
+def test_documents_survive_their_json(lake: Lake):
+    captured = datetime(2026, 11, 23, 0, 5, 1, 2_000)
+    manifest = lake.write("OWNERS", DAY, content(captured_from=captured))
+    assert parse(Manifest, manifest.to_json(), "s3://x") == manifest == lake.manifest("OWNERS", DAY)
+    success = lake.close_day(DAY)
+    assert parse(Success, success.to_json(), "s3://x") == success == lake.success(DAY)
+
+
+@pytest.mark.parametrize(
+    "change", [{"surprise": 1}, {"rows": "many"}, {"columns": [{"name": "A", "type": "float"}]}, {"files": None}]
+)
+def test_a_manifest_that_is_not_one_is_refused_and_can_be_replaced(
+    s3, prefix: str, lake: Lake, change: dict[str, object]
+):
+    good = json.loads(lake.write("OWNERS", DAY, content()).to_json())
+    key = f"{prefix}/{DAY}/OWNERS/_manifest.json"
+    s3.put_object(Bucket="lake", Key=key, Body=json.dumps(good | change).encode())
+    with pytest.raises(
+        LakeError, match=rf"OWNERS/_manifest.json is not a valid manifest \({next(iter(change))}.*\): export"
+    ):
+        lake.manifest("OWNERS", DAY)
+    lake.write("OWNERS", DAY, content())
+    assert lake.manifest("OWNERS", DAY).rows == 0

@@ -1,0 +1,96 @@
+"""Two exports of one table and day at the same time: one wins whole, the other is refused.
+
+On a store that honours conditional writes, as Amazon's does: moto's server. rclone's ignores them.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import polars as pl
+import pytest
+from moto.server import ThreadedMotoServer
+
+from hubspot_assets.catalog.columns import Column
+from hubspot_assets.lake import Lake, TableContent, TableReplaced
+
+DAY = "2026-11-22"
+
+
+@pytest.fixture(scope="module")
+def conditional_s3() -> Iterator[Any]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        _, port = server.get_host_and_port()
+        client = boto3.client(
+            "s3",
+            endpoint_url=f"http://127.0.0.1:{port}",
+            aws_access_key_id="key",
+            aws_secret_access_key="secret",
+            region_name="us-east-1",
+        )
+        client.create_bucket(Bucket="conditional")
+        yield client
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def here(conditional_s3: Any, prefix: str) -> Lake:
+    return Lake(conditional_s3, "conditional", prefix)
+
+
+def export(text: str, meanwhile: Callable[[], object] = lambda: None) -> TableContent:
+    def frames() -> Iterator[pl.DataFrame]:
+        yield pl.DataFrame({"ID": ["1"], "TEXT": [text]})
+        meanwhile()
+        yield pl.DataFrame({"ID": ["2"], "TEXT": [text]})
+
+    return TableContent([Column("ID"), Column("TEXT")], frames())
+
+
+def objects(client: Any, prefix: str) -> list[str]:
+    listed = client.list_objects_v2(Bucket="conditional", Prefix=prefix)["Contents"]
+    return [entry["Key"].rpartition("/")[2] for entry in listed]
+
+
+@pytest.mark.parametrize("before", [[], ["old"]])
+def test_the_first_to_finish_stands_and_the_other_is_refused(
+    conditional_s3: Any, prefix: str, here: Lake, before: list[str]
+):
+    for text in before:
+        here.write("OWNERS", DAY, export(text))
+    with pytest.raises(TableReplaced, match=f"OWNERS of {DAY} was exported by another run at the same time"):
+        here.write("OWNERS", DAY, export("slow", meanwhile=lambda: here.write("OWNERS", DAY, export("quick"))))
+    assert here.read("OWNERS", DAY).collect()["TEXT"].to_list() == ["quick", "quick"]
+    assert len(objects(conditional_s3, prefix)) == 2
+    here.close_day(DAY)
+
+
+def test_a_put_whose_answer_was_lost_is_recognised_as_our_own(conditional_s3: Any, prefix: str):
+    client = AnswersLost(conditional_s3)
+    lake = Lake(client, "conditional", prefix)
+    lake.write("OWNERS", DAY, export("a"))
+    lake.write("OWNERS", DAY, export("b"))
+    assert lake.read("OWNERS", DAY).collect()["TEXT"].to_list() == ["b", "b"]
+    assert len(client.repeated) == 4
+    lake.write("OWNERS", DAY, export("c"))
+    assert lake.close_day(DAY).tables["OWNERS"].rows == 2
+
+
+class AnswersLost:
+    """Sends every put twice, as boto3 does when the answer to the first does not arrive."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.repeated: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def put_object(self, **arguments: Any) -> Any:
+        if arguments["Key"] not in self.repeated and len(self.repeated) < 4:
+            self.repeated.append(arguments["Key"])
+            self._client.put_object(**arguments)
+        return self._client.put_object(**arguments)
