@@ -6,16 +6,18 @@ instance of DAGSTER_HOME where that is set, so that the runs are in the UI too. 
 
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Any
 
 import dagster as dg
 
 from hubspot_assets.catalog.contract import Contract
+from hubspot_assets.catalog.object_types import Source
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.definitions import build_defs, load_portal
-from hubspot_assets.lake import Lake, Manifest, TableMissing
+from hubspot_assets.lake import Lake, TableMissing
 from hubspot_assets.lake.io_manager import table_of
 from hubspot_assets.partitions import daily_partitions
 
@@ -28,24 +30,39 @@ class UnknownTable(ValueError):
     """A table was asked for that the contract of this portal does not have."""
 
 
+@dataclass(frozen=True)
+class ExportedTable:
+    """A table that is in. `unavailable`: why it is empty, where HubSpot does not give it to this token or plan."""
+
+    table: Table
+    rows: int
+    bytes: int
+    files: int
+    api_calls: int
+    unavailable: str | None
+
+    @property
+    def has_public_api(self) -> bool:
+        """Whether anybody can read it: a table without one is empty in every portal, and nothing to be mended."""
+        return self.table.object_type is None or self.table.object_type.source is not Source.NONE_KNOWN
+
+
 @dataclass
 class DayExport:
-    """What one run did. `manifests`: table name -> manifest, for every selected table that is in.
-
-    `failed`: table name -> one sentence, for every selected table that is not. `unavailable`: the tables that are in
-    and empty because HubSpot does not give them to this token or plan.
-    """
+    """What one run did, for the selected tables. `failed`: table name -> one sentence, for those that are not in."""
 
     day: str
-    manifests: dict[str, Manifest] = field(default_factory=dict)
+    tables: dict[str, ExportedTable] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
 
     @property
     def unavailable(self) -> dict[str, str]:
-        return {name: manifest.unavailable.message for name, manifest in self.manifests.items() if manifest.unavailable}
+        """Table name -> why, for tables that are empty and would not be with another scope or plan."""
+        return {name: t.unavailable for name, t in self.tables.items() if t.unavailable and t.has_public_api}
 
     @property
     def is_complete(self) -> bool:
+        """Whether everything that was asked for is in."""
         return not self.failed and not self.unavailable
 
 
@@ -95,8 +112,12 @@ def export_day(day: str, names: Sequence[str] = (), *, lake: Lake, on_event: OnE
         for event in result.all_events:
             if event.is_step_failure and event.step_key:
                 failures[event.step_key] = _sentence(event)
-        written = {event.asset_key for event in result.get_asset_materialization_events()}
-    return _account(day, tables, written, failures, defs, lake)
+        written = {
+            event.asset_key: event.step_materialization_data.materialization.metadata
+            for event in result.get_asset_materialization_events()
+            if event.asset_key
+        }
+    return _account(day, tables, written, failures, defs)
 
 
 def _selection(defs: dg.Definitions, tables: Sequence[Table], lake: Lake, day: str) -> set[dg.AssetKey]:
@@ -122,10 +143,9 @@ def _is_in(lake: Lake, table: str, day: str) -> bool:
 def _account(
     day: str,
     tables: Sequence[Table],
-    written: set[dg.AssetKey | None],
-    failures: dict[str, str],
+    written: Mapping[dg.AssetKey, Mapping[str, dg.MetadataValue[Any]]],
+    failures: Mapping[str, str],
     defs: dg.Definitions,
-    lake: Lake,
 ) -> DayExport:
     account = DayExport(day)
     steps = {
@@ -137,7 +157,15 @@ def _account(
     for table in tables:
         key = dg.AssetKey(table.key)
         if key in written:
-            account.manifests[table.name] = lake.manifest(table.name, day)
+            told = {name: value.value for name, value in written[key].items()}
+            account.tables[table.name] = ExportedTable(
+                table=table,
+                rows=told["dagster/row_count"],
+                bytes=told["bytes"],
+                files=told["files"],
+                api_calls=told["api_calls"],
+                unavailable=told.get("unavailable"),
+            )
         else:
             account.failed[table.name] = failures.get(steps[key], "not reached, because a table it is made of failed")
     return account

@@ -18,6 +18,8 @@ from hubspot_assets.export import DayExport, export_day, select_tables
 from hubspot_assets.lake.io_manager import table_of
 from hubspot_assets.lake.resource import LakeResource
 
+_NAMES_SHOWN = 12
+
 
 def export_with_progress(console: Console, day: str, names: list[str]) -> DayExport:
     """Export a day and print what happened. Raises what `export_day` raises."""
@@ -45,30 +47,34 @@ def export_with_progress(console: Console, day: str, names: list[str]) -> DayExp
 
 def print_result(console: Console, result: DayExport, seconds: float) -> None:
     """Tables with rows and bytes, then the tables that are empty because HubSpot did not give them, and the failed."""
-    shown = RichTable(title=f"{result.day}", title_justify="left")
-    shown.add_column("table")
+    shown = RichTable(title=f"{result.day}", title_justify="left", box=None, pad_edge=False)
+    shown.add_column("table", no_wrap=True)
     for heading in ("rows", "bytes", "files", "API calls"):
         shown.add_column(heading, justify="right")
-    for name, manifest in sorted(result.manifests.items()):
-        if manifest.rows:
-            shown.add_row(
-                name, f"{manifest.rows:,}", f"{manifest.bytes:,}", f"{len(manifest.files)}", f"{manifest.api_calls:,}"
-            )
+    for name, table in sorted(result.tables.items()):
+        if table.rows:
+            shown.add_row(name, f"{table.rows:,}", f"{table.bytes:,}", f"{table.files}", f"{table.api_calls:,}")
     console.print(shown)
-    filled = sum(1 for manifest in result.manifests.values() if manifest.rows)
+    tables = result.tables.values()
     console.print(
-        f"{len(result.manifests)} tables are in, {filled} of them with rows: "
-        f"{sum(m.rows for m in result.manifests.values()):,} rows, "
-        f"{sum(m.bytes for m in result.manifests.values()):,} bytes, {seconds:.1f} s."
+        f"{len(tables)} tables are in, {sum(1 for t in tables if t.rows)} of them with rows: "
+        f"{sum(t.rows for t in tables):,} rows, {sum(t.bytes for t in tables):,} bytes, {seconds:.1f} s."
     )
+    if without_api := sum(1 for t in tables if not t.has_public_api):
+        console.print(f"{without_api} tables are empty because no public API of HubSpot lists their object type.")
     for heading, reasons in (
         ("not in", result.failed),
         ("in, but empty because HubSpot did not give them", result.unavailable),
     ):
         if reasons:
             console.print(f"\n[bold]{len(reasons)} tables are {heading}:[/]")
-            for reason, tables in by_reason(reasons).items():
-                console.print(f"  {', '.join(tables)}\n    {escape(reason)}", highlight=False, soft_wrap=True)
+            for reason, names in by_reason(reasons).items():
+                console.print(f"  {_some(names)}\n    {escape(reason)}", highlight=False, soft_wrap=True)
+
+
+def _some(names: list[str]) -> str:
+    shown = ", ".join(names[:_NAMES_SHOWN])
+    return shown if len(names) <= _NAMES_SHOWN else f"{shown} and {len(names) - _NAMES_SHOWN} more"
 
 
 def by_reason(reasons: dict[str, str]) -> dict[str, list[str]]:

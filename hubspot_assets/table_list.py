@@ -16,7 +16,7 @@ def print_tables(console: Console) -> None:
     """One line for each table. The state column is left away where HUBSPOT_S3_URL is not set."""
     contract = Contract(load_portal())
     lake = LakeResource(s3=S3Resource()).lake() if settings.S3_URL.get() else None
-    day = (lake.days() or [None])[-1] if lake else None
+    day = max(lake.days(), default=None) if lake else None
     manifests = lake.manifests(day) if lake and day else {}
     shown = RichTable(box=None, pad_edge=False)
     for heading in ("table", "HubSpot API", "scope", f"state on {day}" if day else "state"):

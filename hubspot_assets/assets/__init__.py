@@ -16,7 +16,7 @@ from hubspot_assets.catalog.object_types import Source
 
 def all_assets(contract: Contract) -> list[dg.AssetsDefinition]:
     """Every table of a portal as an asset, and the asset that closes the day."""
-    return [
+    tables = [
         *definition_assets(contract),
         *people_assets(),
         *(
@@ -28,5 +28,11 @@ def all_assets(contract: Contract) -> list[dg.AssetsDefinition]:
         *(association_assets(pair, contract) for pair in contract.pairs),
         *list_assets(),
         *(event_assets(table.event_type, table) for table in contract.events.values() if table.event_type),
-        export_day_asset(contract),
     ]
+    return [*tables, export_day_asset(contract, _last(tables))]
+
+
+def _last(assets: list[dg.AssetsDefinition]) -> set[dg.AssetKey]:
+    """The assets that no other is made of: when they are in, all are."""
+    upstream = {key for each in assets for keys in each.asset_deps.values() for key in keys}
+    return {key for each in assets for key in each.keys} - upstream

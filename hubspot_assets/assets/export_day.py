@@ -10,13 +10,16 @@ from hubspot_assets.partitions import daily_partitions
 EXPORT_DAY = dg.AssetKey("export_day")
 
 
-def export_day_asset(contract: Contract) -> dg.AssetsDefinition:
-    """`export_day`: the day is whole. A reader that globs for files waits for its `_SUCCESS.json`."""
+def export_day_asset(contract: Contract, last: set[dg.AssetKey]) -> dg.AssetsDefinition:
+    """`export_day`: the day is whole. A reader that globs for files waits for its `_SUCCESS.json`.
+
+    `last`: the tables that no other is made of. Waiting for every single one would say the same, more slowly.
+    """
     tables = list(contract)
 
     @dg.asset(
         key=EXPORT_DAY,
-        ins=waits_for(tables),
+        ins=waits_for(table for table in tables if dg.AssetKey(table.key) in last),
         description="Closes a day: `_SUCCESS.json` lists every table, its rows, and what could not be read and why.",
         group_name="day",
         kinds={"s3"},

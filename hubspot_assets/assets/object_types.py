@@ -19,7 +19,7 @@ from hubspot_assets.assets.specs import asset_out, output_name
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.contract import Contract, ObjectTables
 from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
-from hubspot_assets.catalog.object_types import ObjectType
+from hubspot_assets.catalog.object_types import ObjectType, Source
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import HubSpotError
 from hubspot_assets.lake import TableContent, Unavailable
@@ -89,10 +89,17 @@ def _crawl(
         # A type that could be read a moment ago is not unavailable: half of it must not pass as all of it.
         if spool.records:
             raise
-        return unavailable(error)
+        return _not_given(object_type, unavailable(error))
     finally:
         reading.finished_at = datetime.now(timezone.utc)
     return None
+
+
+def _not_given(object_type: ObjectType, reason: Unavailable) -> Unavailable:
+    if object_type.source is not Source.NONE_KNOWN:
+        return reason
+    tried = f"No public API of HubSpot is known to list this object type; it was asked for once by id. {reason.message}"
+    return Unavailable(status=reason.status, message=tried, scopes=reason.scopes)
 
 
 def columns_and_rows(
