@@ -246,6 +246,27 @@ def test_an_event_belongs_to_the_window_it_occurred_in_however_hubspot_bounds_it
     assert hubspot.seen[0].one("occurredBefore") == "2026-11-21T00:00:00.001Z"
 
 
+def test_a_window_with_many_events_is_read_in_parts_and_each_event_is_there_once():
+    times = [DAY + timedelta(seconds=20 * n, microseconds=1000 * (n % 7)) for n in range(4320)]
+
+    def answer(request: Request) -> Any:
+        if int(request.one("limit") or 0) > 100:
+            return BAD
+        after, before = (
+            instants.parse(request.one("occurredAfter") or ""),
+            instants.parse(request.one("occurredBefore") or ""),
+        )
+        found = [n for n, time in enumerate(times) if after <= time <= before]
+        start = int(request.one("after") or 0)
+        rows = [{"id": f"e{n}", "occurredAt": instants.text(times[n])} for n in found[start : start + 100]]
+        following = {"paging": {"next": {"after": str(start + 100)}}} if start + 100 < len(found) else {}
+        return {"results": rows, **following}
+
+    pages = events.occurrences(CannedHubSpot(answer).client(), "e", DAY, DAY + timedelta(days=1))
+
+    assert sorted(event["id"] for page in pages for event in page) == sorted(f"e{n}" for n in range(4320))
+
+
 def test_the_beginning_of_time_is_not_asked_for():
     hubspot = canned({"results": []})
     epoch = datetime(1970, 1, 1, tzinfo=timezone.utc)
