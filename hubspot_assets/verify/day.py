@@ -1,0 +1,106 @@
+"""A whole day: which check looks at which of its tables, in the order of the contract.
+
+Not here: how each family is compared (the modules beside this one), what is printed (`printing.py`).
+"""
+
+from collections.abc import Iterator, Sequence
+
+from hubspot_assets.catalog.contract import Contract
+from hubspot_assets.catalog.fixed_tables import LIST_MEMBERSHIPS, LISTS_TABLE
+from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ObjectType, Source
+from hubspot_assets.catalog.table import Table
+from hubspot_assets.hubspot import HubSpotClient
+from hubspot_assets.lake import Lake
+from hubspot_assets.verify import events, lists, owned_objects, small_tables
+from hubspot_assets.verify.associations import Associations
+from hubspot_assets.verify.crm_objects import CrmObjects
+from hubspot_assets.verify.exported import ExportedDay, Sampling
+from hubspot_assets.verify.report import COUNT, WHOLE_TABLE, TableReport
+
+_ENGAGEMENTS = "0-4"
+
+
+def verify_day(
+    client: HubSpotClient,
+    lake: Lake,
+    contract: Contract,
+    day: str,
+    tables: Sequence[Table],
+    *,
+    sample: int | None = None,
+) -> Iterator[TableReport]:
+    """A report for each of `tables`, as they are done.
+
+    `sample`: how many records of each type are compared cell by cell; None compares every cell. Raises HubSpotError
+    and LakeError.
+    """
+    exported = ExportedDay(lake, day)
+    reports = {table.name: exported.report(table) for table in tables}
+    yield from (report for report in reports.values() if report.missing)
+    reports = {name: report for name, report in reports.items() if not report.missing}
+    sampling = Sampling(sample, day)
+
+    def done(some: Sequence[Table]) -> Iterator[TableReport]:
+        yield from (reports[table.name] for table in some if table.name in reports)
+
+    for table in small_tables.SMALL_TABLES:
+        if table.name in reports:
+            small_tables.check(client, contract, exported, table, reports[table.name])
+            yield reports[table.name]
+    lists.check(client, exported, sampling, reports)
+    yield from done((LISTS_TABLE, LIST_MEMBERSHIPS))
+    yield from _objects(client, contract, exported, sampling, reports)
+    checked = Associations(client, contract, exported, sampling)
+    for pair, both in contract.associations.items():
+        checked.check(pair, reports)
+        yield from done(tuple(both))
+    for table in contract.events.values():
+        if table.name in reports:
+            events.check(client, exported, sampling, table, reports[table.name])
+            yield reports[table.name]
+
+
+def _objects(
+    client: HubSpotClient,
+    contract: Contract,
+    day: ExportedDay,
+    sampling: Sampling,
+    reports: dict[str, TableReport],
+) -> Iterator[TableReport]:
+    engagements = contract.objects.get(_ENGAGEMENTS)
+    wants_engagements = engagements is not None and any(table.name in reports for table in engagements)
+    crm = CrmObjects(client, day, sampling)
+    for type_id, tables in contract.objects.items():
+        also = engagements if wants_engagements and type_id in ENGAGEMENT_KINDS else None
+        if tables is engagements or not any(t.name in reports for t in (*tables, *(also or ()))):
+            continue
+        if is_owned(tables.object_type):
+            owned_objects.check(client, day, tables, reports, crm.walk)
+        else:
+            crm.check(tables, reports, also)
+        yield from (reports[table.name] for table in tables if table.name in reports)
+    if engagements is not None and wants_engagements:
+        _check_union(contract, day, reports)
+        yield from (reports[table.name] for table in engagements if table.name in reports)
+
+
+def is_owned(object_type: ObjectType) -> bool:
+    """Whether another API than the CRM objects API lists the records of a type."""
+    return object_type.source in owned_objects.READERS or object_type.source is Source.DEAL_SPLITS
+
+
+def _check_union(contract: Contract, day: ExportedDay, reports: dict[str, TableReport]) -> None:
+    """Engagements hold the rows of all their kinds and no others; without any kind they are unavailable, too."""
+    kinds = [contract.objects[kind] for kind in ENGAGEMENT_KINDS if kind in contract.objects]
+    for position, table in enumerate(contract.objects[_ENGAGEMENTS]):
+        if table.name not in reports:
+            continue
+        report = reports[table.name]
+        sources = [tuple(kind)[position] for kind in kinds]
+        rows = sum(day.manifests[source.name].rows for source in sources if source.name in day.manifests)
+        if rows != report.rows:
+            report.differs("", COUNT, report.rows, f"{rows} in the tables of its kinds")
+        if sources and not any(day.has(source) for source in sources) and report.unavailable is None:
+            report.differs("", WHOLE_TABLE, "available", "none of its kinds is")
+        if day.has(table):
+            day.check_read_times(report, table, day.scan(table))

@@ -1,0 +1,139 @@
+"""The exported day as a comparison reads it: manifests, rows as plain Python values, and which records to look at.
+
+Files are read through the lake and nothing else. Not here: what rows must hold.
+"""
+
+import random
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
+from hubspot_assets.catalog.table import Table
+from hubspot_assets.lake import Lake, Manifest
+from hubspot_assets.verify.cells import naive_utc
+from hubspot_assets.verify.comparing import INGESTEDAT, Row
+from hubspot_assets.verify.report import TableReport
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """Which records are compared cell by cell: all of them, or so many of each table, the same ones every time."""
+
+    size: int | None
+    seed: str = ""
+
+    @property
+    def is_full(self) -> bool:
+        return self.size is None
+
+    def choose(self, ids: Sequence[str]) -> list[str]:
+        """Some of the ids in their order."""
+        if self.size is None or len(ids) <= self.size:
+            return list(ids)
+        chosen = random.Random(f"{self.seed}{len(ids)}").sample(range(len(ids)), self.size)
+        return [ids[place] for place in sorted(chosen)]
+
+
+class ExportedDay:
+    """The tables of one day in the lake."""
+
+    def __init__(self, lake: Lake, day: str) -> None:
+        self.day = day
+        self._lake = lake
+        self.manifests = lake.manifests(day)
+
+    def report(self, table: Table) -> TableReport:
+        """An empty report of a table; it says if the table is missing, or unavailable."""
+        manifest = self.manifests.get(table.name)
+        if manifest is None:
+            return TableReport(table.name, missing=f"not in {self._lake.url(table.name, self.day)}")
+        unavailable = manifest.unavailable.message if manifest.unavailable else None
+        return TableReport(table.name, rows=manifest.rows, unavailable=unavailable)
+
+    def has(self, table: Table) -> bool:
+        """Whether the table is in, and not empty because HubSpot did not give it."""
+        manifest = self.manifests.get(table.name)
+        return manifest is not None and manifest.unavailable is None
+
+    def captured_from(self, table: Table) -> datetime:
+        """When the reading of the table began, naive UTC: what changed later need not be in it."""
+        first = self.manifests[table.name].captured.from_
+        return naive_utc(first) if first else datetime.max
+
+    def columns(self, table: Table) -> dict[str, str]:
+        """Column name -> type, as the manifest tells them."""
+        return {column.name: column.type for column in self.manifests[table.name].columns}
+
+    def scan(self, table: Table) -> pl.LazyFrame:
+        """The table as it is in the lake."""
+        return self._lake.read(table.name, self.day)
+
+    def rows(self, table: Table) -> list[Row]:
+        """A small table as rows."""
+        return list(self.scan(table).collect().rows(named=True))
+
+    @cached_property
+    def property_definitions(self) -> dict[str, list[Row]]:
+        """The rows of PROPERTY_DEFINITIONS by type id; none where that table is not in the day."""
+        found: dict[str, list[Row]] = {}
+        for row in self.rows(PROPERTY_DEFINITIONS) if self.has(PROPERTY_DEFINITIONS) else ():
+            found.setdefault(row["OBJECTTYPEID"], []).append(row)
+        return found
+
+    def ids(self, table: Table) -> list[str]:
+        """The OBJECTIDs of a table, in its order."""
+        return self.scan(table).select("OBJECTID").collect().to_series().to_list()
+
+    def local(self, table: Table, directory: Path) -> "LocalTable":
+        """A copy on local disk, for tables of which many parts are looked at. The directory is the caller's."""
+        path = directory / f"{'__'.join(table.key)}.parquet"
+        self.scan(table).sink_parquet(path)
+        return LocalTable(path)
+
+    def check_read_times(self, report: TableReport, table: Table, frame: pl.LazyFrame) -> None:
+        """Every row was read within the time that the manifest tells as its capture."""
+        at = pl.col(INGESTEDAT)
+        found = frame.select(at.min().alias("min"), at.max().alias("max"), at.null_count().alias("nulls")).collect()
+        first, last, nulls = found.row(0)
+        window = _window(self.manifests[table.name])
+        if nulls:
+            report.differs("", INGESTEDAT, f"NULL in {nulls} rows", "when each row was read")
+        for moment in (first, last):
+            if moment is not None and not window[0] <= moment <= window[1]:
+                report.differs("", INGESTEDAT, moment, f"between {window[0]} and {window[1]}, as its manifest says")
+
+
+def _window(manifest: Manifest) -> tuple[datetime, datetime]:
+    first, last = manifest.captured.from_, manifest.captured.to
+    return (naive_utc(first) if first else datetime.min), (naive_utc(last) if last else datetime.max)
+
+
+class LocalTable:
+    """A table on local disk."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @property
+    def frame(self) -> pl.LazyFrame:
+        return pl.scan_parquet(self._path)
+
+    def rows(self, ids: Collection[str], column: str = "OBJECTID") -> list[dict[str, Any]]:
+        """The rows of these records."""
+        wanted = pl.Series(list(ids), dtype=pl.String)
+        return self.frame.filter(pl.col(column).is_in(wanted.implode())).collect().rows(named=True)
+
+    def ids(self) -> list[str]:
+        return self.frame.select("OBJECTID").collect().to_series().to_list()
+
+
+def parts(ids: Iterable[str], size: int) -> Iterable[list[str]]:
+    """Ids in lists of up to `size`."""
+    everything = list(ids)
+    return (everything[start : start + size] for start in range(0, len(everything), size))

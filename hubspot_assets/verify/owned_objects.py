@@ -1,0 +1,227 @@
+"""The five tables of each type that an API of its own lists, and of deal splits, always compared whole.
+
+HubSpot has no property definitions for most of these: the fields are those that its answers have. What their types are
+is the export's word (PROPERTY_DEFINITIONS), and every field that holds something must be there. They have no history.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from hubspot_assets.catalog.contract import ObjectTables
+from hubspot_assets.catalog.object_types import Source
+from hubspot_assets.catalog.table import Table
+from hubspot_assets.hubspot import (
+    HubSpotClient,
+    HubSpotError,
+    campaigns,
+    cms,
+    conversations,
+    deal_splits,
+    forms,
+    lists,
+    marketing_emails,
+    media_bridge,
+    paging,
+    sequences,
+    users,
+    versions,
+)
+from hubspot_assets.verify.cells import moment, text_of
+from hubspot_assets.verify.comparing import Key, Row, compare
+from hubspot_assets.verify.exported import ExportedDay
+from hubspot_assets.verify.records import (
+    PlainRecord,
+    Property,
+    id_row,
+    json_pairs,
+    json_row,
+    property_cells,
+    property_rows,
+    wide_row,
+)
+from hubspot_assets.verify.report import COLUMNS, WHOLE_ROW, WHOLE_TABLE, TableReport
+
+Answer = Mapping[str, Any]
+
+
+def _submissions(client: HubSpotClient) -> Iterator[Answer]:
+    for form in forms.read(client):
+        for submission in forms.submissions(client, str(form["id"])):
+            yield {"formId": str(form["id"]), **submission}
+
+
+def _sequences(client: HubSpotClient) -> Iterable[Answer]:
+    return sequences.read(client, [str(user["id"]) for user in users.read(client)])
+
+
+#: Types whose fields are those of their own API.
+READERS: Mapping[Source, Callable[[HubSpotClient], Iterable[Answer]]] = {
+    Source.CONVERSATIONS: conversations.threads,
+    Source.FORMS: forms.read,
+    Source.FORM_SUBMISSIONS: _submissions,
+    Source.MARKETING_EMAILS: marketing_emails.read,
+    Source.CAMPAIGNS: lambda client: campaigns.read(client, ["hs_name"]),
+    Source.LANDING_PAGES: cms.landing_pages,
+    Source.SITE_PAGES: cms.site_pages,
+    Source.BLOG_POSTS: cms.blog_posts,
+    Source.LISTS: lists.read,
+    Source.MEDIA_BRIDGE: media_bridge.read,
+    Source.SEQUENCES: _sequences,
+}
+#: Where archived ones are listed, for those that have been archived since.
+_ARCHIVED: Mapping[Source, str] = {
+    Source.CONVERSATIONS: versions.path("conversations_threads"),
+    Source.FORMS: versions.path("forms"),
+    Source.MARKETING_EMAILS: versions.path("marketing_emails"),
+    Source.LANDING_PAGES: versions.path("pages", kind="landing-pages"),
+    Source.SITE_PAGES: versions.path("pages", kind="site-pages"),
+    Source.BLOG_POSTS: versions.path("blog_posts"),
+}
+# A page's password is held back on purpose.
+_HELD_BACK = frozenset({"password"})
+_UPDATED = ("updatedAt", "updated", "latestMessageTimestamp", "submittedAt", "createdAt", "created")
+_CREATED = ("createdAt", "created", "submittedAt")
+
+
+def check(
+    client: HubSpotClient,
+    day: ExportedDay,
+    tables: ObjectTables,
+    reports: Mapping[str, TableReport],
+    walk: Callable[[str], Iterator[str]],
+) -> None:
+    """Compare the tables of one type. `walk` gives the ids of a type's records, for what is read by another's ids."""
+    wanted = [t for t in tables if t.name in reports and reports[t.name].missing is None]
+    if not wanted:
+        return
+    source = tables.object_type.source
+    properties = exported_properties(day, tables.object_type.object_type_id)
+    try:
+        answers = list(_read(client, source, properties, walk))
+    except HubSpotError as error:
+        if not error.unavailable:
+            raise
+        for table in wanted:
+            if day.has(table):
+                reports[table.name].differs("", WHOLE_TABLE, f"{reports[table.name].rows} rows", str(error))
+        return
+    _OwnedType(client, day, tables, answers, properties).compare({t: reports[t.name] for t in wanted})
+
+
+def exported_properties(day: ExportedDay, type_id: str) -> list[Property]:
+    """The properties of a type that the day's definitions say are exported, by name."""
+    kept = [row for row in day.property_definitions.get(type_id, ()) if row["EXPORTED"] and not row["ARCHIVED"]]
+    return sorted({Property(row["NAME"], row["TYPE"] or "") for row in kept})
+
+
+def _read(
+    client: HubSpotClient, source: Source, properties: list[Property], walk: Callable[[str], Iterator[str]]
+) -> Iterable[Answer]:
+    if source is Source.DEAL_SPLITS:
+        return (split for _, splits in deal_splits.read(client, walk("0-3")) for split in splits)
+    if source is Source.CAMPAIGNS:
+        return campaigns.read(client, [p.name for p in properties])
+    return READERS[source](client)
+
+
+def plain_record(source: Source, answer: Answer) -> PlainRecord:
+    """A row of an API as a record; every field is a value."""
+    values = answer["properties"] if source in {Source.CAMPAIGNS, Source.DEAL_SPLITS} else answer
+    updated = next((answer[name] for name in _UPDATED if answer.get(name)), None)
+    return PlainRecord(record_id(source, answer), {n: text_of(v) for n, v in values.items()}, text_of(updated))
+
+
+def record_id(source: Source, answer: Answer) -> str:
+    """The id. A submission without a conversion id has none: a digest of what was submitted stands in."""
+    if source is Source.LISTS:
+        return str(answer["listId"])
+    if source is not Source.FORM_SUBMISSIONS:
+        return str(answer["id"])
+    if answer.get("conversionId"):
+        return str(answer["conversionId"])
+    text = json.dumps(answer, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+class _OwnedType:
+    """One type with all that its API says."""
+
+    def __init__(
+        self,
+        client: HubSpotClient,
+        day: ExportedDay,
+        tables: ObjectTables,
+        answers: list[Answer],
+        properties: list[Property],
+    ) -> None:
+        self._client, self._day, self._tables, self._answers = client, day, tables, answers
+        self._source, self._type_id = tables.object_type.source, tables.object_type.object_type_id
+        self._properties = properties
+        self._records = [plain_record(self._source, answer) for answer in answers]
+        self._gone: dict[str, datetime | None] | None = None
+
+    def compare(self, reports: Mapping[Table, TableReport]) -> None:
+        for table, report in reports.items():
+            if not self._day.has(table):
+                report.differs("", WHOLE_TABLE, report.unavailable, "HubSpot gives it now")
+                continue
+            self._compare(table, report)
+            self._day.check_read_times(report, table, self._day.scan(table))
+        if self._tables.wide in reports and self._day.has(self._tables.wide):
+            self._check_fields(reports[self._tables.wide])
+
+    def _compare(self, table: Table, report: TableReport) -> None:
+        rows = self._day.rows(table)
+        if table is self._tables.with_object_properties:
+            rows = [{**row, "PROPERTIES": json_pairs(row["PROPERTIES"])} for row in rows]
+        key = ("OBJECTID", "NAME") if table in {self._tables.properties, self._tables.history} else ("OBJECTID",)
+        expected = [row for record in self._records for row in self._expected(table, record)]
+        columns = [f"PROPERTY_{p.name.upper()}" for p in self._properties if p.type == "json"]
+        captured = self._day.captured_from(table)
+        compare(
+            report,
+            key,
+            expected,
+            rows,
+            changed_since=lambda of, column: self._changed_since(captured, of, column),
+            json_columns=frozenset({*columns, "VALUE"}),
+        )
+
+    def _expected(self, table: Table, record: PlainRecord) -> list[Row]:
+        if table is self._tables.wide:
+            return [wide_row(self._type_id, record, property_cells(self._properties))]
+        if table is self._tables.ids:
+            return [id_row(self._type_id, record)]
+        if table is self._tables.with_object_properties:
+            return [json_row(self._type_id, record, self._properties)]
+        return property_rows(self._type_id, record, self._properties) if table is self._tables.properties else []
+
+    def _check_fields(self, report: TableReport) -> None:
+        """Every field that holds something is a property, or the manifest says that it was left out."""
+        told = " ".join(self._day.manifests[self._tables.wide.name].left_out)
+        known = {p.name for p in self._properties} | _HELD_BACK
+        values = (record.values for record in self._records)
+        for name in sorted({n for row in values for n, value in row.items() if value is not None} - known):
+            if f"field {name} " not in told:
+                report.differs("", f"{COLUMNS} {name}", None, "a field that holds something")
+
+    def _changed_since(self, captured: datetime, key: Key, column: str) -> bool:
+        record_id_ = str(key[0])
+        found = [answer for answer, record in zip(self._answers, self._records, strict=True) if record.id == record_id_]
+        names = _CREATED if column == WHOLE_ROW else _UPDATED
+        times = [moment(text_of(answer.get(name))) for answer in found for name in names]
+        if not found:
+            times = [self._archived_at(record_id_)]
+        return any(at is not None and at >= captured for at in times)
+
+    def _archived_at(self, record_id_: str) -> datetime | None:
+        if self._gone is None:
+            self._gone = {}
+            if path := _ARCHIVED.get(self._source):
+                for row in paging.rows(self._client, path, {"archived": True}, limit=100, key="id"):
+                    told = row.get("archivedAt") or row.get("deletedAt") or row.get("updatedAt")
+                    self._gone[str(row["id"])] = moment(text_of(told))
+        return self._gone.get(record_id_)

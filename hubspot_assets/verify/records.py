@@ -1,0 +1,162 @@
+"""What the five tables of an object type must hold of one record, from the table contract. Pure.
+
+A record is given as plain values, so that HubSpot's answers and anything else that knows a record can be held against
+the export alike. Not here: where records come from (`crm_objects.py`, `owned_objects.py`).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from hubspot_assets.verify.cells import PARSED_TYPES, moment, raw, typed, unparsed
+from hubspot_assets.verify.comparing import Row
+
+
+class Property(NamedTuple):
+    """An exported property: HubSpot's internal name and type."""
+
+    name: str
+    type: str
+
+
+class PropertyVersion(NamedTuple):
+    """One value that a property had, and when it was set (HubSpot's texts)."""
+
+    value: str
+    timestamp: str
+
+
+@dataclass(frozen=True)
+class PlainRecord:
+    """A record as HubSpot tells it: `values` None where never set; `versions` in any order."""
+
+    id: str
+    values: Mapping[str, str | None]
+    updated_at: str | None
+    versions: Mapping[str, Sequence[PropertyVersion]] = field(default_factory=dict)
+
+    @classmethod
+    def of_answer(cls, answer: Mapping[str, Any]) -> "PlainRecord":
+        """Of one record in an answer of the CRM objects API."""
+        history = answer.get("propertiesWithHistory") or {}
+        return cls(
+            str(answer["id"]),
+            answer.get("properties") or {},
+            answer.get("updatedAt"),
+            {
+                name: [PropertyVersion(v.get("value") or "", v["timestamp"]) for v in versions or ()]
+                for name, versions in history.items()
+            },
+        )
+
+    def value(self, name: str) -> str | None:
+        """The value now: `""` where it was cleared, None where it never was set."""
+        value = self.values.get(name)
+        return "" if value is None and self.versions.get(name) else value
+
+    def changed_at(self, name: str) -> datetime | None:
+        """When the value of a property was last set, as far as its versions tell."""
+        times = (moment(version.timestamp) for version in self.versions.get(name, ()))
+        return max((at for at in times if at is not None), default=None)
+
+
+class PropertyCell(NamedTuple):
+    """A column that a property becomes."""
+
+    column: str
+    property: Property
+    is_unparsed: bool
+
+
+def property_cells(properties: Sequence[Property]) -> list[PropertyCell]:
+    """PROPERTY_<NAME> of every property, then PROPERTY_UNPARSED_<NAME> of the parsed ones.
+
+    Where two would have one name, the later has `_2` at its end, and so on.
+    """
+    wanted = [PropertyCell(f"PROPERTY_{p.name.upper()}", p, is_unparsed=False) for p in properties]
+    wanted += [
+        PropertyCell(f"PROPERTY_UNPARSED_{p.name.upper()}", p, is_unparsed=True)
+        for p in properties
+        if p.type in PARSED_TYPES
+    ]
+    cells: dict[str, PropertyCell] = {}
+    for cell in wanted:
+        name, count = cell.column, 1
+        while name in cells:
+            count += 1
+            name = f"{cell.column}_{count}"
+        cells[name] = cell._replace(column=name)
+    return list(cells.values())
+
+
+def id_row(type_id: str, record: PlainRecord) -> dict[str, Any]:
+    """The row of OBJECTS/<X>."""
+    return {"OBJECTTYPEID": type_id, "OBJECTID": record.id, "UPDATEDAT": moment(record.updated_at)}
+
+
+def wide_row(type_id: str, record: PlainRecord, cells: Sequence[PropertyCell]) -> dict[str, Any]:
+    """The row of OBJECTS_<X>."""
+    row = id_row(type_id, record)
+    for column, property_, is_unparsed in cells:
+        row[column] = (unparsed if is_unparsed else typed)(record.value(property_.name), property_.type)
+    return row
+
+
+def json_row(type_id: str, record: PlainRecord, properties: Sequence[Property]) -> dict[str, Any]:
+    """The row of OBJECT_WITH_OBJECT_PROPERTIES/<X>; PROPERTIES as pairs in the order they must have (`json_pairs`)."""
+    pairs = sorted(
+        (p.name, raw(value, p.type)) for p in properties if (value := record.value(p.name)) not in (None, "")
+    )
+    return {**id_row(type_id, record), "PROPERTIES": pairs}
+
+
+def json_pairs(text: str | None) -> Any:
+    """A cell of PROPERTIES as the pairs of its one flat object, in its order; the text itself where it is none."""
+    try:
+        pairs = json.loads(text or "", object_pairs_hook=list)
+    except ValueError:
+        return text
+    return [tuple(pair) for pair in pairs] if isinstance(pairs, list) else text
+
+
+def property_rows(type_id: str, record: PlainRecord, properties: Sequence[Property]) -> list[Row]:
+    """The rows of OBJECT_PROPERTIES/<X>: one for each property that is set or was cleared."""
+    return [
+        {
+            "OBJECTTYPEID": type_id,
+            "OBJECTID": record.id,
+            "NAME": p.name,
+            "VALUE": raw(value, p.type),
+            "UPDATEDAT": record.changed_at(p.name) or moment(record.updated_at),
+        }
+        for p in properties
+        if (value := record.value(p.name)) is not None
+    ]
+
+
+def history_rows(type_id: str, record: PlainRecord, properties: Sequence[Property], version_cap: int) -> list[Row]:
+    """The rows of OBJECT_PROPERTIES_HISTORY/<X>: the latest versions of each property, up to the cap."""
+    rows: list[Row] = []
+    for p in properties:
+        versions = [(version.value, moment(version.timestamp)) for version in record.versions.get(p.name, ())]
+        versions.sort(key=lambda version: version[1] or datetime.min, reverse=True)
+        rows += [
+            {
+                "OBJECTTYPEID": type_id,
+                "OBJECTID": record.id,
+                "NAME": p.name,
+                "VALUE": raw(value, p.type),
+                "UPDATEDAT": at,
+            }
+            for value, at in versions[:version_cap]
+        ]
+    return rows
+
+
+def as_text_column(value: Any) -> Any:
+    """A moment or a day in a column of texts: how engagements show a property whose type its kinds do not share."""
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "milliseconds")
+    return value.isoformat() if isinstance(value, date) else value
