@@ -50,6 +50,14 @@ TIMEZONE = Setting("HUBSPOT_TIMEZONE", "the time zone of the partitions' days, s
 LATE_SNAPSHOT = Setting(
     "HUBSPOT_ALLOW_LATE_SNAPSHOT", "true, to write today's state of the portal into a day that is long over", "false"
 )
+ROW_FALL_LIMIT = Setting(
+    "HUBSPOT_ROW_FALL_LIMIT", "by how many percent a table may shrink from one day to the next without a warning", "20"
+)
+COUNT_TOLERANCE = Setting(
+    "HUBSPOT_COUNT_TOLERANCE",
+    "by how many percent a table may differ from HubSpot's own count of records without a warning",
+    "5",
+)
 
 S3_ROLE_ARN = Setting("HUBSPOT_S3_ROLE_ARN", "the ARN of the IAM role that the export assumes to write into the bucket")
 S3_EXTERNAL_ID = Setting("HUBSPOT_S3_EXTERNAL_ID", "the external id that the role's trust policy asks for")
@@ -68,6 +76,8 @@ SETTINGS: tuple[Setting, ...] = (
     CATALOG,
     TIMEZONE,
     LATE_SNAPSHOT,
+    ROW_FALL_LIMIT,
+    COUNT_TOLERANCE,
     S3_ROLE_ARN,
     S3_EXTERNAL_ID,
     S3_KMS_KEY,
@@ -99,3 +109,15 @@ def flag(setting: Setting) -> bool:
     if value in {"false", "0", "no"}:
         return False
     raise SettingError(f"{setting.name} is {value!r}: set it to true or false.")
+
+
+def percent(setting: Setting) -> float:
+    """A setting that is a percentage from 0 to 100. Raises SettingError for anything else."""
+    value = setting.require()
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1
+    if 0 <= number <= 100:
+        return number
+    raise SettingError(f"{setting.name} is {value!r}: set it to a number of percent, from 0 to 100.")

@@ -1,0 +1,123 @@
+"""One exported day as the rules look at it: manifests, what the files hold, the day before, the portal's own totals.
+
+Everything is read when a rule first asks for it and kept, so that a run of one check reads only what that one needs.
+"""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
+from functools import cached_property
+
+import polars as pl
+
+from hubspot_assets.catalog.contract import Contract
+from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS, PROPERTY_DEFINITIONS
+from hubspot_assets.catalog.table import Table
+from hubspot_assets.checks.facts import TableFacts, read_facts
+from hubspot_assets.checks.keys import key_of
+from hubspot_assets.hubspot import HubSpotClient, limits
+from hubspot_assets.lake import Lake, LakeError, Manifest
+
+_MANIFESTS_AT_ONCE = 8
+# Each holds a file or two of 15 MB and the hashes of two million keys.
+_TABLES_AT_ONCE = 4
+# How many days without `_SUCCESS.json` are passed over in search of the last whole one.
+_DAYS_BACK = 60
+
+
+class Day:
+    """A day of the export. Whatever it tells of a table is about the tables of `contract`."""
+
+    def __init__(self, contract: Contract, lake: Lake, day: str, client: Callable[[], HubSpotClient]) -> None:
+        self.contract = contract
+        self.lake = lake
+        self.day = day
+        self._client = client
+
+    @cached_property
+    def manifests(self) -> dict[str, Manifest]:
+        """The manifests of the day's tables by table name; those that are missing or broken are not among them."""
+        return {name: found for name, found in self._found.items() if isinstance(found, Manifest)}
+
+    @cached_property
+    def without_manifest(self) -> dict[str, str]:
+        """Table name -> one sentence, for every table of the contract that has no usable manifest."""
+        return {name: str(found) for name, found in self._found.items() if isinstance(found, LakeError)}
+
+    @cached_property
+    def _found(self) -> dict[str, Manifest | LakeError]:
+        return _manifests(self.lake, self.day, self.contract)
+
+    @cached_property
+    def facts(self) -> dict[str, TableFacts]:
+        """What the files of each table with a manifest hold: the one reading of the whole day."""
+        tables = [table for table in self.contract if table.name in self.manifests]
+
+        def read(table: Table) -> TableFacts:
+            return read_facts(self.lake, self.manifests[table.name], key_of(table))
+
+        with ThreadPoolExecutor(_TABLES_AT_ONCE, "day-checks") as pool:
+            return dict(zip((table.name for table in tables), pool.map(read, tables), strict=True))
+
+    @cached_property
+    def whole(self) -> dict[str, TableFacts]:
+        """The facts of the tables that could be read at HubSpot, and whose files could be read now."""
+        return {
+            name: facts
+            for name, facts in self.facts.items()
+            if facts.damage is None and facts.manifest.unavailable is None
+        }
+
+    @cached_property
+    def day_before(self) -> str | None:
+        """The last whole day before this one."""
+        earlier = [day for day in self.lake.days() if day < self.day]
+        return next((day for day in reversed(earlier[-_DAYS_BACK:]) if self.lake.success(day)), None)
+
+    @cached_property
+    def manifests_before(self) -> dict[str, Manifest]:
+        """The manifests of the last whole day before, by table name; empty for the first day."""
+        if self.day_before is None:
+            return {}
+        found = _manifests(self.lake, self.day_before, self.contract)
+        return {name: manifest for name, manifest in found.items() if isinstance(manifest, Manifest)}
+
+    @cached_property
+    def property_definitions(self) -> pl.DataFrame:
+        """That day's OBJECTTYPEID, NAME, TYPE, LABEL, ARCHIVED, EXPORTED of PROPERTY_DEFINITIONS."""
+        columns = ("OBJECTTYPEID", "NAME", "TYPE", "LABEL", "ARCHIVED", "EXPORTED")
+        return self.lake.read(PROPERTY_DEFINITIONS.name, self.day).select(columns).collect()
+
+    @cached_property
+    def association_types(self) -> dict[tuple[str, str], set[str]]:
+        """That day's (from, to) object type ids -> COMBINEDASSOCIATIONTYPEIDs that are defined."""
+        columns = ("FROMOBJECTTYPEID", "TOOBJECTTYPEID", "COMBINEDASSOCIATIONTYPEID")
+        types: dict[tuple[str, str], set[str]] = {}
+        rows = self.lake.read(ASSOCIATION_DEFINITIONS.name, self.day).select(columns).collect()
+        for from_type, to_type, combined in rows.iter_rows():
+            types.setdefault((from_type, to_type), set()).add(combined)
+        return types
+
+    @cached_property
+    def portal_totals(self) -> dict[str, int]:
+        """Object type id -> how many records HubSpot says there are now. One call for all; raises HubSpotError."""
+        counts = limits.records(self._client()).values()
+        return {count.object_type_id: count.records for count in counts if count.records is not None}
+
+    def was_read_lately(self, table: str) -> bool:
+        """Whether the table was captured within the last day, so that the portal's totals of now tell about it."""
+        captured = self.manifests[table].captured.to
+        return captured is not None and datetime.now(timezone.utc) - captured < timedelta(days=1)
+
+
+def _manifests(lake: Lake, day: str, tables: Iterable[Table]) -> dict[str, Manifest | LakeError]:
+    names = [table.name for table in tables]
+
+    def read(name: str) -> Manifest | LakeError:
+        try:
+            return lake.manifest(name, day)
+        except LakeError as error:
+            return error
+
+    with ThreadPoolExecutor(_MANIFESTS_AT_ONCE, "day-checks") as pool:
+        return dict(zip(names, pool.map(read, names), strict=True))
