@@ -6,6 +6,11 @@ it grows, nothing is compressed twice, and a reader needs no more memory than a 
 
 Text is quoted when necessary only: it holds a comma, a quote, CR or LF, or is empty. NULL is an empty field without
 quotes. Datetimes are `YYYY-MM-DD HH:MM:SS.fff` (UTC), dates `YYYY-MM-DD`, booleans `true` and `false`.
+
+How others read every cell as it was written: Polars `read_csv(path, infer_schema=False)`; DuckDB `read_csv(path,
+header=true, delim=',', quote='"', escape='"', comment='', all_varchar=true, allow_quoted_nulls=false)`, since what it
+would guess depends on the data; pandas `read_csv(path, dtype=str, keep_default_na=False)` and Python's csv (opened with
+`newline=""`, with a raised `field_size_limit`), which do not tell NULL from an empty string.
 """
 
 import io

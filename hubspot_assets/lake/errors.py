@@ -86,6 +86,17 @@ def s3_errors(doing: str, url: str) -> Iterator[None]:
         raise LakeError(f"Cannot {doing} {url}: {error}") from error
 
 
+def is_access_denied(error: LakeError) -> bool:
+    """Whether S3 refused for lack of a permission."""
+    answered = error.__cause__
+    return isinstance(answered, boto.ClientError) and _code(answered) == "AccessDenied"
+
+
+def _code(error: boto.ClientError) -> str:
+    code = str(error.response.get("Error", {}).get("Code") or "unknown error")
+    return _SAME_AS.get(code, code)
+
+
 def _of_answer(error: boto.ClientError, doing: str, url: str) -> LakeError:
     answer = error.response.get("Error", {})
     code = str(answer.get("Code") or "unknown error")

@@ -41,7 +41,7 @@ class _Settings:
 
     def __init__(self, s3: S3Resource) -> None:
         self.s3 = s3
-        environment = sorted((k, v) for k, v in os.environ.items() if k.startswith("AWS_"))
+        environment = sorted((k, v) for k, v in os.environ.items() if k.startswith(("AWS_", "HUBSPOT_S3_")))
         self._key = (type(s3), s3.model_dump_json(), tuple(environment))
 
     def __eq__(self, other: object) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 import botocore.exceptions
 
-from hubspot_assets.lake.errors import PreconditionFailed, s3_errors
+from hubspot_assets.lake.errors import LakeError, ObjectMissing, PreconditionFailed, is_access_denied, s3_errors
 
 _TRIES = 3
 _DELETE_LIMIT = 1000
@@ -24,6 +24,16 @@ class Store:
 
     def get(self, key: str) -> tuple[bytes, str]:
         """The object and its ETag; raises `ObjectMissing`."""
+        try:
+            return self._get(key)
+        except LakeError as error:
+            # S3 tells "not there" only to who may list, and judges that without a prefix: under a policy that allows
+            # listing by prefix, as HubSpot's article prints it, every missing object answers 403.
+            if not is_access_denied(error) or any(found == key for found, _ in self.list(key, subfolders=True)):
+                raise
+            raise ObjectMissing(f"Cannot read {self._url(key)}: there is no such object.") from error
+
+    def _get(self, key: str) -> tuple[bytes, str]:
         with s3_errors("read", self._url(key)):
             for remaining in reversed(range(_TRIES)):
                 answer = self._client.get_object(Bucket=self.bucket, Key=key)
