@@ -77,7 +77,7 @@ class _SeamBroken(Exception):
     """What a range begins with is not what comes after the one before it."""
 
 
-def pages(listing: Listing) -> Iterator[Page]:
+def pages(listing: Listing, *, most_waiting: int = _MOST_WAITING) -> Iterator[Page]:
     """All pages of a listing, ascending, as one cursor would give them, read side by side where that pays."""
     after: str | None = None
     above: str | None = None
@@ -96,13 +96,13 @@ def pages(listing: Listing) -> Iterator[Page]:
         yield from one_cursor(listing, after, above)
         return
     ids_per_page = (int(after) - first) / _FIRST_PAGES
-    yield from _Reading(listing, int(after), above, ids_per_page).pages()
+    yield from _Reading(listing, int(after), above, ids_per_page, most_waiting).pages()
 
 
 class _Reading:
     """The threads, the ranges in ascending order, and the one place that passes pages on."""
 
-    def __init__(self, listing: Listing, start: int, above: str, ids_per_page: float) -> None:
+    def __init__(self, listing: Listing, start: int, above: str, ids_per_page: float, most_waiting: int) -> None:
         self._listing = listing
         self._start = start
         self._above = above
@@ -110,6 +110,7 @@ class _Reading:
         self._spans: deque[float] = deque([ids_per_page], maxlen=15)
         self._pages_read = _FIRST_PAGES
         self._bytes_read = 0
+        self._most_waiting = most_waiting
         self._waiting = 0
         self._at_work = 0
         self._closed = False
@@ -144,7 +145,7 @@ class _Reading:
     # What the reader of the pages does.
 
     def _head(self) -> _Range | None:
-        """Take the lowest range off the list, once its first page is there; None when there are no more."""
+        """The lowest range, once its first page is there; None when there are no more."""
         with self._changed:
             while self._ranges and not (self._ranges[0].pages or self._ranges[0].done):
                 self._changed.wait()
@@ -218,7 +219,9 @@ class _Reading:
                 free = next((one for one in self._ranges if not one.taken), None)
                 if free is None and self._at_work == 0:
                     return None
-                if free is not None and self._at_work < self._allowed() and self._waiting < _MOST_WAITING:
+                room = self._at_work < self._allowed() and self._waiting < self._most_waiting
+                # The lowest range is always read: everything else may be waiting for it.
+                if free is not None and (room or free is self._ranges[0]):
                     self._at_work += 1
                     return self._cut(free)
                 self._changed.wait()
@@ -226,7 +229,8 @@ class _Reading:
 
     def _allowed(self) -> int:
         useful = self._listing.client.limiter.useful_threads("general")
-        return max(1, min(useful, AT_ONCE, self._pages_read // _FIRST_PAGES))
+        # One thread is always left for the lowest range.
+        return max(1, min(useful, AT_ONCE - 1, self._pages_read // _FIRST_PAGES))
 
     def _cut(self, free: _Range) -> _Range:
         # A little less than whole pages: a little more would cost one page more.
@@ -242,7 +246,7 @@ class _Reading:
     def _pages_per_range(self) -> int:
         """As many as keep what waits within bounds when all threads read a whole range ahead."""
         bytes_per_page = self._bytes_read / max(1, self._pages_read - _FIRST_PAGES)
-        fitting = _MOST_WAITING / self._allowed() / max(1.0, bytes_per_page)
+        fitting = self._most_waiting / self._allowed() / max(1.0, bytes_per_page)
         return max(2, min(_LONGEST_RANGE, int(fitting)))
 
     def _read(self, taken: _Range) -> None:
@@ -263,7 +267,7 @@ class _Reading:
     def _may_go_on(self, taken: _Range) -> bool:
         """Wait while too much waits already, unless it waits for this range; False when nobody reads any more."""
         with self._changed:
-            while not self._closed and self._waiting >= _MOST_WAITING and self._ranges[0] is not taken:
+            while not self._closed and self._waiting >= self._most_waiting and self._ranges[0] is not taken:
                 self._changed.wait()
             return not self._closed
 

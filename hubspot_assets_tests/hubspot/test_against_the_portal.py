@@ -69,7 +69,7 @@ def client_of(portal: RunningPortal) -> HubSpotClient:
             "association_ids_as_integers": True,
             "records_without_associations": "in_errors",
             "batch_errors_status": 207,
-            "associations_per_page": 7,
+            "associations_per_page": 60,
             "events_maximum_limit": 1000,
             "occurred_after_is_inclusive": False,
             "occurred_before_is_inclusive": True,

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from hubspot_assets.hubspot import errors, objects
+from hubspot_assets.hubspot import errors, objects, ranges
 from hubspot_assets.hubspot.client import HubSpotClient
 from hubspot_assets.hubspot.limiter import Limiter
+from hubspot_assets.hubspot.listing import Listing
 
 from .canned import Answer, CannedHubSpot, Request, Table
 
@@ -281,6 +282,17 @@ def test_a_failure_ends_the_table_with_its_error_and_never_short():
 
     assert found == even(3000)[: len(found)]
     assert len(found) > 1000
+
+
+@pytest.mark.parametrize("most_waiting", [1, 20_000])
+@pytest.mark.parametrize("ids", SPREADS.values(), ids=SPREADS.keys())
+def test_the_lowest_range_is_read_even_when_too_much_waits_already(ids: list[int], most_waiting: int):
+    client = client_of(CannedHubSpot(table_of(ids)))
+    listing = Listing(client, "0-1", ["email"], with_history=False)
+
+    pages = ranges.pages(listing, most_waiting=most_waiting)
+
+    assert [int(record["id"]) for page in pages for record in page.records] == ids
 
 
 def test_a_reader_that_stops_early_leaves_no_threads_behind():
