@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from hubspot_assets import settings
+from hubspot_assets.connection.command import app as connect
 from hubspot_assets.demo.portal_command import portal
 
 console = Console()
@@ -23,6 +24,7 @@ app = typer.Typer(
     help="A whole HubSpot portal, every day, in your own S3 bucket.",
 )
 app.command()(portal)
+app.add_typer(connect, name="connect")
 
 
 @app.callback()

@@ -3,29 +3,23 @@
 Nothing is fetched here and no setting is needed: the portal's types come from the portal catalogue if there is one.
 """
 
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_aws.s3 import S3Resource
 
 from hubspot_assets import settings
 from hubspot_assets.assets import all_assets
 from hubspot_assets.assets.specs import IO_MANAGER
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.portal import Portal
+from hubspot_assets.checks import asset_checks
+from hubspot_assets.connection.resource import RoleS3Resource
+from hubspot_assets.discovery import load_portal
 from hubspot_assets.lake.io_manager import LakeIOManager
 from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets.resources import HubSpotResource
-from hubspot_assets.schedules import DAILY_EXPORT, EVERY_DAY
-
-
-def load_portal() -> Portal:
-    """The portal of the catalogue at HUBSPOT_CATALOG; the standard one where that is not set and no file is there."""
-    path = settings.CATALOG.require()
-    if path == settings.DEFAULT_CATALOG and not Path(path).exists():
-        return Portal.standard()
-    return Portal.load(path)
+from hubspot_assets.schedules import AT_DEADLINE, DAILY_EXPORT, DEADLINE, EVERY_DAY
+from hubspot_assets.sensors import portal_drift
 
 
 def build_defs(
@@ -33,11 +27,13 @@ def build_defs(
 ) -> dg.Definitions:
     """The definitions for a portal, by default the one of the catalogue. Tests and commands override resources."""
     contract = Contract(portal or load_portal())
-    lake = LakeResource(s3=S3Resource())
+    lake = LakeResource(s3=RoleS3Resource())
     return dg.Definitions(
         assets=all_assets(contract),
-        jobs=[DAILY_EXPORT],
-        schedules=[EVERY_DAY],
+        asset_checks=asset_checks(contract),
+        jobs=[DAILY_EXPORT, DEADLINE],
+        schedules=[EVERY_DAY, AT_DEADLINE],
+        sensors=[portal_drift(contract.portal)],
         resources={
             "hubspot": HubSpotResource(),
             "lake": lake,

@@ -29,6 +29,17 @@ def discover(client: HubSpotClient) -> Portal:
     return Portal.of(types, event_types(client), _pairs(client, types, counts))
 
 
+def load_portal() -> Portal:
+    """The portal of the catalogue at HUBSPOT_CATALOG; the standard one where that is not set and no file is there.
+
+    Asks nobody. Raises PortalCatalogueError with one sentence.
+    """
+    path = Path(settings.CATALOG.require())
+    if str(path) == settings.DEFAULT_CATALOG and not path.exists():
+        return Portal.standard()
+    return Portal.load(path)
+
+
 def discover_to_file() -> list[str]:
     """Discover the portal of the settings and replace the catalogue file; gives what is new and what has gone.
 

@@ -16,7 +16,8 @@ import dagster as dg
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.object_types import Source
 from hubspot_assets.catalog.table import Table
-from hubspot_assets.definitions import build_defs, load_portal
+from hubspot_assets.definitions import build_defs
+from hubspot_assets.discovery import load_portal
 from hubspot_assets.lake import Lake, TableMissing
 from hubspot_assets.lake.io_manager import table_of
 from hubspot_assets.partitions import daily_partitions

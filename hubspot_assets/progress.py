@@ -6,14 +6,14 @@ Not here: the export (`export.py`).
 import time
 
 import dagster as dg
-from dagster_aws.s3 import S3Resource
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as RichTable
 
 from hubspot_assets.catalog.contract import Contract
-from hubspot_assets.definitions import load_portal
+from hubspot_assets.connection.resource import RoleS3Resource
+from hubspot_assets.discovery import load_portal
 from hubspot_assets.export import DayExport, export_day, select_tables
 from hubspot_assets.lake.io_manager import table_of
 from hubspot_assets.lake.resource import LakeResource
@@ -23,7 +23,7 @@ _NAMES_SHOWN = 12
 
 def export_with_progress(console: Console, day: str, names: list[str]) -> DayExport:
     """Export a day and print what happened. Raises what `export_day` raises."""
-    lake = LakeResource(s3=S3Resource()).lake()
+    lake = LakeResource(s3=RoleS3Resource()).lake()
     total = len(select_tables(Contract(load_portal()), names))
     columns = (
         SpinnerColumn(),

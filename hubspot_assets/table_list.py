@@ -1,13 +1,13 @@
 """What the contract has and what the last day of this portal has, as a printed list. Reads manifests, not HubSpot."""
 
-from dagster_aws.s3 import S3Resource
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
 from hubspot_assets import settings
 from hubspot_assets.catalog.contract import Contract
-from hubspot_assets.definitions import load_portal
+from hubspot_assets.connection.resource import RoleS3Resource
+from hubspot_assets.discovery import load_portal
 from hubspot_assets.lake import Manifest
 from hubspot_assets.lake.resource import LakeResource
 
@@ -15,7 +15,7 @@ from hubspot_assets.lake.resource import LakeResource
 def print_tables(console: Console) -> None:
     """One line for each table. The state column is left away where HUBSPOT_S3_URL is not set."""
     contract = Contract(load_portal())
-    lake = LakeResource(s3=S3Resource()).lake() if settings.S3_URL.get() else None
+    lake = LakeResource(s3=RoleS3Resource()).lake() if settings.S3_URL.get() else None
     day = max(lake.days(), default=None) if lake else None
     manifests = lake.manifests(day) if lake and day else {}
     shown = RichTable(box=None, pad_edge=False)

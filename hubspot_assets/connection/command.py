@@ -7,7 +7,6 @@ commands, so that `--help` answers at once.
 
 from collections.abc import Iterable
 from enum import Enum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
@@ -174,18 +173,15 @@ def _check_s3(url: str | None) -> int:
 
 def _check_hubspot() -> int:
     from hubspot_assets.catalog.contract import Contract  # noqa: PLC0415
-    from hubspot_assets.catalog.portal import Portal  # noqa: PLC0415
     from hubspot_assets.connection.hubspot_check import check_hubspot  # noqa: PLC0415
+    from hubspot_assets.discovery import load_portal  # noqa: PLC0415
     from hubspot_assets.hubspot import HubSpotClient  # noqa: PLC0415
 
     token = settings.ACCESS_TOKEN.require()
-    # Not by way of the definitions: they take seconds to load, and a check has to work when they do not.
-    catalogue = Path(settings.CATALOG.require())
-    is_default = str(catalogue) == settings.DEFAULT_CATALOG
-    portal = Portal.standard() if is_default and not catalogue.exists() else Portal.load(catalogue)
+    contract = Contract(load_portal())
     # A check that waits for minutes before it says that nobody answers would be none.
     with HubSpotClient(token, settings.API_URL.require(), patience=20.0) as client:
-        return _report("HubSpot", check_hubspot(client, token, Contract(portal)))
+        return _report("HubSpot", check_hubspot(client, token, contract))
 
 
 def _report(title: str, findings: "Iterable[Finding]") -> int:

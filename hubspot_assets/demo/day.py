@@ -61,7 +61,7 @@ def run_day(console: Console, directory: Path, contacts: int) -> bool:
 
 
 def _discover(console: Console, catalogue: Path) -> None:
-    """Write the demo portal's catalogue, once: asking for every pair of types takes half a minute at HubSpot's limit."""
+    """Write the demo portal's catalogue, once: every pair of types is asked for, at the limit for half a minute."""
     if not catalogue.exists():
         with console.status("asking the demo portal what it has (as `hubspot-assets discover` does)"):
             from hubspot_assets.discovery import discover_to_file  # noqa: PLC0415
