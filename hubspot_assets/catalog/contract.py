@@ -52,10 +52,11 @@ class Contract:
         self.objects = {t.object_type_id: _object_tables(names[t.object_type_id], t) for t in portal.object_types}
         types = {t.object_type_id: t for t in portal.object_types}
         self.pairs = [pair for pair in portal.association_pairs if pair[0] in types and pair[1] in types]
+        directions = [ends for pair in self.pairs for ends in dict.fromkeys((pair, pair[::-1]))]
+        # A type whose label has " to " in it can make the name of another pair.
+        pair_names = distinct_names(directions, lambda ends: f"{names[ends[0]]}_TO_{names[ends[1]]}", "_".join)
         self.associations = {
-            (a, b): _association_tables(names[a], types[a], names[b], types[b])
-            for pair in self.pairs
-            for a, b in dict.fromkeys((pair, pair[::-1]))
+            (a, b): _association_tables(name, types[a], types[b]) for name, (a, b) in pair_names.items()
         }
         event_names = distinct_names(portal.event_types, lambda e: event_name(e.name), lambda e: e.event_type_id)
         self.events = {event.name: _event_table(name, event) for name, event in event_names.items()}
@@ -76,7 +77,7 @@ class Contract:
 
 def _object_tables(name: str, object_type: ObjectType) -> ObjectTables:
     lower = name.lower()
-    label = (object_type.plural_label or object_type.singular_label or object_type.object_type_id).lower()
+    label = object_type.records
 
     def table(
         key: tuple[str, ...], family: str, names: str, description: str, *, with_properties: bool = False
@@ -123,15 +124,13 @@ def _object_tables(name: str, object_type: ObjectType) -> ObjectTables:
     )
 
 
-def _association_tables(from_name: str, from_type: ObjectType, to_name: str, to_type: ObjectType) -> AssociationTables:
-    lower = f"{from_name}_to_{to_name}".lower()
+def _association_tables(name: str, from_type: ObjectType, to_type: ObjectType) -> AssociationTables:
+    lower = name.lower()
     from_key, to_key = association_key_columns(from_type, to_type)
-    description = (
-        f"Which of the {from_type.plural_label.lower()} is associated with which of the {to_type.plural_label.lower()}"
-    )
+    description = f"Which of the {from_type.records} is associated with which of the {to_type.records}"
     named_columns = (
-        Column(from_key, "number", f"Id of the {from_type.singular_label.lower()}."),
-        Column(to_key, "number", f"Id of the {to_type.singular_label.lower()}."),
+        Column(from_key, "number", f"Id of one of the {from_type.records}."),
+        Column(to_key, "number", f"Id of one of the {to_type.records}."),
         *columns(
             "COMBINEDASSOCIATIONTYPEID ASSOCIATIONCATEGORY ASSOCIATIONTYPEID NAME LABEL ISMAINASSOCIATIONDEFINITION"
         ),

@@ -29,8 +29,9 @@ def type_name(object_type: ObjectType) -> str:
 
 
 def key_name(object_type: ObjectType) -> str:
-    """The `<X>` of an association table's key column `<X>_OBJECTID`: the singular name."""
-    return name_part(object_type.singular_label or object_type.name)
+    """The `<X>` of an association table's key column `<X>_OBJECTID`: the singular name, or else the type's id."""
+    labels = (object_type.singular_label, object_type.name, object_type.object_type_id)
+    return name_part(next(label for label in labels if label.strip()))
 
 
 def event_name(event_type: str) -> str:
@@ -40,7 +41,7 @@ def event_name(event_type: str) -> str:
 
 def type_order(object_type_id: str) -> tuple[int, ...]:
     """Object type ids in their order: `0-2` before `0-11` before `2-5`."""
-    return tuple(int(part) if part.isdigit() else 1 << 62 for part in object_type_id.split("-"))
+    return tuple(int(part) if part.isdecimal() else 1 << 62 for part in object_type_id.split("-"))
 
 
 def distinct_names(items: Iterable[T], name: Callable[[T], str], identity: Callable[[T], str]) -> dict[str, T]:

@@ -53,6 +53,11 @@ class ObjectType:
         return self.object_type_id.startswith("2-")
 
     @property
+    def records(self) -> str:
+        """What a sentence calls the records of this type."""
+        return (self.plural_label or self.singular_label or self.object_type_id).lower()
+
+    @property
     def version_cap(self) -> int:
         """How many versions of a property HubSpot keeps for each record of this type."""
         return CONTACT_VERSION_CAP if self.object_type_id == "0-1" else OTHER_VERSION_CAP

@@ -5,13 +5,19 @@ without one the standard types and their usual pairs load. Not here: the tables 
 """
 
 import json
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from reprlib import repr as short
+from typing import Any, TypeVar
 
 from hubspot_assets.catalog.names import type_order
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType, Source
 
 FORMAT = 1
+
+T = TypeVar("T", "ObjectType", "EventType")
 
 
 class PortalCatalogueError(ValueError):
@@ -56,25 +62,26 @@ class Portal:
         """The portal a catalogue file describes. Raises PortalCatalogueError for a file that is not one."""
         try:
             content = json.loads(text)
+            if not isinstance(content, dict) or "format" not in content:
+                raise ValueError("it has no format")
             if content["format"] != FORMAT:
                 raise PortalCatalogueError(
-                    f"{origin} has format {content['format']}, this version reads format {FORMAT}: "
+                    f"{origin} has format {content['format']!r}, this version reads format {FORMAT}: "
                     "run `hubspot-assets discover` again."
                 )
+            if content.keys() != {"format", *_PARTS}:
+                raise ValueError(f"it does not have exactly the parts {', '.join(_PARTS)}")
+            object_types, event_types, pairs = (_listed(content, part) for part in _PARTS)
             return cls.of(
-                [
-                    ObjectType(**{**t, "source": Source[t["source"]], "scopes": tuple(t["scopes"])})
-                    for t in content["object_types"]
-                ],
-                [EventType(**{**e, "properties": tuple(e["properties"])}) for e in content["event_types"]],
-                [(a, b) for a, b in content["association_pairs"]],
+                [_built(ObjectType, entry) for entry in object_types],
+                [_built(EventType, entry) for entry in event_types],
+                [_pair(entry) for entry in pairs],
             )
         except PortalCatalogueError:
             raise
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, RecursionError) as error:
             raise PortalCatalogueError(
-                f"{origin} is not a portal catalogue ({type(error).__name__}: {error}): "
-                "run `hubspot-assets discover` to write it anew."
+                f"{origin} is not a portal catalogue ({error}): run `hubspot-assets discover` to write it anew."
             ) from error
 
     @classmethod
@@ -82,6 +89,10 @@ class Portal:
         """Read a catalogue file. Raises PortalCatalogueError with one sentence."""
         try:
             text = Path(path).read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise PortalCatalogueError(
+                f"The portal catalogue {path} is not UTF-8 text: run `hubspot-assets discover` to write it anew."
+            ) from error
         except OSError as error:
             raise PortalCatalogueError(
                 f"The portal catalogue {path} can not be read ({error.strerror}): "
@@ -110,7 +121,12 @@ class Portal:
         event_types: "list[EventType] | None" = None,
         association_pairs: "list[tuple[str, str]] | None" = None,
     ) -> "Portal":
-        """A portal from unordered parts; of a pair given in both directions one is kept."""
+        """A portal from unordered parts; of a pair given in both directions one is kept.
+
+        Raises ValueError for an object type or event type that is given twice.
+        """
+        _refuse_doubles("object type", (t.object_type_id for t in object_types))
+        _refuse_doubles("event type", (event.name for event in event_types or []))
         pairs = {tuple(sorted(pair, key=type_order)) for pair in association_pairs or []}
         return cls(
             tuple(sorted(object_types, key=lambda t: type_order(t.object_type_id))),
@@ -122,6 +138,59 @@ class Portal:
     def standard(cls) -> "Portal":
         """What is loaded when nothing was discovered: the standard types and the pairs nearly every portal uses."""
         return cls.of(list(STANDARD_OBJECT_TYPES), [], list(_STANDARD_PAIRS))
+
+
+_PARTS = ("object_types", "event_types", "association_pairs")
+
+
+def _refuse_doubles(kind: str, names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise ValueError(f"the {kind} {name} is in it twice")
+        seen.add(name)
+
+
+def _listed(content: dict[str, Any], part: str) -> list[Any]:
+    entries = content[part]
+    if not isinstance(entries, list):
+        raise ValueError(f"{part} is no list")
+    return entries
+
+
+def _built(kind: type[T], entry: Any) -> T:
+    """An entry of the file as the dataclass it was written from. Raises ValueError for what is not of its form."""
+    known = {field.name for field in fields(kind)}
+    if not isinstance(entry, dict) or entry.keys() != known:
+        raise ValueError(f"{short(entry)} does not have exactly the fields {', '.join(sorted(known))}")
+    return kind(**{name: _value(name, value) for name, value in entry.items()})
+
+
+_TEXTS = {"scopes", "properties"}
+_TYPE_ID = re.compile("[0-9]+-[0-9]+")
+_MAY_BE_NULL = {"fully_qualified_name"}
+
+
+def _value(name: str, value: Any) -> Any:
+    if name == "object_type_id" and not _is_type_id(value):
+        raise ValueError(f"{short(value)} is not an object type id")
+    if name in _TEXTS and isinstance(value, list) and all(isinstance(text, str) for text in value):
+        return tuple(value)
+    if name == "source" and isinstance(value, str) and value in Source.__members__:
+        return Source[value]
+    if name not in _TEXTS | {"source"} and (isinstance(value, str) or (value is None and name in _MAY_BE_NULL)):
+        return value
+    raise ValueError(f"{name} can not be {short(value)}")
+
+
+def _is_type_id(value: Any) -> bool:
+    return isinstance(value, str) and _TYPE_ID.fullmatch(value) is not None
+
+
+def _pair(entry: Any) -> tuple[str, str]:
+    if not isinstance(entry, list) or len(entry) != 2 or not all(map(_is_type_id, entry)):
+        raise ValueError(f"{short(entry)} is not a pair of object type ids")
+    return entry[0], entry[1]
 
 
 _CORE = ("0-1", "0-2", "0-3", "0-5")
