@@ -56,6 +56,18 @@ def clusters(count: int) -> list[int]:
     return ids
 
 
+def by_turns(blocks: int) -> list[int]:
+    """Dense and sparse blocks, so that ranges turn out fuller or emptier than their neighbours were."""
+    chance = random.Random(0)
+    ids, last = [], 0
+    for _ in range(blocks):
+        step = chance.choice([1, 1000])
+        for _ in range(chance.choice([200, 800])):
+            last += step
+            ids.append(last)
+    return ids
+
+
 SPREADS: dict[str, list[int]] = {
     "every id": list(range(1, 5001)),
     "even": even(4321),
@@ -63,6 +75,7 @@ SPREADS: dict[str, list[int]] = {
     "dense, then sparse": [*range(1, 3001), *range(10**6, 10**9, 10**6)],
     "sparse, then dense": [*range(1, 5 * 10**8, 10**6), *range(10**9, 10**9 + 4000)],
     "one far away": [*range(1, 1001), 10**15],
+    "dense and sparse by turns": by_turns(30),
     "few": even(450),
     "a full last page": even(1000),
 }
@@ -284,7 +297,7 @@ def test_a_failure_ends_the_table_with_its_error_and_never_short():
     assert len(found) > 1000
 
 
-@pytest.mark.parametrize("most_waiting", [1, 20_000])
+@pytest.mark.parametrize("most_waiting", [1, 30_000, 200_000])
 @pytest.mark.parametrize("ids", SPREADS.values(), ids=SPREADS.keys())
 def test_the_lowest_range_is_read_even_when_too_much_waits_already(ids: list[int], most_waiting: int):
     client = client_of(CannedHubSpot(table_of(ids)))
