@@ -108,6 +108,8 @@ def _both_directions(
         for frame in links:
             back.add(associations.turned(frame, inverse))
         back_reading.left_out.update(reading.left_out)
+        # Nothing is read for it: what it says is as old as what it is made of.
+        back_reading.started_at, back_reading.finished_at = reading.started_at, reading.finished_at
         yield (far, near), back_reading, back, None
         return
     back, missing = _read_direction(back_reading, far, near, ids, directory)
