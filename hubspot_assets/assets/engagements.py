@@ -39,11 +39,8 @@ def engagement_assets(object_type: ObjectType, contract: Contract) -> dg.AssetsD
                 continue
             sources = {source.name: day_folder.manifest(source.name, day) for source in made_of[output_name(table)]}
             columns = united_columns(table, [manifest.columns for manifest in sources.values()])
-            left_out: dict[str, int] = {
-                f"{name}: {manifest.unavailable.message}": 1
-                for name, manifest in sources.items()
-                if manifest.unavailable
-            }
+            reasons = {name: manifest.unavailable for name, manifest in sources.items() if manifest.unavailable}
+            left_out: dict[str, int] = {f"{name}: {reason.message}": 1 for name, reason in reasons.items()}
             frames = (
                 united(frame, columns, object_type.object_type_id)
                 for name in sources
@@ -53,6 +50,8 @@ def engagement_assets(object_type: ObjectType, contract: Contract) -> dg.AssetsD
             content = TableContent(
                 columns=columns,
                 frames=frames,
+                # With no kind at all, an empty table must not pass as "no engagements".
+                unavailable=next(iter(reasons.values())) if len(reasons) == len(sources) and reasons else None,
                 left_out=left_out,
                 captured_from=min((c.from_ for c in captured if c.from_), default=None),
                 captured_to=max((c.to for c in captured if c.to), default=None),

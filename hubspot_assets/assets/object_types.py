@@ -23,6 +23,7 @@ from hubspot_assets.catalog.object_types import ObjectType, Source
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import HubSpotError
 from hubspot_assets.lake import TableContent, Unavailable
+from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets.partitions import check_snapshot
 from hubspot_assets.resources import HubSpotResource, Reading, unavailable
 from hubspot_assets.tables import history, objects
@@ -34,7 +35,8 @@ def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.Assets
     """The step that reads one object type. Its property list is that day's PROPERTY_DEFINITIONS."""
     tables = contract.objects[object_type.object_type_id]
     upstream = {"property_definitions": dg.AssetKey(PROPERTY_DEFINITIONS.key)}
-    if other := contract.objects.get(IDS_OF.get(object_type.source, "")):
+    other = contract.objects.get(IDS_OF.get(object_type.source, ""))
+    if other:
         upstream["ids"] = dg.AssetKey(other.ids.key)
 
     @dg.multi_asset(
@@ -45,7 +47,7 @@ def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.Assets
         can_subset=True,
     )
     def _read(
-        context: dg.AssetExecutionContext, hubspot: HubSpotResource, **loaded: Any
+        context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, **loaded: Any
     ) -> Iterator[dg.Output[TableContent]]:
         check_snapshot(context.partition_key)
         properties = exported_properties(loaded["property_definitions"], object_type.object_type_id)
@@ -54,7 +56,9 @@ def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.Assets
         reading = hubspot.reading()
         with TemporaryDirectory(prefix="hubspot-assets-") as directory:
             spool = Spool(Path(directory), properties)
-            missing = _crawl(reading, object_type, spool, with_history=with_history, ids=loaded.get("ids"))
+            missing = _without_ids(lake, other, context.partition_key) or _crawl(
+                reading, object_type, spool, with_history=with_history, ids=loaded.get("ids")
+            )
             for table in selected:
                 columns, rows = columns_and_rows(tables, table, properties)
                 frames = (rows(chunk) for chunk in spool.chunks())
@@ -93,6 +97,15 @@ def _crawl(
     finally:
         reading.finished_at = datetime.now(timezone.utc)
     return None
+
+
+def _without_ids(lake: LakeResource, other: ObjectTables | None, day: str) -> Unavailable | None:
+    """Why a type that is read by another type's ids can not be read: those ids could not, and are not "none"."""
+    reason = lake.lake().manifest(other.ids.name, day).unavailable if other else None
+    if other is None or reason is None:
+        return None
+    told = f"It is read by the ids of {other.ids.name}, which could not be read: {reason.message}"
+    return Unavailable(status=reason.status, message=told, scopes=reason.scopes)
 
 
 def _not_given(object_type: ObjectType, reason: Unavailable) -> Unavailable:
