@@ -75,8 +75,25 @@ def _deal_splits(
 ) -> Iterator[objects.Page]:
     deals = ids.select("OBJECTID").collect().to_series() if ids is not None else ()
     splits = (split for _, found in deal_splits.read(reading.client, deals) for split in found)
+    defined, told = {p.name for p in properties}, _Told(reading, object_type)
     for page in _batches(splits):
+        held = {name for split in page for name, value in (split.get("properties") or {}).items() if value is not None}
+        told.undeclared(held - defined)
         yield objects.Page([{**split, "id": str(split["id"])} for split in page], _now(), {})
+
+
+class _Told:
+    """Tells each field once that holds something and has no column, so that nothing is dropped in silence."""
+
+    def __init__(self, reading: Reading, object_type: ObjectType) -> None:
+        self._reading = reading
+        self._label = object_type.plural_label.lower()
+        self._names: set[str] = set()
+
+    def undeclared(self, names: set[str]) -> None:
+        for name in sorted(names - self._names):
+            self._names.add(name)
+            self._reading.leave_out(f"field {name} of {self._label}, which no column is declared for")
 
 
 def _rows_of(read: Callable[[HubSpotClient], Iterable[Mapping[str, Any]]]) -> Reader:
@@ -90,13 +107,9 @@ def _rows_of(read: Callable[[HubSpotClient], Iterable[Mapping[str, Any]]]) -> Re
         with_history: bool,
         ids: pl.LazyFrame | None,
     ) -> Iterator[objects.Page]:
-        told: set[str] = set()
+        told = _Told(reading, object_type)
         for rows in _batches(read(reading.client)):
-            for name in sorted({name for row in rows for name in undeclared(object_type.source, row)} - told):
-                told.add(name)
-                reading.leave_out(
-                    f"field {name} of {object_type.plural_label.lower()}, which no column is declared for"
-                )
+            told.undeclared({name for row in rows for name in undeclared(object_type.source, row)})
             yield objects.Page([record(object_type.source, row) for row in rows], _now(), {})
 
     return pages

@@ -22,6 +22,7 @@ OWN: dict[str, str] = {
     "0-5": "createdate:datetime subject:text content:textarea hs_pipeline:text hs_pipeline_stage:text hs_ticket_priority:select",  # noqa: E501
     "0-7": "name:text price:number description:textarea hs_sku:text",
     "0-8": "name:text hs_product_id:number quantity:number price:number",
+    "0-72": "hs_deal_split_percentage:number",
     "0-115": "hs_internal_user_id:number hs_email:text hs_given_name:text hs_family_name:text",
 }
 _NAME = "name:text description:textarea"
