@@ -104,7 +104,7 @@ class ExportedDay:
         window = _window(self.manifests[table.name])
         if nulls:
             report.differs("", INGESTEDAT, f"NULL in {nulls} rows", "when each row was read")
-        for moment in (first, last):
+        for moment in dict.fromkeys((first, last)):
             if moment is not None and not window[0] <= moment <= window[1]:
                 report.differs("", INGESTEDAT, moment, f"between {window[0]} and {window[1]}, as its manifest says")
 
