@@ -1,0 +1,75 @@
+"""What the portal has against what the catalogue knows, on a demo portal."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import dagster as dg
+import pytest
+
+from hubspot_assets.catalog.object_types import ObjectType
+from hubspot_assets.catalog.portal import EventType, Portal
+from hubspot_assets.checks.drift import catalogue_result, portal_now
+from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
+from hubspot_assets.hubspot import HubSpotClient, HubSpotError
+from hubspot_assets_tests.hubspot.canned import Answer, canned
+
+
+@pytest.fixture(scope="module")
+def portal() -> Iterator[RunningPortal]:
+    with serve(PortalSettings(contacts=5, companies=5, deals=5, tickets=5, other_records=5, limits=False)) as running:
+        yield running
+
+
+def client(portal: RunningPortal) -> HubSpotClient:
+    return HubSpotClient(portal.token, portal.url)
+
+
+@pytest.fixture(scope="module")
+def loaded(portal: RunningPortal) -> Portal:
+    """A catalogue that knows what the portal has."""
+    return portal_now(Portal.standard(), client(portal))[0]
+
+
+def test_a_catalogue_that_knows_every_type_is_current(portal: RunningPortal, loaded: Portal) -> None:
+    result = catalogue_result(loaded, client(portal))
+    assert result.passed
+    assert "drift" not in result.metadata
+
+
+def test_three_calls_tell(portal: RunningPortal, loaded: Portal) -> None:
+    asking = client(portal)
+    catalogue_result(loaded, asking)
+    assert asking.calls == 3
+
+
+def test_new_custom_objects_and_event_types_are_reported_with_what_to_do(portal: RunningPortal) -> None:
+    result = catalogue_result(Portal.standard(), client(portal))
+    drift = str(result.metadata["drift"].value)
+    assert not result.passed
+    assert result.severity == dg.AssetCheckSeverity.WARN
+    assert "new object type: " in drift
+    assert "new event type: e_visited_page" in drift
+    assert str(result.description).endswith("run `hubspot-assets discover`.")
+
+
+def test_types_that_vanished_are_reported(portal: RunningPortal, loaded: Portal) -> None:
+    with_more = replace(
+        loaded,
+        object_types=(*loaded.object_types, ObjectType("2-999", "boat", "Boat", "Boats")),
+        event_types=(*loaded.event_types, EventType("pe1_sailed", "6-9")),
+    )
+    result = catalogue_result(with_more, client(portal))
+    assert result.metadata["drift"].value == "- gone event type: pe1_sailed\n- gone object type: Boats (2-999)"
+
+
+def test_what_the_token_can_not_read_is_not_reported_as_vanished(loaded: Portal) -> None:
+    refused = Answer({"status": "error", "message": "no", "category": "MISSING_SCOPES"}, 403)
+    result = catalogue_result(loaded, canned(refused).client())
+    assert result.passed
+    assert "custom objects" in str(result.metadata["not_compared"].value)
+    assert "event types" in str(result.metadata["not_compared"].value)
+
+
+def test_a_token_that_is_not_valid_is_an_error(loaded: Portal) -> None:
+    with pytest.raises(HubSpotError):
+        catalogue_result(loaded, canned(Answer({"message": "expired"}, 401)).client())

@@ -1,0 +1,113 @@
+"""The day's checks as Dagster runs them, in the run of a day."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import pytest
+from dagster_aws.s3 import S3Resource
+
+from hubspot_assets.assets.export_day import EXPORT_DAY
+from hubspot_assets.checks import WITHOUT_DAY, asset_checks
+from hubspot_assets.checks.rules import RULES
+from hubspot_assets.demo.s3 import DemoS3
+from hubspot_assets.lake import Lake
+from hubspot_assets.lake.resource import LakeResource
+from hubspot_assets.partitions import daily_partitions
+from hubspot_assets.resources import HubSpotResource, Reading
+from hubspot_assets_tests.checks.small_portal import CONTRACT, DAY, SmallDay, totals
+from hubspot_assets_tests.hubspot.canned import canned
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*dagster_run on InitResourceContext.*:DeprecationWarning")
+
+
+class FakeHubSpot(HubSpotResource):
+    """A HubSpot that counts what the small portal has."""
+
+    def reading(self) -> Reading:
+        return Reading(canned(totals()).client())
+
+
+@dg.asset(key=EXPORT_DAY, partitions_def=daily_partitions())
+def export_day() -> None:
+    """Stands for the asset that closes a day; the tests write the day themselves."""
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as ephemeral:
+        yield ephemeral
+
+
+@pytest.fixture
+def definitions(s3_server: DemoS3, prefix: str, monkeypatch: pytest.MonkeyPatch) -> dg.Definitions:
+    for name, value in s3_server.environment.items():
+        monkeypatch.setenv(name, value)
+    return dg.Definitions(
+        assets=[export_day],
+        asset_checks=asset_checks(CONTRACT),
+        jobs=[dg.define_asset_job("a_day", selection=dg.AssetSelection.all() - WITHOUT_DAY)],
+        resources={
+            "hubspot": FakeHubSpot(),
+            "lake": LakeResource(url=f"s3://lake/{prefix}", s3=S3Resource()),
+        },
+        executor=dg.in_process_executor,
+    )
+
+
+def run(definitions: dg.Definitions, instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult:
+    job = definitions.resolve_job_def("a_day")
+    return job.execute_in_process(partition_key=DAY, instance=instance, raise_on_error=False)
+
+
+def test_every_rule_is_a_check_of_the_days_run(
+    definitions: dg.Definitions, instance: dg.DagsterInstance, lake: Lake, day: SmallDay
+) -> None:
+    day.write(lake)
+    result = run(definitions, instance)
+    evaluations = {one.check_name: one for one in result.get_asset_check_evaluations()}
+    assert result.success
+    assert list(evaluations) == [rule.name for rule in RULES]
+    assert all(one.passed for one in evaluations.values())
+    assert evaluations["keys_unique"].metadata["day"].value == DAY
+    assert evaluations["schema_unchanged"].metadata["compared_with"].value == "nothing: no day before is whole"
+
+
+def test_what_must_never_be_fails_the_run_and_names_the_tables(
+    definitions: dg.Definitions, instance: dg.DagsterInstance, lake: Lake, day: SmallDay
+) -> None:
+    day.rows["OBJECTS/CONTACTS"].append(day.rows["OBJECTS/CONTACTS"][0])
+    day.write(lake)
+    result = run(definitions, instance)
+    evaluations = {one.check_name: one for one in result.get_asset_check_evaluations()}
+    failed = {name for name, one in evaluations.items() if not one.passed}
+    assert not result.success
+    assert failed == {"keys_unique", "combined_tables_agree"}
+    assert evaluations["keys_unique"].severity == dg.AssetCheckSeverity.ERROR
+    (record,) = evaluations["keys_unique"].metadata["findings"].records
+    assert record.data == {
+        "table": "OBJECTS/CONTACTS",
+        "what": "1 keys occur too often, such as OBJECTID 1: 2 times",
+    }
+
+
+def test_what_a_person_should_look_at_does_not_fail_the_run(
+    definitions: dg.Definitions, instance: dg.DagsterInstance, lake: Lake, day_before: SmallDay, day: SmallDay
+) -> None:
+    day_before.rows["TEAMS"] = [{"TEAMID": "1"}]
+    day_before.write(lake)
+    day.write(lake)
+    result = run(definitions, instance)
+    (failed,) = [one for one in result.get_asset_check_evaluations() if not one.passed]
+    assert result.success
+    assert failed.check_name == "row_counts_near_last_day"
+    assert failed.severity == dg.AssetCheckSeverity.WARN
+    assert failed.description == "2026-11-22: TEAMS. TEAMS: 0 rows, 1 on 2026-11-21"
+
+
+def test_a_missing_definition_table_leaves_the_other_rules_their_say(
+    definitions: dg.Definitions, instance: dg.DagsterInstance, lake: Lake, day: SmallDay
+) -> None:
+    day.write(lake, leave_out=["PROPERTY_DEFINITIONS"])
+    result = run(definitions, instance)
+    failed = {one.check_name for one in result.get_asset_check_evaluations() if not one.passed}
+    assert failed == {"manifests_hold", "properties_defined"}

@@ -1,0 +1,302 @@
+"""Each rule, on a day that is right and on days that are wrong in one thing."""
+
+import gzip
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from hubspot_assets.catalog.columns import Column
+from hubspot_assets.checks.rules import RULES, Finding, Rule
+from hubspot_assets.hubspot import HubSpotClient
+from hubspot_assets.lake import Lake, Unavailable
+from hubspot_assets_tests.checks.small_portal import (
+    CONTACTS,
+    DAY,
+    NOTES,
+    SmallDay,
+    looked_at,
+    property_definition,
+    totals,
+)
+from hubspot_assets_tests.hubspot.canned import Answer, canned
+
+MISSING_SCOPE = {"status": "error", "message": "no", "category": "MISSING_SCOPES"}
+
+
+def rule(name: str) -> Rule:
+    return next(rule for rule in RULES if rule.name == name)
+
+
+def found(name: str, lake: Lake, client: HubSpotClient | None = None) -> list[Finding]:
+    return sorted(rule(name).find(looked_at(lake, client=client)))
+
+
+def tables(findings: Iterable[Finding]) -> list[str]:
+    return [finding.table for finding in findings]
+
+
+@pytest.mark.parametrize("one", RULES, ids=[rule.name for rule in RULES])
+def test_a_day_that_is_right_breaks_no_rule(one: Rule, lake: Lake, day_before: SmallDay, day: SmallDay) -> None:
+    day_before.write(lake)
+    day.write(lake)
+    assert list(one.find(looked_at(lake))) == []
+
+
+@pytest.mark.parametrize("one", RULES, ids=[rule.name for rule in RULES])
+def test_the_first_day_of_an_export_breaks_no_rule(one: Rule, lake: Lake, day: SmallDay) -> None:
+    day.write(lake)
+    assert list(one.find(looked_at(lake))) == []
+
+
+def test_a_table_without_a_manifest_is_found(lake: Lake, day: SmallDay) -> None:
+    day.write(lake, leave_out=["OWNERS"])
+    assert tables(found("manifests_hold", lake)) == ["OWNERS"]
+
+
+def test_a_file_whose_hash_is_not_the_manifests_is_found(lake: Lake, day: SmallDay, folder: Path) -> None:
+    day.write(lake)
+    file = folder / DAY / "OBJECTS" / "CONTACTS" / "data_00000.csv.gz"
+    file.write_bytes(file.read_bytes() + gzip.compress(b"1,2,3,4\n"))
+    (finding,) = found("manifests_hold", lake)
+    assert finding.table == "OBJECTS/CONTACTS"
+    assert "SHA-256" in finding.what
+
+
+def test_an_empty_tables_file_is_looked_at_too(lake: Lake, day: SmallDay, folder: Path) -> None:
+    day.write(lake)
+    (folder / DAY / "TEAMS" / "data_00000.csv.gz").write_bytes(gzip.compress(b"something\n"))
+    assert tables(found("manifests_hold", lake)) == ["TEAMS"]
+
+
+def test_a_day_that_was_opened_again_is_found(lake: Lake, day: SmallDay) -> None:
+    day.write(lake, close=False)
+    assert tables(found("manifests_hold", lake)) == ["_SUCCESS.json"]
+
+
+def test_a_table_of_another_size_than_the_closed_day_says_is_found(lake: Lake, day: SmallDay) -> None:
+    day.write(lake)
+    looked = looked_at(lake)
+    looked.manifests["OBJECTS_CONTACTS"] = looked.manifests["OBJECTS_CONTACTS"].model_copy(update={"rows": 99})
+    assert "OBJECTS_CONTACTS" in tables(rule("manifests_hold").find(looked))
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "OBJECTS_CONTACTS",
+        "OBJECTS/CONTACTS",
+        "OBJECT_WITH_OBJECT_PROPERTIES/CONTACTS",
+        "OBJECT_PROPERTIES/CONTACTS",
+        "ASSOCIATIONS_CONTACTS_TO_COMPANIES",
+        "ASSOCIATIONS/CONTACTS_TO_COMPANIES",
+        "PROPERTY_DEFINITIONS",
+        "ASSOCIATION_DEFINITIONS",
+        "EVENTS_OPENED",
+    ],
+)
+def test_a_row_that_is_there_twice_is_found_in_every_kind_of_table(table: str, lake: Lake, day: SmallDay) -> None:
+    day.rows[table].append(day.rows[table][0])
+    day.write(lake)
+    (finding,) = found("keys_unique", lake)
+    assert finding.table == table
+    assert "2 times" in finding.what
+
+
+def test_a_key_that_is_null_is_found(lake: Lake, day: SmallDay) -> None:
+    day.rows["EVENTS_OPENED"][0]["ID"] = None
+    day.write(lake)
+    assert found("keys_unique", lake) == [Finding("EVENTS_OPENED", "1 rows have NULL in their key")]
+
+
+def test_as_many_versions_as_hubspot_keeps_are_right_and_one_more_is_found(lake: Lake, day: SmallDay) -> None:
+    version = day.rows["OBJECT_PROPERTIES_HISTORY/NOTES"][0]
+    day.rows["OBJECT_PROPERTIES_HISTORY/NOTES"] = [version] * 20
+    day.rows["OBJECT_PROPERTIES_HISTORY/CONTACTS"] = [version] * 45
+    day.write(lake)
+    assert found("keys_unique", lake) == []
+    day.rows["OBJECT_PROPERTIES_HISTORY/NOTES"] = [version] * 21
+    day.write(lake)
+    assert tables(found("keys_unique", lake)) == ["OBJECT_PROPERTIES_HISTORY/NOTES"]
+
+
+def test_an_association_type_of_another_pair_is_found(lake: Lake, day: SmallDay) -> None:
+    day.rows["ASSOCIATIONS_CONTACTS_TO_COMPANIES"][0]["COMBINEDASSOCIATIONTYPEID"] = "0-2"
+    day.rows["ASSOCIATIONS/CONTACTS_TO_COMPANIES"][-1]["COMBINEDASSOCIATIONTYPEID"] = "0-2"
+    day.write(lake)
+    findings = found("association_types_defined", lake)
+    assert tables(findings) == ["ASSOCIATIONS/CONTACTS_TO_COMPANIES", "ASSOCIATIONS_CONTACTS_TO_COMPANIES"]
+    assert findings[0].what == "association types that are not defined: 0-2"
+
+
+def test_a_column_without_a_definition_is_found(lake: Lake, day: SmallDay) -> None:
+    day.columns["OBJECTS_CONTACTS"].insert(3, Column("PROPERTY_SECRET"))
+    day.write(lake)
+    what = "columns that are not defined: PROPERTY_SECRET"
+    assert found("properties_defined", lake) == [Finding("OBJECTS_CONTACTS", what)]
+
+
+def test_a_value_of_a_property_that_is_held_back_is_found(lake: Lake, day: SmallDay) -> None:
+    day.rows["PROPERTY_DEFINITIONS"].append(property_definition(CONTACTS, "illness", EXPORTED=False))
+    for table in ("OBJECT_PROPERTIES/CONTACTS", "OBJECT_PROPERTIES_HISTORY/CONTACTS"):
+        day.rows[table].append({**day.rows[table][0], "NAME": "illness"})
+    day.write(lake)
+    findings = found("properties_defined", lake)
+    assert tables(findings) == ["OBJECT_PROPERTIES/CONTACTS", "OBJECT_PROPERTIES_HISTORY/CONTACTS"]
+
+
+def test_a_property_without_its_column_is_found_for_objects_engagements_and_events(lake: Lake, day: SmallDay) -> None:
+    day.rows["PROPERTY_DEFINITIONS"] += [property_definition(type_id, "more") for type_id in (CONTACTS, NOTES, "6-1")]
+    day.write(lake)
+    expected = ["EVENTS_OPENED", "OBJECTS_CONTACTS", "OBJECTS_ENGAGEMENTS", "OBJECTS_NOTES"]
+    assert tables(found("properties_defined", lake)) == expected
+
+
+def test_what_an_event_type_without_definitions_carries_breaks_no_rule(
+    lake: Lake, day_before: SmallDay, day: SmallDay
+) -> None:
+    for one in (day_before, day):
+        one.rows["PROPERTY_DEFINITIONS"] = [r for r in one.rows["PROPERTY_DEFINITIONS"] if r["OBJECTTYPEID"] != "6-1"]
+    day.columns["EVENTS_OPENED"].insert(5, Column("PROPERTY_BROWSER"))
+    day_before.write(lake)
+    day.write(lake)
+    assert found("properties_defined", lake) == []
+    assert found("schema_unchanged", lake) == []
+
+
+@pytest.mark.parametrize("table", ["OBJECTS/CONTACTS", "OBJECT_WITH_OBJECT_PROPERTIES/CONTACTS"])
+def test_a_combined_table_with_a_record_less_is_found(table: str, lake: Lake, day: SmallDay) -> None:
+    day.rows[table].pop()
+    day.write(lake)
+    (finding,) = found("combined_tables_agree", lake)
+    assert finding.table == table
+    assert finding.what.startswith("99 records, and 100 in OBJECTS_CONTACTS")
+
+
+def test_a_combined_table_with_other_records_is_found(lake: Lake, day: SmallDay) -> None:
+    day.rows["OBJECTS/CONTACTS"][0]["OBJECTID"] = "999"
+    day.write(lake)
+    assert tables(found("combined_tables_agree", lake)) == ["OBJECTS/CONTACTS"]
+
+
+def test_combined_associations_with_other_ends_are_found(lake: Lake, day: SmallDay) -> None:
+    day.rows["ASSOCIATIONS/CONTACTS_TO_COMPANIES"][0]["TOOBJECTID"] = "999"
+    day.write(lake)
+    assert tables(found("combined_tables_agree", lake)) == ["ASSOCIATIONS/CONTACTS_TO_COMPANIES"]
+
+
+def test_engagements_that_are_not_the_sum_of_their_kinds_are_found(lake: Lake, day: SmallDay) -> None:
+    day.without_objects(NOTES, keep=29)
+    day.write(lake)
+    assert [name for name in tables(found("combined_tables_agree", lake)) if "ENGAGEMENTS" not in name] == []
+    assert len(found("combined_tables_agree", lake)) == 5
+
+
+def test_a_combined_table_with_columns_of_its_own_is_found(lake: Lake, day: SmallDay) -> None:
+    day.columns["OBJECTS/NOTES"].insert(2, Column("MORE"))
+    day.write(lake)
+    assert tables(found("combined_tables_agree", lake)) == ["OBJECTS/NOTES"]
+
+
+def test_fewer_records_than_hubspot_counts_are_told(lake: Lake, day: SmallDay) -> None:
+    day.write(lake)
+    client = canned(totals(contacts=150)).client()
+    assert found("row_counts_near_portal", lake, client) == [
+        Finding("OBJECTS_CONTACTS", "100 records, and HubSpot says 150")
+    ]
+
+
+def test_all_object_types_are_counted_with_one_call(lake: Lake, day: SmallDay) -> None:
+    day.write(lake)
+    hubspot = canned(totals())
+    found("row_counts_near_portal", lake, hubspot.client())
+    assert len(hubspot.seen) == 1
+
+
+def test_a_count_within_the_tolerance_is_not_told_and_the_tolerance_is_a_setting(
+    lake: Lake, day: SmallDay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day.write(lake)
+    client = canned(totals(contacts=130)).client()
+    monkeypatch.setenv("HUBSPOT_COUNT_TOLERANCE", "50")
+    assert found("row_counts_near_portal", lake, client) == []
+    monkeypatch.setenv("HUBSPOT_COUNT_TOLERANCE", "10")
+    assert tables(found("row_counts_near_portal", lake, client)) == ["OBJECTS_CONTACTS"]
+
+
+def test_a_day_read_long_ago_is_not_compared_with_the_counts_of_now(lake: Lake, day: SmallDay) -> None:
+    day.captured_to -= timedelta(days=3)
+    day.write(lake)
+    hubspot = canned(totals(contacts=5000))
+    assert found("row_counts_near_portal", lake, hubspot.client()) == []
+    assert hubspot.seen == []
+
+
+def test_a_portal_that_does_not_tell_its_counts_is_not_compared(lake: Lake, day: SmallDay) -> None:
+    day.write(lake)
+    client = canned(Answer(MISSING_SCOPE, 403)).client()
+    assert found("row_counts_near_portal", lake, client) == []
+
+
+def test_counts_that_could_not_be_asked_for_are_told(lake: Lake, day: SmallDay) -> None:
+    day.write(lake)
+    client = canned(Answer({"status": "error", "message": "expired"}, 401)).client()
+    (finding,) = found("row_counts_near_portal", lake, client)
+    assert "could not be compared" in finding.what
+
+
+def test_a_table_that_shrank_beyond_the_limit_is_told_and_the_limit_is_a_setting(
+    lake: Lake, day_before: SmallDay, day: SmallDay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day.without_objects(CONTACTS, keep=60)
+    day_before.write(lake)
+    day.write(lake)
+    findings = found("row_counts_near_last_day", lake)
+    assert Finding("OBJECTS_CONTACTS", "60 rows, 100 on 2026-11-21") in findings
+    assert len(findings) == 5
+    monkeypatch.setenv("HUBSPOT_ROW_FALL_LIMIT", "50")
+    assert found("row_counts_near_last_day", lake) == []
+
+
+def test_a_small_table_that_became_empty_is_told(lake: Lake, day_before: SmallDay, day: SmallDay) -> None:
+    day_before.rows["TEAMS"] = [{"TEAMID": "1"}, {"TEAMID": "2"}]
+    day_before.write(lake)
+    day.write(lake)
+    assert tables(found("row_counts_near_last_day", lake)) == ["TEAMS"]
+
+
+def test_a_quiet_day_of_events_is_not_told(lake: Lake, day_before: SmallDay, day: SmallDay) -> None:
+    day.rows["EVENTS_OPENED"] = []
+    day_before.write(lake)
+    day.write(lake)
+    assert found("row_counts_near_last_day", lake) == []
+
+
+def test_a_table_that_can_not_be_read_any_more_is_told(lake: Lake, day_before: SmallDay, day: SmallDay) -> None:
+    day.unavailable["TEAMS"] = Unavailable(status=403, message="grant settings.users.teams.read")
+    day_before.write(lake)
+    day.write(lake)
+    (finding,) = found("row_counts_near_last_day", lake)
+    assert finding.what == "could be read on 2026-11-21 and can not any more: grant settings.users.teams.read"
+
+
+def test_columns_that_were_added_have_gone_and_were_retyped_are_told(
+    lake: Lake, day_before: SmallDay, day: SmallDay
+) -> None:
+    day_before.columns["OBJECTS_CONTACTS"][2:2] = [Column("PROPERTY_OLD"), Column("PROPERTY_SINCE")]
+    day.columns["OBJECTS_CONTACTS"][2:2] = [Column("PROPERTY_NEW", "number"), Column("PROPERTY_SINCE", "date")]
+    day_before.write(lake)
+    day.write(lake)
+    assert found("schema_unchanged", lake) == [
+        Finding("OBJECTS_CONTACTS", "added PROPERTY_NEW (number)"),
+        Finding("OBJECTS_CONTACTS", "gone PROPERTY_OLD (string)"),
+        Finding("OBJECTS_CONTACTS", "retyped PROPERTY_SINCE from string to date"),
+    ]
+
+
+def test_the_day_compared_with_is_the_last_whole_one(lake: Lake, day: SmallDay) -> None:
+    SmallDay("2026-11-18").write(lake)
+    SmallDay("2026-11-20").write(lake, close=False)
+    day.write(lake)
+    assert looked_at(lake).day_before == "2026-11-18"
