@@ -64,7 +64,7 @@ def association_assets(pair: tuple[str, str], contract: Contract) -> dg.AssetsDe
             for ends, reading, links, missing in _both_directions(hubspot, pair, known, definitions, Path(directory)):
                 both = directions[ends]
                 for table in both:
-                    if output_name(table) in context.selected_output_names:
+                    if dg.AssetKey(table.key) in context.selected_asset_keys:
                         frames = (_rows(both, table, ends, links_, definitions) for links_ in links)
                         content = reading.content(table.columns, frames, missing)
                         yield dg.Output(content, output_name=output_name(table))

@@ -35,7 +35,7 @@ def engagement_assets(object_type: ObjectType, contract: Contract) -> dg.AssetsD
     def _unite(context: dg.AssetExecutionContext, lake: LakeResource) -> Iterator[dg.Output[TableContent]]:
         day_folder, day = lake.lake(), context.partition_key
         for table in tables:
-            if output_name(table) not in context.selected_output_names:
+            if dg.AssetKey(table.key) not in context.selected_asset_keys:
                 continue
             sources = {source.name: day_folder.manifest(source.name, day) for source in made_of[output_name(table)]}
             columns = united_columns(table, [manifest.columns for manifest in sources.values()])

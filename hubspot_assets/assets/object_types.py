@@ -51,7 +51,7 @@ def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.Assets
     ) -> Iterator[dg.Output[TableContent]]:
         check_snapshot(context.partition_key)
         properties = exported_properties(loaded["property_definitions"], object_type.object_type_id)
-        selected = [table for table in tables if output_name(table) in context.selected_output_names]
+        selected = [table for table in tables if dg.AssetKey(table.key) in context.selected_asset_keys]
         with_history = tables.history in selected or tables.properties in selected
         reading = hubspot.reading()
         with TemporaryDirectory(prefix="hubspot-assets-") as directory:

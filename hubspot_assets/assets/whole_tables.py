@@ -70,7 +70,7 @@ def whole_tables(
             missing = unavailable(error)
         reading.finished_at = datetime.now(timezone.utc)
         for table in upstream:
-            if output_name(table) in context.selected_output_names:
+            if dg.AssetKey(table.key) in context.selected_asset_keys:
                 content = frame(rows.get(table, ()), table.columns, reading.finished_at)
                 yield dg.Output(reading.content(table.columns, content, missing), output_name=output_name(table))
 
