@@ -4,7 +4,7 @@ Exit codes: 0 only if everything asked for is in, 1 with the list of what is not
 are imported inside the commands, so that `--help` and wrong usage answer at once.
 """
 
-from datetime import datetime, timedelta
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -14,8 +14,10 @@ from rich.console import Console
 from hubspot_assets import settings
 from hubspot_assets.connection.command import app as connect
 from hubspot_assets.demo.portal_command import portal
+from hubspot_assets.verify.command import verify
 
-console = Console()
+# A pipe has no width; cut to 80 columns the names of tables would be lost.
+console = Console(width=None if sys.stdout.isatty() else 240)
 errors = Console(stderr=True)
 
 app = typer.Typer(
@@ -24,6 +26,7 @@ app = typer.Typer(
     help="A whole HubSpot portal, every day, in your own S3 bucket.",
 )
 app.command()(portal)
+app.command()(verify)
 app.add_typer(connect, name="connect")
 
 
@@ -43,7 +46,7 @@ def export(
     from hubspot_assets.progress import export_with_progress  # noqa: PLC0415
 
     with one_sentence():
-        result = export_with_progress(console, day or yesterday(), select or [])
+        result = export_with_progress(console, day or settings.yesterday(), select or [])
     raise typer.Exit(0 if result.is_complete else 1)
 
 
@@ -82,11 +85,6 @@ def demo(
     with one_sentence():
         complete = run_ui(console, directory, contacts, port) if ui else run_day(console, directory, contacts)
     raise typer.Exit(0 if complete else 1)
-
-
-def yesterday() -> str:
-    """The last complete day in the export's time zone."""
-    return str((datetime.now(settings.timezone()) - timedelta(days=1)).date())
 
 
 class one_sentence:  # noqa: N801 - reads as a word of the with statement

@@ -9,9 +9,10 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 import dagster as dg
+from dagster_shared.error import SerializableErrorInfo
 
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.object_types import Source
@@ -110,15 +111,18 @@ def export_day(day: str, names: Sequence[str] = (), *, lake: Lake, on_event: OnE
             asset_selection=sorted(selection) if selection else None,
             run_config={"loggers": {_PROGRESS: {"config": {}}}},
         )
+        otherwise = "not reached, because a table it is made of failed"
         for event in result.all_events:
             if event.is_step_failure and event.step_key:
-                failures[event.step_key] = _sentence(event)
+                failures[event.step_key] = _sentence(event.step_failure_data.error)
+            elif event.event_type is dg.DagsterEventType.RUN_FAILURE and event.job_failure_data.error:
+                otherwise = _sentence(event.job_failure_data.error)
         written = {
             event.asset_key: event.step_materialization_data.materialization.metadata
             for event in result.get_asset_materialization_events()
             if event.asset_key
         }
-    return _account(day, tables, written, failures, defs)
+    return _account(day, tables, written, _Failures(failures, otherwise), defs)
 
 
 def _selection(defs: dg.Definitions, tables: Sequence[Table], lake: Lake, day: str) -> set[dg.AssetKey]:
@@ -145,7 +149,7 @@ def _account(
     day: str,
     tables: Sequence[Table],
     written: Mapping[dg.AssetKey, Mapping[str, dg.MetadataValue[Any]]],
-    failures: Mapping[str, str],
+    failures: "_Failures",
     defs: dg.Definitions,
 ) -> DayExport:
     account = DayExport(day)
@@ -168,12 +172,18 @@ def _account(
                 unavailable=told.get("unavailable"),
             )
         else:
-            account.failed[table.name] = failures.get(steps[key], "not reached, because a table it is made of failed")
+            account.failed[table.name] = failures.by_step.get(steps[key], failures.otherwise)
     return account
 
 
-def _sentence(event: dg.DagsterEvent) -> str:
-    error = event.step_failure_data.error
+class _Failures(NamedTuple):
+    """Step -> sentence, and what is said of a step that was not reached."""
+
+    by_step: Mapping[str, str]
+    otherwise: str
+
+
+def _sentence(error: SerializableErrorInfo | None) -> str:
     while error is not None and error.cause is not None:
         error = error.cause
     if error is None:

@@ -6,6 +6,7 @@ definitions load without any setting. boto3 reads its own (`AWS_PROFILE`, `AWS_R
 
 import os
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -99,6 +100,11 @@ def timezone() -> ZoneInfo:
         raise SettingError(
             f"{TIMEZONE.name} is {name!r}, which is no time zone: set it to a name such as UTC or Europe/Berlin."
         ) from error
+
+
+def yesterday() -> str:
+    """The last complete day in the export's time zone, YYYY-MM-DD."""
+    return str((datetime.now(timezone()) - timedelta(days=1)).date())
 
 
 def flag(setting: Setting) -> bool:

@@ -4,7 +4,7 @@ Each of HubSpot's budgets is a sliding window of places. A call takes a place an
 later. HubSpot's headers tell how many places it saw taken by everybody; those that are not ours are entered
 as taken too, so several processes and hosts share a budget without knowing of each other.
 
-Written here rather than taken from pyrate-limiter (4.5 was tried): there every waiting thread polls on its own
+Written here rather than taken from pyrate-limiter (its source was read): there every waiting thread polls on its own
 and is not woken when the limit is raised, a window cannot be paused, and places taken by other processes
 cannot be entered. The window itself is twenty lines.
 """

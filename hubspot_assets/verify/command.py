@@ -4,7 +4,7 @@ Here: what people type. Exit codes: 0 no difference, 1 differences or tables mis
 inside the command, so that `--help` answers at once.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -33,7 +33,7 @@ def verify(
 
 def _checked(day: str | None) -> str:
     if day is None:
-        return str((datetime.now(settings.timezone()) - timedelta(days=1)).date())
+        return settings.yesterday()
     try:
         if str(date.fromisoformat(day)) == day:
             return day
@@ -43,10 +43,10 @@ def _checked(day: str | None) -> str:
 
 
 def _verify(day: str, sample: int | None, names: list[str]) -> bool:
-    from dagster_aws.s3 import S3Resource  # noqa: PLC0415
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
     from hubspot_assets.catalog.contract import Contract  # noqa: PLC0415
+    from hubspot_assets.connection.resource import RoleS3Resource  # noqa: PLC0415
     from hubspot_assets.discovery import load_portal  # noqa: PLC0415
     from hubspot_assets.export import select_tables  # noqa: PLC0415
     from hubspot_assets.hubspot import HubSpotClient  # noqa: PLC0415
@@ -56,7 +56,7 @@ def _verify(day: str, sample: int | None, names: list[str]) -> bool:
 
     contract = Contract(load_portal())
     tables = select_tables(contract, names)
-    lake = LakeResource(s3=S3Resource()).lake()
+    lake = LakeResource(s3=RoleS3Resource()).lake()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     reports = []
     with (
