@@ -26,7 +26,7 @@ from hubspot_assets.lake.layout import MANIFEST, Layout, data_file_number, is_da
 from hubspot_assets.lake.manifest import DataFile, Manifest, ManifestColumn, Success, TableSummary, parse
 from hubspot_assets.lake.reader import scan
 from hubspot_assets.lake.store import Store
-from hubspot_assets.lake.writer import Attempt
+from hubspot_assets.lake.writer import FILE_BYTES, Attempt
 
 _JSON = "application/json"
 _MANIFESTS_AT_ONCE = 8
@@ -35,13 +35,14 @@ _MANIFESTS_AT_ONCE = 8
 class Lake:
     """Tables under `s3://<bucket>/<prefix>/`, through a boto3 S3 client, which threads may share.
 
-    A table is named by its path (`OBJECTS_CONTACTS`, `OBJECT_PROPERTIES/CONTACTS`), a day by `YYYY-MM-DD`. Everything
-    raises `LakeError` with one sentence when S3 refuses or cannot be reached.
+    A table is named by its path (`OBJECTS_CONTACTS`, `OBJECT_PROPERTIES/CONTACTS`), a day by `YYYY-MM-DD`. A data
+    file grows up to `file_bytes`. Everything raises `LakeError` with one sentence when S3 refuses or cannot be reached.
     """
 
-    def __init__(self, client: Any, bucket: str, prefix: str = "") -> None:
+    def __init__(self, client: Any, bucket: str, prefix: str = "", file_bytes: int = FILE_BYTES) -> None:
         self.layout = Layout(bucket, prefix.strip("/"))
         self._store = Store(client, bucket)
+        self._file_bytes = file_bytes
 
     @classmethod
     def from_url(cls, url: str, client: Any) -> "Lake":
@@ -63,7 +64,7 @@ class Lake:
         self.reopen_day(day)
         there = dict(self._store.list(folder, subfolders=False))
         replaced = {name: n for name in there if (n := data_file_number(name.removeprefix(folder))) is not None}
-        attempt = Attempt(self._store, folder, first=1 + max(replaced.values(), default=-1))
+        attempt = Attempt(self._store, folder, 1 + max(replaced.values(), default=-1), self._file_bytes)
         try:
             with closing(content.batches()) as batches:
                 files = attempt.write([column.name for column in content.columns], batches)

@@ -42,10 +42,11 @@ class _Piece:
 class Attempt:
     """The data files of one attempt at a table, numbered from `first`, in `folder` (a key with its closing slash)."""
 
-    def __init__(self, store: Store, folder: str, first: int) -> None:
+    def __init__(self, store: Store, folder: str, first: int, file_bytes: int = FILE_BYTES) -> None:
         self._store = store
         self._folder = folder
         self._numbers = itertools.count(first)
+        self._file_bytes = file_bytes
         self._begun: list[str] = []
 
     def write(self, names: Sequence[str], frames: Iterable[pl.DataFrame]) -> tuple[DataFile, ...]:
@@ -56,7 +57,7 @@ class Attempt:
         head = csv_gzip.header(names)
         with ThreadPoolExecutor(_SLICES_AHEAD + _FILES_AHEAD, "lake-writer") as pool:
             pieces = _side_by_side(pool, _compress, csv_gzip.slices(frames), _SLICES_AHEAD)
-            return tuple(_side_by_side(pool, self._upload, _files(head, pieces), _FILES_AHEAD))
+            return tuple(_side_by_side(pool, self._upload, _files(head, pieces, self._file_bytes), _FILES_AHEAD))
 
     def discard(self) -> None:
         """Delete what this attempt uploaded. What cannot be deleted is swept up by the table's next attempt."""
@@ -82,10 +83,10 @@ def _compress(rows: pl.DataFrame) -> _Piece:
     return _Piece(csv_gzip.compress(rows), rows.height)
 
 
-def _files(head: bytes, pieces: Iterable[_Piece]) -> Iterator[_Piece]:
+def _files(head: bytes, pieces: Iterable[_Piece], file_bytes: int) -> Iterator[_Piece]:
     members, size, rows, made = [head], len(head), 0, 0
     for piece in pieces:
-        if rows and size + len(piece.data) > FILE_BYTES:
+        if rows and size + len(piece.data) > file_bytes:
             yield _Piece(b"".join(members), rows)
             made += 1
             members, size, rows = [head], len(head), 0
