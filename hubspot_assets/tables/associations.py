@@ -53,8 +53,11 @@ def inverse_types(definitions: pl.DataFrame, from_type_id: str, to_type_id: str)
     """Which type of `to -> from` is the same association as a type of `from -> to`, or None where that is not certain.
 
     Certain only where every type of the pair is HubSpot's own and each label (or none) names exactly one type in each
-    direction. HubSpot tells no inverse ids, and two custom paired labels can read alike and be different.
+    direction. HubSpot tells no inverse ids, and two custom paired labels can read alike and be different. Of a type
+    with itself both directions have the same types: which of them is the other's inverse nobody says.
     """
+    if from_type_id == to_type_id:
+        return None
     there = _types_by_label(definitions, from_type_id, to_type_id)
     back = _types_by_label(definitions, to_type_id, from_type_id)
     if there is None or back is None or not there or there.keys() != back.keys():
@@ -98,7 +101,9 @@ def named(frame: pl.DataFrame, table: Table, definitions: pl.DataFrame) -> pl.Da
     known = definitions.filter(
         (pl.col("FROMOBJECTTYPEID") == from_type.object_type_id) & (pl.col("TOOBJECTTYPEID") == to_type.object_type_id)
     ).select(*_TYPE, "NAME", "LABEL", "ISMAINASSOCIATIONDEFINITION")
-    return frame.join(known.unique(list(_TYPE)), on=list(_TYPE), how="left", maintain_order="left").select(
+    return frame.join(
+        known.unique(list(_TYPE), keep="first", maintain_order=True), on=list(_TYPE), how="left", maintain_order="left"
+    ).select(
         pl.col("FROMOBJECTID").alias(table.columns[0].name),
         pl.col("TOOBJECTID").alias(table.columns[1].name),
         _combined_type().alias("COMBINEDASSOCIATIONTYPEID"),

@@ -9,31 +9,23 @@ from collections.abc import Sequence
 import polars as pl
 
 from hubspot_assets.tables.properties import Property
-from hubspot_assets.tables.spool import INGESTEDAT, OBJECTID, UPDATEDAT, Chunk, value_column
+from hubspot_assets.tables.spool import INGESTEDAT, OBJECTID, POSITION, UPDATEDAT, Chunk, property_name, value_column
 from hubspot_assets.tables.values import datetime_of, raw
 
-_POSITION = "position"
+# Versions come ordered by record and property: the row where either changes is the newest of its property.
+_IS_NEWEST = pl.col(POSITION).ne_missing(pl.col(POSITION).shift()) | pl.col("NAME").ne_missing(pl.col("NAME").shift())
 
 
 def history(chunk: Chunk, object_type_id: str, properties: Sequence[Property], version_cap: int) -> pl.DataFrame:
     """OBJECTTYPEID, OBJECTID, NAME, VALUE, UPDATEDAT, INGESTEDAT: one row for each version, newest first.
 
-    Records in the order they were read, names in order. Never more than `version_cap` versions of a property, and only
-    versions of exported properties.
+    Records in the order they were read, names in order, versions of one moment by value. Never more than `version_cap`
+    versions of a property, and only versions of these properties.
     """
-    versions = _dated_versions(chunk, properties)
-    newest = versions.sort(
-        _POSITION, "NAME", UPDATEDAT, descending=[False, False, True], nulls_last=True, maintain_order=True
-    )
-    kept = newest.filter(pl.int_range(pl.len()).over(_POSITION, "NAME") < version_cap)
-    return kept.select(
-        pl.lit(object_type_id).alias("OBJECTTYPEID"),
-        OBJECTID,
-        "NAME",
-        _raw_by_type(properties).alias("VALUE"),
-        UPDATEDAT,
-        INGESTEDAT,
-    )
+    row = pl.int_range(pl.len())
+    newer = row - pl.when(_IS_NEWEST).then(row).forward_fill()
+    kept = chunk.versions.filter((newer < version_cap) & _is_one_of(properties, chunk))
+    return _of_records(chunk, kept.with_columns(_raw_by_type(properties, chunk)), object_type_id)
 
 
 def current(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -> pl.DataFrame:
@@ -41,44 +33,46 @@ def current(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -
 
     A cleared value is an empty text. UPDATEDAT is the newest version's time, or the record's where it has no version.
     """
-    latest = _dated_versions(chunk, properties).group_by(_POSITION, "NAME").agg(pl.col(UPDATEDAT).max().alias("set_at"))
-    values = chunk.values.with_row_index(_POSITION)
-    by_column = {value_column(p): p.name for p in properties}
+    values = chunk.values.select(
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias(POSITION),
+        *(raw(pl.col(value_column(p)), p.type) for p in properties),
+    )
     rows = (
-        values.with_columns(raw(pl.col(value_column(p)), p.type) for p in properties)
-        .unpivot(list(by_column), index=[_POSITION, OBJECTID, UPDATEDAT, INGESTEDAT], variable_name="NAME")
-        .drop_nulls("value")
-        .with_columns(pl.col("NAME").cast(pl.String).replace_strict(by_column, return_dtype=pl.String))
-        if by_column
-        else values.select(_POSITION, OBJECTID, UPDATEDAT, INGESTEDAT, NAME=pl.lit(""), value=pl.lit("")).clear()
+        values.unpivot([*map(value_column, properties)], index=POSITION, variable_name="NAME", value_name="VALUE")
+        .drop_nulls("VALUE")
+        .with_columns(property_name(pl.col("NAME")).cast(_names(chunk)), pl.col("VALUE").cast(pl.String))
+        .sort(POSITION, "NAME")
     )
-    return (
-        rows.join(latest, on=[_POSITION, "NAME"], how="left")
-        .sort(_POSITION, "NAME")
-        .select(
-            pl.lit(object_type_id).alias("OBJECTTYPEID"),
-            OBJECTID,
-            "NAME",
-            pl.col("value").alias("VALUE"),
-            pl.coalesce("set_at", datetime_of(pl.col(UPDATEDAT))).alias(UPDATEDAT),
-            INGESTEDAT,
-        )
-    )
+    latest = chunk.versions.filter(_IS_NEWEST).select(POSITION, "NAME", UPDATEDAT)
+    dated = rows.join(latest, on=[POSITION, "NAME"], how="left", maintain_order="left")
+    changed = chunk.values.select(datetime_of(pl.col(UPDATEDAT)))[dated[POSITION]].to_series()
+    return _of_records(chunk, dated.with_columns(pl.coalesce(UPDATEDAT, changed)), object_type_id)
 
 
-def _dated_versions(chunk: Chunk, properties: Sequence[Property]) -> pl.DataFrame:
-    positions = chunk.values.select(OBJECTID).with_row_index(_POSITION)
-    return (
-        chunk.versions.filter(pl.col("NAME").is_in([p.name for p in properties]))
-        .join(positions, on=OBJECTID, how="inner", maintain_order="left")
-        .with_columns(datetime_of(pl.col("TIMESTAMP")).alias(UPDATEDAT))
+def _of_records(chunk: Chunk, rows: pl.DataFrame, object_type_id: str) -> pl.DataFrame:
+    records = chunk.values.select(OBJECTID, INGESTEDAT)[rows[POSITION]]
+    return rows.select(
+        pl.lit(object_type_id).alias("OBJECTTYPEID"),
+        records[OBJECTID],
+        pl.col("NAME").cast(pl.String),
+        "VALUE",
+        UPDATEDAT,
+        records[INGESTEDAT],
     )
 
 
-def _raw_by_type(properties: Sequence[Property]) -> pl.Expr:
-    value: pl.Expr = pl.col("VALUE")
-    for type_ in ("date", "datetime"):
-        names = [p.name for p in properties if p.type == type_]
-        if names:
-            value = pl.when(pl.col("NAME").is_in(names)).then(raw(pl.col("VALUE"), type_)).otherwise(value)
-    return value
+def _names(chunk: Chunk) -> pl.DataType:
+    return chunk.versions.schema["NAME"]
+
+
+def _is_one_of(properties: Sequence[Property], chunk: Chunk) -> pl.Expr:
+    return pl.col("NAME").is_in(pl.Series([p.name for p in properties], dtype=_names(chunk)))
+
+
+def _raw_by_type(properties: Sequence[Property], chunk: Chunk) -> pl.Expr:
+    """The raw form of VALUE; only rows of dates and datetimes are looked at as such."""
+    forms = [
+        raw(pl.when(_is_one_of([p for p in properties if p.type == type_], chunk)).then(pl.col("VALUE")), type_)
+        for type_ in ("date", "datetime")
+    ]
+    return pl.coalesce(*forms, "VALUE").alias("VALUE")

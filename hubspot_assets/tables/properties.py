@@ -36,7 +36,11 @@ def exported_properties(property_definitions: pl.LazyFrame, type_id: str) -> lis
     """
     rows = (
         property_definitions.filter(
-            (pl.col("OBJECTTYPEID") == type_id) & pl.col("EXPORTED") & ~pl.col("ARCHIVED").fill_null(value=False)
+            (pl.col("OBJECTTYPEID") == type_id)
+            & pl.col("EXPORTED")
+            & ~pl.col("ARCHIVED").fill_null(value=False)
+            # A property made sensitive while its definitions were read is in them twice: the careful one counts.
+            & ~pl.col("NAME").is_in(held_back_properties(property_definitions, type_id))
         )
         .select("NAME", "TYPE", "LABEL")
         .collect()
@@ -49,7 +53,9 @@ def exported_properties(property_definitions: pl.LazyFrame, type_id: str) -> lis
 def held_back_properties(property_definitions: pl.LazyFrame, type_id: str) -> frozenset[str]:
     """The properties of a type that must not be exported even where HubSpot sends them without being asked."""
     return frozenset(
-        property_definitions.filter((pl.col("OBJECTTYPEID") == type_id) & ~pl.col("EXPORTED"))
+        property_definitions.filter(
+            (pl.col("OBJECTTYPEID") == type_id) & pl.col("EXPORTED").not_().fill_null(value=True)
+        )
         .select("NAME")
         .collect()
         .to_series()
@@ -69,7 +75,7 @@ def property_columns(properties: Iterable[Property]) -> list[PropertyColumn]:
     """PROPERTY_<name> of all properties, then PROPERTY_UNPARSED_<name> of those that may fail to parse.
 
     Names that differ only in case, or a property called `unparsed_...`, would give one column twice: the later one
-    gets a number.
+    gets a number, and never one that makes it the name of another property's column.
     """
     properties = list(properties)
     candidates = [
@@ -89,11 +95,12 @@ def property_columns(properties: Iterable[Property]) -> list[PropertyColumn]:
             if p.is_parsed
         ),
     ]
+    verbatim = {candidate.column.name for candidate in candidates}
     taken: set[str] = set()
     columns: list[PropertyColumn] = []
     for candidate in candidates:
         name, count = candidate.column.name, 1
-        while name in taken:
+        while name in taken or (count > 1 and name in verbatim):
             count += 1
             name = f"{candidate.column.name}_{count}"
         taken.add(name)

@@ -5,23 +5,33 @@ keeps HubSpot's texts as they came, in Arrow files of a bounded number of cells.
 tables look like (`objects.py`, `history.py`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property, partial
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from hubspot_assets.tables.properties import Property
+from hubspot_assets.tables.values import datetime_of
 
 OBJECTID = "OBJECTID"
 UPDATEDAT = "UPDATEDAT"
 INGESTEDAT = "INGESTEDAT"
+POSITION = "POSITION"
 
 # A chunk is what is in memory at a time; measured at about 60 bytes a cell while the frame is built.
-_CELLS_A_CHUNK = 400_000
+CELLS_A_CHUNK = 400_000
 _RECORDS_A_CHUNK = 20_000
+
+_PREFIX = "property:"
+
+_value = itemgetter("value")
+_timestamp = itemgetter("timestamp")
 
 
 @dataclass(frozen=True)
@@ -29,22 +39,19 @@ class Chunk:
     """Some records of a crawl.
 
     `values`: OBJECTID, UPDATEDAT (HubSpot's text), INGESTEDAT (datetime), one String column for each property, named
-    after it. `versions`: OBJECTID, NAME, VALUE, TIMESTAMP (all String), INGESTEDAT: HubSpot's texts, in its order.
+    after it. `versions`, of the spool's properties only: POSITION (the record's row in `values`), NAME (Enum of the
+    properties' names in alphabetical order), VALUE (HubSpot's text, empty where cleared), UPDATEDAT (datetime, NULL
+    where HubSpot's text is none); records in the order of `values`, names in order, newest first, and versions of one
+    moment by value, whatever order HubSpot answers in.
     """
 
     values: pl.DataFrame
-    versions: pl.DataFrame
+    read_versions: Callable[[], pl.DataFrame]
 
-
-_VERSIONS_SCHEMA = pl.Schema(
-    {
-        OBJECTID: pl.String(),
-        "NAME": pl.String(),
-        "VALUE": pl.String(),
-        "TIMESTAMP": pl.String(),
-        INGESTEDAT: pl.Datetime("ms"),
-    }
-)
+    @cached_property
+    def versions(self) -> pl.DataFrame:
+        """Read from disk when first asked for: three of the five tables need none."""
+        return self.read_versions()
 
 
 class FrameFiles:
@@ -61,23 +68,32 @@ class FrameFiles:
         self._count += 1
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
-        return (pl.read_ipc(self._path(number)) for number in range(self._count))
+        return (read() for read in self.readers())
+
+    def readers(self) -> Iterator[Callable[[], pl.DataFrame]]:
+        """What reads each frame, for those who may not need them all."""
+        return (partial(pl.read_ipc, self._path(number)) for number in range(self._count))
 
     def _path(self, number: int) -> Path:
         return self._directory / f"{self._name}_{number:05d}.arrow"
 
 
 class Spool:
-    """Add pages, then iterate over chunks, as often as wanted. The directory is the caller's to delete."""
+    """Add pages, then iterate over chunks, as often as wanted. The directory is the caller's to delete.
 
-    def __init__(self, directory: Path, properties: Sequence[Property]) -> None:
+    A chunk ends with the page that brings it to `cells_a_chunk` values or versions.
+    """
+
+    def __init__(self, directory: Path, properties: Sequence[Property], *, cells_a_chunk: int = CELLS_A_CHUNK) -> None:
         self.properties = list(properties)
         self.records = 0
+        self._names = pl.Enum(sorted(p.name for p in self.properties))
         self._values = FrameFiles(directory, "values")
         self._versions = FrameFiles(directory, "versions")
         self._pending: list[tuple[Mapping[str, Any], datetime]] = []
         self._cells = 0
-        self._records_a_chunk = max(1, min(_RECORDS_A_CHUNK, _CELLS_A_CHUNK // (len(self.properties) + 3)))
+        self._cells_a_chunk = cells_a_chunk
+        self._records_a_chunk = max(1, min(_RECORDS_A_CHUNK, cells_a_chunk // (len(self.properties) + 3)))
 
     def add(self, records: Iterable[Mapping[str, Any]], read_at: datetime) -> None:
         """Keep a page of records as HubSpot gives them, read at a moment (UTC)."""
@@ -85,24 +101,34 @@ class Spool:
         before = len(self._pending)
         for record in records:
             self._pending.append((record, moment))
-            history = record.get("propertiesWithHistory") or {}
-            self._cells += sum(len(versions or ()) for versions in history.values())
+            self._cells += sum(map(len, filter(None, (record.get("propertiesWithHistory") or {}).values())))
         self.records += len(self._pending) - before
-        if len(self._pending) >= self._records_a_chunk or self._cells >= _CELLS_A_CHUNK:
+        if len(self._pending) >= self._records_a_chunk or self._cells >= self._cells_a_chunk:
             self._flush()
 
     def chunks(self) -> Iterator[Chunk]:
         """Every chunk in the order it was read."""
         self._flush()
-        for values, versions in zip(self._values, self._versions, strict=True):
-            yield Chunk(values, versions)
+        for values, read_versions in zip(self._values, self._versions.readers(), strict=True):
+            yield Chunk(values, read_versions)
 
     def _flush(self) -> None:
         if not self._pending:
             return
         pending, self._pending, self._cells = self._pending, [], 0
-        self._versions.add(_versions_frame(pending))
+        self._versions.add(_versions_frame([record for record, _ in pending], self._names))
         self._values.add(_values_frame(pending, self.properties))
+
+
+def value_column(property_: Property) -> str:
+    """The column of a property in `Chunk.values`."""
+    # A property may be called like one of our own columns.
+    return f"{_PREFIX}{property_.name}"
+
+
+def property_name(column: pl.Expr) -> pl.Expr:
+    """The property's name of a text that is its column's."""
+    return column.str.strip_prefix(_PREFIX)
 
 
 def _values_frame(pending: list[tuple[Mapping[str, Any], datetime]], properties: list[Property]) -> pl.DataFrame:
@@ -112,18 +138,8 @@ def _values_frame(pending: list[tuple[Mapping[str, Any], datetime]], properties:
         pl.Series(UPDATEDAT, [record.get("updatedAt") for record, _ in pending], pl.String),
         pl.Series(INGESTEDAT, [moment for _, moment in pending], pl.Datetime("ms")),
     ]
-    names = [pl.Series(_safe(p.name), [value.get(p.name) for value in values], pl.String) for p in properties]
-    return pl.DataFrame([*columns, *names])
-
-
-def value_column(property_: Property) -> str:
-    """The column of a property in `Chunk.values`."""
-    return _safe(property_.name)
-
-
-def _safe(property_name: str) -> str:
-    # A property may be called like one of our own columns in another case; Polars compares names exactly.
-    return f"property:{property_name}"
+    cells = [pl.Series(value_column(p), [value.get(p.name) for value in values], pl.String) for p in properties]
+    return pl.DataFrame([*columns, *cells])
 
 
 def _current_values(record: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -132,23 +148,39 @@ def _current_values(record: Mapping[str, Any]) -> Mapping[str, Any]:
     if not history:
         return values
     # Where HubSpot answers null for a value that was cleared, only the newest version tells it from one never set.
-    cleared = [name for name, versions in history.items() if versions and values.get(name) is None]
-    return {**values, **dict.fromkeys(cleared, "")} if cleared else values
+    untold = [name for name, value in values.items() if value is None and history.get(name)]
+    untold += [name for name in history.keys() - values.keys() if history[name]]
+    return {**values, **{name: _newest_value(history[name]) for name in untold}} if untold else values
 
 
-def _versions_frame(pending: list[tuple[Mapping[str, Any], datetime]]) -> pl.DataFrame:
-    ids: list[str] = []
-    names: list[str] = []
-    values: list[str] = []
-    timestamps: list[str] = []
-    moments: list[datetime] = []
-    for record, moment in pending:
-        for name, versions in (record.get("propertiesWithHistory") or {}).items():
-            for version in versions or ():
-                names.append(name)
-                values.append(version.get("value") or "")
-                timestamps.append(version.get("timestamp") or "")
-        added = len(names) - len(ids)
-        ids.extend([str(record["id"])] * added)
-        moments.extend([moment] * added)
-    return pl.DataFrame([ids, names, values, timestamps, moments], schema=_VERSIONS_SCHEMA)
+def _newest_value(versions: Sequence[Mapping[str, Any]]) -> str:
+    newest = max(version["timestamp"].rstrip("Z") for version in versions)
+    values = [version["value"] or "" for version in versions if version["timestamp"].rstrip("Z") == newest]
+    # Of a moment at which the value was set and cleared, null says which of the two came last.
+    return "" if "" in values else max(values)
+
+
+def _versions_frame(records: list[Mapping[str, Any]], names: pl.Enum) -> pl.DataFrame:
+    # A list of versions for each property of each record, empty ones too: its place in the grid tells whose it is, and
+    # Python stays out of the loop over versions.
+    wanted = names.categories.to_list()
+    grid: list[Sequence[Mapping[str, Any]]] = []
+    for record in records:
+        versions = record.get("propertiesWithHistory") or {}
+        grid += [versions.get(name) or () for name in wanted]
+    lengths = pl.DataFrame({"length": pl.Series(list(map(len, grid)), dtype=pl.UInt32)}).with_row_index("place")
+    places = lengths.filter(pl.col("length") > 0).select(pl.col("place").repeat_by("length").explode()).to_series()
+    texts = {
+        "VALUE": pl.Series(list(map(_value, chain.from_iterable(grid))), dtype=pl.String).fill_null(""),
+        UPDATEDAT: pl.Series(list(map(_timestamp, chain.from_iterable(grid))), dtype=pl.String),
+    }
+    return (
+        pl.DataFrame({"place": places, **texts})
+        .select(
+            (pl.col("place") // len(wanted)).alias(POSITION),
+            names.categories.cast(names).gather(places % len(wanted)).alias("NAME"),
+            "VALUE",
+            datetime_of(pl.col(UPDATEDAT)),
+        )
+        .sort(POSITION, "NAME", UPDATEDAT, "VALUE", descending=[False, False, True, True], nulls_last=True)
+    )

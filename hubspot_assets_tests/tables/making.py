@@ -1,0 +1,88 @@
+"""Records as HubSpot answers them, and the five tables made of them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import polars as pl
+from hypothesis import HealthCheck, settings
+
+from hubspot_assets.catalog.contract import Contract
+from hubspot_assets.catalog.portal import Portal
+from hubspot_assets.tables import history, objects
+from hubspot_assets.tables.properties import Property
+from hubspot_assets.tables.spool import Spool
+
+#: No test depends on how busy the machine is.
+ANY_LOAD = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+
+CONTRACT = Contract(Portal.standard())
+READ_AT = datetime(2026, 11, 22, 0, 5, 6, 789_000, tzinfo=timezone.utc)
+UPDATED = "2026-11-21T20:00:00.000Z"
+
+Version = tuple[str | None, str]
+"""Value and timestamp."""
+
+
+def record(
+    record_id: int | str,
+    properties: Mapping[str, str | None] | None = None,
+    versions: Mapping[str, Sequence[Version] | None] | None = None,
+    updated_at: str | None = UPDATED,
+) -> dict[str, Any]:
+    """A record of the CRM objects API; with `versions` as the list endpoint gives it with history."""
+    made: dict[str, Any] = {"id": str(record_id), "properties": properties or {}, "updatedAt": updated_at}
+    if versions is not None:
+        made["propertiesWithHistory"] = {
+            name: None if of is None else [{"value": value, "timestamp": timestamp} for value, timestamp in of]
+            for name, of in versions.items()
+        }
+    return made
+
+
+class Tables(NamedTuple):
+    """The rows of the five tables of a type, as dictionaries."""
+
+    wide: list[dict[str, Any]]
+    ids: list[dict[str, Any]]
+    with_object_properties: list[dict[str, Any]]
+    properties: list[dict[str, Any]]
+    history: list[dict[str, Any]]
+
+
+def frames_of(spool: Spool, version_cap: int = 45) -> list[tuple[pl.DataFrame, ...]]:
+    """The five frames of each chunk, in the order of `Tables`."""
+    properties = spool.properties
+    return [
+        (
+            objects.wide(chunk, "0-1", properties),
+            objects.ids(chunk, "0-1"),
+            objects.with_object_properties(chunk, "0-1", properties),
+            history.current(chunk, "0-1", properties),
+            history.history(chunk, "0-1", properties, version_cap),
+        )
+        for chunk in spool.chunks()
+    ]
+
+
+def tables(
+    records: Sequence[Mapping[str, Any]],
+    properties: Sequence[Property],
+    version_cap: int = 45,
+    page: int = 50,
+    **chunk_sizes: int,
+) -> Tables:
+    """The five tables of some records, spooled page by page."""
+    with TemporaryDirectory() as directory:
+        spool = Spool(Path(directory), properties, **chunk_sizes)
+        for start in range(0, len(records), page):
+            spool.add(records[start : start + page], READ_AT)
+        made = frames_of(spool, version_cap)
+        return Tables(*([row for frames in made for row in frames[number].to_dicts()] for number in range(5)))
+
+
+def values_of(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
+    """OBJECTID, NAME, VALUE of rows of OBJECT_PROPERTIES or OBJECT_PROPERTIES_HISTORY."""
+    return [(row["OBJECTID"], row["NAME"], row["VALUE"]) for row in rows]
