@@ -19,7 +19,7 @@ from hubspot_assets.hubspot import HubSpotClient, limits
 from hubspot_assets.lake import Lake, LakeError, Manifest
 
 _MANIFESTS_AT_ONCE = 8
-# Each holds a file or two of 15 MB and the hashes of two million keys.
+# Each holds a file or two of 15 MB and the hashes of half a million keys.
 _TABLES_AT_ONCE = 4
 # How many days without `_SUCCESS.json` are passed over in search of the last whole one.
 _DAYS_BACK = 60

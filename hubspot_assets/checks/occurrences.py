@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-_IN_MEMORY = 2_000_000
+_IN_MEMORY = 500_000
 _HASH = "hash"
 
 
