@@ -1,0 +1,89 @@
+"""Types that an API of their own lists: their fields are properties, their answers records."""
+
+import pytest
+
+from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
+from hubspot_assets.catalog.object_types import Source
+from hubspot_assets.tables.definitions import property_rows
+from hubspot_assets.tables.frames import frame
+from hubspot_assets.tables.properties import exported_properties
+from hubspot_assets.tables.source_fields import field_definitions, fields, record, undeclared
+
+from .making import READ_AT, tables
+
+HUBSPOT_DEFINES = {Source.CRM_OBJECTS, Source.ENGAGEMENT_KINDS, Source.DEAL_SPLITS, Source.NONE_KNOWN}
+OWN = [source for source in Source if source not in HUBSPOT_DEFINES]
+
+
+@pytest.mark.parametrize("source", OWN, ids=lambda source: source.name)
+def test_every_source_of_its_own_declares_its_fields_once_with_known_types(source: Source):
+    declared = field_definitions(source)
+
+    assert declared
+    assert len({definition["name"] for definition in declared}) == len(declared)
+    assert {definition["type"] for definition in declared} <= {"string", "number", "bool", "date", "datetime", "json"}
+    made = frame(property_rows("0-9", declared), PROPERTY_DEFINITIONS.columns, READ_AT).lazy()
+    assert {p.name: p.type for p in exported_properties(made, "0-9")} == fields(source)
+
+
+@pytest.mark.parametrize("source", HUBSPOT_DEFINES, ids=lambda source: source.name)
+def test_types_whose_properties_hubspot_defines_declare_none(source: Source):
+    assert fields(source) == {}
+
+
+def rows_of(source: Source, row: dict[str, object]) -> dict[str, object]:
+    """The one row of OBJECTS_<X> of an answer."""
+    declared = frame(property_rows("0-1", field_definitions(source)), PROPERTY_DEFINITIONS.columns, READ_AT).lazy()
+    (made,) = tables([record(source, row)], exported_properties(declared, "0-1")).wide
+    return made
+
+
+def test_a_page_is_a_record_with_its_fields_as_text_and_its_password_nowhere():
+    page = {
+        "id": "9007199254740993",
+        "name": "Home",
+        "slug": "",
+        "currentlyPublished": True,
+        "translations": {"de": {"id": 1}},
+        "publishDate": "2024-01-02T03:04:05Z",
+        "updated": "2024-02-03T04:05:06.789Z",
+        "created": "2024-01-01T00:00:00Z",
+        "password": "hunter2",
+        "brandNewField": 1,
+        "emptyNewField": None,
+    }
+
+    made = rows_of(Source.SITE_PAGES, page)
+
+    assert made["OBJECTID"] == made["PROPERTY_ID"] == "9007199254740993"
+    assert (made["PROPERTY_SLUG"], made["PROPERTY_CURRENTLYPUBLISHED"]) == ("", "true")
+    assert made["PROPERTY_TRANSLATIONS"] == '{"de":{"id":1}}'
+    assert str(made["UPDATEDAT"]) == "2024-02-03 04:05:06.789000"
+    assert "hunter2" not in str(made)
+    assert undeclared(Source.SITE_PAGES, page) == {"brandNewField"}
+
+
+def test_lists_and_campaigns_are_records_by_their_own_ids():
+    assert record(Source.LISTS, {"listId": 7, "name": "x"})["id"] == "7"
+    campaign = record(
+        Source.CAMPAIGNS, {"id": "c-1", "properties": {"hs_name": "x"}, "updatedAt": "2024-01-01T00:00:00Z"}
+    )
+    assert (campaign["id"], campaign["properties"]["hs_name"]) == ("c-1", "x")
+
+
+def test_a_form_submission_has_an_id_that_follows_from_what_it_says():
+    submission = {"formId": "f", "submittedAt": 1704164645678, "values": [{"name": "email", "value": "a@b.c"}]}
+
+    one, same = (
+        record(Source.FORM_SUBMISSIONS, submission),
+        record(Source.FORM_SUBMISSIONS, dict(reversed(submission.items()))),
+    )
+    other = record(Source.FORM_SUBMISSIONS, {**submission, "formId": "g"})
+
+    assert one["id"] == same["id"] != other["id"]
+    assert record(Source.FORM_SUBMISSIONS, {**submission, "conversionId": "c"})["id"] == "c"
+    assert str(rows_of(Source.FORM_SUBMISSIONS, submission)["UPDATEDAT"]) == "2024-01-02 03:04:05.678000"
+
+
+def test_a_record_without_any_time_has_none():
+    assert record(Source.SEQUENCES, {"id": 1})["updatedAt"] is None
