@@ -66,7 +66,9 @@ def _names(chunk: Chunk) -> pl.DataType:
 
 
 def _is_one_of(properties: Sequence[Property], chunk: Chunk) -> pl.Expr:
-    return pl.col("NAME").is_in(pl.Series([p.name for p in properties], dtype=_names(chunk)))
+    names = pl.Series([p.name for p in properties], dtype=_names(chunk))
+    # Polars 2 warns of a bare Series here: is it one list, or one value for each row?
+    return pl.col("NAME").is_in(names.implode())
 
 
 def _raw_by_type(properties: Sequence[Property], chunk: Chunk) -> pl.Expr:
