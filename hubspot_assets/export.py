@@ -16,12 +16,12 @@ from dagster_shared.error import SerializableErrorInfo
 
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.object_types import Source
-from hubspot_assets.catalog.table import Table
+from hubspot_assets.catalog.table import EVENTS, Table
 from hubspot_assets.definitions import build_defs
 from hubspot_assets.discovery import load_portal
 from hubspot_assets.lake import Lake, TableMissing
 from hubspot_assets.lake.io_manager import table_of
-from hubspot_assets.partitions import daily_partitions
+from hubspot_assets.partitions import daily_partitions, is_over
 
 OnEvent = Callable[[dg.DagsterEvent], None]
 
@@ -42,6 +42,8 @@ class ExportedTable:
     files: int
     api_calls: int
     unavailable: str | None
+    missing_scopes: tuple[str, ...] = ()
+    """Where a scope is what it lacks: those of which the token needs one."""
 
     @property
     def has_public_api(self) -> bool:
@@ -60,7 +62,12 @@ class DayExport:
     @property
     def unavailable(self) -> dict[str, str]:
         """Table name -> why, for tables that are empty and would not be with another scope or plan."""
-        return {name: t.unavailable for name, t in self.tables.items() if t.unavailable and t.has_public_api}
+        return {
+            # Without the path and the correlation id of each call, one missing scope is one reason.
+            name: f"Grant the token the scope {' or '.join(t.missing_scopes)}." if t.missing_scopes else t.unavailable
+            for name, t in self.tables.items()
+            if t.unavailable and t.has_public_api
+        }
 
     @property
     def is_complete(self) -> bool:
@@ -122,13 +129,15 @@ def export_day(day: str, names: Sequence[str] = (), *, lake: Lake, on_event: OnE
             for event in result.get_asset_materialization_events()
             if event.asset_key
         }
-    return _account(day, tables, written, _Failures(failures, otherwise), defs)
+    return _account(day, tables, written, _Failures(failures, otherwise), defs, lake)
 
 
 def _selection(defs: dg.Definitions, tables: Sequence[Table], lake: Lake, day: str) -> set[dg.AssetKey]:
     graph = defs.resolve_asset_graph()
     chosen = {dg.AssetKey(table.key) for table in tables}
-    waiting = list(chosen)
+    # HubSpot serves the events of any day; what they are defined by can not be read for a day that is over.
+    events = [dg.AssetKey(table.key) for table in tables if table.family == EVENTS] if is_over(day) else []
+    waiting = list(chosen.difference(events))
     while waiting:
         for parent in graph.get(waiting.pop()).parent_keys:
             if parent not in chosen and not _is_in(lake, table_of(parent), day):
@@ -151,6 +160,7 @@ def _account(
     written: Mapping[dg.AssetKey, Mapping[str, dg.MetadataValue[Any]]],
     failures: "_Failures",
     defs: dg.Definitions,
+    lake: Lake,
 ) -> DayExport:
     account = DayExport(day)
     steps = {
@@ -170,10 +180,16 @@ def _account(
                 files=told["files"],
                 api_calls=told["api_calls"],
                 unavailable=told.get("unavailable"),
+                missing_scopes=_missing_scopes(lake, table, day) if "unavailable" in told else (),
             )
         else:
             account.failed[table.name] = failures.by_step.get(steps[key], failures.otherwise)
     return account
+
+
+def _missing_scopes(lake: Lake, table: Table, day: str) -> tuple[str, ...]:
+    reason = lake.manifest(table.name, day).unavailable
+    return reason.scopes if reason else ()
 
 
 class _Failures(NamedTuple):
@@ -184,7 +200,8 @@ class _Failures(NamedTuple):
 
 
 def _sentence(error: SerializableErrorInfo | None) -> str:
-    while error is not None and error.cause is not None:
+    # Below Dagster's own errors is the one that was written to be read; below that, what a library said of it.
+    while error is not None and error.cause is not None and (error.cls_name or "").startswith("Dagster"):
         error = error.cause
     if error is None:
         return "failed"

@@ -16,8 +16,6 @@ from hubspot_assets.connection.finding import Finding
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, account, versions
 from hubspot_assets.hubspot.errors import Forbidden, MissingScopes, NotFound, UnknownObjectType
 
-# Undated, and not among the API families of `versions`: only the check asks for it.
-_TOKEN_INFO = "/oauth/v2/private-apps/get/access-token-info"  # noqa: S105 - a path
 _NAMED = 3
 
 # The small requests that show a scope; an API that is not here has none (or wants more than a GET).
@@ -76,7 +74,7 @@ def tables_by_scopes(contract: Contract) -> dict[tuple[str, ...], list[Table]]:
 
 def _granted(client: HubSpotClient, access_token: str) -> set[str] | None:
     try:
-        told = client.post(_TOKEN_INFO, {"tokenKey": access_token}).get("scopes")
+        told = client.post(versions.path("access_token_info"), {"tokenKey": access_token}).get("scopes")
     except HubSpotError:
         return None
     return {scope for scope in told if isinstance(scope, str)} if isinstance(told, list) else None

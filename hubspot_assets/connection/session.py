@@ -28,7 +28,7 @@ _ENCRYPTED = ("PutObject", "CreateMultipartUpload", "CopyObject")
 SSE_S3 = "AES256"
 
 
-class SessionError(Exception):
+class SessionError(settings.SettingError):
     """No AWS session can be made of the settings; the message is one sentence: what is wrong, what to do."""
 
 
@@ -167,6 +167,11 @@ class _RoleProvider(CredentialProvider):
             raise RoleNotAssumed(
                 sentence=f"No AWS credentials were found with which to assume {self._role}: set AWS_PROFILE or the "
                 "AWS keys, or run where a role is attached."
+            ) from error
+        except (boto.ConnectionError, boto.HTTPClientError) as error:
+            raise RoleNotAssumed(
+                sentence=f"STS, which gives the credentials of {self._role}, cannot be reached "
+                f"({type(error).__name__}): check the network, and AWS_ENDPOINT_URL_STS if it is set."
             ) from error
         credentials = answer["Credentials"]
         return {

@@ -21,6 +21,8 @@ class Family(NamedTuple):
 
 
 FAMILIES: dict[str, Family] = {
+    # What HubSpot knows of an access token. No dated form of it is known.
+    "access_token_info": Family("v2", "/oauth/{version}/private-apps/get/access-token-info"),
     "account_details": Family(CURRENT, "/account-info/{version}/details"),
     "account_daily_usage": Family(CURRENT, "/account-info/{version}/api-usage/daily/private-apps"),
     "association_labels": Family(CURRENT, "/crm/associations/{version}/{from_type}/{to_type}/labels"),

@@ -1,9 +1,10 @@
 """What can go wrong in the lake, each said in one sentence: what, where, what to do.
 
 Here: the exceptions, and the translation of S3's own errors into them. No secret is ever part of a sentence: S3's
-messages name principals and access key ids at most, and of those only S3's error code is repeated.
+messages name principals and access key ids at most, and of those only S3's error code and the action are repeated.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -38,8 +39,6 @@ _CREDENTIALS = "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE,
 
 _ADVICE = {
     "NoSuchBucket": "The bucket does not exist: create it, or correct HUBSPOT_S3_URL.",
-    "AccessDenied": "The credentials lack a permission: the export needs s3:ListBucket on the bucket and "
-    "s3:GetObject, s3:PutObject and s3:DeleteObject on its objects.",
     "InvalidAccessKeyId": "The access key is not known there: correct AWS_ACCESS_KEY_ID or AWS_PROFILE, "
     "or AWS_ENDPOINT_URL_S3 if another S3 was meant.",
     "SignatureDoesNotMatch": "The secret does not belong to the access key: correct AWS_SECRET_ACCESS_KEY.",
@@ -51,9 +50,20 @@ _ADVICE = {
     "KMS.DisabledException": "The bucket's KMS key is disabled: enable it.",
     "SlowDown": "S3 asks to slow down and went on asking: run again later.",
 }
+_TOLD_ACTION = re.compile(r"not authorized to perform: ([a-z0-9]+:\w+)")
+#: What S3 asks the policy for, by the name that botocore gives to the request.
+_ACTIONS = {
+    "PutObject": "s3:PutObject",
+    "GetObject": "s3:GetObject",
+    "ListObjectsV2": "s3:ListBucket",
+    "DeleteObjects": "s3:DeleteObject",
+}
+#: What S3 then asks KMS for in the caller's name, where a key encrypts; it may not say which of both was refused.
+_KMS_ACTIONS = {"s3:PutObject": "kms:GenerateDataKey", "s3:GetObject": "kms:Decrypt"}
 _SAME_AS = {
     "403": "AccessDenied",
     "AllAccessDisabled": "AccessDenied",
+    "KMS.AccessDeniedException": "AccessDenied",
     "InvalidToken": "ExpiredToken",
     "ExpiredTokenException": "ExpiredToken",
     "TokenRefreshRequired": "ExpiredToken",
@@ -88,8 +98,22 @@ def s3_errors(doing: str, url: str) -> Iterator[None]:
 
 def is_access_denied(error: LakeError) -> bool:
     """Whether S3 refused for lack of a permission."""
-    answered = error.__cause__
-    return isinstance(answered, boto.ClientError) and _code(answered) == "AccessDenied"
+    return isinstance(error.__cause__, boto.ClientError) and _is_refusal(error.__cause__)
+
+
+def _is_refusal(answered: boto.ClientError) -> bool:
+    return _code(answered) == "AccessDenied"
+
+
+def _missing_permission(answered: boto.ClientError) -> str:
+    # Newer answers of AWS name the action, whoever was asked for it. Nothing else of the message is repeated.
+    told = _TOLD_ACTION.search(str(answered.response.get("Error", {}).get("Message", "")))
+    action = told[1] if told else _ACTIONS.get(answered.operation_name, f"s3:{answered.operation_name}")
+    of_kms = "" if told or action not in _KMS_ACTIONS else f" (or {_KMS_ACTIONS[action]}, if a KMS key encrypts)"
+    return (
+        f"{action}{of_kms} is not allowed there: run `hubspot-assets connect check`, which shows the statement "
+        "that is missing in the policy."
+    )
 
 
 def _code(error: boto.ClientError) -> str:
@@ -106,6 +130,6 @@ def _of_answer(error: boto.ClientError, doing: str, url: str) -> LakeError:
     # 409: S3's answer when two conditional puts of one key are under way at the same time.
     if code in ("PreconditionFailed", "ConditionalRequestConflict", "412"):
         return PreconditionFailed(f"Cannot {doing} {url}: the object is not in the state that was expected.")
-    advice = _ADVICE.get(_SAME_AS.get(code, code), "")
+    advice = _missing_permission(error) if _is_refusal(error) else _ADVICE.get(_code(error), "")
     answered = f"S3 answered {code}" + (f" ({status})" if status and str(status) != code else "")
     return LakeError(f"Cannot {doing} {url}: {answered}. {advice}".rstrip())

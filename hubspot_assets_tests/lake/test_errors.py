@@ -67,8 +67,8 @@ def test_no_credentials():
 @pytest.mark.parametrize(
     ("code", "status", "advice"),
     [
-        ("AccessDenied", 403, "s3:GetObject, s3:PutObject and s3:DeleteObject"),
-        ("403", 403, "s3:GetObject, s3:PutObject and s3:DeleteObject"),
+        ("AccessDenied", 403, r"s3:PutObject \(or kms:GenerateDataKey, if a KMS key encrypts\) is not allowed there"),
+        ("403", 403, "s3:PutObject .* run `hubspot-assets connect check`, which shows the statement"),
         ("ExpiredToken", 400, "log in again"),
         ("PermanentRedirect", 301, "set AWS_REGION"),
         ("SlowDown", 503, "run again later"),
@@ -79,4 +79,27 @@ def test_what_s3_answers_becomes_advice(code: str, status: int, advice: str):
     answer = {"Error": {"Code": code, "Message": "secret-looking"}, "ResponseMetadata": {"HTTPStatusCode": status}}
     with pytest.raises(LakeError, match=advice) as said, s3_errors("write", "s3://b/k"):
         raise ClientError(answer, "PutObject")
+    assert "secret-looking" not in str(said.value)
+
+
+@pytest.mark.parametrize(
+    ("operation", "action"),
+    [
+        ("PutObject", "s3:PutObject"),
+        ("GetObject", "s3:GetObject"),
+        ("ListObjectsV2", "s3:ListBucket"),
+        ("DeleteObjects", "s3:DeleteObject"),
+    ],
+)
+def test_a_refusal_names_the_action_that_the_policy_lacks(operation: str, action: str):
+    refusal = {"Error": {"Code": "AccessDenied", "Message": "Access Denied"}}
+    with pytest.raises(LakeError, match=rf"{action} .*not allowed there"), s3_errors("reach", "s3://b/k"):
+        raise ClientError(refusal, operation)
+
+
+def test_the_action_that_aws_names_itself_is_repeated_and_the_rest_of_its_message_is_not():
+    message = "User: arn:aws:iam::111122223333:user/secret-looking is not authorized to perform: kms:Decrypt on x"
+    sentence = r"AccessDenied\. kms:Decrypt is not allowed there"
+    with pytest.raises(LakeError, match=sentence) as said, s3_errors("read", "s3://b/k"):
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": message}}, "GetObject")
     assert "secret-looking" not in str(said.value)
