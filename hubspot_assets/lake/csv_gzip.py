@@ -92,14 +92,15 @@ def parse(file: bytes, schema: pl.Schema, names: Sequence[str], url: str) -> Ite
 
     Raises `LakeError` when the header is not that of `schema` or the gzip stream is cut off.
     """
-    members = _inflate(file, url)
-    if next(members, b"") != _header_frame(schema.names()).write_csv().encode():
+    members, head = _inflate(file, url), _header_frame(schema.names()).write_csv().encode()
+    if next(members, b"") != head:
         raise LakeError(f"The header of {url} is not the one its manifest describes: export the table again.")
     text = dict.fromkeys(schema, pl.String())
     positions = sorted(schema.names().index(name) for name in names)
     typed = [_typed(name, schema[name]) for name in names]
     for member in members:
-        yield pl.read_csv(member, has_header=False, schema=text, columns=positions).select(typed)
+        # With the header before it, since Polars drops a byte order mark from the very first cell that it reads.
+        yield pl.read_csv(head + member, schema=text, columns=positions).select(typed)
 
 
 def _together(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
