@@ -27,16 +27,24 @@ def check_snapshot(day: str, now: datetime | None = None) -> None:
 
     `now` is an aware datetime, by default the current time.
     """
-    zone = settings.timezone()
-    today = (now or datetime.now(timezone.utc)).astimezone(zone).date()
-    last_complete_day = today - timedelta(days=1)
-    if date.fromisoformat(day) >= last_complete_day or settings.flag(settings.LATE_SNAPSHOT):
+    if not is_over(day, now) or settings.flag(settings.LATE_SNAPSHOT):
         return
+    last_complete_day = _last_complete_day(now)
     raise LateSnapshot(
         f"The state of {day} can not be read any more: HubSpot serves only its current state, and the last day that "
         f"can still be exported is {last_complete_day}. To write today's state into {day} all the same, set "
         f"{settings.LATE_SNAPSHOT.name}=true; the manifests keep the true time."
     )
+
+
+def is_over(day: str, now: datetime | None = None) -> bool:
+    """Whether the state at the close of `day` can not be read any more."""
+    return date.fromisoformat(day) < _last_complete_day(now)
+
+
+def _last_complete_day(now: datetime | None) -> date:
+    now = now or datetime.now(timezone.utc)
+    return now.astimezone(settings.timezone()).date() - timedelta(days=1)
 
 
 def day_window(day: str) -> tuple[datetime, datetime]:

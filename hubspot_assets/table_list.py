@@ -33,5 +33,5 @@ def state(manifest: Manifest | None) -> str:
     if manifest is None:
         return "not exported"
     if manifest.unavailable:
-        return f"unavailable ({manifest.unavailable.status}): {manifest.unavailable.message}"
+        return f"unavailable: {manifest.unavailable.message}"
     return f"{manifest.rows:,} rows"

@@ -72,10 +72,11 @@ def association_assets(pair: tuple[str, str], contract: Contract) -> dg.AssetsDe
     return _read
 
 
-def _ids(lake: Lake, table: Table, day: str) -> pl.Series | None:
-    """The ids of a type's records of the day; None where the type could not be read."""
-    if lake.manifest(table.name, day).unavailable:
-        return None
+def _ids(lake: Lake, table: Table, day: str) -> pl.Series | Unavailable:
+    """The ids of a type's records of the day, or why they are unknown."""
+    if reason := lake.manifest(table.name, day).unavailable:
+        told = f"It is read by the ids of {table.name}, which could not be read: {reason.message}"
+        return Unavailable(status=reason.status, message=told, scopes=reason.scopes)
     return lake.read(table.name, day).select("OBJECTID").collect().to_series()
 
 
@@ -90,7 +91,7 @@ def _rows(
 def _both_directions(
     hubspot: HubSpotResource,
     pair: tuple[str, str],
-    ids: dict[str, pl.Series | None],
+    ids: dict[str, pl.Series | Unavailable],
     definitions: pl.DataFrame,
     directory: Path,
 ) -> Iterator[tuple[tuple[str, str], Reading, FrameFiles, Unavailable | None]]:
@@ -116,8 +117,8 @@ def _both_directions(
     yield (far, near), back_reading, back, missing
 
 
-def _size(ids: pl.Series | None) -> float:
-    return float("inf") if ids is None else len(ids)
+def _size(ids: pl.Series | Unavailable) -> float:
+    return float("inf") if isinstance(ids, Unavailable) else len(ids)
 
 
 def _types_of(links: FrameFiles) -> set[associations.TypeKey]:
@@ -128,18 +129,20 @@ def _types_of(links: FrameFiles) -> set[associations.TypeKey]:
 
 
 def _read_direction(
-    reading: Reading, near: str, far: str, ids: dict[str, pl.Series | None], directory: Path
+    reading: Reading, near: str, far: str, ids: dict[str, pl.Series | Unavailable], directory: Path
 ) -> tuple[FrameFiles, Unavailable | None]:
     links = FrameFiles(directory, f"{near}_{far}")
     near_ids, far_ids = ids[near], ids[far]
-    if near_ids is None:
-        return links, Unavailable(status=None, message=f"Object type {near} could not be read, so its ids are unknown.")
-    nothing_there = far_ids is not None and far_ids.is_empty()
+    if isinstance(near_ids, Unavailable):
+        return links, near_ids
+    # Of a type that could not be read it is unknown which records are there: then every association is kept.
+    there = None if isinstance(far_ids, Unavailable) else far_ids
+    nothing_there = there is not None and there.is_empty()
     try:
         found = iter(() if near_ids.is_empty() or nothing_there else api.read(reading.client, near, far, near_ids))
         while batch := list(islice(found, _LINKS_A_FRAME)):
             read = associations.links(batch, datetime.now(timezone.utc))
-            kept = associations.between(read, None, far_ids)
+            kept = associations.between(read, None, there)
             if len(kept) < len(read):
                 reading.leave_out(f"associations with a record of {far} that is not in the day", len(read) - len(kept))
             links.add(kept)

@@ -12,7 +12,7 @@ import polars as pl
 
 from hubspot_assets.lake.content import TableContent
 from hubspot_assets.lake.errors import LakeError
-from hubspot_assets.lake.manifest import Manifest, Unavailable
+from hubspot_assets.lake.manifest import Manifest
 from hubspot_assets.lake.resource import LakeResource
 
 
@@ -83,7 +83,7 @@ def materialization_metadata(manifest: Manifest, content: TableContent, url: str
             "\n".join(f"- {count:,} × {reason}" for reason, count in sorted(manifest.left_out.items()))
         )
     if manifest.unavailable:
-        metadata["unavailable"] = _unavailable_text(manifest.unavailable)
+        metadata["unavailable"] = manifest.unavailable.message
     return metadata
 
 
@@ -91,12 +91,6 @@ def _is_declared(context: dg.OutputContext, content: TableContent) -> bool:
     declared = (context.definition_metadata or {}).get("dagster/column_schema")
     schema = getattr(declared, "schema", declared)
     return isinstance(schema, dg.TableSchema) and [c.name for c in schema.columns] == [c.name for c in content.columns]
-
-
-def _unavailable_text(unavailable: Unavailable) -> str:
-    answered = f"HubSpot answered {unavailable.status}: " if unavailable.status else ""
-    grant = f" Grant {', '.join(unavailable.scopes)}." if unavailable.scopes else ""
-    return answered + unavailable.message + grant
 
 
 def _content(table: str, obj: Any) -> TableContent:

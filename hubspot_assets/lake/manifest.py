@@ -41,7 +41,10 @@ class _Document(BaseModel):
 
 
 class Unavailable(_Document):
-    """Why a table could not be read at HubSpot, with the scopes to grant. Its rows are unknown, not none."""
+    """Why a table could not be read at HubSpot. Its rows are unknown, not none.
+
+    `message` is whole: what HubSpot answered to what, and what to do. `scopes` are those it names, any of which to grant.
+    """
 
     status: int | None
     message: str

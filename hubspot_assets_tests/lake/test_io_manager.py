@@ -101,13 +101,13 @@ def test_a_materialization_says_what_could_not_be_read_and_what_to_grant(io: dic
         return TableContent(
             COLUMNS,
             [],
-            unavailable=Unavailable(status=403, message="Not allowed.", scopes=("a.read", "b.read")),
+            unavailable=Unavailable(status=403, message="Not allowed; grant a.read.", scopes=("a.read", "b.read")),
             left_out={"vanished while read": 1200},
             captured_from=DAYS.time_window_for_partition_key("2026-11-22").end,
         )
 
     metadata = metadata_of(dg.materialize([refused], partition_key="2026-11-22", resources=io))["2026-11-22"]
-    assert metadata["unavailable"] == "HubSpot answered 403: Not allowed. Grant a.read, b.read."
+    assert metadata["unavailable"] == "Not allowed; grant a.read."
     assert metadata["left_out"] == "- 1,200 × vanished while read"
     assert metadata["captured_from"] == 1795392000.0
 
