@@ -46,6 +46,12 @@ def test_every_command_is_listed_and_no_other() -> None:
     assert listed == set(get_command(app).commands)
 
 
+def test_every_command_of_connect_is_listed_and_no_other() -> None:
+    connect = get_command(app).commands["connect"]
+    (line,) = re.findall(r"^\| `hubspot-assets connect .*$", README, flags=re.MULTILINE)
+    assert re.findall(r"`(?:hubspot-assets connect )?([\w-]+)`", line) == list(connect.commands)
+
+
 def test_every_make_target_of_the_readme_is_there() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"`?make (\w+)", README):
