@@ -25,25 +25,28 @@ from hubspot_assets.sensors import portal_drift
 def build_defs(
     portal: Portal | None = None, *, resources: dict[str, Any] | None = None, **overrides: Any
 ) -> dg.Definitions:
-    """The definitions for a portal, by default the one of the catalogue. Tests and commands override resources."""
+    """The definitions for a portal, by default the one of the catalogue.
+
+    Tests and commands override resources, or any other argument of `Definitions`.
+    """
     contract = Contract(portal or load_portal())
     lake = LakeResource(s3=RoleS3Resource())
-    return dg.Definitions(
-        assets=all_assets(contract),
-        asset_checks=asset_checks(contract),
-        jobs=[DAILY_EXPORT, DEADLINE],
-        schedules=[EVERY_DAY, AT_DEADLINE],
-        sensors=[portal_drift(contract.portal)],
-        resources={
+    parts: dict[str, Any] = {
+        "assets": all_assets(contract),
+        "asset_checks": asset_checks(contract),
+        "jobs": [DAILY_EXPORT, DEADLINE],
+        "schedules": [EVERY_DAY, AT_DEADLINE],
+        "sensors": [portal_drift(contract.portal)],
+        "resources": {
             "hubspot": HubSpotResource(),
             "lake": lake,
             IO_MANAGER: LakeIOManager(lake=lake),
             **(resources or {}),
         },
         # A step costs 70 ms here instead of seconds in a process of its own; HubSpot's limit is the ceiling.
-        executor=dg.in_process_executor,
-        **overrides,
-    )
+        "executor": dg.in_process_executor,
+    }
+    return dg.Definitions(**{**parts, **overrides})
 
 
 settings.load_dotenv_file()
