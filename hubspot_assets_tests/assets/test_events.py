@@ -1,0 +1,146 @@
+"""EVENTS_<X>: the events of the partition's day, of any past day, one day or a range of them in one run."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import polars as pl
+import pytest
+
+from hubspot_assets.catalog.contract import Contract
+from hubspot_assets.catalog.portal import EventType
+from hubspot_assets.definitions import build_defs
+from hubspot_assets.demo.s3 import DemoS3, serve_s3
+from hubspot_assets.lake import Lake
+from hubspot_assets_tests.exported import BUCKET, YESTERDAY
+from hubspot_assets_tests.small_export import SmallExport, catalogue, command, small_export
+
+VISITED = EventType("e_visited_page", "e_visited_page")
+CLICKED = EventType("pe62515_clicked_pricing", "6-4000100")
+KNOWN = catalogue("0-1", events=[VISITED, CLICKED])
+EVENTS = [dg.AssetKey(table.key) for table in Contract(KNOWN).events.values()]
+LONG_AGO = YESTERDAY - timedelta(days=29)
+
+
+@pytest.fixture(scope="module")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoS3]:
+    with serve_s3(tmp_path_factory.mktemp("s3")) as server:
+        server.bucket(BUCKET)
+        yield server
+
+
+@pytest.fixture
+def small(s3: DemoS3, tmp_path: Path) -> Iterator[SmallExport]:
+    with small_export(s3, tmp_path, KNOWN) as export:
+        yield export
+
+
+def happened(small: SmallExport, name: str, since: datetime, until: datetime) -> set[str]:
+    """The ids of the events that the portal holds of a time."""
+    events = small.portal.world.events
+    types = [t for t in small.portal.world.event_types.listed() if t.name == name]
+    return {e.id for e in events.between(types, *(round(at.timestamp() * 1000) for at in (since, until)))}
+
+
+def midnight(day: date, zone: str) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Kolkata"])
+def test_a_day_has_the_events_from_its_first_to_its_last_millisecond_in_the_time_zone_of_the_export(
+    small: SmallExport, zone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUBSPOT_TIMEZONE", zone)
+    day = YESTERDAY - timedelta(days=2)
+    for event in (VISITED, CLICKED):
+        table = small.contract.events[event.name].name
+        result = small.export(table, day=str(day))
+        assert result.is_complete
+        since, until = midnight(day, zone), midnight(day + timedelta(days=1), zone)
+        found = small.frame(table, str(day))
+        assert set(found["ID"]) == happened(small, event.name, since, until)
+        assert found["ID"].n_unique() == found.height > 0
+        if zone == "UTC":
+            moments = found["OCCURREDAT"].cast(pl.String)
+            assert moments.min() == f"{day} 00:00:00.000"
+            assert moments.max() == f"{day} 23:59:59.999"
+
+
+def test_events_of_a_day_long_over_are_exported_where_objects_are_refused(small: SmallExport) -> None:
+    day = YESTERDAY - timedelta(days=12)
+    refused = small.export("OBJECTS_CONTACTS", day=str(day))
+    assert "HUBSPOT_ALLOW_LATE_SNAPSHOT" in refused.failed["OBJECTS_CONTACTS"]
+    result = small.export("EVENTS_VISITED_PAGE", "EVENTS_CLICKED_PRICING", day=str(day))
+    assert result.failed == {}
+    assert result.is_complete
+    assert result.tables["EVENTS_VISITED_PAGE"].rows
+    assert command("export", "--day", str(day), "--select", "EVENTS_VISITED_PAGE")[0] == 0
+
+
+def test_a_day_before_the_first_export_has_the_properties_that_its_events_carry(small: SmallExport) -> None:
+    assert small.lake.days() == []
+    day = YESTERDAY - timedelta(days=12)
+    small.export("EVENTS_CLICKED_PRICING", day=str(day))
+    events = list(small.portal.world.events.of_day(day, CLICKED.name))
+    carried = {f"PROPERTY_{name.upper()}" for event in events for name in event.properties}
+    found = small.frame("EVENTS_CLICKED_PRICING", str(day))
+    assert {name for name in found.columns if name.startswith("PROPERTY_")} == carried
+    assert set(small.frame("EVENTS_CLICKED_PRICING", str(day)).schema.values()) <= {pl.String(), pl.Datetime("ms")}
+
+
+def test_a_day_before_the_first_export_takes_the_definitions_of_the_latest_day(small: SmallExport) -> None:
+    small.export("PROPERTY_DEFINITIONS")
+    day = YESTERDAY - timedelta(days=12)
+    small.export("EVENTS_CLICKED_PRICING", day=str(day))
+    types = {column.name: column.type for column in small.manifest("EVENTS_CLICKED_PRICING", str(day)).columns}
+    assert types["PROPERTY_AMOUNT"] == "number"
+    assert types["PROPERTY_CLICKED_AT"] == "datetime"
+
+
+def test_properties_that_hubspot_defines_nowhere_become_columns_when_an_event_carries_them(small: SmallExport) -> None:
+    small.export("EVENTS_VISITED_PAGE")
+    defined = small.frame("PROPERTY_DEFINITIONS").filter(pl.col("OBJECTTYPEID") == VISITED.event_type_id)
+    assert defined.is_empty()
+    found = small.frame("EVENTS_VISITED_PAGE")
+    for event in small.portal.world.events.of_day(YESTERDAY, VISITED.name):
+        row = found.row(by_predicate=pl.col("ID") == event.id, named=True)
+        values = {name: value for name, value in row.items() if name.startswith("PROPERTY_") and value is not None}
+        assert values == {f"PROPERTY_{name.upper()}": value for name, value in event.properties.items()}
+        assert row["OBJECTID"] == event.object_id
+
+
+def test_a_backfill_is_the_same_as_one_run_for_the_range_and_as_one_run_for_each_day(
+    s3: DemoS3, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    days = [str(LONG_AGO + timedelta(days=n)) for n in range(30)]
+    with small_export(s3, tmp_path_factory.mktemp("each_day"), KNOWN) as each:
+        job = build_defs(KNOWN).resolve_implicit_global_asset_job_def()
+        for day in days:
+            assert job.execute_in_process(partition_key=day, asset_selection=EVENTS).success
+        contents = {(day, table): _content(each.lake, table, day) for day in days for table in _tables()}
+        calls = each.portal.requests.count
+    with small_export(s3, tmp_path_factory.mktemp("range"), KNOWN) as whole:
+        job = build_defs(KNOWN).resolve_implicit_global_asset_job_def()
+        over = {"dagster/asset_partition_range_start": days[0], "dagster/asset_partition_range_end": days[-1]}
+        result = job.execute_in_process(tags=over, asset_selection=EVENTS)
+        assert result.success
+        told = [event.step_materialization_data.materialization for event in result.get_asset_materialization_events()]
+        assert sorted({one.partition or "" for one in told}) == days
+        assert len(told) == len(days) * len(EVENTS)
+        assert whole.lake.days() == days
+        for (day, table), content in contents.items():
+            assert _content(whole.lake, table, day).equals(content), (day, table)
+        assert whole.portal.requests.count == calls
+    rows = [content.height for content in contents.values()]
+    assert 0 in rows, "a day without events is a table without rows"
+    assert sum(rows) > 500
+
+
+def _tables() -> list[str]:
+    return [table.name for table in Contract(KNOWN).events.values()]
+
+
+def _content(lake: Lake, table: str, day: str) -> pl.DataFrame:
+    return lake.read(table, day).drop("INGESTEDAT").collect()
