@@ -50,8 +50,8 @@ _FIELDS: dict[Source, str] = {
     ),
     Source.CAMPAIGNS: (
         "hs_name hs_start_date:date hs_end_date:date hs_notes hs_audience hs_currency_code hs_campaign_status hs_utm "
-        "hs_owner:number hs_color_hex hs_created_by_user_id:number hs_goal hs_budget_items_sum_amount:number hs_spend_items_sum_amount:number "
-        "hs_object_id:number"
+        "hs_owner:number hs_color_hex hs_created_by_user_id:number hs_goal hs_object_id:number "
+        "hs_budget_items_sum_amount:number hs_spend_items_sum_amount:number"
     ),
     Source.CONVERSATIONS: (
         "id:number status inboxId:number assignedTo associatedContactId:number spam:bool archived:bool "
