@@ -1,0 +1,70 @@
+"""A day that is exported again, as a whole or in part, and what `hubspot-assets tables` says of the last day."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hubspot_assets.catalog.portal import EventType
+from hubspot_assets.demo.s3 import DemoS3, serve_s3
+from hubspot_assets_tests.exported import BUCKET, YESTERDAY
+from hubspot_assets_tests.small_export import catalogue, command, small_export
+
+DAY = str(YESTERDAY)
+KNOWN = catalogue("0-1", "0-30", events=[EventType("e_visited_page", "e_visited_page")])
+
+
+@pytest.fixture(scope="module")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoS3]:
+    with serve_s3(tmp_path_factory.mktemp("s3")) as server:
+        server.bucket(BUCKET)
+        yield server
+
+
+def test_a_day_exported_again_is_replaced_and_one_table_alone_reopens_it(s3: DemoS3, tmp_path: Path) -> None:
+    with small_export(s3, tmp_path, KNOWN, contacts=20) as small:
+        assert not small.export().failed
+        first = small.lake.success(DAY)
+        assert first is not None
+        before = set(small.frame("OBJECTS_CONTACTS")["OBJECTID"])
+    with small_export(s3, tmp_path, KNOWN, contacts=35, seed=2) as small:
+        assert not small.export().failed
+        now = {record.id for record in small.portal.world.records("0-1")}
+        assert now != before
+        assert set(small.frame("OBJECTS_CONTACTS")["OBJECTID"]) == now
+        folder = small.folder / DAY
+        for table in small.contract:
+            files = sorted(path.name for path in (folder / table.name).glob("*.csv.gz"))
+            assert files == sorted(file.name for file in small.manifest(table.name).files), table.name
+        second = small.lake.success(DAY)
+        assert second is not None
+        assert second.tables["OBJECTS_CONTACTS"].rows == len(now)
+
+        small.export("EVENTS_VISITED_PAGE")
+        assert small.lake.success(DAY) is None, "a day of which a table was replaced is open"
+        assert not small.export().failed
+        assert small.lake.success(DAY) is not None
+
+
+def test_tables_lists_each_table_with_its_api_its_scope_and_its_state_in_the_last_day(
+    s3: DemoS3, tmp_path: Path
+) -> None:
+    with small_export(s3, tmp_path, KNOWN, without_scopes=frozenset({"crm.lists.read"})) as small:
+        small.export("OBJECTS_CONTACTS", "LISTS", "OBJECTS_AD_ACCOUNTS")
+        code, output = command("tables")
+        assert code == 0
+        assert f"state on {DAY}" in output
+        words = output.split()
+        for table in small.contract:
+            assert table.name in words
+            begins = words.index(table.name)
+            after = " ".join(words[begins + 1 :])
+            told = f"{table.source} {' or '.join(table.scopes) or '-'} "
+            assert after.startswith(told), table.name
+            state = after.removeprefix(told)
+            if table.name in {"LISTS", "OBJECTS_AD_ACCOUNTS"}:
+                assert state.startswith("unavailable: "), table.name
+            elif table.name in {"OBJECTS_CONTACTS", "PROPERTY_DEFINITIONS", "OBJECT_AND_EVENT_TYPE_DEFINITIONS"}:
+                assert state.startswith(f"{small.manifest(table.name).rows:,} rows"), table.name
+            else:
+                assert state.startswith("not exported"), table.name
