@@ -7,7 +7,7 @@ import random
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,11 @@ class Sampling:
         return [ids[place] for place in sorted(chosen)]
 
 
+# Tables of up to so many cells are kept in memory, a few at a time: most tables are small, and looked at several times.
+_SMALL = 1_000_000
+_KEPT = 16
+
+
 class ExportedDay:
     """The tables of one day in the lake."""
 
@@ -47,6 +52,7 @@ class ExportedDay:
         self.day = day
         self._lake = lake
         self.manifests = lake.manifests(day)
+        self._small = lru_cache(_KEPT)(lambda table: lake.read(table.name, day).collect())
 
     def report(self, table: Table) -> TableReport:
         """An empty report of a table; it says if the table is missing, or unavailable."""
@@ -72,7 +78,13 @@ class ExportedDay:
 
     def scan(self, table: Table) -> pl.LazyFrame:
         """The table as it is in the lake."""
+        if self._is_small(table):
+            return self._small(table).lazy()
         return self._lake.read(table.name, self.day)
+
+    def _is_small(self, table: Table) -> bool:
+        manifest = self.manifests[table.name]
+        return manifest.rows * len(manifest.columns) <= _SMALL
 
     def rows(self, table: Table) -> list[Row]:
         """A small table as rows."""
@@ -91,10 +103,12 @@ class ExportedDay:
         return self.scan(table).select("OBJECTID").collect().to_series().to_list()
 
     def local(self, table: Table, directory: Path) -> "LocalTable":
-        """A copy on local disk, for tables of which many parts are looked at. The directory is the caller's."""
+        """A copy to look at part by part, on local disk if large. The directory is the caller's."""
+        if self._is_small(table):
+            return LocalTable(self.scan(table))
         path = directory / f"{'__'.join(table.key)}.parquet"
         self.scan(table).sink_parquet(path)
-        return LocalTable(path)
+        return LocalTable(pl.scan_parquet(path))
 
     def check_read_times(self, report: TableReport, table: Table, frame: pl.LazyFrame) -> None:
         """Every row was read within the time that the manifest tells as its capture."""
@@ -115,22 +129,15 @@ def _window(manifest: Manifest) -> tuple[datetime, datetime]:
 
 
 class LocalTable:
-    """A table on local disk."""
+    """A table that is not read from S3 again."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    @property
-    def frame(self) -> pl.LazyFrame:
-        return pl.scan_parquet(self._path)
+    def __init__(self, frame: pl.LazyFrame) -> None:
+        self.frame = frame
 
     def rows(self, ids: Collection[str], column: str = "OBJECTID") -> list[dict[str, Any]]:
         """The rows of these records."""
         wanted = pl.Series(list(ids), dtype=pl.String)
         return self.frame.filter(pl.col(column).is_in(wanted.implode())).collect().rows(named=True)
-
-    def ids(self) -> list[str]:
-        return self.frame.select("OBJECTID").collect().to_series().to_list()
 
 
 def parts(ids: Iterable[str], size: int) -> Iterable[list[str]]:

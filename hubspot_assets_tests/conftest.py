@@ -1,0 +1,33 @@
+"""Fixtures of the end-to-end tests: one day, exported once and looked at by many."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from hubspot_assets.demo.portal import PortalSettings
+from hubspot_assets.demo.portal.faults import rates_of
+from hubspot_assets_tests.exported import YESTERDAY, ExportedDay, exported
+
+#: A portal of every type, with pages that end before the records do, and some of everything that is awkward.
+SMALL_PORTAL = {
+    "day": YESTERDAY,
+    "contacts": 230,
+    "companies": 25,
+    "deals": 130,
+    "tickets": 20,
+    "other_records": 6,
+    "properties": 30,
+    "lists": 14,
+    "events_per_day": 150,
+    "associations_per_page": 40,
+    "changed_share": 0.05,
+    "limits": False,
+}
+
+
+@pytest.fixture(scope="session")
+def exported_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExportedDay]:
+    """A day of a small portal that answers with every kind of fault, five answers in a hundred being one."""
+    settings = PortalSettings(**SMALL_PORTAL, faults=rates_of([], 0.05), hang_seconds=0.2)  # type: ignore[arg-type]
+    with exported(tmp_path_factory.mktemp("exported_day"), settings) as day:
+        yield day
