@@ -1,0 +1,172 @@
+"""A token that lacks a scope, or a plan that lacks a feature: the day ends, what is missing is empty and explained."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hubspot_assets.catalog.contract import Contract
+from hubspot_assets.catalog.fixed_tables import FIXED_TABLES, OBJECT_AND_EVENT_TYPE_DEFINITIONS
+from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ObjectType, Source
+from hubspot_assets.catalog.portal import EventType
+from hubspot_assets.catalog.table import DEFINITIONS
+from hubspot_assets.demo.s3 import DemoS3, serve_s3
+from hubspot_assets_tests.exported import BUCKET, YESTERDAY
+from hubspot_assets_tests.small_export import STANDARD, catalogue, command, small_export
+
+DAY = str(YESTERDAY)
+CAR = ObjectType("2-111", "cars", "Car", "Cars", ("crm.objects.custom.read",))
+TYPES = [*STANDARD.values(), CAR]
+VISITED = EventType("e_visited_page", "e_visited_page")
+#: The fixed tables that nobody can read a part of without the scope.
+PERSONAL = [table for table in FIXED_TABLES if table.scopes and table is not OBJECT_AND_EVENT_TYPE_DEFINITIONS]
+SCOPES = sorted({t.scopes for t in TYPES if t.scopes} | {table.scopes for table in PERSONAL})
+
+
+@pytest.fixture(scope="module")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoS3]:
+    with serve_s3(tmp_path_factory.mktemp("s3")) as server:
+        server.bucket(BUCKET)
+        yield server
+
+
+@pytest.fixture(scope="module")
+def folder(s3: DemoS3, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of the lake that has the definitions of every type and the ids of deals, read with every scope."""
+    directory = tmp_path_factory.mktemp("scopes")
+    with small_export(s3, directory, catalogue(*STANDARD, custom=[CAR])) as small:
+        result = small.export("PROPERTY_DEFINITIONS", "OBJECTS/DEALS")
+        assert result.is_complete
+    return directory
+
+
+@pytest.mark.parametrize("scopes", SCOPES, ids=" or ".join)
+def test_a_token_without_a_scope_makes_the_tables_that_need_it_empty_and_no_others(
+    scopes: tuple[str, ...], s3: DemoS3, folder: Path
+) -> None:
+    lost = [t for t in TYPES if t.scopes == scopes]
+    fixed = [table for table in PERSONAL if table.scopes == scopes]
+    other = STANDARD["0-1"] if scopes == ("tickets",) else STANDARD["0-5"]
+    needed = [STANDARD["0-3"]] if any(t.source is Source.DEAL_SPLITS for t in lost) else []
+    standard = {t.object_type_id for t in (*lost, other, *needed) if not t.is_custom}
+    known = catalogue(*standard, custom=[t for t in lost if t.is_custom])
+    with small_export(s3, folder, known, without_scopes=frozenset(scopes)) as small:
+        tables = [table for t in lost for table in small.contract.objects[t.object_type_id]] + fixed
+        others = list(small.contract.objects[other.object_type_id])
+        result = small.export(*(table.name for table in [*tables, *others]))
+        assert not result.failed
+        assert result.unavailable.keys() == {table.name for table in tables}
+        assert set(result.unavailable.values()) == {f"Grant the token the scope {' or '.join(scopes)}."}
+        assert not result.is_complete
+        for table in tables:
+            manifest = small.manifest(table.name)
+            assert manifest.unavailable is not None
+            assert manifest.unavailable.status == 403
+            assert manifest.unavailable.scopes == scopes
+            assert all(scope in manifest.unavailable.message for scope in scopes)
+            assert manifest.rows == 0
+            assert small.frame(table.name).columns == [column.name for column in manifest.columns]
+        assert {t.name: small.manifest(t.name).unavailable for t in others} == {t.name: None for t in others}
+        assert all(small.manifest(t.name).rows for t in others)
+
+
+@pytest.mark.parametrize("object_type", [t for t in TYPES if len(t.scopes) > 1], ids=lambda t: t.name)
+def test_one_of_several_scopes_is_enough(object_type: ObjectType, s3: DemoS3, folder: Path) -> None:
+    for scope in object_type.scopes:
+        others = frozenset(object_type.scopes) - {scope}
+        with small_export(s3, folder, catalogue(object_type.object_type_id), without_scopes=others) as small:
+            table = small.contract.objects[object_type.object_type_id].ids
+            result = small.export(table.name)
+            assert result.is_complete, result.unavailable
+            assert result.tables[table.name].rows
+
+
+def test_the_command_ends_the_day_with_exit_code_1_and_names_the_scope_once(s3: DemoS3, tmp_path: Path) -> None:
+    known = catalogue("0-1", "0-2", "0-30", events=[VISITED], pairs=[("0-1", "0-2"), ("0-2", "0-2")])
+    with small_export(s3, tmp_path, known, without_scopes=frozenset({"crm.objects.contacts.read"})) as small:
+        code, output = command("export")
+        assert code == 1
+        assert output.count("crm.objects.contacts.read") == 1
+        assert "10 tables are in, but empty because HubSpot did not give them" in output
+        assert "5 tables are empty because no public API of HubSpot lists their object type." in output
+        assert "not in:" not in output
+        success = small.lake.success(DAY)
+        assert success is not None
+        assert success.tables.keys() == {table.name for table in small.contract}
+        told = {name for name, summary in success.tables.items() if summary.unavailable}
+        with_contacts = {name for name in success.tables if "CONTACTS" in name}
+        assert told == with_contacts | {"EVENTS_VISITED_PAGE"} | {
+            n for n in success.tables if n.endswith("AD_ACCOUNTS")
+        }
+        assert success.tables["ASSOCIATIONS/COMPANIES_TO_COMPANIES"].rows
+        listed = command("tables")[1]
+        assert listed.count("grant the token the scope crm.objects.contacts.read") == 10
+        missing = small.manifest("ASSOCIATIONS/CONTACTS_TO_COMPANIES").unavailable
+        assert missing is not None
+        assert missing.scopes == ("crm.objects.contacts.read",)
+        assert "ids of OBJECTS/CONTACTS, which could not be read" in missing.message
+
+
+def test_a_token_without_any_scope_ends_the_day_with_every_table_there(s3: DemoS3, tmp_path: Path) -> None:
+    known = catalogue("0-1", "0-4", *ENGAGEMENT_KINDS, "0-3", "0-72", events=[VISITED], pairs=[("0-1", "0-3")])
+    with small_export(s3, tmp_path, known, scopes=frozenset()) as small:
+        result = small.export()
+        assert not result.failed
+        definitions = {table.name for table in FIXED_TABLES if table.family == DEFINITIONS} - {
+            table.name for table in PERSONAL
+        }
+        assert result.tables.keys() - result.unavailable.keys() == definitions
+        assert all(t.rows == 0 for name, t in result.tables.items() if name not in definitions)
+        assert small.manifest("PROPERTY_DEFINITIONS").left_out
+        assert small.lake.success(DAY) is not None
+
+
+def test_types_that_no_public_api_reads_are_empty_explained_and_no_failure(s3: DemoS3, folder: Path) -> None:
+    without = [t.object_type_id for t in STANDARD.values() if t.source is Source.NONE_KNOWN]
+    with small_export(s3, folder, catalogue(*without)) as small:
+        tables = [table for each in small.contract.objects.values() for table in each]
+        small.portal.requests.clear()
+        result = small.export(*(table.name for table in tables))
+        assert result.is_complete
+        assert result.unavailable == {}
+        asked = [request.path.rpartition("/")[2] for request in small.portal.requests]
+        assert sorted(asked) == sorted(without), "each is asked for once"
+        for table in tables:
+            reason = small.manifest(table.name).unavailable
+            assert reason is not None
+            assert reason.message.startswith("No public API of HubSpot is known to list this object type")
+            assert "asked for once" in reason.message
+            assert "HubSpot answered 4" in reason.message
+            assert small.frame(table.name).is_empty()
+        code, output = command("export", *(word for t in tables for word in ("--select", t.name)))
+        assert code == 0
+        assert f"{len(tables)} tables are empty because no public API" in output
+
+
+def test_a_type_that_hubspot_opens_one_day_is_read(s3: DemoS3, folder: Path) -> None:
+    with small_export(s3, folder, catalogue("0-30"), also_served=frozenset({"0-30"})) as small:
+        result = small.export("OBJECTS_AD_ACCOUNTS")
+        assert result.is_complete
+        assert result.tables["OBJECTS_AD_ACCOUNTS"].rows == small.portal.world.count("0-30")
+
+
+def test_a_plan_without_events_and_custom_objects_gives_empty_explained_tables(s3: DemoS3, tmp_path: Path) -> None:
+    known = catalogue("0-2", custom=[CAR], events=[VISITED], pairs=[("0-2", "2-111")])
+    plan = frozenset({"lists", "cms"})
+    with small_export(s3, tmp_path, known, features=plan) as small:
+        result = small.export()
+        assert not result.failed
+        gone = {name for name in result.tables if "CARS" in name} | {"EVENTS_VISITED_PAGE"}
+        assert result.unavailable.keys() == gone
+        assert all(small.frame(name).is_empty() for name in gone)
+        reason = small.manifest("EVENTS_VISITED_PAGE").unavailable
+        assert reason is not None
+        assert "check that the portal's plan includes this" in reason.message
+        assert result.tables["OBJECTS_COMPANIES"].rows
+        assert small.lake.success(DAY) is not None
+
+
+def test_every_scope_of_the_contract_is_tried_here() -> None:
+    contract = Contract(catalogue(*STANDARD, custom=[CAR], events=[VISITED]))
+    named = {table.scopes for table in contract if table.scopes}
+    assert named - set(SCOPES) == {("crm.schemas.custom.read", "crm.objects.custom.read")}
