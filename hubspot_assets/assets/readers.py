@@ -4,6 +4,7 @@ A reader yields pages of records with an id, properties and times, whatever API 
 after it treats all types alike. Not here: the APIs (`hubspot`), how their answers become records (`tables`).
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from itertools import islice
@@ -108,11 +109,19 @@ def _rows_of(read: Callable[[HubSpotClient], Iterable[Mapping[str, Any]]]) -> Re
         ids: pl.LazyFrame | None,
     ) -> Iterator[objects.Page]:
         told = _Told(reading, object_type)
+        times: Counter[str] = Counter()
         for rows in _batches(read(reading.client)):
             told.undeclared({name for row in rows for name in undeclared(object_type.source, row)})
-            yield objects.Page([record(object_type.source, row) for row in rows], _now(), {})
+            yield objects.Page([_told_apart(record(object_type.source, row), times) for row in rows], _now(), {})
 
     return pages
+
+
+def _told_apart(found: dict[str, Any], times: Counter[str]) -> dict[str, Any]:
+    """The record with an id of its own: form submissions have none in HubSpot, and two of them can be alike."""
+    times[found["id"]] += 1
+    again = times[found["id"]]
+    return found if again == 1 else {**found, "id": f"{found['id']}_{again}"}
 
 
 def _submissions(client: HubSpotClient) -> Iterator[Mapping[str, Any]]:

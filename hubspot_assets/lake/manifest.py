@@ -43,7 +43,7 @@ class _Document(BaseModel):
 class Unavailable(_Document):
     """Why a table could not be read at HubSpot. Its rows are unknown, not none.
 
-    `message` is whole: what HubSpot answered to what, and what to do. `scopes` are those it names, any of which to grant.
+    `message` is whole: what HubSpot answered to what, and what to do. `scopes`: any of them to grant.
     """
 
     status: int | None

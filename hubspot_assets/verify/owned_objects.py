@@ -6,7 +6,9 @@ is the export's word (PROPERTY_DEFINITIONS), and every field that holds somethin
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -134,6 +136,17 @@ def plain_record(source: Source, answer: Answer) -> PlainRecord:
     return PlainRecord(record_id(source, answer), {n: text_of(v) for n, v in values.items()}, text_of(updated))
 
 
+def plain_records(source: Source, answers: Iterable[Answer]) -> list[PlainRecord]:
+    """The rows of an API as records. Submissions that are alike to the letter are told apart by a number."""
+    times: Counter[str] = Counter()
+    records = []
+    for record in (plain_record(source, answer) for answer in answers):
+        times[record.id] += 1
+        again = times[record.id]
+        records.append(record if again == 1 else replace(record, id=f"{record.id}_{again}"))
+    return records
+
+
 def record_id(source: Source, answer: Answer) -> str:
     """The id. A submission without a conversion id has none: a digest of what was submitted stands in."""
     if source is Source.LISTS:
@@ -160,7 +173,7 @@ class _OwnedType:
         self._client, self._day, self._tables, self._answers = client, day, tables, answers
         self._source, self._type_id = tables.object_type.source, tables.object_type.object_type_id
         self._properties = properties
-        self._records = [plain_record(self._source, answer) for answer in answers]
+        self._records = plain_records(self._source, answers)
         self._gone: dict[str, datetime | None] | None = None
 
     def compare(self, reports: Mapping[Table, TableReport]) -> None:
