@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from hubspot_assets.assets.specs import FRESHNESS, OWNERS, waits_for
+from hubspot_assets.assets.specs import OWNERS, freshness, waits_for
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets.partitions import daily_partitions
@@ -25,7 +25,7 @@ def export_day_asset(contract: Contract, last: set[dg.AssetKey]) -> dg.AssetsDef
         kinds={"s3"},
         owners=OWNERS,
         partitions_def=daily_partitions(),
-        freshness_policy=FRESHNESS,
+        freshness_policy=freshness(),
     )
     def export_day(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult[None]:
         success = lake.lake().close_day(context.partition_key, [table.name for table in tables])
