@@ -14,11 +14,11 @@ from rich.console import Console
 from hubspot_assets import settings
 from hubspot_assets.connection.command import app as connect
 from hubspot_assets.demo.portal_command import portal
+from hubspot_assets.one_sentence import one_sentence
 from hubspot_assets.verify.command import verify
 
 # A pipe has no width; cut to 80 columns the names of tables would be lost.
 console = Console(width=None if sys.stdout.isatty() else 240)
-errors = Console(stderr=True)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -85,23 +85,3 @@ def demo(
     with one_sentence():
         complete = run_ui(console, directory, contacts, port) if ui else run_day(console, directory, contacts)
     raise typer.Exit(0 if complete else 1)
-
-
-class one_sentence:  # noqa: N801 - reads as a word of the with statement
-    """Prints the expected errors of the block as one sentence each, without a traceback, and exits 1 or 2."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if error is None or isinstance(error, (typer.Exit, KeyboardInterrupt)):
-            return
-        from hubspot_assets.catalog.portal import PortalCatalogueError  # noqa: PLC0415
-        from hubspot_assets.export import DayNotExportable, UnknownTable  # noqa: PLC0415
-        from hubspot_assets.hubspot import HubSpotError  # noqa: PLC0415
-        from hubspot_assets.lake import LakeError  # noqa: PLC0415
-
-        usage = (UnknownTable, DayNotExportable, settings.SettingError, PortalCatalogueError)
-        if isinstance(error, (*usage, HubSpotError, LakeError)):
-            errors.print(f"[red]error:[/] {error}", markup=True, highlight=False, soft_wrap=True)
-            raise typer.Exit(2 if isinstance(error, usage) else 1) from error

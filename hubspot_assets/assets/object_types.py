@@ -54,6 +54,10 @@ def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.Assets
         selected = [table for table in tables if dg.AssetKey(table.key) in context.selected_asset_keys]
         with_history = tables.history in selected or tables.properties in selected
         reading = hubspot.reading()
+        if renamed := contract.renamed.get(object_type.object_type_id):
+            # The manifest has one place for what a reader must know; nothing was left out for it.
+            label = object_type.plural_label
+            reading.leave_out(f"none: another type is called {label} too, so these tables are named {renamed}", 0)
         with TemporaryDirectory(prefix="hubspot-assets-") as directory:
             spool = Spool(Path(directory), properties)
             missing = _without_ids(lake, other, context.partition_key) or _crawl(

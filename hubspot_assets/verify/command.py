@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from hubspot_assets import settings
+from hubspot_assets.one_sentence import one_sentence
 
 console = Console()
 
@@ -24,8 +25,6 @@ def verify(
     ] = None,
 ) -> None:
     """Compare an exported day with the portal it came from, table by table, and print what differs."""
-    from hubspot_assets.cli import one_sentence  # noqa: PLC0415 - it registers this command
-
     with one_sentence():
         proven = _verify(_checked(day), None if full else sample, select or [])
     raise typer.Exit(0 if proven else 1)
