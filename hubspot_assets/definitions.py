@@ -1,53 +1,7 @@
-"""The whole graph in one screen: what `dagster dev` loads.
-
-Nothing is fetched here and no setting is needed: the portal's types come from the portal catalogue if there is one.
-"""
-
-from typing import Any
-
-import dagster as dg
+"""The whole graph: what `dagster dev` loads. How it is put together is in `build.py`."""
 
 from hubspot_assets import settings
-from hubspot_assets.assets import all_assets
-from hubspot_assets.assets.specs import IO_MANAGER
-from hubspot_assets.catalog.contract import Contract
-from hubspot_assets.catalog.portal import Portal
-from hubspot_assets.checks import asset_checks
-from hubspot_assets.connection.resource import RoleS3Resource
-from hubspot_assets.discovery import load_portal
-from hubspot_assets.lake.io_manager import LakeIOManager
-from hubspot_assets.lake.resource import LakeResource
-from hubspot_assets.resources import HubSpotResource
-from hubspot_assets.schedules import AT_DEADLINE, DAILY_EXPORT, DEADLINE, EVERY_DAY
-from hubspot_assets.sensors import portal_drift
-
-
-def build_defs(
-    portal: Portal | None = None, *, resources: dict[str, Any] | None = None, **overrides: Any
-) -> dg.Definitions:
-    """The definitions for a portal, by default the one of the catalogue.
-
-    Tests and commands override resources, or any other argument of `Definitions`.
-    """
-    contract = Contract(portal or load_portal())
-    lake = LakeResource(s3=RoleS3Resource())
-    parts: dict[str, Any] = {
-        "assets": all_assets(contract),
-        "asset_checks": asset_checks(contract),
-        "jobs": [DAILY_EXPORT, DEADLINE],
-        "schedules": [EVERY_DAY, AT_DEADLINE],
-        "sensors": [portal_drift(contract.portal)],
-        "resources": {
-            "hubspot": HubSpotResource(),
-            "lake": lake,
-            IO_MANAGER: LakeIOManager(lake=lake),
-            **(resources or {}),
-        },
-        # A step costs 70 ms here instead of seconds in a process of its own; HubSpot's limit is the ceiling.
-        "executor": dg.in_process_executor,
-    }
-    return dg.Definitions(**{**parts, **overrides})
-
+from hubspot_assets.build import build_defs
 
 settings.load_dotenv_file()
 defs = build_defs()

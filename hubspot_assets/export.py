@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 import dagster as dg
 from dagster_shared.error import SerializableErrorInfo
 
+from hubspot_assets.build import build_defs
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.object_types import Source
 from hubspot_assets.catalog.table import EVENTS, Table
-from hubspot_assets.definitions import build_defs
 from hubspot_assets.discovery import load_portal
 from hubspot_assets.lake import Lake, TableMissing
 from hubspot_assets.lake.io_manager import table_of

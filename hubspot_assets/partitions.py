@@ -5,6 +5,7 @@ that is long over can not be made again. Not here: events, which HubSpot serves 
 """
 
 from datetime import date, datetime, time, timedelta, timezone
+from functools import cache
 
 import dagster as dg
 
@@ -15,7 +16,12 @@ FIRST_DAY = "2024-01-01"
 
 def daily_partitions() -> dg.DailyPartitionsDefinition:
     """Every complete day in the export's time zone."""
-    return dg.DailyPartitionsDefinition(start_date=FIRST_DAY, timezone=str(settings.timezone()))
+    return _daily_partitions(str(settings.timezone()))
+
+
+@cache
+def _daily_partitions(zone: str) -> dg.DailyPartitionsDefinition:
+    return dg.DailyPartitionsDefinition(start_date=FIRST_DAY, timezone=zone)
 
 
 class LateSnapshot(Exception):

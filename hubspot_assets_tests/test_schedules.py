@@ -5,10 +5,10 @@ from datetime import datetime, timedelta, timezone
 import dagster as dg
 import pytest
 
+from hubspot_assets.build import build_defs
 from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.checks import CATALOGUE_IS_CURRENT, YESTERDAY_IS_IN
 from hubspot_assets.checks.rules import RULES
-from hubspot_assets.definitions import build_defs
 from hubspot_assets.schedules import AT_DEADLINE, EVERY_DAY
 
 

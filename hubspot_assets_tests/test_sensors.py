@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import dagster as dg
 import pytest
 
+from hubspot_assets.build import build_defs
 from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.checks import CATALOGUE_IS_CURRENT
-from hubspot_assets.definitions import build_defs
 from hubspot_assets.demo.portal import PortalSettings, serve
 from hubspot_assets.resources import HubSpotResource
 from hubspot_assets.sensors import portal_drift

@@ -6,6 +6,7 @@ does (the other modules of `assets`).
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from functools import cache
 
 import dagster as dg
 
@@ -20,7 +21,13 @@ OWNERS = ["team:hubspot-export"]
 
 def freshness() -> dg.FreshnessPolicy:
     """A day is expected in the lake by six in the morning after it. The UI shows this; `checks` look at single days."""
-    return dg.FreshnessPolicy.cron("0 6 * * *", timedelta(hours=6), timezone=str(settings.timezone()))
+    return _freshness(str(settings.timezone()))
+
+
+# One for all assets: making a policy takes Dagster long enough to be seen with hundreds of them.
+@cache
+def _freshness(zone: str) -> dg.FreshnessPolicy:
+    return dg.FreshnessPolicy.cron("0 6 * * *", timedelta(hours=6), timezone=zone)
 
 
 def column_schema(columns: tuple[Column, ...] | list[Column]) -> dg.TableSchema:

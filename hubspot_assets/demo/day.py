@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 from rich.console import Console
@@ -44,7 +44,7 @@ def run_day(console: Console, directory: Path, contacts: int) -> bool:
     from hubspot_assets.progress import export_with_progress  # noqa: PLC0415 - imports Dagster
 
     yesterday = (datetime.now(timezone.utc) - timedelta(days=1)).date()
-    with demo_servers(directory, PortalSettings(day=yesterday, contacts=contacts)) as environment:
+    with demo_servers(directory, _portal(yesterday, contacts)) as environment:
         os.environ.update(environment)
         _discover(console, Path(environment[settings.CATALOG.name]))
         result = export_with_progress(console, str(yesterday), [])
@@ -59,6 +59,20 @@ def run_day(console: Console, directory: Path, contacts: int) -> bool:
         soft_wrap=True,
     )
     return not result.failed
+
+
+def _portal(day: date, contacts: int) -> PortalSettings:
+    """A portal with some of everything, small enough to look through."""
+    return PortalSettings(
+        day=day,
+        contacts=contacts,
+        companies=contacts // 10,
+        deals=contacts // 2,
+        tickets=contacts // 10,
+        other_records=20,
+        properties=30,
+        lists=20,
+    )
 
 
 def _discover(console: Console, catalogue: Path) -> None:
@@ -77,7 +91,7 @@ def run_ui(console: Console, directory: Path, contacts: int, port: int) -> bool:
     home.mkdir(parents=True, exist_ok=True)
     # No word to anybody about a demo, and no dialog in front of it.
     (home / "dagster.yaml").write_text("telemetry: {enabled: false}\nnux: {enabled: false}\n")
-    with demo_servers(directory, PortalSettings(day=yesterday, contacts=contacts)) as environment:
+    with demo_servers(directory, _portal(yesterday, contacts)) as environment:
         os.environ.update(environment)
         _discover(console, Path(environment[settings.CATALOG.name]))
         console.print(f"The portal answers on {environment[settings.API_URL.name]}. Interrupt with Ctrl-C to stop.")

@@ -9,9 +9,9 @@ import dagster as dg
 import polars as pl
 import pytest
 
+from hubspot_assets.build import build_defs
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.portal import EventType
-from hubspot_assets.definitions import build_defs
 from hubspot_assets.demo.s3 import DemoS3, serve_s3
 from hubspot_assets.lake import Lake
 from hubspot_assets_tests.exported import BUCKET, YESTERDAY

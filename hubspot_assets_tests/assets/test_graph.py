@@ -4,10 +4,10 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
 
+from hubspot_assets.build import build_defs
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.object_types import ObjectType, Source
 from hubspot_assets.catalog.portal import EventType, Portal
-from hubspot_assets.definitions import build_defs
 
 CUSTOM = Portal.of(
     [
