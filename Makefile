@@ -29,7 +29,7 @@ ui: $(VENV)/.demo ## Open the asset graph on the demo in `dagster dev`
 	@$(BIN)/hubspot-assets demo --ui
 
 test: lint ## Everything CI runs
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.test ## Style, types and loadable definitions
 	$(BIN)/ruff format --check .

@@ -11,7 +11,7 @@ from hubspot_assets.tables.source_fields import field_definitions, fields, recor
 
 from .making import READ_AT, tables
 
-HUBSPOT_DEFINES = {Source.CRM_OBJECTS, Source.ENGAGEMENT_KINDS, Source.DEAL_SPLITS, Source.NONE_KNOWN}
+HUBSPOT_DEFINES = (Source.CRM_OBJECTS, Source.ENGAGEMENT_KINDS, Source.DEAL_SPLITS, Source.NONE_KNOWN)
 OWN = [source for source in Source if source not in HUBSPOT_DEFINES]
 
 
