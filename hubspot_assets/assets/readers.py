@@ -7,7 +7,6 @@ after it treats all types alike. Not here: the APIs (`hubspot`), how their answe
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
-from itertools import islice
 from typing import Any, Protocol
 
 import polars as pl
@@ -27,6 +26,7 @@ from hubspot_assets.hubspot import (
     sequences,
     users,
 )
+from hubspot_assets.hubspot.side_by_side import batches
 from hubspot_assets.resources import Reading
 from hubspot_assets.tables.properties import Property
 from hubspot_assets.tables.source_fields import fields, record, undeclared
@@ -77,7 +77,7 @@ def _deal_splits(
     deals = ids.select("OBJECTID").collect().to_series() if ids is not None else ()
     splits = (split for _, found in deal_splits.read(reading.client, deals) for split in found)
     defined, told = {p.name for p in properties}, _Told(reading, object_type)
-    for page in _batches(splits):
+    for page in batches(splits, _ROWS_A_PAGE):
         held = {name for split in page for name, value in (split.get("properties") or {}).items() if value is not None}
         told.undeclared(held - defined)
         yield objects.Page([{**split, "id": str(split["id"])} for split in page], _now(), {})
@@ -110,7 +110,7 @@ def _rows_of(read: Callable[[HubSpotClient], Iterable[Mapping[str, Any]]]) -> Re
     ) -> Iterator[objects.Page]:
         told = _Told(reading, object_type)
         times: Counter[str] = Counter()
-        for rows in _batches(read(reading.client)):
+        for rows in batches(read(reading.client), _ROWS_A_PAGE):
             told.undeclared({name for row in rows for name in undeclared(object_type.source, row)})
             yield objects.Page([_told_apart(record(object_type.source, row), times) for row in rows], _now(), {})
 
@@ -156,12 +156,6 @@ _READERS: dict[Source, Reader] = {
 def reader(source: Source) -> Reader:
     """The reader of a source."""
     return _READERS[source]
-
-
-def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
-    remaining = iter(rows)
-    while batch := list(islice(remaining, _ROWS_A_PAGE)):
-        yield batch
 
 
 def _now() -> datetime:

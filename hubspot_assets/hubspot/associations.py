@@ -7,7 +7,6 @@ https://developers.hubspot.com/docs/api-reference/latest/crm/associations/associ
 
 import logging
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any, NamedTuple
 
 from . import errors, versions
@@ -15,7 +14,7 @@ from .client import Answer, HubSpotClient
 from .decoding import as_id, flaw_in_rows, rows_of
 from .paging import flaw_in_paging, next_after
 from .records import flaw_in_errors
-from .side_by_side import in_order
+from .side_by_side import batches, in_order
 
 logger = logging.getLogger("hubspot_assets.hubspot")
 
@@ -77,7 +76,7 @@ def read(client: HubSpotClient, from_type: str, to_type: str, ids: Iterable[str]
     def read_batch(batch: list[str]) -> list[Association]:
         return _every_page(client, path, batch)
 
-    for found in in_order(read_batch, _batches(ids)):
+    for found in in_order(read_batch, batches(ids, INPUTS)):
         yield from found
 
 
@@ -139,9 +138,3 @@ def _flaw_in_end(end: dict[str, Any]) -> str | None:
     if any(as_id(kind.get("typeId")) is None or not isinstance(kind.get("category"), str) for kind in kinds):
         return "an association type without category or id"
     return None
-
-
-def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
-    remaining = iter(ids)
-    while batch := list(islice(remaining, INPUTS)):
-        yield batch

@@ -4,14 +4,13 @@ https://developers.hubspot.com/docs/api-reference/latest/crm/objects/deal-splits
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 from . import errors, versions
 from .client import HubSpotClient
 from .decoding import as_id, flaw_in_rows, rows_of
 from .records import flaw_in_errors
-from .side_by_side import in_order
+from .side_by_side import batches, in_order
 
 
 def read(client: HubSpotClient, deal_ids: Iterable[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -34,7 +33,7 @@ def read(client: HubSpotClient, deal_ids: Iterable[str]) -> Iterator[tuple[str, 
             return read_batch(batch[:middle]) + read_batch(batch[middle:])
         return found
 
-    for found in in_order(read_batch, _batches(deal_ids)):
+    for found in in_order(read_batch, batches(deal_ids, 100)):
         for deal in found:
             if deal["splits"]:
                 yield str(as_id(deal["id"])), deal["splits"]
@@ -48,9 +47,3 @@ def _check(answer: dict[str, Any]) -> str | None:
         if as_id(deal.get("id")) is None or flaw_in_rows(deal.get("splits"), "splits"):
             return "a deal without id or splits"
     return None
-
-
-def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
-    remaining = iter(ids)
-    while batch := list(islice(remaining, 100)):
-        yield batch

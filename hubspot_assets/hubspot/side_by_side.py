@@ -87,3 +87,10 @@ def as_they_come(function: Callable[[T], Iterable[R]], items: Iterable[T], *, at
                 yield result
     finally:
         stop.set()
+
+
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The items in lists of up to `size`, drawn lazily."""
+    remaining = iter(items)
+    while batch := list(islice(remaining, size)):
+        yield batch
