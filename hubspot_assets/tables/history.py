@@ -46,18 +46,18 @@ def current(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -
     latest = chunk.versions.filter(_IS_NEWEST).select(POSITION, "NAME", UPDATEDAT)
     dated = rows.join(latest, on=[POSITION, "NAME"], how="left", maintain_order="left")
     changed = chunk.values.select(datetime_of(pl.col(UPDATEDAT)))[dated[POSITION]].to_series()
-    return _of_records(chunk, dated.with_columns(pl.coalesce(UPDATEDAT, changed)), object_type_id)
+    read_at = chunk.values[INGESTEDAT].gather(dated[POSITION])
+    return _of_records(chunk, dated.with_columns(pl.coalesce(UPDATEDAT, changed), read_at), object_type_id)
 
 
 def _of_records(chunk: Chunk, rows: pl.DataFrame, object_type_id: str) -> pl.DataFrame:
-    records = chunk.values.select(OBJECTID, INGESTEDAT)[rows[POSITION]]
     return rows.select(
         pl.lit(object_type_id).alias("OBJECTTYPEID"),
-        records[OBJECTID],
+        chunk.values[OBJECTID].gather(rows[POSITION]),
         pl.col("NAME").cast(pl.String),
         "VALUE",
         UPDATEDAT,
-        records[INGESTEDAT],
+        INGESTEDAT,
     )
 
 

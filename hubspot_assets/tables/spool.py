@@ -41,8 +41,8 @@ class Chunk:
     `values`: OBJECTID, UPDATEDAT (HubSpot's text), INGESTEDAT (datetime), one String column for each property, named
     after it. `versions`, of the spool's properties only: POSITION (the record's row in `values`), NAME (Enum of the
     properties' names in alphabetical order), VALUE (HubSpot's text, empty where cleared), UPDATEDAT (datetime, NULL
-    where HubSpot's text is none); records in the order of `values`, names in order, newest first, and versions of one
-    moment by value, whatever order HubSpot answers in.
+    where HubSpot's text is none), INGESTEDAT (when the version was read); records in the order of `values`, names in
+    order, newest first, and versions of one moment by value, whatever order HubSpot answers in.
     """
 
     values: pl.DataFrame
@@ -106,6 +106,12 @@ class Spool:
         if len(self._pending) >= self._records_a_chunk or self._cells >= self._cells_a_chunk:
             self._flush()
 
+    def add_chunk(self, values: pl.DataFrame, versions: pl.DataFrame) -> None:
+        """Keep frames that are those of a `Chunk` of these properties already."""
+        self._flush()
+        self.records += values.height
+        self._keep(values, versions)
+
     def chunks(self) -> Iterator[Chunk]:
         """Every chunk in the order it was read."""
         self._flush()
@@ -116,8 +122,13 @@ class Spool:
         if not self._pending:
             return
         pending, self._pending, self._cells = self._pending, [], 0
-        self._versions.add(_versions_frame([record for record, _ in pending], self._names))
-        self._values.add(_values_frame(pending, self.properties))
+        values = _values_frame(pending, self.properties)
+        versions = _versions_frame([record for record, _ in pending], self._names)
+        self._keep(values, versions.with_columns(values[INGESTEDAT].gather(versions[POSITION])))
+
+    def _keep(self, values: pl.DataFrame, versions: pl.DataFrame) -> None:
+        self._versions.add(versions)
+        self._values.add(values)
 
 
 def value_column(property_: Property) -> str:
