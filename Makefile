@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo ui test lint format lock clean
+.PHONY: help demo ui test bench lint format lock clean
 
 help: ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -30,6 +30,10 @@ ui: $(VENV)/.demo ## Open the asset graph on the demo in `dagster dev`
 
 test: lint ## Everything CI runs
 	$(BIN)/pytest -n 2 --dist loadfile
+
+# Half an hour on a machine that does nothing else. What takes longer: make bench BENCH="--only memory".
+bench: $(VENV)/.test ## Measure the export beside its peers; writes docs/benchmarks.md
+	$(BIN)/python -m hubspot_assets_tests.benchmarks --scale full $(BENCH)
 
 lint: $(VENV)/.test ## Style, types and loadable definitions
 	$(BIN)/ruff format --check .

@@ -5,10 +5,7 @@ against every route of the CRM core in `portal/test_hubspot_sdk_reads_the_portal
 """
 
 import json
-import shutil
 import subprocess
-import sys
-import sysconfig
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +16,7 @@ import pytest
 from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
 from hubspot_assets.demo.portal.world import Record
 from hubspot_assets.demo.portal.world.times import iso
+from hubspot_assets_tests.demo import tap_hubspot
 from hubspot_assets_tests.demo.portal.sdk import as_ms, sdk_of
 
 SETTINGS = PortalSettings(contacts=230, companies=30, deals=120, tickets=20, other_records=5, lists=12, limits=False)
@@ -118,71 +116,25 @@ def test_dlt_reads_owners_lists_and_events(portal: RunningPortal) -> None:
 
 # --- tap-hubspot -----------------------------------------------------------------------------------------------------
 
-# The address of HubSpot is a constant of the tap: there is no setting for it. Of its streams, those are chosen whose
-# paths HubSpot still has in v3; what a stream reads and how is the tap's own. It can not write a datetime that is
-# none, which portals have: properties that are datetimes are not selected, nor the object that repeats them all.
-RUN_THE_TAP = """
-import json, sys
-import tap_hubspot
-
-url, config, catalog, streams = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4].split(",")
-tap_hubspot.BASE_URL = url
-tap_hubspot.CONFIG.update(json.load(open(config)))
-found = []
-for stream in tap_hubspot.STREAMS:
-    if stream.tap_stream_id in streams:
-        schema, metadata = tap_hubspot.load_discovered_schema(stream)
-        found.append({"stream": stream.tap_stream_id, "tap_stream_id": stream.tap_stream_id,
-                      "schema": schema, "metadata": metadata})
-for custom in tap_hubspot.generate_custom_streams(mode="DISCOVER"):
-    name = custom["stream"].tap_stream_id
-    if name in streams:
-        found.append({"stream": name, "tap_stream_id": name, "table_name": custom["custom_object_name"],
-                      "schema": custom["schema"],
-                      "metadata": tap_hubspot.get_metadata(custom["stream"], custom["schema"])})
-for stream in found:
-    fields = stream["schema"]["properties"]
-    for entry in stream["metadata"]:
-        field = entry["breadcrumb"][-1] if entry["breadcrumb"] else ""
-        moment = field.startswith("property_") and fields[field].get("format") == "date-time"
-        entry["metadata"]["selected"] = not moment and field != "properties"
-json.dump({"streams": found}, open(catalog, "w"))
-sys.argv = ["tap-hubspot", "--config", config, "--properties", catalog]
-tap_hubspot.main()
-"""
 STREAMS = ("contacts", "owners", "contact_lists", "list_memberships", "cars")
 
 
 @pytest.fixture(scope="module")
 def tap_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Python of its own that has the tap: its pins and ours do not go together."""
-    uv = shutil.which("uv", path=sysconfig.get_path("scripts")) or shutil.which("uv")
-    if uv is None:
-        pytest.skip("tap-hubspot is installed by uv, which `make test` brings and which is not here")
-    directory = tmp_path_factory.mktemp("tap")
-    subprocess.run([uv, "venv", "--quiet", "--python", sys.executable, directory], check=True, capture_output=True)
-    python = directory / "bin" / "python"
-    install = [uv, "pip", "install", "--quiet", "--python", python, "tap-hubspot>=4.5,<5"]
+    """A Python of its own that has the tap."""
     try:
-        answer = subprocess.run(install, capture_output=True, text=True, timeout=240, check=False)
-    except subprocess.TimeoutExpired:
-        pytest.skip("tap-hubspot could not be installed: the package index did not answer in time")
-    if answer.returncode:
-        reason = (answer.stderr.strip().splitlines() or ["no reason given"])[-1]
-        pytest.skip(f"tap-hubspot could not be installed from the package index: {reason}")
-    return python
+        return tap_hubspot.install(tmp_path_factory.mktemp("tap"))
+    except tap_hubspot.NotInstalled as reason:
+        pytest.skip(str(reason))
 
 
 @pytest.fixture(scope="module")
 def tapped(tap_python: Path, portal: RunningPortal, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     """The records that the tap writes, by stream."""
     directory = tmp_path_factory.mktemp("tapped")
-    config = directory / "config.json"
-    config.write_text(json.dumps({"api_key": portal.token, "start_date": "2000-01-01T00:00:00Z"}))
-    arguments = [portal.url, str(config), str(directory / "catalog.json"), ",".join(STREAMS)]
-    answer = subprocess.run(
-        [tap_python, "-c", RUN_THE_TAP, *arguments], capture_output=True, text=True, timeout=120, check=False
-    )
+    (directory / "config.json").write_text(json.dumps(tap_hubspot.settings(portal.token)))
+    command = tap_hubspot.command(tap_python, portal.url, directory, STREAMS)
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert answer.returncode == 0, answer.stderr[-2000:]
     assert "ERROR" not in answer.stderr
     records: dict[str, list[Any]] = {stream: [] for stream in STREAMS}

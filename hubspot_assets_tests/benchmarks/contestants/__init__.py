@@ -1,0 +1,22 @@
+"""Who reads: each contestant is a command, run by `measuring`, and knows what it wrote.
+
+One file for each; `floor.py` and `dlt_pipeline.py` are programs too, run as processes of their own.
+"""
+
+from .contestant import Contestant, Job, Output
+from .dlt_pipeline import DltPipeline
+from .export import Discover, Export, ExportEverything
+from .floor import Floor
+from .tap import TapHubSpot
+
+__all__ = [
+    "Contestant",
+    "Discover",
+    "DltPipeline",
+    "Export",
+    "ExportEverything",
+    "Floor",
+    "Job",
+    "Output",
+    "TapHubSpot",
+]
