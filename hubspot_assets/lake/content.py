@@ -12,7 +12,7 @@ import polars as pl
 
 from hubspot_assets.catalog.columns import Column, ColumnType, schema
 from hubspot_assets.lake.errors import SchemaMismatch
-from hubspot_assets.lake.manifest import Captured, Unavailable
+from hubspot_assets.lake.manifest import Captured, Carried, Unavailable
 
 Frames: TypeAlias = "pl.DataFrame | pl.LazyFrame | Iterable[pl.DataFrame]"
 Moment: TypeAlias = "datetime | Callable[[], datetime | None] | None"
@@ -38,6 +38,7 @@ class TableContent:
     api_calls: int | Callable[[], int] = 0
     captured_from: Moment = None
     captured_to: Moment = None
+    carried: Carried | None = None
 
     @classmethod
     def of_frame(cls, frame: pl.DataFrame | pl.LazyFrame) -> "TableContent":

@@ -13,7 +13,7 @@ conditional writes of S3 (`If-None-Match`, `If-Match`). A store that ignores the
 tell the two apart: there, only the hashes in the manifest show that a table was damaged.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any
@@ -23,9 +23,11 @@ import polars as pl
 from hubspot_assets.lake.content import TableContent
 from hubspot_assets.lake.errors import LakeError, ObjectMissing, PreconditionFailed, TableMissing, TableReplaced
 from hubspot_assets.lake.layout import MANIFEST, Layout, data_file_number, is_day
+from hubspot_assets.lake.lease import DayLease
 from hubspot_assets.lake.manifest import DataFile, Manifest, ManifestColumn, Success, TableSummary, parse
 from hubspot_assets.lake.reader import scan
 from hubspot_assets.lake.store import Store
+from hubspot_assets.lake.unfinished import Unfinished
 from hubspot_assets.lake.writer import FILE_BYTES, Attempt
 
 _JSON = "application/json"
@@ -144,7 +146,32 @@ class Lake:
             },
         )
         self._store.put(self.layout.success(day), success.to_json(), _JSON)
+        self._forget_unfinished(day)
         return success
+
+    def exporting(self, day: str, **how: Any) -> DayLease:
+        """What keeps other exports off the day while its `held()` runs; `how` is that of `DayLease`."""
+        return DayLease(self._store, self.layout, day, **how)
+
+    def sweep(self, day: str, tables: Mapping[str, Manifest]) -> None:
+        """Delete data files that no manifest names, of tables that are in and whose export died right after.
+
+        Only for who holds the day: of an export under way, it would delete what is about to be named.
+        """
+        folders = {self.layout.table(name, day): found for name, found in tables.items()}
+        named = {folder + file.name for folder, found in folders.items() for file in found.files}
+        files = (key for key in self._keys(day) if _is_data_file(key) and key not in named)
+        self._store.delete(key for key in files if f"{key.rpartition('/')[0]}/" in folders)
+
+    def unfinished(self, table: str, day: str, fingerprint: str) -> Unfinished:
+        """What reads of a table put aside while they go on. `fingerprint`: of everything the rows depend on."""
+        return Unfinished(self._store, self.layout.unfinished(self.layout.table(table, day)), fingerprint)
+
+    def _forget_unfinished(self, day: str) -> None:
+        """Delete what runs of this day and of earlier ones put aside and never came back for."""
+        folder = self.layout.unfinished()
+        kept = (key for key, _ in self._store.list(folder, subfolders=True))
+        self._store.delete(key for key in kept if key.removeprefix(folder).partition("/")[0] <= day)
 
     def reopen_day(self, day: str) -> None:
         """Take `_SUCCESS.json` away, if it is there: some table of the day is about to change."""
@@ -171,6 +198,7 @@ def _manifest(table: str, day: str, content: TableContent, files: tuple[DataFile
         api_calls=content.calls(),
         left_out=dict(content.left_out),
         unavailable=content.unavailable,
+        carried=content.carried,
     )
 
 

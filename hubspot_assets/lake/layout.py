@@ -12,6 +12,8 @@ from hubspot_assets.lake.errors import LakeError
 
 MANIFEST = "_manifest.json"
 SUCCESS = "_SUCCESS.json"
+EXPORTING = "_EXPORTING.json"
+_UNFINISHED = "_unfinished"
 
 _TABLE = re.compile(r"[A-Z0-9_]+(/[A-Z0-9_]+)*")
 _URL = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(.*))?")
@@ -60,6 +62,13 @@ class Layout:
 
     def success(self, day: str) -> str:
         return self.day(day) + SUCCESS
+
+    def exporting(self, day: str) -> str:
+        return self.day(day) + EXPORTING
+
+    def unfinished(self, folder: str = "") -> str:
+        """Where unfinished reads put aside what belongs to a day's or a table's folder; with its closing slash."""
+        return f"{self.root}{_UNFINISHED}/{folder.removeprefix(self.root)}"
 
     def url(self, key: str) -> str:
         return f"s3://{self.bucket}/{key}"

@@ -5,7 +5,7 @@ a reader goes by the manifest alone. Not here: where they lie (`layout`) and whe
 """
 
 from datetime import datetime, timezone
-from typing import Annotated, TypeVar
+from typing import Annotated, ClassVar, TypeVar
 
 import polars as pl
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
@@ -32,15 +32,20 @@ def _iso(moment: datetime | None) -> str | None:
 Moment = Annotated[datetime | None, BeforeValidator(_utc), PlainSerializer(_iso)]
 
 
-class _Document(BaseModel):
+class Document(BaseModel):
+    """A JSON file of the lake."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    left_away: ClassVar[frozenset[str]] = frozenset()
+    """Keys that are written only where there is something to say."""
 
     def to_json(self) -> bytes:
         """The document as indented UTF-8 JSON: people read it too."""
-        return self.model_dump_json(by_alias=True, indent=2).encode() + b"\n"
+        absent = {name for name in self.left_away if getattr(self, name) is None}
+        return self.model_dump_json(by_alias=True, indent=2, exclude=absent).encode() + b"\n"
 
 
-class Unavailable(_Document):
+class Unavailable(Document):
     """Why a table could not be read at HubSpot. Its rows are unknown, not none.
 
     `message` is whole: what HubSpot answered to what, and what to do. `scopes`: any of them to grant.
@@ -51,7 +56,7 @@ class Unavailable(_Document):
     scopes: tuple[str, ...] = ()
 
 
-class DataFile(_Document):
+class DataFile(Document):
     """One `data_<n>.csv.gz`: `bytes` and `sha256` are of the compressed file as it lies in the bucket."""
 
     name: str
@@ -60,19 +65,30 @@ class DataFile(_Document):
     sha256: str
 
 
-class ManifestColumn(_Document):
+class ManifestColumn(Document):
     name: str
     type: ColumnType
 
 
-class Captured(_Document):
+class Captured(Document):
     """The window in which HubSpot was read, UTC; None where nothing was read."""
 
     from_: Moment = Field(default=None, alias="from")
     to: Moment = None
 
 
-class Manifest(_Document):
+class Carried(Document):
+    """Of how many records the history was not read on this day, but carried forward from another one's table.
+
+    `read_whole`: the last day on which the history of all records was read.
+    """
+
+    day: str
+    records: int
+    read_whole: str
+
+
+class Manifest(Document):
     """What a table holds on a day. `files` in the order of their rows; `left_out`: reason to number of records."""
 
     table: str
@@ -84,6 +100,8 @@ class Manifest(_Document):
     api_calls: int
     left_out: dict[str, int]
     unavailable: Unavailable | None
+    carried: Carried | None = None
+    left_away = frozenset({"carried"})
 
     @property
     def bytes(self) -> int:
@@ -96,20 +114,20 @@ class Manifest(_Document):
         return schema([Column(column.name, column.type) for column in self.columns])
 
 
-class TableSummary(_Document):
+class TableSummary(Document):
     rows: int
     bytes: int
     unavailable: Unavailable | None
 
 
-class Success(_Document):
+class Success(Document):
     """Written once every table of a day is in."""
 
     day: str
     tables: dict[str, TableSummary]
 
 
-_D = TypeVar("_D", bound=_Document)
+_D = TypeVar("_D", bound=Document)
 
 
 def parse(document: type[_D], json: bytes, url: str) -> _D:

@@ -4,6 +4,8 @@ Here: requests and the translation of their errors. Not here: what the objects m
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 from itertools import islice
 from typing import Any
 
@@ -48,6 +50,15 @@ class Store:
                     if not remaining:
                         raise
         raise AssertionError("unreachable")
+
+    def age(self, key: str) -> float:
+        """Seconds since the object was put, by the clock of S3; raises `ObjectMissing`."""
+        with s3_errors("read", self._url(key)):
+            answer = self._client.head_object(Bucket=self.bucket, Key=key)
+        told = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
+        now = parsedate_to_datetime(told) if told else datetime.now(timezone.utc)
+        age: float = (now - answer["LastModified"]).total_seconds()
+        return age
 
     def put(self, key: str, body: bytes, content_type: str, **conditions: str) -> None:
         """Put an object whole or not at all.

@@ -74,13 +74,13 @@ class CarriedHistory:
             ids = _ids(chunk.values)
             if not ids.is_sorted() or ids[0] <= last:
                 raise NotInOrder("The records of a type did not come in ascending order of id.")
-            last = ids[-1]
+            last = int(ids[-1])
             before = records.up_to(last)
             now = objects.with_object_properties(chunk, self._type_id, self._crawl.properties).select(told)
             is_changed = _is_changed(now, before.select(told) if before is not None else now.clear())
             self._is_changed.add(pl.DataFrame({_ID: ids, _IS_CHANGED: is_changed}))
             self._versions.add(self._unchanged(versions.up_to(last), ids.filter(~is_changed)))
-            self.carried += ids.len() - is_changed.sum()
+            self.carried += int((~is_changed).sum())
             yield from chunk.values[OBJECTID].filter(is_changed)
 
     def _unchanged(self, versions: pl.DataFrame | None, ids: pl.Series) -> pl.DataFrame:
@@ -192,4 +192,4 @@ def _ids(frame: pl.DataFrame) -> pl.Series:
 
 def _version_schema(names: pl.Enum) -> pl.Schema:
     moment = pl.Datetime("ms")
-    return pl.Schema({_ID: pl.Int64, "NAME": names, "VALUE": pl.String, UPDATEDAT: moment, INGESTEDAT: moment})
+    return pl.Schema([(_ID, pl.Int64), ("NAME", names), ("VALUE", pl.String), (UPDATEDAT, moment), (INGESTEDAT, moment)])

@@ -1,4 +1,4 @@
-"""History carried forward gives what a whole read gives: shown by comparing the two, whatever changed between two days."""
+"""History carried forward gives what a whole read gives, whatever changed between two days."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
