@@ -12,7 +12,7 @@ from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.tables.properties import Property, property_columns
 from hubspot_assets.tables.spool import INGESTEDAT, OBJECTID, UPDATEDAT, Chunk, value_column
-from hubspot_assets.tables.values import datetime_of, raw, typed, unparsed
+from hubspot_assets.tables.values import datetime_of, leftover, raw, typed
 
 _LEADING = ("OBJECTTYPEID", OBJECTID)
 
@@ -26,11 +26,19 @@ def wide_columns(table: Table, properties: Sequence[Property]) -> list[Column]:
 
 def wide(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -> pl.DataFrame:
     """One row for each record: OBJECTTYPEID, OBJECTID, PROPERTY_<name>..., PROPERTY_UNPARSED_<name>..., times."""
-    cells = [
-        (unparsed if p.is_unparsed else typed)(pl.col(value_column(p.property)), p.property.type).alias(p.column.name)
-        for p in property_columns(properties)
+    columns = property_columns(properties)
+    parsed = {p.property.name: p.column.name for p in columns if not p.is_unparsed}
+    frame = chunk.values.with_columns(
+        typed(pl.col(value_column(p.property)), p.property.type).alias(p.column.name)
+        for p in columns
+        if not p.is_unparsed
+    )
+    leftovers = [
+        leftover(pl.col(value_column(p.property)), pl.col(parsed[p.property.name])).alias(p.column.name)
+        for p in columns
+        if p.is_unparsed
     ]
-    return chunk.values.select(*_identity(object_type_id), *cells, *_times())
+    return frame.select(*_identity(object_type_id), *parsed.values(), *leftovers, *_times())
 
 
 def ids(chunk: Chunk, object_type_id: str) -> pl.DataFrame:

@@ -7,6 +7,7 @@ The two forms of a value are those of the data share: typed in `PROPERTY_<name>`
 (datetimes and dates as epoch milliseconds, everything else HubSpot's own text).
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 import polars as pl
@@ -23,6 +24,7 @@ _NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$"
 _EPOCH_MILLISECONDS = r"^-?[0-9]{1,15}$"
 _FIRST, _LAST = datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999_000)
 _MILLISECONDS_A_DAY = 86_400_000
+_TEXT = pl.col("text")
 
 #: Property types whose text may fail to parse, and which therefore have a PROPERTY_UNPARSED_<name> column.
 PARSED_TYPES = ("number", "date", "datetime")
@@ -30,25 +32,65 @@ PARSED_TYPES = ("number", "date", "datetime")
 
 def datetime_of(text: pl.Expr) -> pl.Expr:
     """Datetime (milliseconds, naive UTC) of HubSpot's text; NULL where it is none."""
-    # Expressions that occur twice are computed twice, so the usual form, parsed six times quicker by its exact shape,
-    # is told from the others by what costs next to nothing.
-    is_usual = (text.str.len_bytes() == len("2024-01-02T03:04:05.678Z")) & text.str.ends_with("Z")
-    usual = _instant(pl.when(is_usual).then(text)).str.to_datetime(
-        _USUAL_FORMAT, time_unit="ms", strict=False, cache=False
+    return text.map_batches(_datetimes, return_dtype=pl.Datetime("ms"), is_elementwise=True)
+
+
+def date_of(text: pl.Expr) -> pl.Expr:
+    """Date of HubSpot's text: YYYY-MM-DD, or a datetime that is midnight UTC; NULL where it is neither."""
+    return text.map_batches(_dates, return_dtype=pl.Date(), is_elementwise=True)
+
+
+# Nearly all values have the usual form, which is parsed six times quicker by its exact shape. As expressions, the other
+# forms would be looked for in every value; so they are functions, which see what is left.
+
+
+def _datetimes(text: pl.Series) -> pl.Series:
+    is_usual = (_TEXT.str.len_bytes() == len("2024-01-02T03:04:05.678Z")) & _TEXT.str.ends_with("Z")
+    usual = _of(
+        text,
+        _instant(pl.when(is_usual).then(_TEXT)).str.to_datetime(
+            _USUAL_FORMAT, time_unit="ms", strict=False, cache=False
+        ),
     )
-    other = (
-        _instant(pl.when(~is_usual).then(text))
+    return _with_others(text, usual, _unusual_datetimes)
+
+
+def _unusual_datetimes(text: pl.Series) -> pl.Series:
+    instant = (
+        _instant(_TEXT)
         .str.replace(_WITHOUT_OFFSET, "${1}Z")
         .str.to_datetime(_ANY_FORMAT, time_unit="ms", strict=False)
         .dt.replace_time_zone(None)
     )
     epoch = (
-        pl.when(text.str.contains(_EPOCH_MILLISECONDS))
-        .then(text)
+        pl.when(_TEXT.str.contains(_EPOCH_MILLISECONDS))
+        .then(_TEXT)
         .cast(pl.Int64, strict=False)
         .cast(pl.Datetime("ms"), strict=False)
     )
-    return pl.coalesce(usual, _within_four_digit_years(other), _within_four_digit_years(epoch))
+    return _of(text, pl.coalesce(_within_four_digit_years(instant), _within_four_digit_years(epoch)))
+
+
+def _dates(text: pl.Series) -> pl.Series:
+    plain = _of(text, pl.when(_TEXT.str.contains(_DAY)).then(_TEXT).str.to_date("%Y-%m-%d", strict=False))
+    return _with_others(text, plain.set(plain < _FIRST.date(), None), _midnights)
+
+
+def _midnights(text: pl.Series) -> pl.Series:
+    moment = _datetimes(text)
+    return moment.set(moment.dt.timestamp("ms") % _MILLISECONDS_A_DAY != 0, None).dt.date()
+
+
+def _with_others(text: pl.Series, usual: pl.Series, parse_others: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """`usual`, filled with what the texts are that it has no value for."""
+    is_other = usual.is_null() & (text != "").fill_null(value=False)
+    if not is_other.any():
+        return usual
+    return usual.scatter(is_other.arg_true(), parse_others(text.filter(is_other)))
+
+
+def _of(text: pl.Series, form: pl.Expr) -> pl.Series:
+    return text.alias("text").to_frame().select(form).to_series()
 
 
 def _instant(text: pl.Expr) -> pl.Expr:
@@ -58,14 +100,6 @@ def _instant(text: pl.Expr) -> pl.Expr:
 def _within_four_digit_years(moment: pl.Expr) -> pl.Expr:
     # Others could not be read back from YYYY-MM-DD.
     return pl.when(moment.is_between(_FIRST, _LAST)).then(moment)
-
-
-def date_of(text: pl.Expr) -> pl.Expr:
-    """Date of HubSpot's text: YYYY-MM-DD, or a datetime that is midnight UTC; NULL where it is neither."""
-    plain = pl.when(text.str.contains(_DAY)).then(text).str.to_date("%Y-%m-%d", strict=False)
-    midnight = datetime_of(text)
-    whole_day = pl.when(midnight.dt.timestamp("ms") % _MILLISECONDS_A_DAY == 0).then(midnight.dt.date())
-    return pl.coalesce(pl.when(plain >= _FIRST.date()).then(plain), whole_day)
 
 
 def is_number(text: pl.Expr) -> pl.Expr:
@@ -86,7 +120,12 @@ def typed(text: pl.Expr, property_type: str) -> pl.Expr:
 
 def unparsed(text: pl.Expr, property_type: str) -> pl.Expr:
     """The `PROPERTY_UNPARSED_<name>` form: the text that is set and does not parse as `property_type`, else NULL."""
-    return pl.when(typed(text, property_type).is_null() & (text != "")).then(text)
+    return leftover(text, typed(text, property_type))
+
+
+def leftover(text: pl.Expr, parsed: pl.Expr) -> pl.Expr:
+    """The `PROPERTY_UNPARSED_<name>` form where the typed form is there already."""
+    return pl.when(parsed.is_null() & (text != "")).then(text)
 
 
 def raw(text: pl.Expr, property_type: str) -> pl.Expr:
