@@ -182,13 +182,16 @@ def one_cursor(listing: Listing, after: str | None = None, above: str | None = N
         empty = 0 if page.records else empty + 1
         if known is not None:
             page = page._replace(records=[one for one in page.records if int(one["id"]) > int(known)])
-        yield page
+        yield page._replace(following=after)
         if after is None:
             return
-        if empty > _EMPTY_PAGES_ALLOWED:
-            raise errors.MalformedAnswer(
-                f"{empty} empty pages in a row, each with a cursor", method="GET", path=listing.path
-            )
+        check_empty_pages(empty, listing.path)
+
+
+def check_empty_pages(empty: int, path: str) -> None:
+    """Raise MalformedAnswer when so many empty pages came in a row, each with a cursor, that there is no end to them."""
+    if empty > _EMPTY_PAGES_ALLOWED:
+        raise errors.MalformedAnswer(f"{empty} empty pages in a row, each with a cursor", method="GET", path=path)
 
 
 def _values_are_missing(answers: list[Answer]) -> bool:

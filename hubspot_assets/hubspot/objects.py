@@ -32,12 +32,21 @@ class Page(NamedTuple):
     `records`: as HubSpot gives them: `id` (text), `properties` (name to text or None), `createdAt`,
     `updatedAt`, `archived`, and with history `propertiesWithHistory` (name to a list of versions, each with
     `value`, `timestamp`, `sourceType`, in HubSpot's order). `read_at`: UTC; the values are not older than
-    this. `left_out`: how many records were left out, by reason.
+    this. `left_out`: how many records were left out, by reason. `following`: of a whole table's pages, the
+    record that HubSpot announced as the next; None on the last page.
     """
 
     records: list[Record]
     read_at: datetime
     left_out: dict[str, int]
+    following: str | None = None
+
+
+class Start(NamedTuple):
+    """Where a table is read on: at the record that was announced as the next, beyond the last one that is known."""
+
+    following: str
+    above: str
 
 
 def pages(
@@ -46,20 +55,22 @@ def pages(
     property_names: Sequence[str],
     *,
     with_history: bool = False,
+    start: Start | None = None,
 ) -> Iterator[Page]:
-    """Every record of a type that is not archived, each once, ascending by id.
+    """Every record of a type that is not archived, each once, ascending by id; from `start` on, if given.
 
     GET /crm/objects/{version}/{objectTypeId}: 100 records a call, 50 with history; big tables by several calls
     side by side. Property names that do not
     fit one URL are asked for in several calls, whose answers are merged by record id. An empty table is one
     page without records.
 
-    Raises the classes of `hubspot.errors`; those with `unavailable` mean that this type cannot be read here.
+    Raises the classes of `hubspot.errors`; those with `unavailable` mean that this type cannot be read here. A
+    `start` that HubSpot does not take any more is a `BadRequest` before the first page.
     """
     from . import ranges  # noqa: PLC0415 - it needs Page and batch_read from here
     from .listing import Listing  # noqa: PLC0415
 
-    return ranges.pages(Listing(client, object_type_id, property_names, with_history=with_history))
+    return ranges.pages(Listing(client, object_type_id, property_names, with_history=with_history), start)
 
 
 def batch_read(

@@ -25,8 +25,8 @@ import orjson
 
 from . import errors
 from .client import AT_ONCE
-from .listing import Listing, one_cursor
-from .objects import Page
+from .listing import Listing, check_empty_pages, one_cursor
+from .objects import Page, Start
 
 _FIRST_PAGES = 4
 """Read by one cursor, with no threads: small tables pay nothing. Later, one more thread per so many pages read."""
@@ -48,10 +48,11 @@ class _Waiting:
     text: bytes
     read_at: datetime
     left_out: dict[str, int]
+    following: str | None
     size: int
 
     def unpacked(self) -> Page:
-        return self.page or Page(orjson.loads(self.text), self.read_at, self.left_out)
+        return self.page or Page(orjson.loads(self.text), self.read_at, self.left_out, self.following)
 
 
 @dataclass(eq=False)
@@ -77,14 +78,13 @@ class _SeamBroken(Exception):
     """What a range begins with is not what comes after the one before it."""
 
 
-def pages(listing: Listing, *, most_waiting: int = _MOST_WAITING) -> Iterator[Page]:
+def pages(listing: Listing, begin: Start | None = None, *, most_waiting: int = _MOST_WAITING) -> Iterator[Page]:
     """All pages of a listing, ascending, as one cursor would give them, read side by side where that pays."""
-    after: str | None = None
-    above: str | None = None
+    after, above = begin or (None, None)
     first: int | None = None
     for _ in range(_FIRST_PAGES):
         page, cursor = listing.page(after, above)
-        yield page
+        yield page._replace(following=cursor)
         if cursor is None:
             return
         if page.records:
@@ -252,6 +252,7 @@ class _Reading:
     def _read(self, taken: _Range) -> None:
         after = str(taken.start)
         above: str | None = None
+        empty = 0
         while self._may_go_on(taken):
             # Nothing at a cursor of our own only means that the table ends before it.
             page, cursor = self._listing.page(after, above, may_be_empty=taken.asked is None)
@@ -261,6 +262,8 @@ class _Reading:
                 raise errors.BadRequest("a cursor that is no id", method="GET", path=self._listing.path)
             if self._received(taken, after, page, cursor):
                 return
+            empty = 0 if page.records or page.left_out else empty + 1
+            check_empty_pages(empty, self._listing.path)
             above = page.records[-1]["id"] if page.records else above
             after = cursor or after
 
@@ -278,14 +281,15 @@ class _Reading:
         # Nobody else moves the end of a range that is taken.
         inside = sum(one < taken.stop for one in ids) if taken.stop is not None else len(ids)
         text = orjson.dumps(page.records[:inside])
-        page = page._replace(records=page.records[:inside])
+        announced = str(ids[inside]) if inside < len(ids) else cursor
+        page = page._replace(records=page.records[:inside], following=announced)
         with self._changed:
             if taken.asked is None:
                 taken.first = ids[0] if ids else following
             taken.asked = asked
             few = self._waiting < _MOST_WAITING_DECODED
             taken.pages.append(
-                _Waiting(page if few else None, b"" if few else text, page.read_at, page.left_out, len(text))
+                _Waiting(page if few else None, b"" if few else text, page.read_at, page.left_out, announced, len(text))
             )
             self._pages_read += 1
             self._bytes_read += len(text)

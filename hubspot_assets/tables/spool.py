@@ -60,19 +60,23 @@ class FrameFiles:
     def __init__(self, directory: Path, name: str) -> None:
         self._directory = directory
         self._name = name
-        self._count = 0
+        self.count = 0
 
     def add(self, frame: pl.DataFrame) -> None:
         """Write a frame."""
-        frame.write_ipc(self._path(self._count), compression="lz4")
-        self._count += 1
+        frame.write_ipc(self._path(self.count), compression="lz4")
+        self.count += 1
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
         return (read() for read in self.readers())
 
     def readers(self) -> Iterator[Callable[[], pl.DataFrame]]:
         """What reads each frame, for those who may not need them all."""
-        return (partial(pl.read_ipc, self._path(number)) for number in range(self._count))
+        return (partial(pl.read_ipc, self._path(number)) for number in range(self.count))
+
+    def packed(self, number: int) -> bytes:
+        """A frame as it lies on disk."""
+        return self._path(number).read_bytes()
 
     def _path(self, number: int) -> Path:
         return self._directory / f"{self._name}_{number:05d}.arrow"
@@ -104,21 +108,36 @@ class Spool:
             self._cells += sum(map(len, filter(None, (record.get("propertiesWithHistory") or {}).values())))
         self.records += len(self._pending) - before
         if len(self._pending) >= self._records_a_chunk or self._cells >= self._cells_a_chunk:
-            self._flush()
+            self.flush()
 
     def add_chunk(self, values: pl.DataFrame, versions: pl.DataFrame) -> None:
         """Keep frames that are those of a `Chunk` of these properties already."""
-        self._flush()
+        self.flush()
         self.records += values.height
         self._keep(values, versions)
 
+    @property
+    def chunk_count(self) -> int:
+        """How many chunks have ended."""
+        return self._values.count
+
+    def packed(self, number: int) -> tuple[bytes, bytes]:
+        """The values and the versions of a chunk that has ended, as Arrow files; `unpacked` makes frames of them."""
+        return self._values.packed(number), self._versions.packed(number)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.records, self._pending, self._cells = 0, [], 0
+        self._values.count = self._versions.count = 0
+
     def chunks(self) -> Iterator[Chunk]:
         """Every chunk in the order it was read."""
-        self._flush()
+        self.flush()
         for values, read_versions in zip(self._values, self._versions.readers(), strict=True):
             yield Chunk(values, read_versions)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """End the chunk that is being filled."""
         if not self._pending:
             return
         pending, self._pending, self._cells = self._pending, [], 0
@@ -129,6 +148,11 @@ class Spool:
     def _keep(self, values: pl.DataFrame, versions: pl.DataFrame) -> None:
         self._versions.add(versions)
         self._values.add(values)
+
+
+def unpacked(packed: bytes) -> pl.DataFrame:
+    """The frame of what `Spool.packed` gave."""
+    return pl.read_ipc(packed)
 
 
 def value_column(property_: Property) -> str:

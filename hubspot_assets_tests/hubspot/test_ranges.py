@@ -88,6 +88,23 @@ def test_every_record_is_there_once_and_in_order_however_the_ids_are_spread(ids:
     assert found == ids
 
 
+@pytest.mark.parametrize("spread", ["in clusters", "every id", "few", "a full last page"])
+def test_a_read_goes_on_at_the_end_of_any_page(spread: str):
+    ids = SPREADS[spread]
+    hubspot = CannedHubSpot(table_of(ids))
+    pages = [page for page in objects.pages(client_of(hubspot), "0-1", ["email"]) if page.records]
+    assert pages[-1].following is None
+    known = 0
+    for number, page in enumerate(pages):
+        known += len(page.records)
+        if page.following is None:
+            assert known == len(ids)
+        elif number % 7 == 0:
+            start = objects.Start(page.following, page.records[-1]["id"])
+            rest = objects.pages(client_of(hubspot), "0-1", ["email"], start=start)
+            assert [int(one["id"]) for page in rest for one in page.records] == ids[known:]
+
+
 def test_small_tables_do_not_pay_for_it():
     _, hubspot = read(table_of(even(399)))
 
