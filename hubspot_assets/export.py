@@ -5,13 +5,15 @@ instance of DAGSTER_HOME where that is set, so that the runs are in the UI too. 
 """
 
 import logging
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 import dagster as dg
+from dagster._core.definitions.job_base import InMemoryJob
+from dagster._core.execution.api import execute_run_iterator
+from dagster._core.storage.tags import PARTITION_NAME_TAG
 from dagster_shared.error import SerializableErrorInfo
 
 from hubspot_assets.build import build_defs
@@ -19,13 +21,14 @@ from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.object_types import Source
 from hubspot_assets.catalog.table import EVENTS, Table
 from hubspot_assets.discovery import load_portal
+from hubspot_assets.instance import instance_of_commands
 from hubspot_assets.lake import Lake, TableMissing
 from hubspot_assets.lake.io_manager import table_of
 from hubspot_assets.partitions import daily_partitions, is_over
 
 OnEvent = Callable[[dg.DagsterEvent], None]
 
-_PROGRESS = "progress"
+_SILENT = "silent"
 
 
 class UnknownTable(ValueError):
@@ -113,30 +116,29 @@ def export_day(day: str, names: Sequence[str] = (), *, lake: Lake, on_event: OnE
         jobs=[],
         schedules=[],
         sensors=[],
-        loggers={_PROGRESS: _logger(on_event or (lambda _: None))},
+        loggers={_SILENT: _silent},
     )
     job = defs.resolve_implicit_global_asset_job_def()
     selection = _selection(defs, tables, lake, day) if names else None
     failures: dict[str, str] = {}
-    with _instance() as instance:
-        result = job.execute_in_process(
-            partition_key=day,
-            instance=instance,
-            raise_on_error=False,
-            asset_selection=sorted(selection) if selection else None,
-            run_config={"loggers": {_PROGRESS: {"config": {}}}},
+    otherwise = "not reached, because a table it is made of failed"
+    written: dict[dg.AssetKey, Mapping[str, dg.MetadataValue[Any]]] = {}
+    with instance_of_commands() as instance:
+        run = instance.create_run_for_job(
+            job,
+            asset_selection=selection,
+            tags={PARTITION_NAME_TAG: day},
+            run_config={"loggers": {_SILENT: {"config": {}}}},
         )
-        otherwise = "not reached, because a table it is made of failed"
-        for event in result.all_events:
-            if event.is_step_failure and event.step_key:
+        for event in execute_run_iterator(InMemoryJob(job), run, instance):
+            if event.is_step_materialization and event.asset_key:
+                written[event.asset_key] = event.step_materialization_data.materialization.metadata
+            elif event.is_step_failure and event.step_key:
                 failures[event.step_key] = _sentence(event.step_failure_data.error)
             elif event.event_type is dg.DagsterEventType.RUN_FAILURE and event.job_failure_data.error:
                 otherwise = _sentence(event.job_failure_data.error)
-        written = {
-            event.asset_key: event.step_materialization_data.materialization.metadata
-            for event in result.get_asset_materialization_events()
-            if event.asset_key
-        }
+            if on_event:
+                on_event(event)
     return _account(day, tables, written, _Failures(failures, otherwise), defs, lake)
 
 
@@ -217,28 +219,7 @@ def _sentence(error: SerializableErrorInfo | None) -> str:
     return message.split(": ", 1)[1] if ": " in message else message
 
 
-def _instance() -> dg.DagsterInstance:
-    return dg.DagsterInstance.get() if os.environ.get("DAGSTER_HOME") else dg.DagsterInstance.ephemeral()
-
-
-class _EventHandler(logging.Handler):
-    def __init__(self, on_event: OnEvent) -> None:
-        super().__init__()
-        self._on_event = on_event
-
-    def emit(self, record: logging.LogRecord) -> None:
-        event = (getattr(record, "dagster_meta", None) or {}).get("dagster_event")
-        if event is not None:
-            self._on_event(event)
-
-
-def _logger(on_event: OnEvent) -> dg.LoggerDefinition:
-    """A Dagster logger that hands on each event as it happens and prints nothing."""
-
-    @dg.logger(config_schema={})
-    def progress(_: dg.InitLoggerContext) -> logging.Logger:
-        logger = logging.Logger(_PROGRESS, logging.DEBUG)
-        logger.addHandler(_EventHandler(on_event))
-        return logger
-
-    return progress
+@dg.logger(config_schema={})
+def _silent(_: dg.InitLoggerContext) -> logging.Logger:
+    """Without a logger, Dagster prints every event."""
+    return logging.Logger(_SILENT, logging.CRITICAL + 1)

@@ -8,6 +8,8 @@ names; then one put replaces the manifest, which is the switch; then everything 
 Whatever dies when, a reader that goes by the manifest finds the old table or the new one. A reader that globs for
 files goes by `_SUCCESS.json`: it is taken away before the first table of a day changes, and put back by `close_day`.
 
+While one export has a day to itself (`lease`), what it knows of the day's folder is not asked for again (`known`).
+
 Two exports of one table and day at the same time: the first to finish wins, the other is refused. That rests on the
 conditional writes of S3 (`If-None-Match`, `If-Match`). A store that ignores them, as `rclone serve s3` does, does not
 tell the two apart: there, only the hashes in the manifest show that a table was damaged.
@@ -22,6 +24,7 @@ import polars as pl
 
 from hubspot_assets.lake.content import TableContent
 from hubspot_assets.lake.errors import LakeError, ObjectMissing, PreconditionFailed, TableMissing, TableReplaced
+from hubspot_assets.lake.known import known_day
 from hubspot_assets.lake.layout import MANIFEST, Layout, data_file_number, is_day
 from hubspot_assets.lake.lease import DayLease
 from hubspot_assets.lake.manifest import DataFile, Manifest, ManifestColumn, Success, TableSummary, parse
@@ -64,7 +67,10 @@ class Lake:
         """
         folder, key = self.layout.table(table, day), self.layout.manifest(table, day)
         self.reopen_day(day)
-        there = dict(self._store.list(folder, subfolders=False))
+        known = known_day(self._store, self.layout.day(day))
+        there = known.first_look(folder) if known else None
+        if there is None:
+            there = dict(self._store.list(folder, subfolders=False))
         replaced = {name: n for name in there if (n := data_file_number(name.removeprefix(folder))) is not None}
         attempt = Attempt(self._store, folder, 1 + max(replaced.values(), default=-1), self._file_bytes)
         try:
@@ -75,7 +81,7 @@ class Lake:
             attempt.discard()
             raise
         try:
-            self._store.put_over(key, manifest.to_json(), _JSON, there.get(key))
+            etag = self._store.put_over(key, manifest.to_json(), _JSON, there.get(key))
         except PreconditionFailed as error:
             attempt.discard()
             raise TableReplaced(
@@ -83,16 +89,23 @@ class Lake:
                 "its table stands, this one was dropped."
             ) from error
         # Any other failure of that put leaves the files alone: it may have taken effect, and then they are the table.
+        if known:
+            known.wrote(key, etag, manifest)
         self._store.delete(replaced)
         return manifest
 
     def read(self, table: str, day: str) -> pl.LazyFrame:
         """The table as a LazyFrame, typed by its manifest; raises `TableMissing` when it was never written whole."""
         manifest = self.manifest(table, day)
-        return scan(self._store, self.layout.table(table, day), manifest, lambda: self.manifest(table, day))
+        return scan(self._store, self.layout.table(table, day), manifest, lambda: self._manifest_in_s3(table, day))
 
     def manifest(self, table: str, day: str) -> Manifest:
         """What the table of that day holds; raises `TableMissing`."""
+        known = known_day(self._store, self.layout.day(day))
+        written = known.written(self.layout.manifest(table, day)) if known else None
+        return written or self._manifest_in_s3(table, day)
+
+    def _manifest_in_s3(self, table: str, day: str) -> Manifest:
         key = self.layout.manifest(table, day)
         try:
             return parse(Manifest, self._store.get(key)[0], self.layout.url(key))
@@ -145,6 +158,8 @@ class Lake:
                 for name, found in manifests.items()
             },
         )
+        if known := known_day(self._store, folder):
+            known.may_be_closed = True
         self._store.put(self.layout.success(day), success.to_json(), _JSON)
         self._forget_unfinished(day)
         return success
@@ -175,16 +190,28 @@ class Lake:
 
     def reopen_day(self, day: str) -> None:
         """Take `_SUCCESS.json` away, if it is there: some table of the day is about to change."""
-        self._store.delete([self.layout.success(day)])
+        known = known_day(self._store, self.layout.day(day))
+        if known is None or known.may_be_closed:
+            self._store.delete([self.layout.success(day)])
+        if known:
+            known.may_be_closed = False
 
-    def _keys(self, day: str) -> list[str]:
-        return [key for key, _ in self._store.list(self.layout.day(day), subfolders=True)]
+    def _keys(self, day: str) -> dict[str, str]:
+        """Everything in the folder of a day, key to ETag."""
+        return dict(self._store.list(self.layout.day(day), subfolders=True))
 
-    def _manifests(self, day: str, keys: Iterable[str]) -> dict[str, Manifest]:
+    def _manifests(self, day: str, keys: Mapping[str, str]) -> dict[str, Manifest]:
         folder, end = self.layout.day(day), f"/{MANIFEST}"
         names = sorted(key[len(folder) : -len(end)] for key in keys if key.endswith(end))
+        known = known_day(self._store, folder)
+
+        def manifest(name: str) -> Manifest:
+            key = self.layout.manifest(name, day)
+            # What lies there has the ETag of what was put, so it is what was put.
+            return (known and known.written(key, keys[key])) or self._manifest_in_s3(name, day)
+
         with ThreadPoolExecutor(_MANIFESTS_AT_ONCE, "lake-manifests") as pool:
-            return dict(zip(names, pool.map(lambda name: self.manifest(name, day), names), strict=True))
+            return dict(zip(names, pool.map(manifest, names), strict=True))
 
 
 def _manifest(table: str, day: str, content: TableContent, files: tuple[DataFile, ...]) -> Manifest:

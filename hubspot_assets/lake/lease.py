@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 
 from hubspot_assets.lake.errors import LakeError, ObjectMissing, PreconditionFailed
+from hubspot_assets.lake.known import forget, knowing
 from hubspot_assets.lake.layout import MANIFEST, Layout
 from hubspot_assets.lake.manifest import Document, Moment, parse
 from hubspot_assets.lake.store import Store
@@ -92,11 +93,12 @@ class DayLease:
         owner = str(self._mine.owner)
         _ours.add(owner)
         try:
-            self._begin()
+            there = self._begin()
             renewing = threading.Thread(target=self._renew, name="lake-lease", daemon=True)
             renewing.start()
             try:
-                yield self
+                with knowing(self._store, self._layout.day(self._day), there):
+                    yield self
             finally:
                 self._ended.set()
                 renewing.join()
@@ -106,7 +108,8 @@ class DayLease:
         finally:
             _ours.discard(owner)
 
-    def _begin(self) -> None:
+    def _begin(self) -> dict[str, str]:
+        """Take it; gives key to ETag of what lies in the day's folder."""
         found, etag = self._read()
         if found is not None and self._is_running(found):
             raise self._busy(found)
@@ -125,15 +128,17 @@ class DayLease:
             self._store.put_over(self._key, self._mine.to_json(), _JSON, etag)
         now, _ = self._read()
         if now is None:
-            self._begin()
-        elif now.owner != self._mine.owner:
+            return self._begin()
+        if now.owner != self._mine.owner:
             raise self._busy(now)
+        return there
 
     def _renew(self) -> None:
         while not self._ended.wait(RENEWED_EVERY):
             with suppress(LakeError):
                 found, etag = self._read()
                 if found is None or found.owner != self._mine.owner:
+                    forget(self._store, self._layout.day(self._day))
                     return
                 self._store.put_over(self._key, self._mine.to_json(), _JSON, etag)
 

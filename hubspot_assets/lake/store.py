@@ -24,6 +24,11 @@ class Store:
         self._client = client
         self.bucket = bucket
 
+    @property
+    def place(self) -> str:
+        """Which bucket, of all there are anywhere."""
+        return f"{self._client.meta.endpoint_url}/{self.bucket}"
+
     def get(self, key: str) -> tuple[bytes, str]:
         """The object and its ETag; raises `ObjectMissing`."""
         try:
@@ -60,23 +65,28 @@ class Store:
         age: float = (now - answer["LastModified"]).total_seconds()
         return age
 
-    def put(self, key: str, body: bytes, content_type: str, **conditions: str) -> None:
-        """Put an object whole or not at all.
+    def put(self, key: str, body: bytes, content_type: str, **conditions: str) -> str:
+        """Put an object whole or not at all. Gives its ETag.
 
         `conditions` are `IfNoneMatch="*"` (it must be new) or `IfMatch=<etag>` (it must be unchanged); raises
         `PreconditionFailed` when they do not hold. A store that does not know them ignores them.
         """
         with s3_errors("write", self._url(key)):
-            self._client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=content_type, **conditions)
+            answer = self._client.put_object(
+                Bucket=self.bucket, Key=key, Body=body, ContentType=content_type, **conditions
+            )
+            return str(answer["ETag"])
 
-    def put_over(self, key: str, body: bytes, content_type: str, etag: str | None) -> None:
+    def put_over(self, key: str, body: bytes, content_type: str, etag: str | None) -> str:
         """Put an object over the version with this ETag (None: there is none); raises `PreconditionFailed`."""
         try:
-            self.put(key, body, content_type, **({"IfMatch": etag} if etag else {"IfNoneMatch": "*"}))
+            return self.put(key, body, content_type, **({"IfMatch": etag} if etag else {"IfNoneMatch": "*"}))
         except PreconditionFailed:
             # When only the answer to a put was lost, boto3 repeats it, and the repetition meets our own object.
-            if self.get(key)[0] != body:
+            there, its_etag = self.get(key)
+            if there != body:
                 raise
+            return its_etag
 
     def list(self, prefix: str, *, subfolders: bool) -> Iterator[tuple[str, str]]:
         """The keys under a prefix with their ETags, in alphabetical order; with those in subfolders, or without."""

@@ -1,0 +1,140 @@
+"""The executor: steps side by side on threads of one process.
+
+A step of the export mostly waits: for HubSpot, for its limits, for S3. Dagster's in-process executor lets everything
+else wait with it, and a process for each step (`multiprocess`) costs seconds to start. Steps share nothing that is not
+made for threads: the HubSpot client and its limiter, the S3 client, Polars.
+
+Here: how steps are run. Not here: which of them, and what they do (`assets`). It is `dagster._core.executor.in_process`
+with threads, and depends, as executors do, on modules of Dagster that are not in its public API. No future import of
+annotations: Dagster reads these at run time.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
+from queue import Empty, SimpleQueue
+from typing import Any, TypeAlias
+
+import dagster as dg
+from dagster._core.errors import raise_execution_interrupts
+from dagster._core.execution.api import ExecuteRunWithPlanIterable
+from dagster._core.execution.compute_logs import create_compute_log_file_key
+from dagster._core.execution.context.system import PlanExecutionContext, PlanOrchestrationContext, StepExecutionContext
+from dagster._core.execution.context_creation_job import PlanExecutionContextManager
+from dagster._core.execution.plan.execute_plan import dagster_event_sequence_for_step
+from dagster._core.execution.plan.instance_concurrency_context import InstanceConcurrencyContext
+from dagster._core.execution.plan.plan import ExecutionPlan
+from dagster._core.execution.retries import RetryMode
+
+AT_ONCE = 4
+"""How many steps run side by side. Enough that one of them computes while the others wait; each holds memory."""
+
+_LOOK_UP = 1.0
+
+_News: TypeAlias = "tuple[StepExecutionContext, dg.DagsterEvent | BaseException | None]"
+"""Of an attempt at a step: an event, what the run must raise, or None: it ended."""
+
+
+@dg.executor(
+    name="threads",
+    config_schema={
+        "max_concurrent": dg.Field(int, default_value=AT_ONCE, description="How many steps run side by side.")
+    },
+)
+def threads_executor(context: dg.InitExecutorContext) -> "ThreadsExecutor":
+    """Run the steps of a job side by side, on threads of the run's own process."""
+    config: Any = context.executor_config
+    return ThreadsExecutor(config["max_concurrent"])
+
+
+class ThreadsExecutor(dg.Executor):
+    """Runs up to `max_concurrent` steps at a time. A step that fails holds up only those that are made of it."""
+
+    def __init__(self, max_concurrent: int = AT_ONCE) -> None:
+        self._max_concurrent = max_concurrent
+
+    @property
+    def retries(self) -> RetryMode:
+        return RetryMode.ENABLED
+
+    def execute(
+        self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
+    ) -> Iterator[dg.DagsterEvent]:
+        return iter(
+            ExecuteRunWithPlanIterable(
+                execution_plan=execution_plan,
+                iterator=partial(_events, max_concurrent=self._max_concurrent),
+                execution_context_manager=PlanExecutionContextManager(
+                    job=plan_context.job,
+                    retry_mode=plan_context.retry_mode,
+                    execution_plan=execution_plan,
+                    run_config=plan_context.run_config,
+                    dagster_run=plan_context.dagster_run,
+                    instance=plan_context.instance,
+                    raise_on_error=plan_context.raise_on_error,
+                    output_capture=plan_context.output_capture,
+                ),
+            )
+        )
+
+
+def _events(
+    job_context: PlanExecutionContext, execution_plan: ExecutionPlan, max_concurrent: int
+) -> Iterator[dg.DagsterEvent]:
+    happened: SimpleQueue[_News] = SimpleQueue()
+    with ExitStack() as stack:
+        yield _capture_logs(stack, job_context, execution_plan)
+        active = stack.enter_context(
+            execution_plan.start(
+                retry_mode=job_context.retry_mode,
+                max_concurrent=max_concurrent,
+                instance_concurrency_context=stack.enter_context(
+                    InstanceConcurrencyContext(job_context.instance, job_context.dagster_run)
+                ),
+            )
+        )
+        running: dict[str, StepExecutionContext] = {}
+        while running or not active.is_complete:
+            for step in active.get_steps_to_execute():
+                context = job_context.for_step(step, active.get_known_state())
+                running[step.key] = context
+                # Daemons: an interrupted export ends at once. No table is half written by that, see `lake.lake`.
+                threading.Thread(target=_run, args=(context, happened), name=step.key, daemon=True).start()
+            yield from active.concurrency_event_iterator(job_context)
+            try:
+                with raise_execution_interrupts():
+                    context, news = happened.get(timeout=_LOOK_UP)
+            except Empty:  # time to see whether a step that waits, to be tried again or for a pool, may run
+                continue
+            if isinstance(news, BaseException):
+                raise news
+            if news is not None:
+                yield news
+                active.handle_event(news)
+                continue
+            key = context.step.key
+            if running[key] is context:  # it is not being tried again already
+                del running[key]
+                active.verify_complete(job_context, key)
+            yield from active.plan_events_iterator(job_context)
+
+
+def _run(context: StepExecutionContext, happened: "SimpleQueue[_News]") -> None:
+    try:
+        for event in dagster_event_sequence_for_step(context):
+            happened.put((context, event))
+        happened.put((context, None))
+    except BaseException as error:
+        happened.put((context, error))
+
+
+def _capture_logs(stack: ExitStack, job_context: PlanExecutionContext, plan: ExecutionPlan) -> dg.DagsterEvent:
+    """What the process prints is captured for the whole run: threads have one stdout."""
+    logs = job_context.instance.compute_log_manager
+    file_key: str = create_compute_log_file_key()  # type: ignore[no-untyped-call]
+    key = logs.build_log_key_for_run(job_context.run_id, file_key)
+    steps = [step.key for step in plan.get_steps_to_execute_in_topo_order()]
+    captured = stack.enter_context(logs.capture_logs(key))
+    event: dg.DagsterEvent = dg.DagsterEvent.capture_logs(job_context, steps, key, captured)
+    return event

@@ -1,0 +1,73 @@
+"""What an export that has a day to itself knows of it: S3 need not be asked again for each of its hundreds of tables.
+
+Known is what lay in the day's folder when the export began, and what it has put there since. That is the truth while
+nobody else writes the day, so it is known only while this process holds the day's lease (`lease`), and forgotten with
+it. Without a lease every table is looked at anew. Not here: what is made of it (`lake`).
+"""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from hubspot_assets.lake.manifest import Manifest
+from hubspot_assets.lake.store import Store
+
+
+class KnownDay:
+    """A day's folder, by keys. For many threads."""
+
+    def __init__(self, there: Mapping[str, str]) -> None:
+        self.may_be_closed = True
+        """Whether `_SUCCESS.json` may be there."""
+        self._folders: dict[str, dict[str, str]] = {}
+        for key, etag in there.items():
+            self._folders.setdefault(key[: key.rindex("/") + 1], {})[key] = etag
+        self._looked_at: set[str] = set()
+        self._written: dict[str, tuple[str, Manifest]] = {}
+        self._lock = threading.Lock()
+
+    def first_look(self, folder: str) -> dict[str, str] | None:
+        """Key to ETag of what lies directly in a folder; None where it was looked at before, and may have changed."""
+        with self._lock:
+            if folder in self._looked_at:
+                return None
+            self._looked_at.add(folder)
+            return self._folders.get(folder, {})
+
+    def wrote(self, key: str, etag: str, manifest: Manifest) -> None:
+        """Note a manifest that was put."""
+        self._written[key] = _unquoted(etag), manifest
+
+    def written(self, key: str, etag: str | None = None) -> Manifest | None:
+        """The manifest that this export put under the key; with an ETag, only if it is the one with that ETag."""
+        put, manifest = self._written.get(key, (None, None))
+        return manifest if etag is None or _unquoted(etag) == put else None
+
+
+def _unquoted(etag: str) -> str:
+    # Some stores quote it in one answer and not in the other.
+    return etag.strip('"')
+
+
+_known: dict[tuple[str, str], KnownDay] = {}
+
+
+@contextmanager
+def knowing(store: Store, folder: str, there: Mapping[str, str]) -> Iterator[None]:
+    """Know a day while the block runs. `there`: key to ETag of all that lies in its folder, at any depth."""
+    place = (store.place, folder)
+    _known[place] = KnownDay(there)
+    try:
+        yield
+    finally:
+        _known.pop(place, None)
+
+
+def forget(store: Store, folder: str) -> None:
+    """The day is not this process's alone any more."""
+    _known.pop((store.place, folder), None)
+
+
+def known_day(store: Store, folder: str) -> KnownDay | None:
+    """What is known of a day; None where this process does not hold it."""
+    return _known.get((store.place, folder))

@@ -1,0 +1,117 @@
+"""What an export that has a day to itself need not ask S3 for, and what it asks for all the same."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from hubspot_assets.lake import Lake, TableContent
+from hubspot_assets_tests.lake.faulty import Faulty
+
+DAY = "2026-11-22"
+
+
+@pytest.fixture
+def watched(s3: Any) -> Faulty:
+    return Faulty(s3)
+
+
+@pytest.fixture
+def exporting(watched: Faulty, prefix: str) -> Lake:
+    return Lake(watched, "lake", prefix)
+
+
+def write(lake: Lake, *tables: str, text: str = "a") -> None:
+    for table in tables:
+        lake.write(table, DAY, TableContent.of_frame(pl.DataFrame({"ID": [text]})))
+
+
+def texts(lake: Lake, table: str) -> list[str]:
+    return lake.read(table, DAY).collect()["ID"].to_list()
+
+
+def test_a_new_table_takes_two_requests_in_an_export_that_has_the_day_to_itself(exporting: Lake, watched: Faulty):
+    with exporting.exporting(DAY, whole=True).held():
+        write(exporting, "FIRST")
+        del watched.requests[:]
+        write(exporting, "SECOND")
+        assert [request.split("/")[-1] for request in watched.requests] == ["data_00000.csv.gz", "_manifest.json"]
+
+
+def test_what_an_export_wrote_is_known_to_all_lakes_of_its_process(
+    s3: Any, exporting: Lake, watched: Faulty, prefix: str
+):
+    with Lake(s3, "lake", prefix).exporting(DAY, whole=True).held():
+        write(Lake(s3, "lake", prefix), "A")
+        assert exporting.manifest("A", DAY).rows == 1
+        assert watched.requests == []
+
+
+def test_a_table_that_lay_there_is_replaced_and_so_is_one_that_is_written_twice(lake: Lake, folder: Path):
+    write(lake, "OLD", text="before")
+    with lake.exporting(DAY, whole=True).held():
+        write(lake, "OLD", text="once")
+        assert texts(lake, "OLD") == ["once"]
+        write(lake, "OLD", text="twice")
+        assert texts(lake, "OLD") == ["twice"]
+    assert len(list((folder / DAY / "OLD").glob("data_*"))) == 1
+
+
+def test_a_day_is_closed_without_reading_what_its_export_wrote(lake: Lake, exporting: Lake, watched: Faulty):
+    write(lake, "OLD")
+    with exporting.exporting(DAY, whole=True).held():
+        write(exporting, "NEW")
+        del watched.requests[:]
+        assert sorted(exporting.close_day(DAY, ["NEW", "OLD"]).tables) == ["NEW", "OLD"]
+        read = [request for request in watched.requests if request.startswith("get_object")]
+        assert [request.split("/")[-2] for request in read] == ["OLD"]
+
+
+def test_a_day_is_closed_with_the_table_that_lies_there_whoever_wrote_it(
+    lake: Lake, s3: Any, prefix: str, folder: Path
+):
+    with lake.exporting(DAY, whole=True).held():
+        write(lake, "A", "B")
+        manifest = folder / DAY / "A" / "_manifest.json"
+        s3.put_object(
+            Bucket="lake",
+            Key=f"{prefix}/{DAY}/A/_manifest.json",
+            Body=manifest.read_bytes().replace(b'"rows": 1', b'"rows": 7'),
+        )
+        closed = lake.close_day(DAY)
+        assert {name: summary.rows for name, summary in closed.tables.items()} == {"A": 7, "B": 1}
+
+
+def test_a_reader_goes_on_with_the_table_that_replaced_the_one_its_export_wrote(lake: Lake):
+    with lake.exporting(DAY, whole=True).held():
+        write(lake, "A", text="mine")
+        frame = lake.read("A", DAY)
+        write(lake, "A", text="mine again")
+        assert frame.collect()["ID"].to_list() == ["mine again"]
+
+
+def test_a_day_that_was_closed_is_open_again_when_a_table_is_written(lake: Lake):
+    write(lake, "A")
+    lake.close_day(DAY)
+    with lake.exporting(DAY, whole=True).held():
+        assert lake.success(DAY)
+        write(lake, "A")
+        assert lake.success(DAY) is None
+        lake.close_day(DAY)
+        write(lake, "A")
+        assert lake.success(DAY) is None
+
+
+def test_without_the_day_to_itself_an_export_looks_at_every_table_anew(exporting: Lake, watched: Faulty):
+    with exporting.exporting(DAY, whole=True).held():
+        write(exporting, "A")
+    del watched.requests[:]
+    write(exporting, "A")
+    assert [request.partition(" ")[0] for request in watched.requests] == [
+        "delete_objects",
+        "list_objects_v2",
+        "put_object",
+        "put_object",
+        "delete_objects",
+    ]
