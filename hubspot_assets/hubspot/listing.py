@@ -189,7 +189,7 @@ def one_cursor(listing: Listing, after: str | None = None, above: str | None = N
 
 
 def check_empty_pages(empty: int, path: str) -> None:
-    """Raise MalformedAnswer when so many empty pages came in a row, each with a cursor, that there is no end to them."""
+    """Raise MalformedAnswer when more empty pages came in a row, each with a cursor, than deletions explain."""
     if empty > _EMPTY_PAGES_ALLOWED:
         raise errors.MalformedAnswer(f"{empty} empty pages in a row, each with a cursor", method="GET", path=path)
 

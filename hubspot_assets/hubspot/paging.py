@@ -130,10 +130,28 @@ def pages(
         yield rows
         if either_way and cursor is None and next_after(answer) is None and previous_before(answer) is not None:
             way, next_cursor = "before", previous_before
-        cursor = next_cursor(answer)
-        if cursor is None:
+        after = next_cursor(answer)
+        if after is None:
+            if len(rows) >= limit > 1 and not answer.get("paging"):
+                _check_end(client, path, {**asked, "limit": limit - 1})
             return
+        cursor = after
         seen.add(cursor)
+
+
+def _check_end(client: HubSpotClient, path: str, asked: Params) -> None:
+    """Ask for one row less than a full page without 'paging' had: a list that pages has to tell a cursor then.
+
+    Raises MalformedAnswer where it tells none: nobody can say whether the list has ended.
+    """
+
+    def check(answer: Answer) -> str | None:
+        flaw = flaw_in_rows(answer.get("results")) or flaw_in_paging(answer)
+        if flaw is None and len(answer["results"]) == asked["limit"] and not answer.get("paging"):
+            return "full pages without 'paging', so that there may be more"
+        return flaw
+
+    client.get(path, asked, check=check)
 
 
 def rows(

@@ -7,7 +7,6 @@ import traceback
 from typing import Any
 
 import pytest
-import requests
 
 from hubspot_assets.hubspot import HubSpotClient, errors
 from hubspot_assets.hubspot.limiter import Limiter
@@ -68,96 +67,11 @@ def test_a_netrc_file_does_not_replace_the_token(tmp_path: Any, monkeypatch: pyt
     assert hubspot.seen[0].headers["Authorization"] == f"Bearer {TOKEN}"
 
 
-BROKEN = [
-    Answer(refusal("timeout"), 408),
-    Answer(refusal("locked"), 423),
-    Answer(refusal("limit", policyName="TEN_SECONDLY_ROLLING"), 429),
-    Answer(refusal("limit", policyName="SECONDLY"), 429, {"Retry-After": "1"}),
-    Answer(refusal("limit", category="RATE_LIMITS"), 429),
-    Answer(refusal("moving"), 477, {"Retry-After": "7"}),
-    *(Answer(b"<html>", status) for status in (500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527)),
-    Answer(b"", 500),
-    Answer(refusal("boom"), 500),
-    Answer(b"<html>403 Forbidden by some proxy</html>", 403),
-    Answer(b""),
-    Answer(b"null"),
-    Answer(b"[]"),
-    Answer(b'"text"'),
-    Answer(b"<html>checking your browser</html>", 200, {"Content-Type": "text/html"}),
-    Answer(b'{"results": [{"id": "1"'),
-    Answer(b'{"results": []}{"results": []}'),
-    Answer(b'{"results": [NaN]}'),
-    Answer(b'{"results": ["\\ud83d", NaN]}'),
-    Answer(b'{"results": ["\xff"]}'),
-    Answer(refusal("internal error")),
-    Answer(b"\x1f\x8b\x08broken", 200, {"Content-Encoding": "gzip"}),
-    Answer(broken=requests.ConnectionError("refused")),
-    Answer(broken=requests.exceptions.SSLError("certificate verify failed")),
-    Answer(broken=requests.exceptions.ConnectTimeout("slow")),
-    Answer(broken=requests.exceptions.ReadTimeout("silent")),
-    Answer(broken=requests.exceptions.ChunkedEncodingError("cut")),
-    Answer(broken=ConnectionResetError("reset by peer")),
-]
-
-
-@pytest.mark.parametrize("broken", BROKEN, ids=lambda answer: f"{answer.status} {answer.body or answer.broken!r}"[:60])
-def test_what_may_pass_is_asked_again(broken: Answer):
-    hubspot = canned(broken, broken, GOOD)
-    client = hubspot.client(limiter=NoWaiting())
-
-    assert client.get(PATH) == GOOD
-    assert client.calls == 3
-
-
-@pytest.mark.parametrize("broken", BROKEN, ids=lambda answer: f"{answer.status} {answer.body or answer.broken!r}"[:60])
-def test_what_does_not_pass_ends_in_one_clear_sentence(broken: Answer):
-    client = canned(broken).client(limiter=NoWaiting())
-
-    with pytest.raises((errors.RetriesExhausted, errors.MalformedAnswer, errors.Unreachable)) as raised:
-        client.get(PATH)
-
-    assert PATH in str(raised.value)
-    assert TOKEN not in str(raised.value)
-    assert 1 < client.calls <= 20
-
-
 class NoWaiting(Limiter):
     """A limiter that lets every call go."""
 
     def acquire(self, budget: Any) -> float:
         return 0.0
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "kind"),
-    [
-        (400, refusal("bad"), errors.BadRequest),
-        (400, refusal("Unable to infer object type from: x"), errors.UnknownObjectType),
-        (400, refusal("MARKETING_EMAIL not supported"), errors.UnknownObjectType),
-        (401, refusal("no", category="INVALID_AUTHENTICATION"), errors.Unauthorized),
-        (401, b"", errors.Unauthorized),
-        (530, b"<html>", errors.Unauthorized),
-        (402, refusal("pay"), errors.Forbidden),
-        (403, refusal("no", category="USER_DOES_NOT_HAVE_PERMISSIONS"), errors.Forbidden),
-        (403, refusal("no", category="MISSING_SCOPES"), errors.MissingScopes),
-        (404, b"<html>", errors.NotFound),
-        (405, refusal("no"), errors.BadRequest),
-        (414, b"<html>414 Request-URI Too Large</html>", errors.UrlTooLong),
-        (429, refusal("You have reached your daily limit.", policyName="DAILY"), errors.DailyLimitReached),
-        (429, refusal("You have reached your daily limit."), errors.DailyLimitReached),
-        (301, b"", errors.BadRequest),
-        (204, b"", errors.BadRequest),
-    ],
-)
-def test_what_will_not_pass_is_asked_once(status: int, body: Any, kind: type[errors.HubSpotError]):
-    client = canned(Answer(body, status)).client()
-
-    with pytest.raises(errors.HubSpotError) as raised:
-        client.get(PATH)
-
-    assert type(raised.value) is kind
-    assert raised.value.status == status
-    assert client.calls == 1
 
 
 def test_an_error_says_what_where_and_what_to_do():
