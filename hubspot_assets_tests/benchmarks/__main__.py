@@ -54,7 +54,7 @@ def main(
             raise typer.Exit(1) from None
         path.write_text(page.page_of(kept), encoding="utf-8")
     for name in chosen:
-        typer.echo(page.section(kept[name]))
+        typer.echo(f"{page.section(kept[name])}\n")
     bench.say(f"The page is {path}.")
 
 

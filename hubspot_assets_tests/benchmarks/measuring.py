@@ -5,6 +5,7 @@ Linux only: nowhere else does the kernel tell both without help. Not here: what 
 """
 
 import os
+import signal
 import subprocess
 import threading
 import time
@@ -15,7 +16,7 @@ from pathlib import Path
 MIB = 1 << 20
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _EVERY_SECONDS = 0.1
-_LOOK_FOR_NEW_EVERY = 10
+_LOOK_FOR_NEW_EVERY = 5
 
 
 class CommandFailed(Exception):
@@ -33,11 +34,7 @@ class Cost:
 
 
 def measured(
-    command: Sequence[str | Path],
-    directory: Path,
-    environment: Mapping[str, str],
-    *,
-    at_most_seconds: float = 3600,
+    command: Sequence[str | Path], directory: Path, environment: Mapping[str, str], at_most_seconds: float = 600
 ) -> Cost:
     """Run a command in `directory` to its end, and say what it cost; it writes to `stdout` and `stderr` there.
 
@@ -58,7 +55,7 @@ def measured(
             start_new_session=True,
         )
         memory = _MemoryOverTime(process.pid, began)
-        too_late = threading.Timer(at_most_seconds, process.kill)
+        too_late = threading.Timer(at_most_seconds, _end, [process])
         too_late.start()
         try:
             _, status, used = os.wait4(process.pid, 0)
@@ -68,12 +65,17 @@ def measured(
             too_late.cancel()
             memory.stop()
             if process.returncode is None:
-                process.kill()
+                _end(process)
                 process.wait()
     if process.returncode:
         said = "\n".join(_end_of(directory / name) for name in ("stdout", "stderr"))
         raise CommandFailed(f"{command[0]} ended with {process.returncode} after {seconds:.0f} s:\n{said}")
     return Cost(seconds, used.ru_utime + used.ru_stime, memory.peak_mib, tuple(memory.samples))
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End it and all that it started: they are one process group."""
+    os.killpg(process.pid, signal.SIGKILL)
 
 
 def _end_of(path: Path, characters: int = 2000) -> str:

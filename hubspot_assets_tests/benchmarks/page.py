@@ -24,7 +24,8 @@ same made-up portal (`hubspot-assets portal`), each in a process of its own.
 - **share of the limit**: the calls made in each whole ten seconds between the first and the last call, as a part of
   those that HubSpot allows, on average.
 - **rows** and **bytes** are what lies in the files at the end.
-- Each was run once. Ratios are for each record, except memory: not everybody read as many records.
+- Each was run once. Ratios are between contestants that read the same portal. Where there is no such pair, because one
+  of them would have needed too long, they are for each record; of memory they are never.
 """
 
 _FAIRNESS = """\

@@ -14,6 +14,7 @@ from typing import Any
 
 from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
 from hubspot_assets.demo.portal.world.times import DAY_MS, ms_of
+from hubspot_assets_tests.benchmarks.measuring import CommandFailed
 from hubspot_assets_tests.benchmarks.traffic import Traffic, calls_by_kind, share_of_limit
 
 CONTACTS = "0-1"
@@ -56,7 +57,10 @@ class PortalProcess:
 
 @contextmanager
 def portal_process(settings: PortalSettings) -> Iterator[PortalProcess]:
-    """Serve a portal in another process while the block runs. Its contacts are asked once before it is given."""
+    """Serve a portal in another process while the block runs.
+
+    Raises CommandFailed when the portal itself went wrong; what did is on stderr by then.
+    """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(settings, theirs), name="demo portal", daemon=True)
@@ -66,9 +70,13 @@ def portal_process(settings: PortalSettings) -> Iterator[PortalProcess]:
         portal = PortalProcess(settings, ours.recv(), ours)
         portal.traffic()
         yield portal
+    except EOFError:
+        raise CommandFailed("The demo portal has ended: why is above.") from None
     finally:
         ours.close()
         process.join()
+    if process.exitcode:
+        raise CommandFailed("The demo portal went wrong while it was read: how is above.")
 
 
 def _serve(settings: PortalSettings, connection: Connection) -> None:

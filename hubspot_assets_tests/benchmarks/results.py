@@ -84,9 +84,10 @@ class Result:
     facts: dict[str, float] = field(default_factory=dict)
     absent: dict[str, str] = field(default_factory=dict)
 
-    def of(self, name: str) -> Figure | None:
-        """The figure of a contestant, None where it took no part."""
-        return next((figure for figure in self.figures if figure.name == name), None)
+    def of(self, name: str, records: int | None = None) -> Figure | None:
+        """The figure of a contestant, that on as many records if there is one; None where it took no part."""
+        found = [figure for figure in self.figures if figure.name == name]
+        return next((figure for figure in found if figure.records == records), found[0] if found else None)
 
 
 def load(path: Path) -> dict[str, Result]:

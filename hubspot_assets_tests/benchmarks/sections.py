@@ -42,29 +42,28 @@ def limited_by(figure: Figure, result: Result) -> str:
     if figure.most_in_flight == 1 and waited > 0.5:
         return "latency, one call after another"
     if with_portal >= _SATURATED * result.machine.cores:
-        return (
-            f"all {result.machine.cores} cores, {count(100 * (with_portal - busy) / with_portal)} % of it the portal's"
-        )
+        return f"all {result.machine.cores} cores, {percent(1 - busy / with_portal)} of the work the portal's"
     if busy >= _SATURATED:
         return f"its own CPU, {busy:.1f} cores"
     return f"waiting; its own CPU for {percent(busy)} of the time"
 
 
 def _ratios(result: Result) -> str:
-    headings = ["", *(f"{what} × floor" for what in ("wall", "CPU", "memory", "calls"))]
+    headings = ["", "contacts", *(f"{what} × floor" for what in ("wall", "CPU", "memory", "calls"))]
     headings += [f"{what} × ours" for what in ("wall", "CPU", "memory", "calls", "bytes")]
     rows = []
     for f in result.figures:
         kind = ", with history" if f.reads_history else ""
-        row = [f.name]
-        for base, parts in ((result.of(f"floor{kind}"), 4), (result.of(f"hubspot-assets{kind}"), 5)):
+        row = [f.name, count(f.records)]
+        for name, parts in (("floor", 4), ("hubspot-assets", 5)):
+            base = result.of(name + kind, f.records)
             row += ["–"] * parts if base is None else _against(f, base)[:parts]
         rows.append(row)
     return table(headings, rows)
 
 
 def _against(figure: Figure, base: Figure) -> list[str]:
-    """Wall, CPU, calls and bytes for each record, because not all read as many; memory as it was."""
+    """Wall, CPU, calls and bytes for each record, as there may be no base that read as many; memory as it was."""
     f, b = figure, base
 
     def each(value: float, base_value: float) -> str:

@@ -11,7 +11,8 @@ from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.demo.day import BUCKET
 from hubspot_assets_tests.benchmarks.contestants.contestant import Job, Output
 
-VALUES = ("OBJECTS_CONTACTS", "OBJECTS/CONTACTS", "OBJECT_WITH_OBJECT_PROPERTIES/CONTACTS")
+IDS = "OBJECTS/CONTACTS"
+VALUES = ("OBJECTS_CONTACTS", IDS, "OBJECT_WITH_OBJECT_PROPERTIES/CONTACTS")
 HISTORY = ("OBJECT_PROPERTIES/CONTACTS", "OBJECT_PROPERTIES_HISTORY/CONTACTS")
 
 
@@ -44,7 +45,8 @@ def written(job: Job, *tables: str) -> Output:
     manifests = [json.loads(path.read_bytes()) for path in folder_of(job).rglob("_manifest.json")]
     found = [m for m in manifests if not tables or m["table"] in tables]
     files = [file for manifest in found for file in manifest["files"]]
-    return Output(len(found), sum(file["rows"] for file in files), sum(file["bytes"] for file in files))
+    contacts = next((manifest["rows"] for manifest in found if manifest["table"] == IDS), None)
+    return Output(len(found), sum(file["rows"] for file in files), sum(file["bytes"] for file in files), contacts)
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ class Discover:
         return environment_of(job)
 
     def output(self, job: Job) -> Output:
-        return Output(0, 0, job.catalogue.stat().st_size)
+        return Output(0, 0, job.catalogue.stat().st_size, contacts=None)
 
 
 @dataclass(frozen=True)

@@ -45,9 +45,9 @@ class Floor:
         return {**job.clean_environment(), _TOKEN: job.token}
 
     def output(self, job: "Job") -> "Output":
-        from hubspot_assets_tests.benchmarks.contestants.contestant import NOTHING
+        from hubspot_assets_tests.benchmarks.contestants.contestant import Output
 
-        return NOTHING
+        return Output(0, 0, 0, contacts=int((job.directory / "stdout").read_text()))
 
 
 def read(url: str, token: str, *, with_history: bool) -> int:

@@ -40,4 +40,4 @@ class TapHubSpot:
         path = job.directory / "stdout"
         with path.open("rb") as lines:
             rows = sum(1 for line in lines if line.startswith(b'{"type": "RECORD"'))
-        return Output(1, rows, path.stat().st_size)
+        return Output(1, rows, path.stat().st_size, contacts=rows)

@@ -1,0 +1,44 @@
+"""The command of the benchmarks runs, with portals too small to say anything: what counts is that it reads them."""
+
+from pathlib import Path
+
+from typer import Typer
+from typer.testing import CliRunner
+
+from hubspot_assets_tests.benchmarks import results
+from hubspot_assets_tests.benchmarks.__main__ import main
+
+APP = Typer()
+APP.command()(main)
+
+
+def bench(directory: Path, *arguments: str) -> str:
+    """The page that a run writes."""
+    page = directory / "benchmarks.md"
+    places = ["--directory", str(directory), "--write", str(page)]
+    result = CliRunner().invoke(APP, [*arguments, *places])
+    assert result.exit_code == 0, result.output
+    return page.read_text(encoding="utf-8")
+
+
+def test_the_floor_reads_every_page_with_and_without_history(tmp_path: Path) -> None:
+    page = bench(tmp_path, "--only", "throughput", "--contestant", "floor", "--contacts", "230")
+    found = results.load(tmp_path / "benchmarks.json")["throughput"]
+    contacts = int(found.facts["contacts"])
+    values, history = found.of("floor", contacts), found.of("floor, with history", contacts)
+    assert values is not None
+    assert history is not None
+    assert values.calls == {"records, by list": -(-contacts // 100), "definitions": 1}
+    assert history.calls == {"records with history, by list": -(-contacts // 50), "definitions": 1}
+    assert "| floor |" in page
+
+
+def test_the_export_is_measured_with_what_it_wrote(tmp_path: Path) -> None:
+    page = bench(tmp_path, "--only", "memory", "--contacts", "120")
+    (figure,) = results.load(tmp_path / "benchmarks.json")["memory"].figures
+    assert figure.tables == 5
+    assert figure.rows > 5 * figure.records
+    assert figure.bytes > 0
+    assert figure.total_calls > figure.records / 50
+    assert "## Memory: " in page
+    assert not list(tmp_path.glob("run-*"))
