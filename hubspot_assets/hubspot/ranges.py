@@ -23,7 +23,7 @@ from statistics import median
 
 import orjson
 
-from . import errors
+from . import decoding, errors
 from .client import AT_ONCE
 from .listing import Listing, check_empty_pages, one_cursor
 from .objects import Page, Start
@@ -52,7 +52,7 @@ class _Waiting:
     size: int
 
     def unpacked(self) -> Page:
-        return self.page or Page(orjson.loads(self.text), self.read_at, self.left_out, self.following)
+        return self.page or Page(decoding.loads(self.text), self.read_at, self.left_out, self.following)
 
 
 @dataclass(eq=False)
