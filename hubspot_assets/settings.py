@@ -54,6 +54,11 @@ LATE_SNAPSHOT = Setting(
 ROW_FALL_LIMIT = Setting(
     "HUBSPOT_ROW_FALL_LIMIT", "by how many percent a table may shrink from one day to the next without a warning", "20"
 )
+FULL_HISTORY_DAYS = Setting(
+    "HUBSPOT_FULL_HISTORY_DAYS",
+    "after how many days the history of every record is read again, instead of carried forward; 1: every day",
+    "7",
+)
 COUNT_TOLERANCE = Setting(
     "HUBSPOT_COUNT_TOLERANCE",
     "by how many percent a table may differ from HubSpot's own count of records without a warning",
@@ -77,6 +82,7 @@ SETTINGS: tuple[Setting, ...] = (
     CATALOG,
     TIMEZONE,
     LATE_SNAPSHOT,
+    FULL_HISTORY_DAYS,
     ROW_FALL_LIMIT,
     COUNT_TOLERANCE,
     S3_ROLE_ARN,
@@ -127,3 +133,11 @@ def percent(setting: Setting) -> float:
     if 0 <= number <= 100:
         return number
     raise SettingError(f"{setting.name} is {value!r}: set it to a number of percent, from 0 to 100.")
+
+
+def days(setting: Setting) -> int:
+    """A setting that is a number of days, at least 1. Raises SettingError for anything else."""
+    value = setting.require()
+    if value.isdecimal() and int(value) >= 1:
+        return int(value)
+    raise SettingError(f"{setting.name} is {value!r}: set it to a whole number of days, 1 or more.")

@@ -4,11 +4,12 @@
 are exported and how often.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import boto3
@@ -75,14 +76,20 @@ class SmallExport:
 
 
 @contextmanager
-def small_export(s3: DemoS3, directory: Path, catalogue: Portal, **settings: Any) -> Iterator[SmallExport]:
-    """Serve a portal (`FEW`, changed by `settings`) with this catalogue; its lake is a folder of its own in `s3`."""
+def small_export(
+    s3: DemoS3, directory: Path, catalogue: Portal, variables: Mapping[str, str] = MappingProxyType({}), **settings: Any
+) -> Iterator[SmallExport]:
+    """Serve a portal (`FEW`, changed by `settings`) with this catalogue; its lake is a folder of its own in `s3`.
+
+    `variables` are set in the environment besides.
+    """
     catalogue_file = directory / "hubspot_catalog.json"
     catalogue.save(catalogue_file)
     with ExitStack() as stack:
         portal = stack.enter_context(serve(PortalSettings(**{**FEW, **settings})))
         prefix = directory.name
         variables = {
+            **variables,
             **s3.environment,
             "AWS_EC2_METADATA_DISABLED": "true",
             "HUBSPOT_ACCESS_TOKEN": portal.token,

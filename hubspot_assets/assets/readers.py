@@ -6,8 +6,9 @@ after it treats all types alike. Not here: the APIs (`hubspot`), how their answe
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 
 import polars as pl
 
@@ -37,46 +38,39 @@ _ROWS_A_PAGE = 500
 IDS_OF: Mapping[Source, str] = {Source.DEAL_SPLITS: "0-3"}
 
 
-class Reader(Protocol):
-    """Reads every record of a type. Raises HubSpotError; `.unavailable` tells a type that can not be read here.
+@dataclass(frozen=True)
+class Asked:
+    """What is to be read: every record of a type, with these properties, or from `start` on.
 
     `ids` is OBJECTS/<X> of the day for the type of `IDS_OF`, for the sources that are read by another type's ids.
     """
 
-    def __call__(
-        self,
-        reading: Reading,
-        object_type: ObjectType,
-        properties: Sequence[Property],
-        *,
-        with_history: bool,
-        ids: pl.LazyFrame | None,
-    ) -> Iterator[objects.Page]: ...
+    reading: Reading
+    object_type: ObjectType
+    properties: Sequence[Property]
+    with_history: bool
+    ids: pl.LazyFrame | None = None
+    start: objects.Start | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """The properties' names."""
+        return [p.name for p in self.properties]
 
 
-def _crm_objects(
-    reading: Reading,
-    object_type: ObjectType,
-    properties: Sequence[Property],
-    *,
-    with_history: bool,
-    ids: pl.LazyFrame | None,
-) -> Iterator[objects.Page]:
-    names = [p.name for p in properties]
-    return objects.pages(reading.client, object_type.object_type_id, names, with_history=with_history)
+#: Reads what is asked. Raises HubSpotError; `.unavailable` tells a type that can not be read here.
+Reader: TypeAlias = Callable[[Asked], Iterator[objects.Page]]
 
 
-def _deal_splits(
-    reading: Reading,
-    object_type: ObjectType,
-    properties: Sequence[Property],
-    *,
-    with_history: bool,
-    ids: pl.LazyFrame | None,
-) -> Iterator[objects.Page]:
-    deals = ids.select("OBJECTID").collect().to_series() if ids is not None else ()
-    splits = (split for _, found in deal_splits.read(reading.client, deals) for split in found)
-    defined, told = {p.name for p in properties}, _Told(reading, object_type)
+def _crm_objects(asked: Asked) -> Iterator[objects.Page]:
+    type_id = asked.object_type.object_type_id
+    return objects.pages(asked.reading.client, type_id, asked.names, with_history=asked.with_history, start=asked.start)
+
+
+def _deal_splits(asked: Asked) -> Iterator[objects.Page]:
+    deals = asked.ids.select("OBJECTID").collect().to_series() if asked.ids is not None else ()
+    splits = (split for _, found in deal_splits.read(asked.reading.client, deals) for split in found)
+    defined, told = set(asked.names), _Told(asked.reading, asked.object_type)
     for page in batches(splits, _ROWS_A_PAGE):
         held = {name for split in page for name, value in (split.get("properties") or {}).items() if value is not None}
         told.undeclared(held - defined)
@@ -100,19 +94,12 @@ class _Told:
 def _rows_of(read: Callable[[HubSpotClient], Iterable[Mapping[str, Any]]]) -> Reader:
     """A reader of a source whose rows are not records yet."""
 
-    def pages(
-        reading: Reading,
-        object_type: ObjectType,
-        properties: Sequence[Property],
-        *,
-        with_history: bool,
-        ids: pl.LazyFrame | None,
-    ) -> Iterator[objects.Page]:
-        told = _Told(reading, object_type)
+    def pages(asked: Asked) -> Iterator[objects.Page]:
+        source, told = asked.object_type.source, _Told(asked.reading, asked.object_type)
         times: Counter[str] = Counter()
-        for rows in batches(read(reading.client), _ROWS_A_PAGE):
-            told.undeclared({name for row in rows for name in undeclared(object_type.source, row)})
-            yield objects.Page([_told_apart(record(object_type.source, row), times) for row in rows], _now(), {})
+        for rows in batches(read(asked.reading.client), _ROWS_A_PAGE):
+            told.undeclared({name for row in rows for name in undeclared(source, row)})
+            yield objects.Page([_told_apart(record(source, row), times) for row in rows], _now(), {})
 
     return pages
 

@@ -34,6 +34,9 @@ _ID = "ID"
 _IS_CHANGED = "IS_CHANGED"
 _VERSION = ("NAME", "VALUE", UPDATEDAT, INGESTEDAT)
 
+RECORD_COLUMNS = (OBJECTID, "PROPERTIES", UPDATEDAT)
+VERSION_COLUMNS = (OBJECTID, *_VERSION)
+
 
 class NotInOrder(Exception):
     """The rows of a table are not in ascending order of record id, so that two days can not be read in step."""
@@ -43,7 +46,8 @@ class NotInOrder(Exception):
 class EarlierDay:
     """Two tables of one type on an earlier day, of one and the same read: their frames, ascending by record id.
 
-    `records`: OBJECT_WITH_OBJECT_PROPERTIES/<X>; `versions`: OBJECT_PROPERTIES_HISTORY/<X>.
+    `records`: OBJECT_WITH_OBJECT_PROPERTIES/<X>, of which RECORD_COLUMNS are needed; `versions`:
+    OBJECT_PROPERTIES_HISTORY/<X>, of which VERSION_COLUMNS are.
     """
 
     records: Iterable[pl.DataFrame]
@@ -68,7 +72,6 @@ class CarriedHistory:
     def compare(self, day: EarlierDay) -> Iterator[str]:
         """The ids of the records whose history must be read, ascending. Raises NotInOrder."""
         records, versions = _InStep(day.records), _InStep(day.versions)
-        told = [OBJECTID, "PROPERTIES", UPDATEDAT]
         last = -1
         for chunk in self._crawl.chunks():
             ids = _ids(chunk.values)
@@ -76,8 +79,8 @@ class CarriedHistory:
                 raise NotInOrder("The records of a type did not come in ascending order of id.")
             last = int(ids[-1])
             before = records.up_to(last)
-            now = objects.with_object_properties(chunk, self._type_id, self._crawl.properties).select(told)
-            is_changed = _is_changed(now, before.select(told) if before is not None else now.clear())
+            now = objects.with_object_properties(chunk, self._type_id, self._crawl.properties).select(RECORD_COLUMNS)
+            is_changed = _is_changed(now, before.select(RECORD_COLUMNS) if before is not None else now.clear())
             self._is_changed.add(pl.DataFrame({_ID: ids, _IS_CHANGED: is_changed}))
             self._versions.add(self._unchanged(versions.up_to(last), ids.filter(~is_changed)))
             self.carried += int((~is_changed).sum())
@@ -191,5 +194,5 @@ def _ids(frame: pl.DataFrame) -> pl.Series:
 
 
 def _version_schema(names: pl.Enum) -> pl.Schema:
-    moment = pl.Datetime("ms")
-    return pl.Schema([(_ID, pl.Int64), ("NAME", names), ("VALUE", pl.String), (UPDATEDAT, moment), (INGESTEDAT, moment)])
+    dtypes = (pl.Int64, names, pl.String, pl.Datetime("ms"), pl.Datetime("ms"))
+    return pl.Schema(zip((_ID, *_VERSION), dtypes, strict=True))

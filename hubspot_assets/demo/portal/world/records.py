@@ -219,16 +219,21 @@ class Records:
                 over.versions[place] = (Version(value, over.created_ms, 3),)
 
     def _lay_change(self, over: Overlay, template: Template, ms: int, chance: int) -> None:
+        calculated: list[int] = []
         if chance % 10 == 0 and self._calculated:
             # HubSpot does not reliably touch a record whose calculated properties change.
-            places = [self._calculated[chance // 10 % len(self._calculated)]]
+            places = calculated = [self._calculated[chance // 10 % len(self._calculated)]]
         else:
             over.updated_ms = max(over.updated_ms, ms)
             places = [self._others[mixed(chance, n) % len(self._others)] for n in range(1 + chance // 10 % 3)]
         for place in dict.fromkeys(places):
             pool, pick = self._pools[place], mixed(chance, place)
             cleared = (pick >> 20) % 12 == 0
-            self._lay(over, template, place, "" if cleared else pool[pick % len(pool)], ms, pick % len(SOURCES))
+            value = "" if cleared else pool[pick % len(pool)]
+            before = over.values[place] if place in over.values else template.values[place]
+            # What is calculated to be as it was, or from nothing to nothing, is no new version.
+            if place not in calculated or value != (before or ""):
+                self._lay(over, template, place, value, ms, pick % len(SOURCES))
 
     def _lay(self, over: Overlay, template: Template, place: int, value: str, ms: int, source: int) -> None:
         before = over.versions[place] if place in over.versions else template.versions[place]

@@ -1,0 +1,157 @@
+"""Which history need not be read: that of records that are as they were on an earlier exported day.
+
+A day is read whole when there is no earlier day to go by: none in the last days, or one with other properties. And
+every `HUBSPOT_FULL_HISTORY_DAYS` days, because a comparison of values does not see everything (`tables/carried.py`).
+Here: the choice of the day, and the readings that make one spool. Not here: the comparison and the merging.
+
+Associations are never carried forward: HubSpot touches neither record when two are associated or parted, and tells
+nothing else that changes with every association, so that only reading them shows what they are.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+
+import polars as pl
+
+from hubspot_assets import settings
+from hubspot_assets.assets.crawl import crawl, unfinished
+from hubspot_assets.assets.readers import Asked
+from hubspot_assets.catalog.contract import ObjectTables
+from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
+from hubspot_assets.catalog.object_types import Source
+from hubspot_assets.hubspot import objects
+from hubspot_assets.lake import Lake, Manifest, TableMissing, Unavailable
+from hubspot_assets.lake.manifest import Carried
+from hubspot_assets.lake.unfinished import Unfinished
+from hubspot_assets.tables.carried import RECORD_COLUMNS, VERSION_COLUMNS, CarriedHistory, EarlierDay
+from hubspot_assets.tables.properties import Property, exported_properties
+from hubspot_assets.tables.spool import Spool
+
+
+class Records:
+    """Every record of a type on a day, with history where that is asked for. The directory is the caller's to delete.
+
+    `spool`: the records, after `read`. `carried`: what was not read but carried forward, if anything was.
+    """
+
+    def __init__(self, asked: Asked, tables: ObjectTables, lake: Lake, day: str, directory: Path) -> None:
+        self.carried: Carried | None = None
+        self._asked, self._tables, self._lake, self._day = asked, tables, lake, day
+        self._directory = directory
+        self._aside: Unfinished | None = None
+        self.spool = self._spool("records")
+
+    def read(self, definitions: pl.LazyFrame) -> Unavailable | None:
+        """Read them; says why when HubSpot does not give them to this token or plan.
+
+        `definitions`: PROPERTY_DEFINITIONS of the day. Raises SettingError for a bad HUBSPOT_FULL_HISTORY_DAYS.
+        """
+        base = self._asked.with_history and base_for(
+            self._lake, self._tables, self._day, self._asked.properties, definitions
+        )
+        if not base:
+            return self._crawl(self._asked, self.spool)
+        current = self._spool("current")
+        missing = self._crawl(replace(self._asked, with_history=False), current)
+        if not missing:
+            self._complete(current, base)
+        return missing
+
+    def are_in(self) -> None:
+        """The tables are in: what was put aside on the way is not needed any more."""
+        if self._aside:
+            self._aside.clear()
+
+    def _crawl(self, asked: Asked, spool: Spool) -> Unavailable | None:
+        self._aside = unfinished(self._lake, self._tables.wide.name, self._day, asked)
+        return crawl(asked, spool, self._aside)
+
+    def _complete(self, current: Spool, base: "Base") -> None:
+        """Fill the spool with what a whole read gives, reading only the history of what has changed."""
+        asked, type_id = self._asked, self._asked.object_type.object_type_id
+        earlier = EarlierDay(
+            _frames(self._lake, self._tables.with_object_properties.name, base.day, RECORD_COLUMNS),
+            _frames(self._lake, self._tables.history.name, base.day, VERSION_COLUMNS),
+        )
+        carrying = CarriedHistory(current, type_id, self._folder("carried"))
+        changed, fresh = carrying.compare(earlier), self._spool("changed")
+        for page in objects.batch_read(asked.reading.client, type_id, changed, asked.names, with_history=True):
+            fresh.add(page.records, page.read_at)
+            for reason, count in page.left_out.items():
+                asked.reading.leave_out(reason, count)
+        asked.reading.finished_at = datetime.now(timezone.utc)
+        carrying.merge(fresh, self.spool)
+        self.carried = Carried(day=base.day, records=carrying.carried, read_whole=base.read_whole)
+
+    def _spool(self, name: str) -> Spool:
+        return Spool(self._folder(name), self._asked.properties)
+
+    def _folder(self, name: str) -> Path:
+        folder = self._directory / name
+        folder.mkdir()
+        return folder
+
+
+@dataclass(frozen=True)
+class Base:
+    """The day whose history is carried forward. `read_whole`: the last day on which all of it was read."""
+
+    day: str
+    read_whole: str
+
+
+def base_for(
+    lake: Lake, tables: ObjectTables, day: str, properties: Sequence[Property], definitions: pl.LazyFrame
+) -> Base | None:
+    """The earlier day to carry history forward from, if there is one. `definitions`: PROPERTY_DEFINITIONS of `day`.
+
+    Raises SettingError for a bad HUBSPOT_FULL_HISTORY_DAYS.
+    """
+    every = settings.days(settings.FULL_HISTORY_DAYS)
+    type_id = tables.object_type.object_type_id
+    if tables.object_type.source is not Source.CRM_OBJECTS:
+        return None
+    of_type = definitions.filter(pl.col("OBJECTTYPEID") == type_id)
+    for days_ago in range(1, every):
+        earlier = str(date.fromisoformat(day) - timedelta(days=days_ago))
+        try:
+            history = lake.manifest(tables.history.name, earlier)
+            records = lake.manifest(tables.with_object_properties.name, earlier)
+            then = lake.read(PROPERTY_DEFINITIONS.name, earlier)
+        except TableMissing:
+            continue
+        read_whole = history.carried.read_whole if history.carried else earlier
+        if date.fromisoformat(day) - date.fromisoformat(read_whole) >= timedelta(days=every):
+            return None
+        if _is_one_reading(history, records) and _fits(
+            properties, exported_properties(then, type_id), records, of_type
+        ):
+            return Base(earlier, read_whole)
+    return None
+
+
+def _is_one_reading(history: Manifest, records: Manifest) -> bool:
+    # With a page or less, reading everything costs no more.
+    whole = not history.unavailable and not records.unavailable and records.rows > objects.PAGE_WITH_HISTORY
+    return whole and records.captured.from_ is not None and history.captured == records.captured
+
+
+def _fits(now: Sequence[Property], then: Sequence[Property], records: Manifest, definitions: pl.LazyFrame) -> bool:
+    """Whether that day's tables have all versions of today's properties, in the form they have today.
+
+    The form of a value is that of its property's type. A property that was not exported then must be younger than the
+    reading: an older one may have versions that show in no value.
+    """
+    types = {p.name: p.type for p in then}
+    added = [p.name for p in now if p.name not in types]
+    created = definitions.filter(pl.col("NAME").is_in(added)).select("CREATEDAT").collect()["CREATEDAT"]
+    read_from = records.captured.from_.replace(tzinfo=None) if records.captured.from_ else datetime.max
+    return all(types.get(p.name, p.type) == p.type for p in now) and all(
+        moment is not None and moment > read_from for moment in created
+    )
+
+
+def _frames(lake: Lake, table: str, day: str, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+    return lake.read(table, day).select(columns).collect_batches(maintain_order=True)

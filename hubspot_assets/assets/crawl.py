@@ -1,0 +1,146 @@
+"""One crawl: every record of an object type into a spool, by whatever API gives it; gone on with where a run died.
+
+While a big table is read, the chunks of its spool are put aside in S3. A run that comes after one that died takes them
+from there and reads on at the record that HubSpot announced next, so that what was read is not asked for again. Not
+here: which API gives a type (`readers.py`), what need not be read at all (`carrying.py`), tables (`object_types.py`).
+"""
+
+import hashlib
+import json
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Any
+
+from hubspot_assets.assets.readers import Asked, reader
+from hubspot_assets.catalog.object_types import ObjectType, Source
+from hubspot_assets.hubspot import HubSpotError
+from hubspot_assets.hubspot.errors import BadRequest
+from hubspot_assets.hubspot.objects import Start
+from hubspot_assets.lake import Lake, Unavailable
+from hubspot_assets.lake.unfinished import Unfinished
+from hubspot_assets.resources import Reading, unavailable
+from hubspot_assets.tables.spool import Spool, unpacked
+
+
+def crawl(asked: Asked, spool: Spool, aside: Unfinished) -> Unavailable | None:
+    """Read every record of a type into the spool; says why when HubSpot does not give them to this token or plan."""
+    progress = _Progress(asked.reading, spool, aside)
+    try:
+        progress.restore()
+        if not progress.is_whole:
+            _read(replace(asked, start=progress.start), spool, progress)
+            progress.end()
+    except BadRequest:
+        if progress.start is None or spool.records > progress.restored:
+            raise
+        # The cursor of the run that died is not taken any more.
+        progress.forget()
+        return crawl(asked, spool, aside)
+    except HubSpotError as error:
+        # A type that could be read a moment ago is not unavailable: half of it must not pass as all of it.
+        if spool.records:
+            raise
+        return _not_given(asked.object_type, unavailable(error))
+    finally:
+        asked.reading.finished_at = datetime.now(timezone.utc)
+        progress.close()
+    return None
+
+
+def unfinished(lake: Lake, table: str, day: str, asked: Asked) -> Unfinished:
+    """Where this read puts its chunks aside. Reads whose chunks do not fit each other have places of their own."""
+    told = [asked.object_type.object_type_id, asked.with_history, [(p.name, p.type) for p in asked.properties]]
+    return lake.unfinished(table, day, hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16])
+
+
+def _read(asked: Asked, spool: Spool, progress: "_Progress") -> None:
+    for page in reader(asked.object_type.source)(asked):
+        spool.add(page.records, page.read_at)
+        for reason, count in page.left_out.items():
+            asked.reading.leave_out(reason, count)
+            progress.left_out[reason] = progress.left_out.get(reason, 0) + count
+        if page.following is not None and spool.records:
+            progress.reached(page.following)
+
+
+def _not_given(object_type: ObjectType, reason: Unavailable) -> Unavailable:
+    if object_type.source is not Source.NONE_KNOWN:
+        return reason
+    tried = f"No public API of HubSpot is known to list this object type; it was asked for once by id. {reason.message}"
+    return Unavailable(status=reason.status, message=tried, scopes=reason.scopes)
+
+
+class _Progress:
+    """How far a crawl has come, here and in S3. Tables that fit one chunk leave no trace there."""
+
+    def __init__(self, reading: Reading, spool: Spool, aside: Unfinished) -> None:
+        self.start: Start | None = None
+        self.is_whole = False
+        self.restored = 0
+        self.left_out: dict[str, int] = {}
+        """Of the chunk that is being filled."""
+        self._reading, self._spool, self._aside = reading, spool, aside
+        self._before = dict(reading.left_out)
+        self._put_aside = 0
+        self._uploading = ThreadPoolExecutor(1, "crawl-aside")
+        self._under_way: Future[None] | None = None
+
+    def restore(self) -> None:
+        """Take back what a run that died has put aside, as far as its chunks follow on each other."""
+        for part in self._aside.take():
+            note = json.loads(part["note.json"])
+            if self.is_whole or note["begins"] != (self.start and self.start.following):
+                break
+            self._spool.add_chunk(unpacked(part["values.arrow"]), unpacked(part["versions.arrow"]))
+            for reason, count in note["left_out"].items():
+                self._reading.leave_out(reason, count)
+            self._reading.started_at = min(self._reading.started_at, datetime.fromisoformat(note["started_at"]))
+            self.start = Start(*note["start"]) if note["start"] else None
+            self.is_whole = self.start is None
+            self._put_aside += 1
+        self.restored = self._spool.records
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self._aside.clear()
+        self._spool.clear()
+        self._reading.left_out.clear()
+        self._reading.left_out.update(self._before)
+        self._reading.started_at = datetime.now(timezone.utc)
+
+    def reached(self, following: str) -> None:
+        """Every record before `following` is in the spool: a chunk that has ended can be put aside."""
+        if self._spool.chunk_count > self._put_aside:
+            self._put(Start(following, self._spool.last_id))
+
+    def end(self) -> None:
+        """Every record is in the spool. Of a table in several chunks, the last is put aside, too."""
+        self._spool.flush()
+        if self._put_aside and self._spool.chunk_count > self._put_aside:
+            self._put(None)
+
+    def _put(self, start: Start | None) -> None:
+        number, self._put_aside = self._put_aside, self._spool.chunk_count
+        note: dict[str, Any] = {
+            "begins": self.start and self.start.following,
+            "start": start,
+            "left_out": self.left_out,
+            "started_at": self._reading.started_at.isoformat(),
+        }
+        self.start, self.left_out = start, {}
+        # One at a time: what waits to be uploaded is in memory.
+        self._wait()
+        self._under_way = self._uploading.submit(self._upload, number, json.dumps(note).encode())
+
+    def _upload(self, number: int, note: bytes) -> None:
+        values, versions = self._spool.packed(number)
+        self._aside.put(number, {"note.json": note, "values.arrow": values, "versions.arrow": versions})
+
+    def _wait(self) -> None:
+        if self._under_way is not None:
+            self._under_way.result()
+
+    def close(self) -> None:
+        """Let the upload that is under way end."""
+        self._uploading.shutdown()
