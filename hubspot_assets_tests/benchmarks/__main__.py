@@ -23,7 +23,7 @@ def main(
         list[_Scenario] | None, typer.Option(help="A scenario; repeat for more. Default: all but memory.")
     ] = None,
     contestant: Annotated[
-        list[str] | None, typer.Option(help="Only contestants whose name begins so (floor, hubspot-assets, dlt, tap).")
+        list[str] | None, typer.Option(help="Only contestants whose name begins so (floor, hubspot-assets, dlt, ...).")
     ] = None,
     contacts: Annotated[int | None, typer.Option(help="Another number of contacts than the scale's.", min=1)] = None,
     write: Annotated[

@@ -136,6 +136,7 @@ def _figure(contestant: Contestant, servers: Servers, cost: Cost, job: Job) -> F
         seconds=cost.seconds,
         cpu_seconds=cost.cpu_seconds,
         peak_mib=cost.peak_mib,
+        disk_mib=cost.disk_mib,
         calls=traffic.calls,
         refused=traffic.refused,
         most_in_flight=traffic.most_in_flight,

@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ MIB = 1 << 20
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _EVERY_SECONDS = 0.1
 _LOOK_FOR_NEW_EVERY = 5
+_LOOK_AT_DISK_EVERY = 20
 
 
 class CommandFailed(Exception):
@@ -25,11 +27,15 @@ class CommandFailed(Exception):
 
 @dataclass(frozen=True)
 class Cost:
-    """What a command cost. `memory`: (seconds since the start, MiB of all its processes together), in order."""
+    """What a command cost. `memory`: (seconds since the start, MiB of all its processes together), in order.
+
+    `disk_mib`: what it had in its directory at most, temporary files among it.
+    """
 
     seconds: float
     cpu_seconds: float
     peak_mib: float
+    disk_mib: float
     memory: tuple[tuple[float, float], ...]
 
 
@@ -54,7 +60,7 @@ def measured(
             stderr=stderr,
             start_new_session=True,
         )
-        memory = _MemoryOverTime(process.pid, began)
+        watch = _Watch(process.pid, directory, began)
         too_late = threading.Timer(at_most_seconds, _end, [process])
         too_late.start()
         try:
@@ -63,14 +69,14 @@ def measured(
             process.returncode = os.waitstatus_to_exitcode(status)
         finally:
             too_late.cancel()
-            memory.stop()
+            watch.stop()
             if process.returncode is None:
                 _end(process)
                 process.wait()
     if process.returncode:
         said = "\n".join(_end_of(directory / name) for name in ("stdout", "stderr"))
         raise CommandFailed(f"{command[0]} ended with {process.returncode} after {seconds:.0f} s:\n{said}")
-    return Cost(seconds, used.ru_utime + used.ru_stime, memory.peak_mib, tuple(memory.samples))
+    return Cost(seconds, used.ru_utime + used.ru_stime, watch.peak_mib, watch.disk_mib, tuple(watch.samples))
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
@@ -82,13 +88,15 @@ def _end_of(path: Path, characters: int = 2000) -> str:
     return path.read_text(errors="replace")[-characters:].strip()
 
 
-class _MemoryOverTime:
-    """Looks at the processes of a session until it is stopped."""
+class _Watch:
+    """Looks at the processes of a session, and at their directory, until it is stopped."""
 
-    def __init__(self, session: int, began: float) -> None:
+    def __init__(self, session: int, directory: Path, began: float) -> None:
         self.samples: list[tuple[float, float]] = []
         self.peak_mib = 0.0
+        self.disk_mib = 0.0
         self._session = session
+        self._directory = directory
         self._began = began
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
@@ -103,6 +111,8 @@ class _MemoryOverTime:
         while True:
             if times % _LOOK_FOR_NEW_EVERY == 0:
                 known = _processes_of(self._session) or known
+            if times % _LOOK_AT_DISK_EVERY == 0:
+                self.disk_mib = max(self.disk_mib, _bytes_below(self._directory) / MIB)
             together = sum(map(_resident_bytes, known)) / MIB
             if together:
                 self.samples.append((time.perf_counter() - self._began, together))
@@ -111,6 +121,16 @@ class _MemoryOverTime:
             times += 1
             if self._stopped.wait(_EVERY_SECONDS):
                 return
+
+
+def _bytes_below(directory: Path) -> int:
+    found = 0
+    for folder, _, files in os.walk(directory):
+        for file in files:
+            # It may have gone since it was listed.
+            with suppress(OSError):
+                found += os.stat(f"{folder}/{file}").st_size
+    return found
 
 
 def _processes_of(session: int) -> list[int]:

@@ -21,8 +21,8 @@ same made-up portal (`hubspot-assets portal`), each in a process of its own.
   and all that it starts, without the portal and the S3, which are other processes. **Peak memory** is the resident
   memory of the same processes together.
 - **calls** are the requests that the portal answered, **at once** is how many of them were under way together at most.
-- **share of the limit**: the calls made in each whole ten seconds between the first and the last call, as a part of
-  those that HubSpot allows, on average.
+- **share of the limit**: the calls made in each whole ten seconds between the first and the last call for records, as
+  a part of those that HubSpot allows, on average.
 - **rows** and **bytes** are what lies in the files at the end.
 - Each was run once. Ratios are between contestants that read the same portal. Where there is no such pair, because one
   of them would have needed too long, they are for each record; of memory they are never.

@@ -15,7 +15,7 @@ from typing import Any
 from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
 from hubspot_assets.demo.portal.world.times import DAY_MS, ms_of
 from hubspot_assets_tests.benchmarks.measuring import CommandFailed
-from hubspot_assets_tests.benchmarks.traffic import Traffic, calls_by_kind, share_of_limit
+from hubspot_assets_tests.benchmarks.traffic import Traffic, calls_by_kind, reading_moments, share_of_limit
 
 CONTACTS = "0-1"
 _WARMING_PAGES = 5
@@ -121,11 +121,10 @@ class _Meter:
         most_in_flight = log.most_in_flight
         log.clear()
         before, self._cpu_seconds = self._cpu_seconds, time.process_time()
-        moments = [request.started + request.seconds for request in requests if request.status != 429]
         return Traffic(
             calls=calls_by_kind(requests),
             refused=sum(1 for request in requests if request.status == 429),
             most_in_flight=most_in_flight,
-            share=share_of_limit(moments, limits.general.limit) if limits.on else None,
+            share=share_of_limit(reading_moments(requests), limits.general.limit) if limits.on else None,
             portal_cpu_seconds=self._cpu_seconds - before,
         )

@@ -15,7 +15,7 @@ from typing import Any
 
 from hubspot_assets_tests.demo import tap_hubspot
 
-_PACKAGES = ("polars", "dagster", "orjson", "dlt")
+_PACKAGES = ("polars", "dagster", "orjson", "dlt", "hubspot-api-client")
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Figure:
     seconds: float
     cpu_seconds: float
     peak_mib: float
+    disk_mib: float = 0.0
     calls: dict[str, int] = field(default_factory=dict)
     refused: int = 0
     most_in_flight: int = 0

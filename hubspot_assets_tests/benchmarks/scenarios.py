@@ -20,6 +20,7 @@ from hubspot_assets_tests.benchmarks.contestants import (
     Export,
     ExportEverything,
     Floor,
+    HubSpotSdk,
     TapHubSpot,
 )
 from hubspot_assets_tests.benchmarks.contestants.contestant import clean_environment
@@ -31,7 +32,7 @@ from hubspot_assets_tests.benchmarks.results import Figure, Machine, Result
 LATENCY_MS = 250
 FLOORS: tuple[Contestant, ...] = (Floor(reads_history=False), Floor(reads_history=True))
 EXPORTS: tuple[Contestant, ...] = (Export(reads_history=False), Export(reads_history=True))
-PEERS: tuple[Contestant, ...] = (DltPipeline(), TapHubSpot())
+PEERS: tuple[Contestant, ...] = (HubSpotSdk(), DltPipeline(), TapHubSpot())
 WITHOUT_ANYTHING: dict[str, Any] = dict.fromkeys(
     ("companies", "deals", "tickets", "other_records", "custom_objects", "lists", "events_per_day"), 0
 )

@@ -143,8 +143,9 @@ def memory(result: Result) -> str:
 def _memory_of(figure: Figure) -> str:
     f = figure
     rows = [[f.name, count(f.records), seconds(f.seconds), count(f.records / f.seconds), seconds(f.cpu_seconds)]]
-    rows[0] += [mebibytes(f.peak_mib), count(f.total_calls), count(f.rows), size(f.bytes)]
-    headings = ["", "contacts", "wall", "contacts/s", "CPU", "peak memory", "calls", "rows out", "bytes out"]
+    rows[0] += [mebibytes(f.peak_mib), mebibytes(f.disk_mib), count(f.total_calls), count(f.rows), size(f.bytes)]
+    headings = ["", "contacts", "wall", "contacts/s", "CPU", "peak memory", "temporary files", "calls"]
+    headings += ["rows out", "bytes out"]
     return "\n\n".join([table(headings, rows), "Resident memory over time:", _over_time(f.memory)])
 
 

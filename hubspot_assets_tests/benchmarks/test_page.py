@@ -10,9 +10,11 @@ from hubspot_assets_tests.benchmarks.__main__ import DOCS
 from hubspot_assets_tests.benchmarks.results import Figure, Machine, Result
 
 MACHINE = Machine("2026-01-01", 2, "A processor", 8, "Linux", 0.5, {"Python": "3.11"})
-FLOOR = Figure("floor", "reads", 1000, 2.0, 1.0, 50.0, {"records, by list": 10}, most_in_flight=1)
-OURS = Figure("hubspot-assets", "exports", 1000, 4.0, 6.0, 200.0, {"records, by list": 12}, rows=3000, bytes=5_000_000)
-PEER = Figure("dlt", "reads", 100, 2.0, 2.0, 300.0, {"records, by list": 1}, rows=100, bytes=250_000, is_peer=True)
+FLOOR = Figure("floor", "reads", 1000, 2.0, 1.0, 50.0, 0.0, {"records, by list": 10}, most_in_flight=1)
+OURS = Figure(
+    "hubspot-assets", "exports", 1000, 4.0, 6.0, 200.0, 0.0, {"records, by list": 12}, rows=3000, bytes=5_000_000
+)
+PEER = Figure("dlt", "reads", 100, 2.0, 2.0, 300.0, 0.0, {"records, by list": 1}, rows=100, bytes=250_000, is_peer=True)
 FACTS: dict[str, float] = {"contacts": 1000, "properties": 200, "changed": 10}
 
 

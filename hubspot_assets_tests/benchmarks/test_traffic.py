@@ -1,9 +1,10 @@
 """What the bench counts on the wire."""
 
 import json
+from dataclasses import replace
 
 from hubspot_assets.demo.portal.request_log import LoggedRequest
-from hubspot_assets_tests.benchmarks.traffic import calls_by_kind, share_of_limit
+from hubspot_assets_tests.benchmarks.traffic import calls_by_kind, reading_moments, share_of_limit
 
 LIST, BATCH = "/crm/objects/2026-09/{object_type}", "/crm/objects/2026-09/{object_type}/batch/read"
 
@@ -26,6 +27,16 @@ def test_a_burst_at_the_end_is_not_counted_against_a_window_that_is_not_whole() 
 def test_a_reading_shorter_than_one_window_has_no_share() -> None:
     assert share_of_limit([0.0, 9.9], limit=190) is None
     assert share_of_limit([], limit=190) is None
+
+
+def test_reading_begins_with_the_first_call_for_records() -> None:
+    def at(moment: float, made: LoggedRequest, status: int = 200) -> LoggedRequest:
+        return replace(made, started=moment, seconds=0.25, status=status)
+
+    definitions, records = request("GET", "/crm/properties/2026-09/{object_type}"), request("GET", LIST)
+    requests = [at(1, definitions), at(2, records), at(3, records, status=429), at(4, definitions), at(5, records)]
+    assert reading_moments(requests) == [2.25, 4.25, 5.25]
+    assert reading_moments([]) == []
 
 
 def test_calls_are_told_apart_by_what_they_ask_for() -> None:

@@ -1,12 +1,13 @@
 """Who reads: each contestant is a command, run by `measuring`, and knows what it wrote.
 
-One file for each; `floor.py` and `dlt_pipeline.py` are programs too, run as processes of their own.
+One file for each; those of the floor, dlt and HubSpot's SDK are programs too, run as processes of their own.
 """
 
 from .contestant import Contestant, Job, Output
 from .dlt_pipeline import DltPipeline
 from .export import Discover, Export, ExportEverything
 from .floor import Floor
+from .hubspot_sdk import HubSpotSdk
 from .tap import TapHubSpot
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Export",
     "ExportEverything",
     "Floor",
+    "HubSpotSdk",
     "Job",
     "Output",
     "TapHubSpot",
