@@ -36,17 +36,19 @@ def values_frame(records: Sequence[Record], read_at: datetime, columns: Mapping[
 
 def versions_frame(records: Sequence[Record], names: pl.Enum) -> pl.DataFrame:
     """POSITION, NAME, VALUE, UPDATEDAT: as the versions of a `Chunk`, of the properties `names`."""
-    # A list of versions for each property of each record, empty ones too: its place in the grid tells whose it is.
+    moment = pl.Datetime("ms")
+    if not any(record.get("propertiesWithHistory") for record in records):
+        return pl.DataFrame(schema={POSITION: pl.UInt32, "NAME": names, "VALUE": pl.String, UPDATEDAT: moment})
+    # A list of versions for each property of each record, or nothing: its place in the grid tells whose it is.
     wanted = names.categories.to_list()
-    grid: list[Sequence[Mapping[str, Any]]] = []
+    grid: list[Sequence[Mapping[str, Any]] | None] = []
     for record in records:
-        if versions := record.get("propertiesWithHistory"):
-            grid += [versions.get(name) or () for name in wanted]
-        else:
-            grid += [()] * len(wanted)
-    lengths = pl.DataFrame({"length": pl.Series(list(map(len, grid)), dtype=pl.UInt32)}).with_row_index("place")
-    places = lengths.filter(pl.col("length") > 0).select(pl.col("place").repeat_by("length").explode()).to_series()
-    texts = pl.from_dicts(list(chain.from_iterable(grid)), schema={"value": pl.String(), "timestamp": pl.String()})
+        grid += map((record.get("propertiesWithHistory") or {}).get, wanted)
+    lengths = pl.Series("length", [len(versions) if versions else 0 for versions in grid], pl.UInt32)
+    filled = lengths.to_frame().with_row_index("place").filter(pl.col("length") > 0)
+    places = filled.select(pl.col("place").repeat_by("length").explode()).to_series()
+    versions = list(chain.from_iterable(filter(None, grid)))
+    texts = pl.from_dicts(versions, schema={"value": pl.String(), "timestamp": pl.String()})
     return texts.select(
         (places // len(wanted)).alias(POSITION),
         names.categories.cast(names).gather(places % len(wanted)).alias("NAME"),
@@ -61,8 +63,7 @@ def _current_values(record: Record) -> Mapping[str, Any]:
     if not history:
         return values
     # Where HubSpot answers null for a value that was cleared, only the newest version tells it from one never set.
-    untold = [name for name, value in values.items() if value is None and history.get(name)]
-    untold += [name for name in history.keys() - values.keys() if history[name]]
+    untold = [name for name, versions in history.items() if versions and values.get(name) is None]
     return {**values, **{name: _newest_value(history[name]) for name in untold}} if untold else values
 
 

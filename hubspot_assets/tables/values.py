@@ -72,8 +72,13 @@ def _unusual_datetimes(text: pl.Series) -> pl.Series:
 
 
 def _dates(text: pl.Series) -> pl.Series:
-    plain = _of(text, pl.when(_TEXT.str.contains(_DAY)).then(_TEXT).str.to_date("%Y-%m-%d", strict=False))
-    return _with_others(text, plain.set(plain < _FIRST.date(), None), _midnights)
+    plain = _of(
+        text,
+        pl.when(_TEXT.str.contains(_DAY) & ~_TEXT.str.starts_with("0000"))
+        .then(_TEXT)
+        .str.to_date("%Y-%m-%d", strict=False),
+    )
+    return _with_others(text, plain, _midnights)
 
 
 def _midnights(text: pl.Series) -> pl.Series:
@@ -83,10 +88,10 @@ def _midnights(text: pl.Series) -> pl.Series:
 
 def _with_others(text: pl.Series, usual: pl.Series, parse_others: Callable[[pl.Series], pl.Series]) -> pl.Series:
     """`usual`, filled with what the texts are that it has no value for."""
-    is_other = usual.is_null() & (text != "").fill_null(value=False)
-    if not is_other.any():
+    if usual.null_count() == text.null_count():
         return usual
-    return usual.scatter(is_other.arg_true(), parse_others(text.filter(is_other)))
+    others = (usual.is_null() & text.is_not_null()).arg_true()
+    return usual.scatter(others, parse_others(text.gather(others)))
 
 
 def _of(text: pl.Series, form: pl.Expr) -> pl.Series:
