@@ -1,0 +1,225 @@
+"""`make torture`: kills, faults and two exports at once, with a reader looking on. Prints its figures.
+
+    python -m hubspot_assets_tests.torture --kills 100 --seed 7
+
+Rounds: a day is exported again and again, each time killed at a random place or, now and then, cut off, each time with
+another kind of fault at HubSpot, until one export comes to its end; then the day is compared with an undisturbed one,
+row for row. Each round is of the other of two portals, so that a table that is half old and half new shows.
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hubspot_assets.demo.portal.faults import KINDS
+from hubspot_assets_tests.exported import BUCKET
+from hubspot_assets_tests.torture.arena import DAY, Arena, Command, arena
+from hubspot_assets_tests.torture.cutting import How
+from hubspot_assets_tests.torture.days import Day, differences, read_day
+from hubspot_assets_tests.torture.watching import Watcher
+
+_HOWS: tuple[How, ...] = ("before", "half", "after")
+_KILLS_A_ROUND = 8
+_FAULT_RATE = 0.06
+_REFUSALS = ("is being exported already", "was exported by another run at the same time")
+
+
+@dataclass
+class Figures:
+    """What was done, and what was found. `complaints` is empty when nothing was lost, doubled or invented."""
+
+    kills: int = 0
+    cuts: int = 0
+    finished: int = 0
+    failed: int = 0
+    days_compared: int = 0
+    rows_compared: int = 0
+    concurrent: int = 0
+    refused: int = 0
+    kinds: set[str] = field(default_factory=set)
+    moments: Counter[str] = field(default_factory=Counter)
+    polls: int = 0
+    tables_by_manifest: int = 0
+    tables_by_glob: int = 0
+    versions: int = 0
+    complaints: list[str] = field(default_factory=list)
+
+    def looked(self, watcher: Watcher) -> None:
+        self.polls += watcher.polls
+        self.tables_by_manifest += watcher.tables_by_manifest
+        self.tables_by_glob += watcher.tables_by_glob
+        self.versions += watcher.versions
+        self.complaints += watcher.complaints
+
+    def compare(self, found: Day, expected: Day, what: str) -> None:
+        self.days_compared += 1
+        self.rows_compared += expected.rows
+        self.complaints += [f"{what}: {one}" for one in differences(found, expected)]
+
+    def print(self, seconds: float) -> None:
+        print(f"\nkills                  {self.kills}, in {len(self.moments)} kinds of moments")
+        for moment, count in self.moments.most_common():
+            print(f"    {count:4}  {moment}")
+        print(f"connections cut        {self.cuts}")
+        print(f"kinds of faults        {len(self.kinds)}")
+        print(f"exports that finished  {self.finished}; that ended with tables not in: {self.failed}")
+        print(f"two exports at once    {self.concurrent}, of which {self.refused} had one refused")
+        print(f"days compared          {self.days_compared}, {self.rows_compared:,} rows")
+        print(f"the reader             {self.polls:,} looks, {self.versions:,} versions of tables, of which it saw")
+        print(f"                       {self.tables_by_manifest:,} by manifest and {self.tables_by_glob:,} by glob")
+        print(f"seconds                {seconds:.0f}")
+        for complaint in self.complaints[:20]:
+            print(f"FOUND: {complaint}")
+        print("Nothing was lost, doubled or invented." if not self.complaints else f"{len(self.complaints)} found.")
+
+
+class Torture:
+    """One run of it; everything random comes from the seed."""
+
+    def __init__(self, seed: int, kinds: list[str]) -> None:
+        self.chance = random.Random(seed)
+        self.figures = Figures()
+        self._kinds = list(kinds)
+        self.chance.shuffle(self._kinds)
+        self._next_kind = 0
+
+    def undisturbed(self, place: Arena, portals: tuple[int, ...] = (0, 1)) -> list[Day]:
+        """What an export gives that nobody disturbs, of each portal; and what it sends, as the measure of moments."""
+        days = []
+        for portal in portals:
+            place.prefix = f"undisturbed-{portal}"
+            place.use(portal)
+            place.hubspot.reset()
+            place.s3.reset()
+            began = time.monotonic()
+            self._must(place.export(), "an undisturbed export")
+            self._seconds = time.monotonic() - began
+            self._sent = {"hubspot": place.hubspot.sent, "s3": place.s3.sent}
+            self._must(place.start("verify", "--day", DAY, "--full"), "verify --full")
+            days.append(read_day(place.lake, DAY))
+        return days
+
+    def kill(self, place: Arena, kills: int, expected: list[Day]) -> None:
+        """Rounds of kills, until there were so many."""
+        place.prefix, portal = "killed", 0
+        with Watcher(place.client, BUCKET, place.folder) as watcher:
+            place.use(portal)
+            self._must(place.export(), "the first export")
+            while self.figures.kills < kills and not watcher.complaints:
+                portal = 1 - portal
+                place.use(portal)
+                for _ in range(min(_KILLS_A_ROUND, kills - self.figures.kills)):
+                    if self._disturbed(place):
+                        break
+                place.lie({}, 0)
+                self._must(place.export(), f"the export after {self.figures.kills} kills")
+                self.figures.compare(read_day(place.lake, DAY), expected[portal], f"{self.figures.kills} kills")
+                print(f"{self.figures.kills:4} kills, {self.figures.rows_compared:,} rows compared", flush=True)
+        self.figures.looked(watcher)
+
+    def _disturbed(self, place: Arena) -> bool:
+        """One export with a fault, killed or cut at a random moment; True if it came to its end all the same."""
+        place.lie({self._kind(): _FAULT_RATE}, self.chance.randrange(1 << 30))
+        place.hubspot.reset()
+        place.s3.reset()
+        command = place.export()
+        how = self.chance.choice(_HOWS)
+        by, cut_only = self.chance.choice(("hubspot", "s3", "s3", "time")), self.chance.random() < 0.15
+        if by == "time":
+            code = command.wait(self.chance.uniform(0.0, 1.1 * self._seconds))
+            if code is None:
+                self._killed(command, "at a random time")
+        else:
+            wire = place.hubspot if by == "hubspot" else place.s3
+            at = self.chance.randrange(self._sent[by])
+            if cut_only:
+                self.figures.cuts += 1
+                wire.cut_at(at, how, lambda moment: None)
+            else:
+                wire.cut_at(at, how, lambda moment: self._killed(command, f"{moment}, {how}"))
+            code = command.wait()
+        if command.process.returncode is None and command.wait() is None:
+            self.figures.complaints.append("an export hangs")
+            command.kill()
+        code = command.process.returncode
+        self._ended(command, code)
+        return code == 0
+
+    def two_at_once(self, place: Arena, times: int, expected: list[Day], *, portals: int = 2) -> None:
+        """Two exports of one day that begin at the same time: one wins whole; the other is refused, or as good."""
+        for number in range(times):
+            place.prefix, portal = f"together-{number}", number % portals
+            place.use(portal)
+            place.lie({}, 0)
+            with Watcher(place.client, BUCKET, place.folder) as watcher:
+                both = [place.export(), place.export()]
+                codes = [one.wait() for one in both]
+                for one, code in zip(both, codes, strict=True):
+                    if code is None:
+                        one.kill()
+                        self.figures.complaints.append("two exports at once hang")
+                    elif code and not any(refusal in one.output for refusal in _REFUSALS):
+                        self.figures.complaints.append(f"of two exports, one ended with {code}: {one.output[-600:]}")
+                self.figures.concurrent += 1
+                self.figures.refused += any(codes)
+                if 0 not in codes:
+                    self.figures.complaints.append("of two exports at once, none came to its end")
+                else:
+                    self.figures.compare(read_day(place.lake, DAY), expected[portal], "two exports at once")
+            self.figures.looked(watcher)
+
+    def _kind(self) -> str:
+        kind = self._kinds[self._next_kind % len(self._kinds)]
+        self._next_kind += 1
+        self.figures.kinds.add(kind)
+        return kind
+
+    def _killed(self, command: Command, moment: str) -> None:
+        command.kill()
+        self.figures.kills += 1
+        self.figures.moments[moment] += 1
+
+    def _ended(self, command: Command, code: int | None) -> None:
+        if code == 0:
+            self.figures.finished += 1
+        elif code is not None and code > 0:
+            self.figures.failed += 1
+            if "Traceback" in command.output:
+                self.figures.complaints.append(f"a traceback instead of a sentence: {command.output[-800:]}")
+
+    def _must(self, command: Command, what: str) -> None:
+        code = command.wait()
+        if code != 0:
+            command.kill()
+            self.figures.complaints.append(f"{what} ended with {code}: {command.output[-800:]}")
+
+
+def main() -> int:
+    """The command line; gives the exit code."""
+    parser = argparse.ArgumentParser(prog="torture", description=__doc__)
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--faults", type=int, default=len(KINDS), help="how many kinds of faults HubSpot answers with")
+    parser.add_argument("--together", type=int, default=2, help="how often two exports run at once, on each kind of S3")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
+    asked = parser.parse_args()
+    print(f"seed {asked.seed}", flush=True)
+    began = time.monotonic()
+    torture = Torture(asked.seed, list(KINDS)[: asked.faults])
+    with tempfile.TemporaryDirectory(prefix="hubspot-torture-") as directory:
+        with arena(Path(directory) / "rclone") as place:
+            expected = torture.undisturbed(place)
+            torture.kill(place, asked.kills, expected)
+            torture.two_at_once(place, asked.together, expected)
+        with arena(Path(directory) / "moto", conditional=True) as place:
+            torture.two_at_once(place, asked.together, expected)
+    torture.figures.print(time.monotonic() - began)
+    return 1 if torture.figures.complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
