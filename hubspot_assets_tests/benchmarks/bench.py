@@ -138,6 +138,7 @@ def _figure(contestant: Contestant, servers: Servers, cost: Cost, job: Job) -> F
         peak_mib=cost.peak_mib,
         disk_mib=cost.disk_mib,
         calls=traffic.calls,
+        reading_seconds=traffic.seconds,
         refused=traffic.refused,
         most_in_flight=traffic.most_in_flight,
         share=traffic.share,

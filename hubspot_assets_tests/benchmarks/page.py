@@ -20,6 +20,8 @@ same made-up portal (`hubspot-assets portal`), each in a process of its own.
 - **wall** from start to end of the process, with all that it imports; **CPU** is user and system time of the process
   and all that it starts, without the portal and the S3, which are other processes. **Peak memory** is the resident
   memory of the same processes together.
+- **reading** is the part of it from the first to the last call for records; before it a contestant starts and asks for
+  definitions, after it it writes what it has not written yet.
 - **calls** are the requests that the portal answered, **at once** is how many of them were under way together at most.
 - **share of the limit**: the calls made in each whole ten seconds between the first and the last call for records, as
   a part of those that HubSpot allows, on average.
@@ -38,7 +40,7 @@ _FAIRNESS = """\
 - There is no TLS and no network between a contestant and the portal, for nobody. Latency, where there is any, is a wait
   before each answer.
 - The portal's records share their values with others more than real ones do, so files are smaller than they would be.
-- Peers run with their own defaults and their current version on the package index.
+- Peers run with their own defaults, in the versions named below each table.
 """
 
 

@@ -121,10 +121,12 @@ class _Meter:
         most_in_flight = log.most_in_flight
         log.clear()
         before, self._cpu_seconds = self._cpu_seconds, time.process_time()
+        moments = reading_moments(requests)
         return Traffic(
             calls=calls_by_kind(requests),
+            seconds=max(moments) - min(moments) if moments else 0.0,
             refused=sum(1 for request in requests if request.status == 429),
             most_in_flight=most_in_flight,
-            share=share_of_limit(reading_moments(requests), limits.general.limit) if limits.on else None,
+            share=share_of_limit(moments, limits.general.limit) if limits.on else None,
             portal_cpu_seconds=self._cpu_seconds - before,
         )

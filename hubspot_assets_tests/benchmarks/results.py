@@ -20,7 +20,10 @@ _PACKAGES = ("polars", "dagster", "orjson", "dlt", "hubspot-api-client")
 
 @dataclass(frozen=True)
 class Figure:
-    """What one contestant did in one scenario. `memory`: (seconds, MiB), thinned out."""
+    """What one contestant did in one scenario. `memory`: (seconds, MiB), thinned out.
+
+    `reading_seconds`: from the first to the last call for records; the rest of `seconds` is before and after.
+    """
 
     name: str
     does: str
@@ -30,6 +33,7 @@ class Figure:
     peak_mib: float
     disk_mib: float = 0.0
     calls: dict[str, int] = field(default_factory=dict)
+    reading_seconds: float = 0.0
     refused: int = 0
     most_in_flight: int = 0
     share: float | None = None

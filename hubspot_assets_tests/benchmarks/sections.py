@@ -17,12 +17,13 @@ _ALLOWED_A_SECOND = 19
 
 def contacts(result: Result) -> str:
     """Several contestants on contacts: figures, ratios, and who did not take part."""
-    headings = ["", "contacts", "wall", "contacts/s", "CPU", "peak memory", "calls", "at once"]
+    headings = ["", "contacts", "wall", "reading", "contacts/s", "CPU", "peak memory", "calls", "at once"]
     limited = "limit" in result.facts
     headings += [*(["share of the limit", "refused"] if limited else []), "rows out", "bytes out", "limited by"]
     rows = []
     for f in result.figures:
-        row = [f.name, count(f.records), seconds(f.seconds), count(f.records / f.seconds), seconds(f.cpu_seconds)]
+        row = [f.name, count(f.records), seconds(f.seconds), seconds(f.reading_seconds)]
+        row += [count(f.records / f.seconds), seconds(f.cpu_seconds)]
         row += [mebibytes(f.peak_mib), count(f.total_calls), count(f.most_in_flight)]
         row += [percent(f.share), str(f.refused)] if limited else []
         rows.append([*row, count(f.rows), size(f.bytes), limited_by(f, result)])
@@ -38,7 +39,9 @@ def limited_by(figure: Figure, result: Result) -> str:
     with_portal = busy + figure.portal_cpu_seconds / figure.seconds
     waited = figure.total_calls * result.facts.get("latency_ms", 0) / 1000 / figure.seconds
     if figure.share is not None and figure.share >= _SATURATED:
-        return "HubSpot's rate limit"
+        reading = figure.reading_seconds
+        whole = reading >= _SATURATED * figure.seconds
+        return "HubSpot's rate limit" + ("" if whole else f" for {seconds(reading)}, then its own work")
     if figure.most_in_flight == 1 and waited > 0.5:
         return "latency, one call after another"
     if with_portal >= _SATURATED * result.machine.cores:

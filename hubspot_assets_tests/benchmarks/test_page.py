@@ -46,7 +46,9 @@ def test_history_is_compared_with_history() -> None:
 def test_what_limits_a_figure_is_worked_out_from_it() -> None:
     near, far = contacts(), contacts(latency_ms=250)
     busy = replace(OURS, cpu_seconds=3.6)
-    assert sections.limited_by(replace(OURS, share=0.93), far) == "HubSpot's rate limit"
+    full = replace(OURS, share=0.93, seconds=40.0, reading_seconds=36.0)
+    assert sections.limited_by(full, far) == "HubSpot's rate limit"
+    assert sections.limited_by(replace(full, seconds=60.0), far) == "HubSpot's rate limit for 36 s, then its own work"
     assert sections.limited_by(replace(FLOOR, seconds=3.0), far) == "latency, one call after another"
     assert sections.limited_by(busy, near) == "its own CPU, 0.9 cores"
     beside_portal = replace(busy, portal_cpu_seconds=3.6)

@@ -16,10 +16,13 @@ HISTORY = "records with history"
 
 @dataclass(frozen=True)
 class Traffic:
-    """What was asked. `share`: of the calls that the general limit allows, the part that was made; None where the
-    reading was too short to tell."""
+    """What was asked. `seconds`: from the first to the last call for records.
+
+    `share`: of the calls that the general limit allows, the part that was made; None where that was too short to tell.
+    """
 
     calls: dict[str, int]
+    seconds: float
     refused: int
     most_in_flight: int
     share: float | None
