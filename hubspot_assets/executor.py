@@ -102,22 +102,31 @@ def _events(
                 # Daemons: an interrupted export ends at once. No table is half written by that, see `lake.lake`.
                 threading.Thread(target=_run, args=(context, happened), name=step.key, daemon=True).start()
             yield from active.concurrency_event_iterator(job_context)
-            try:
-                with raise_execution_interrupts():
-                    context, news = happened.get(timeout=_LOOK_UP)
-            except Empty:  # time to see whether a step that waits, to be tried again or for a pool, may run
-                continue
-            if isinstance(news, BaseException):
-                raise news
-            if news is not None:
-                yield news
-                active.handle_event(news)
-                continue
-            key = context.step.key
-            if running[key] is context:  # it is not being tried again already
-                del running[key]
-                active.verify_complete(job_context, key)
+            for context, news in _arrived(happened):
+                if isinstance(news, BaseException):
+                    raise news
+                if news is not None:
+                    yield news
+                    active.handle_event(news)
+                elif running[context.step.key] is context:  # it is not being tried again already
+                    del running[context.step.key]
+                    active.verify_complete(job_context, context.step.key)
             yield from active.plan_events_iterator(job_context)
+
+
+def _arrived(happened: "SimpleQueue[_News]") -> list["_News"]:
+    """What the steps have told, at least one piece of news; nothing after a while without any.
+
+    Then it is time to see whether a step may run that waits for a pool or to be tried again.
+    """
+    try:
+        with raise_execution_interrupts():
+            news = [happened.get(timeout=_LOOK_UP)]
+    except Empty:
+        return []
+    while not happened.empty():
+        news.append(happened.get())
+    return news
 
 
 def _run(context: StepExecutionContext, happened: "SimpleQueue[_News]") -> None:

@@ -16,7 +16,8 @@ from pathlib import Path
 from rich.console import Console
 
 from hubspot_assets import settings
-from hubspot_assets.demo.portal import PortalSettings, serve
+from hubspot_assets.demo.portal import PortalSettings
+from hubspot_assets.demo.portal_process import portal_process
 from hubspot_assets.demo.s3 import serve_s3
 
 BUCKET = "demo-bucket"
@@ -27,12 +28,12 @@ PREFIX = "hubspot"
 def demo_servers(directory: Path, portal_settings: PortalSettings) -> Iterator[dict[str, str]]:
     """Serve a portal and an S3 below `directory` while the block runs; gives the environment that points to them."""
     directory = directory.resolve()
-    with serve(portal_settings) as portal, serve_s3(directory / "s3") as s3:
+    with portal_process(portal_settings) as portal_url, serve_s3(directory / "s3") as s3:
         s3.bucket(BUCKET)
         yield {
             **s3.environment,
-            settings.ACCESS_TOKEN.name: portal.token,
-            settings.API_URL.name: portal.url,
+            settings.ACCESS_TOKEN.name: portal_settings.token,
+            settings.API_URL.name: portal_url,
             settings.S3_URL.name: f"s3://{BUCKET}/{PREFIX}",
             settings.CATALOG.name: str(directory / settings.DEFAULT_CATALOG),
             settings.TIMEZONE.name: "UTC",

@@ -12,6 +12,32 @@ from contextlib import contextmanager
 from hubspot_assets.lake.manifest import Manifest
 from hubspot_assets.lake.store import Store
 
+_FILES_KEPT = 64
+_SMALL = 500_000
+
+
+class SmallFiles:
+    """The small files that were read last, by their SHA-256: what has that hash is what was read. For many threads.
+
+    What every step is made of, such as a day's property definitions, is fetched once.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+        self._lock = threading.Lock()
+
+    def get(self, sha256: str) -> bytes | None:
+        return self._kept.get(sha256)
+
+    def keep(self, sha256: str, data: bytes) -> None:
+        """Keep a file for the next reader, if it is small."""
+        if len(data) > _SMALL:
+            return
+        with self._lock:
+            self._kept[sha256] = data
+            while len(self._kept) > _FILES_KEPT:
+                del self._kept[next(iter(self._kept))]
+
 
 class KnownDay:
     """A day's folder, by keys. For many threads."""
@@ -19,6 +45,7 @@ class KnownDay:
     def __init__(self, there: Mapping[str, str]) -> None:
         self.may_be_closed = True
         """Whether `_SUCCESS.json` may be there."""
+        self.small_files = SmallFiles()
         self._folders: dict[str, dict[str, str]] = {}
         for key, etag in there.items():
             self._folders.setdefault(key[: key.rindex("/") + 1], {})[key] = etag

@@ -97,7 +97,10 @@ class Lake:
     def read(self, table: str, day: str) -> pl.LazyFrame:
         """The table as a LazyFrame, typed by its manifest; raises `TableMissing` when it was never written whole."""
         manifest = self.manifest(table, day)
-        return scan(self._store, self.layout.table(table, day), manifest, lambda: self._manifest_in_s3(table, day))
+        known = known_day(self._store, self.layout.day(day))
+        small = known.small_files if known else None
+        folder = self.layout.table(table, day)
+        return scan(self._store, folder, manifest, lambda: self._manifest_in_s3(table, day), small)
 
     def manifest(self, table: str, day: str) -> Manifest:
         """What the table of that day holds; raises `TableMissing`."""

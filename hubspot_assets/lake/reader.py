@@ -12,12 +12,17 @@ from polars.io.plugins import register_io_source
 
 from hubspot_assets.lake import csv_gzip
 from hubspot_assets.lake.errors import LakeError, ObjectMissing, TableReplaced
+from hubspot_assets.lake.known import SmallFiles
 from hubspot_assets.lake.manifest import DataFile, Manifest
 from hubspot_assets.lake.store import Store
 
 
-def scan(store: Store, folder: str, manifest: Manifest, refresh: Callable[[], Manifest]) -> pl.LazyFrame:
+def scan(
+    store: Store, folder: str, manifest: Manifest, refresh: Callable[[], Manifest], small: SmallFiles | None = None
+) -> pl.LazyFrame:
     """The table that `manifest` describes, typed by it. `refresh` gives the manifest that is in force now.
+
+    `small` keeps what was fetched for the next read of it.
 
     Files are checked against their SHA-256. Collecting raises `LakeError` for a file that is damaged or gone, and
     `TableReplaced` when another export replaced the table after rows of the old one had been handed out.
@@ -28,7 +33,7 @@ def scan(store: Store, folder: str, manifest: Manifest, refresh: Callable[[], Ma
     ) -> Iterator[pl.DataFrame]:
         names = manifest.polars_schema.names() if with_columns is None else with_columns
         remaining = n_rows
-        for frame in _frames(store, folder, manifest, names, refresh):
+        for frame in _frames(store, folder, manifest, names, refresh, small):
             if remaining is not None:
                 frame = frame.head(remaining)  # noqa: PLW2901
                 remaining -= frame.height
@@ -40,12 +45,17 @@ def scan(store: Store, folder: str, manifest: Manifest, refresh: Callable[[], Ma
 
 
 def _frames(
-    store: Store, folder: str, manifest: Manifest, names: Sequence[str], refresh: Callable[[], Manifest]
+    store: Store,
+    folder: str,
+    manifest: Manifest,
+    names: Sequence[str],
+    refresh: Callable[[], Manifest],
+    small: SmallFiles | None,
 ) -> Iterator[pl.DataFrame]:
     handed_out = False
     while True:
         try:
-            for frame in _read(store, folder, manifest, names):
+            for frame in _read(store, folder, manifest, names, small):
                 handed_out = True
                 yield frame
             return
@@ -64,13 +74,15 @@ def _frames(
             manifest = current
 
 
-def _read(store: Store, folder: str, manifest: Manifest, names: Sequence[str]) -> Iterator[pl.DataFrame]:
+def _read(
+    store: Store, folder: str, manifest: Manifest, names: Sequence[str], small: SmallFiles | None
+) -> Iterator[pl.DataFrame]:
     # One file ahead: the next is fetched while this one is parsed.
     with ThreadPoolExecutor(1, "lake-reader") as ahead:
         fetched = None
         for file, following in zip(manifest.files, (*manifest.files[1:], None), strict=True):
-            data = _fetch(store, folder, file) if fetched is None else fetched.result()
-            fetched = ahead.submit(_fetch, store, folder, following) if following else None
+            data = _fetch(store, folder, file, small) if fetched is None else fetched.result()
+            fetched = ahead.submit(_fetch, store, folder, following, small) if following else None
             url, rows = f"s3://{store.bucket}/{folder}{file.name}", 0
             for frame in csv_gzip.parse(data, manifest.polars_schema, names, url):
                 rows += frame.height
@@ -79,11 +91,15 @@ def _read(store: Store, folder: str, manifest: Manifest, names: Sequence[str]) -
                 raise LakeError(f"{url} has {rows} rows, its manifest says {file.rows}: export the table again.")
 
 
-def _fetch(store: Store, folder: str, file: DataFile) -> bytes:
+def _fetch(store: Store, folder: str, file: DataFile, small: SmallFiles | None) -> bytes:
+    if small and (kept := small.get(file.sha256)):
+        return kept
     data, _ = store.get(folder + file.name)
     if hashlib.sha256(data).hexdigest() != file.sha256:
         raise LakeError(
             f"s3://{store.bucket}/{folder}{file.name} is damaged: its SHA-256 is not the one in its manifest. "
             "Export the table again."
         )
+    if small:
+        small.keep(file.sha256, data)
     return data

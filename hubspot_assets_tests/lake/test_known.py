@@ -48,6 +48,16 @@ def test_what_an_export_wrote_is_known_to_all_lakes_of_its_process(
         assert watched.requests == []
 
 
+def test_a_small_table_that_many_read_is_fetched_once(exporting: Lake, watched: Faulty):
+    with exporting.exporting(DAY, whole=True).held():
+        write(exporting, "A", text="x")
+        del watched.requests[:]
+        assert [texts(exporting, "A") for _ in range(3)] == [["x"]] * 3
+        assert [request.split("/")[-1] for request in watched.requests] == ["data_00000.csv.gz"]
+        write(exporting, "A", text="y")
+        assert texts(exporting, "A") == ["y"]
+
+
 def test_a_table_that_lay_there_is_replaced_and_so_is_one_that_is_written_twice(lake: Lake, folder: Path):
     write(lake, "OLD", text="before")
     with lake.exporting(DAY, whole=True).held():
