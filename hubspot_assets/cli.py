@@ -41,12 +41,15 @@ def export(
     select: Annotated[
         list[str] | None, typer.Option(help="A table, such as OBJECTS_CONTACTS; repeat for more.")
     ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Read tables anew that an export of the day wrote before it died or failed.")
+    ] = False,
 ) -> None:
     """Export a day to the S3 folder of HUBSPOT_S3_URL."""
     from hubspot_assets.progress import export_with_progress  # noqa: PLC0415
 
     with one_sentence():
-        result = export_with_progress(console, day or settings.yesterday(), select or [])
+        result = export_with_progress(console, day or settings.yesterday(), select or [], again=again)
     raise typer.Exit(0 if result.is_complete else 1)
 
 

@@ -14,14 +14,15 @@ from rich.table import Table as RichTable
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.connection.resource import RoleS3Resource
 from hubspot_assets.discovery import load_portal
-from hubspot_assets.export import DayExport, export_day, select_tables
+from hubspot_assets.export import export_day, select_tables
 from hubspot_assets.lake.io_manager import table_of
 from hubspot_assets.lake.resource import LakeResource
+from hubspot_assets.outcome import DayExport
 
 _NAMES_SHOWN = 12
 
 
-def export_with_progress(console: Console, day: str, names: list[str]) -> DayExport:
+def export_with_progress(console: Console, day: str, names: list[str], *, again: bool = False) -> DayExport:
     """Export a day and print what happened. Raises what `export_day` raises."""
     lake = LakeResource(s3=RoleS3Resource()).lake()
     total = len(select_tables(Contract(load_portal()), names))
@@ -40,7 +41,7 @@ def export_with_progress(console: Console, day: str, names: list[str]) -> DayExp
             if event.is_step_materialization and event.asset_key:
                 progress.update(task, advance=1, description=f"{day} {table_of(event.asset_key)}")
 
-        result = export_day(day, names, lake=lake, on_event=on_event)
+        result = export_day(day, names, lake=lake, again=again, on_event=on_event)
     print_result(console, result, time.monotonic() - began)
     return result
 
@@ -60,6 +61,11 @@ def print_result(console: Console, result: DayExport, seconds: float) -> None:
         f"{len(tables)} tables are in, {sum(1 for t in tables if t.rows)} of them with rows: "
         f"{sum(t.rows for t in tables):,} rows, {sum(t.bytes for t in tables):,} bytes, {seconds:.1f} s."
     )
+    if was_in := sum(1 for t in tables if t.was_in):
+        console.print(
+            f"{was_in} of them were in already, written by an export of that day that did not come to its end; "
+            "--again reads them anew."
+        )
     if without_api := sum(1 for t in tables if not t.has_public_api):
         console.print(f"{without_api} tables are empty because no public API of HubSpot lists their object type.")
     for heading, reasons in (

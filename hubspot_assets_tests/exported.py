@@ -17,9 +17,10 @@ from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
 from hubspot_assets.demo.portal.world import World
 from hubspot_assets.demo.s3 import serve_s3
 from hubspot_assets.discovery import discover_to_file, load_portal
-from hubspot_assets.export import DayExport, export_day
+from hubspot_assets.export import export_day
 from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.lake import Lake
+from hubspot_assets.outcome import DayExport
 
 BUCKET = "demo-bucket"
 YESTERDAY = datetime.now(timezone.utc).date() - timedelta(days=1)

@@ -22,8 +22,9 @@ from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.cli import app
 from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
 from hubspot_assets.demo.s3 import DemoS3
-from hubspot_assets.export import DayExport, export_day
+from hubspot_assets.export import OnEvent, export_day
 from hubspot_assets.lake import Lake, Manifest
+from hubspot_assets.outcome import DayExport
 from hubspot_assets_tests.exported import BUCKET, YESTERDAY, environment
 
 FEW: dict[str, Any] = {
@@ -64,9 +65,9 @@ class SmallExport:
     folder: Path
     """The export's folder on disk: the local S3 keeps objects as plain files."""
 
-    def export(self, *tables: str, day: str = str(YESTERDAY)) -> DayExport:
+    def export(self, *tables: str, day: str = str(YESTERDAY), on_event: OnEvent | None = None) -> DayExport:
         """Export these tables of a day (all of them for none)."""
-        return export_day(day, tables, lake=self.lake)
+        return export_day(day, tables, lake=self.lake, on_event=on_event)
 
     def manifest(self, table: str, day: str = str(YESTERDAY)) -> Manifest:
         return self.lake.manifest(table, day)

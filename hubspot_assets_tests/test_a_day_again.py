@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from dagster import DagsterEvent
 
 from hubspot_assets.catalog.portal import EventType
 from hubspot_assets.demo.s3 import DemoS3, serve_s3
@@ -21,7 +22,7 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoS3]:
         yield server
 
 
-def test_a_day_exported_again_is_replaced_and_one_table_alone_reopens_it(s3: DemoS3, tmp_path: Path) -> None:
+def test_a_day_exported_again_is_replaced_as_a_whole_or_one_table_alone(s3: DemoS3, tmp_path: Path) -> None:
     with small_export(s3, tmp_path, KNOWN, contacts=20) as small:
         assert not small.export().failed
         first = small.lake.success(DAY)
@@ -40,10 +41,48 @@ def test_a_day_exported_again_is_replaced_and_one_table_alone_reopens_it(s3: Dem
         assert second is not None
         assert second.tables["OBJECTS_CONTACTS"].rows == len(now)
 
-        small.export("EVENTS_VISITED_PAGE")
-        assert small.lake.success(DAY) is None, "a day of which a table was replaced is open"
-        assert not small.export().failed
+        states = [small.lake.success(DAY)]
+        small.export("EVENTS_VISITED_PAGE", on_event=lambda _: states.append(small.lake.success(DAY)))
+        assert None in states, "a day of which a table is being replaced is open"
+        assert small.lake.success(DAY) is not None, "a day that was closed is closed again"
+
+
+def test_an_export_that_died_is_gone_on_with(s3: DemoS3, tmp_path: Path) -> None:
+    with small_export(s3, tmp_path, KNOWN) as small:
+        small.export()
+        undisturbed = len(small.portal.requests)
+        whole = {table.name: small.frame(table.name).drop("INGESTEDAT", strict=False) for table in small.contract}
+        written = 0
+
+        def die_after_half(event: DagsterEvent) -> None:
+            nonlocal written
+            written += event.is_step_materialization
+            if written == len(whole) // 2:
+                raise KeyboardInterrupt
+
+        small.portal.requests.clear()
+        with pytest.raises(KeyboardInterrupt):
+            small.export(on_event=die_after_half)
+        assert small.lake.success(DAY) is None
+        code, output = command("export", "--day", DAY)
+
+        assert code == 0, output
+        assert f"{written} of them were in already" in output
+        assert len(small.portal.requests) < 1.1 * undisturbed
         assert small.lake.success(DAY) is not None
+        for name, frame in whole.items():
+            assert small.frame(name).drop("INGESTEDAT", strict=False).equals(frame), name
+        small.portal.requests.clear()
+        assert not small.export().failed
+        assert len(small.portal.requests) == undisturbed, "a day that is whole is read anew"
+
+
+def test_a_day_is_exported_by_one_command_at_a_time(s3: DemoS3, tmp_path: Path) -> None:
+    with small_export(s3, tmp_path, KNOWN) as small, small.lake.exporting(DAY, whole=True).held():
+        code, output = command("export", "--day", DAY)
+        assert code == 1
+        assert f"{DAY} is being exported already, by process" in output
+        assert not small.portal.requests
 
 
 def test_tables_lists_each_table_with_its_api_its_scope_and_its_state_in_the_last_day(

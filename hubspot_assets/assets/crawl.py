@@ -31,13 +31,11 @@ def crawl(asked: Asked, spool: Spool, aside: Unfinished) -> Unavailable | None:
         if not progress.is_whole:
             _read(replace(asked, start=progress.start), spool, progress)
             progress.end()
-    except BadRequest:
-        if progress.start is None or spool.records > progress.restored:
-            raise
-        # The cursor of the run that died is not taken any more.
-        progress.forget()
-        return crawl(asked, spool, aside)
     except HubSpotError as error:
+        if isinstance(error, BadRequest) and progress.start and spool.records == progress.restored:
+            # The cursor of the run that died is not taken any more.
+            progress.forget()
+            return crawl(asked, spool, aside)
         # A type that could be read a moment ago is not unavailable: half of it must not pass as all of it.
         if spool.records:
             raise
