@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from hubspot_assets.tables.properties import Property
-from hubspot_assets.tables.spool import INGESTEDAT, OBJECTID, POSITION, UPDATEDAT, Chunk, property_name, value_column
-from hubspot_assets.tables.values import datetime_of, raw
+from hubspot_assets.tables.spool import INGESTEDAT, OBJECTID, POSITION, UPDATEDAT, Chunk, value_column
+from hubspot_assets.tables.values import datetime_of, raw, stacked
 
 # Versions come ordered by record and property: the row where either changes is the newest of its property.
 _IS_NEWEST = pl.col(POSITION).ne_missing(pl.col(POSITION).shift()) | pl.col("NAME").ne_missing(pl.col("NAME").shift())
@@ -33,21 +33,26 @@ def current(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -
 
     A cleared value is an empty text. UPDATEDAT is the newest version's time, or the record's where it has no version.
     """
-    values = chunk.values.select(
-        pl.int_range(pl.len(), dtype=pl.UInt32).alias(POSITION),
-        *(raw(pl.col(value_column(p)), p.type) for p in properties),
-    )
-    rows = (
-        values.unpivot([*map(value_column, properties)], index=POSITION, variable_name="NAME", value_name="VALUE")
-        .drop_nulls("VALUE")
-        .with_columns(property_name(pl.col("NAME")).cast(_names(chunk)), pl.col("VALUE").cast(pl.String))
-        .sort(POSITION, "NAME")
-    )
+    rows = _record_by_record(chunk, sorted(properties)).drop_nulls("VALUE")
     latest = chunk.versions.filter(_IS_NEWEST).select(POSITION, "NAME", UPDATEDAT)
     dated = rows.join(latest, on=[POSITION, "NAME"], how="left", maintain_order="left")
     changed = chunk.values.select(datetime_of(pl.col(UPDATEDAT)))[dated[POSITION]].to_series()
     read_at = chunk.values[INGESTEDAT].gather(dated[POSITION])
     return _of_records(chunk, dated.with_columns(pl.coalesce(UPDATEDAT, changed), read_at), object_type_id)
+
+
+def _record_by_record(chunk: Chunk, properties: Sequence[Property]) -> pl.DataFrame:
+    """POSITION, NAME, VALUE (raw): one row for each record and property."""
+    values = stacked(chunk.values, ((value_column(p), p.type) for p in properties), raw)
+    records, width = chunk.values.height, len(properties)
+    cell = pl.int_range(records * width, dtype=pl.UInt32, eager=True)
+    position, place = cell // max(1, width), cell % max(1, width)
+    # Property by property is how columns lie one behind the other.
+    texts = pl.concat(
+        [pl.Series("VALUE", [], pl.String), *(values[value_column(p)].alias("VALUE") for p in properties)]
+    )
+    names = pl.Series("NAME", [p.name for p in properties], _names(chunk))
+    return pl.DataFrame([position.alias(POSITION), names.gather(place), texts.gather(place * records + position)])
 
 
 def _of_records(chunk: Chunk, rows: pl.DataFrame, object_type_id: str) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.tables.properties import Property, property_columns
 from hubspot_assets.tables.spool import INGESTEDAT, OBJECTID, UPDATEDAT, Chunk, value_column
-from hubspot_assets.tables.values import datetime_of, leftover, raw, typed
+from hubspot_assets.tables.values import datetime_of, leftover, raw, stacked, typed
 
 _LEADING = ("OBJECTTYPEID", OBJECTID)
 
@@ -28,10 +28,9 @@ def wide(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -> p
     """One row for each record: OBJECTTYPEID, OBJECTID, PROPERTY_<name>..., PROPERTY_UNPARSED_<name>..., times."""
     columns = property_columns(properties)
     parsed = {p.property.name: p.column.name for p in columns if not p.is_unparsed}
+    forms = stacked(chunk.values, ((value_column(p), p.type) for p in properties), typed)
     frame = chunk.values.with_columns(
-        typed(pl.col(value_column(p.property)), p.property.type).alias(p.column.name)
-        for p in columns
-        if not p.is_unparsed
+        forms[value_column(p.property)].alias(p.column.name) for p in columns if not p.is_unparsed
     )
     leftovers = [
         leftover(pl.col(value_column(p.property)), pl.col(parsed[p.property.name])).alias(p.column.name)
@@ -48,7 +47,10 @@ def ids(chunk: Chunk, object_type_id: str) -> pl.DataFrame:
 
 def with_object_properties(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -> pl.DataFrame:
     """One row for each record; PROPERTIES is a flat JSON object of the raw values that are set, names in order."""
-    return chunk.values.select(*_identity(object_type_id), _json_object(properties).alias("PROPERTIES"), *_times())
+    forms = stacked(chunk.values, ((value_column(p), p.type) for p in properties), raw)
+    return chunk.values.with_columns(forms.get_columns()).select(
+        *_identity(object_type_id), _json_object(properties).alias("PROPERTIES"), *_times()
+    )
 
 
 def _json_object(properties: Sequence[Property]) -> pl.Expr:
@@ -56,10 +58,8 @@ def _json_object(properties: Sequence[Property]) -> pl.Expr:
     for property_ in sorted(properties):
         value = pl.col(value_column(property_))
         # Encoding a struct of one field and cutting its braces escapes name and value at the speed of a column.
-        member = pl.struct(raw(value, property_.type).alias(property_.name)).struct.json_encode()
-        members.append(
-            pl.when(value.is_not_null() & (value != "")).then(member.str.strip_prefix("{").str.strip_suffix("}"))
-        )
+        member = pl.struct(value.alias(property_.name)).struct.json_encode()
+        members.append(pl.when(value != "").then(member.str.strip_prefix("{").str.strip_suffix("}")))
     if not members:
         return pl.lit("{}")
     return pl.concat_str(pl.lit("{"), pl.concat_str(members, separator=",", ignore_nulls=True), pl.lit("}"))

@@ -169,8 +169,3 @@ def value_column(property_: Property) -> str:
     """The column of a property in `Chunk.values`."""
     # A property may be called like one of our own columns.
     return f"{_PREFIX}{property_.name}"
-
-
-def property_name(column: pl.Expr) -> pl.Expr:
-    """The property's name of a text that is its column's."""
-    return column.str.strip_prefix(_PREFIX)

@@ -7,7 +7,7 @@ The two forms of a value are those of the data share: typed in `PROPERTY_<name>`
 (datetimes and dates as epoch milliseconds, everything else HubSpot's own text).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import polars as pl
@@ -131,6 +131,28 @@ def unparsed(text: pl.Expr, property_type: str) -> pl.Expr:
 def leftover(text: pl.Expr, parsed: pl.Expr) -> pl.Expr:
     """The `PROPERTY_UNPARSED_<name>` form where the typed form is there already."""
     return pl.when(parsed.is_null() & (text != "")).then(text)
+
+
+def stacked(
+    frame: pl.DataFrame, columns: Iterable[tuple[str, str]], form: Callable[[pl.Expr, str], pl.Expr]
+) -> pl.DataFrame:
+    """The columns (name and property type) in a form, under their own names.
+
+    Columns of one type are put into the form as one long column: there are hundreds, and each would cost as much as
+    thousands of values do.
+    """
+    by_type: dict[str, list[str]] = {}
+    for name, property_type in columns:
+        by_type.setdefault(property_type, []).append(name)
+    made = []
+    for property_type, names in by_type.items():
+        if property_type not in PARSED_TYPES:
+            made += frame.select(form(pl.col(name), property_type) for name in names).get_columns()
+            continue
+        texts = pl.concat([frame[name].alias("text") for name in names])
+        formed = _of(texts, form(_TEXT, property_type))
+        made += [formed.slice(at * frame.height, frame.height).alias(name) for at, name in enumerate(names)]
+    return pl.DataFrame(made)
 
 
 def raw(text: pl.Expr, property_type: str) -> pl.Expr:
