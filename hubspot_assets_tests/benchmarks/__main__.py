@@ -32,7 +32,10 @@ def main(
     ] = None,
     directory: Annotated[Path, typer.Option(help="Where peers are installed and runs have room.")] = ROOT / ".bench",
 ) -> None:
-    """Measure the export beside the floor and its peers, print the figures and write the page."""
+    """Measure the export beside the floor and its peers, print the figures and write the page.
+
+    Exit code 1 if something failed: the scenarios that did not are on the page.
+    """
     sizes = scale_of(scale)
     bench = Bench(
         scale=sizes.with_contacts(contacts) if contacts else sizes,
@@ -41,21 +44,23 @@ def main(
         contestants=frozenset(contestant or ()),
     )
     path = write or (DOCS if scale == "full" else directory / "benchmarks.md")
-    kept = {}
-    chosen = [name.value for name in only or ()] or [
-        name for name in scenarios.SCENARIOS if name not in scenarios.APART
-    ]
-    for name in chosen:
+    done, failed = {}, False
+    names = [name.value for name in only or ()] or [n for n in scenarios.SCENARIOS if n not in scenarios.APART]
+    for name in names:
         bench.say(f"{name}, {scale} scale")
         try:
-            kept = results.keep(path.with_suffix(".json"), scenarios.run(name, bench))
+            done[name] = scenarios.run(name, bench)
         except CommandFailed as failure:
             bench.say(str(failure))
-            raise typer.Exit(1) from None
+            failed = True
+            continue
+        kept = results.keep(path.with_suffix(".json"), done[name])
         path.write_text(page.page_of(kept), encoding="utf-8")
-    for name in chosen:
-        typer.echo(f"{page.section(kept[name])}\n")
-    bench.say(f"The page is {path}.")
+    for result in done.values():
+        typer.echo(f"{page.section(result)}\n")
+    if done:
+        bench.say(f"The page is {path}.")
+    raise typer.Exit(1 if failed else 0)
 
 
 if __name__ == "__main__":
