@@ -28,7 +28,9 @@ from hubspot_assets.partitions import daily_partitions, is_over
 
 OnEvent = Callable[[dg.DagsterEvent], None]
 
-_SILENT = "silent"
+OnWarning = Callable[[str], None]
+
+_WARNINGS = "warnings"
 
 
 class UnknownTable(ValueError):
@@ -56,12 +58,19 @@ def select_tables(contract: Contract, names: Sequence[str]) -> list[Table]:
 
 
 def export_day(
-    day: str, names: Sequence[str] = (), *, lake: Lake, again: bool = False, on_event: OnEvent | None = None
+    day: str,
+    names: Sequence[str] = (),
+    *,
+    lake: Lake,
+    again: bool = False,
+    on_event: OnEvent | None = None,
+    on_warning: OnWarning | None = None,
 ) -> DayExport:
     """Export the tables of one day, all of them for no name.
 
     Tables that an export of the day wrote before it died or failed are not read again, unless `again`. For a selection,
     whatever it is made of and is not in that day yet is exported too, and a day that was closed is closed afterwards.
+    `on_event` and `on_warning` are called with each event of Dagster's and each warning of a step as it comes.
     Raises UnknownTable, DayNotExportable and DayBusy before anything is read; a table that fails is in `failed`, and
     the others go on.
     """
@@ -77,7 +86,7 @@ def export_day(
         jobs=[],
         schedules=[],
         sensors=[],
-        loggers={_SILENT: _silent},
+        loggers={_WARNINGS: _warnings_to(on_warning or (lambda _: None))},
     )
     with lake.exporting(day, whole=not names, again=again).held() as lease:
         was_in = _was_in(lake, day, lease.finished)
@@ -131,7 +140,7 @@ def _run(
             job,
             asset_selection=selection,
             tags={PARTITION_NAME_TAG: day},
-            run_config={"loggers": {_SILENT: {"config": {}}}},
+            run_config={"loggers": {_WARNINGS: {"config": {}}}},
         )
         for event in execute_run_iterator(InMemoryJob(job), run, instance):
             if event.is_step_materialization and event.asset_key:
@@ -172,7 +181,23 @@ def _is_in(lake: Lake, table: str, day: str) -> bool:
     return True
 
 
-@dg.logger(config_schema={})
-def _silent(_: dg.InitLoggerContext) -> logging.Logger:
-    """Without a logger, Dagster prints every event."""
-    return logging.Logger(_SILENT, logging.CRITICAL + 1)
+class _Warnings(logging.Handler):
+    def __init__(self, tell: OnWarning) -> None:
+        super().__init__()
+        self._tell = tell
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.levelno == logging.WARNING:
+            self._tell(getattr(record, "dagster_meta", {}).get("orig_message") or record.getMessage())
+
+
+def _warnings_to(tell: OnWarning) -> dg.LoggerDefinition:
+    """A Dagster logger that hands on warnings and nothing else: without a logger, Dagster prints every event."""
+
+    @dg.logger(config_schema={})
+    def warnings(_: dg.InitLoggerContext) -> logging.Logger:
+        logger = logging.Logger(_WARNINGS, logging.WARNING)
+        logger.addHandler(_Warnings(tell))
+        return logger
+
+    return warnings

@@ -41,7 +41,10 @@ def export_with_progress(console: Console, day: str, names: list[str], *, again:
             if event.is_step_materialization and event.asset_key:
                 progress.update(task, advance=1, description=f"{day} {table_of(event.asset_key)}")
 
-        result = export_day(day, names, lake=lake, again=again, on_event=on_event)
+        def on_warning(text: str) -> None:
+            console.print(f"[bold]{escape(text)}[/]", highlight=False, soft_wrap=True)
+
+        result = export_day(day, names, lake=lake, again=again, on_event=on_event, on_warning=on_warning)
     print_result(console, result, time.monotonic() - began)
     return result
 

@@ -33,7 +33,7 @@ def definition_assets(contract: Contract) -> list[dg.AssetsDefinition]:
     """The five definition tables of a portal."""
     types = OBJECT_AND_EVENT_TYPE_DEFINITIONS
     return [
-        whole_tables("read_type_definitions", {types: ()}, _type_definitions(contract)),
+        whole_tables("read_type_definitions", {types: ()}, _type_definitions(contract), begins=True),
         whole_tables(
             "read_property_definitions",
             {PROPERTY_DEFINITIONS: (types,)},

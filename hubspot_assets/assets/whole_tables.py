@@ -15,7 +15,9 @@ from hubspot_assets.assets.specs import asset_out, output_name, waits_for
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import HubSpotError
 from hubspot_assets.lake import TableContent
+from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets.partitions import check_snapshot
+from hubspot_assets.quota import shortfall
 from hubspot_assets.resources import HubSpotResource, Reading, unavailable
 from hubspot_assets.tables.frames import Row, frame
 
@@ -39,10 +41,12 @@ def whole_tables(
     read: Read,
     *,
     inputs: Sequence[Table] = (),
+    begins: bool = False,
 ) -> dg.AssetsDefinition:
     """The step `name` that writes the tables of `upstream`, each made of the tables given for it.
 
-    `inputs` are loaded from the lake and handed to `read`; other upstream tables are only waited for.
+    `inputs` are loaded from the lake and handed to `read`; other upstream tables are only waited for. `begins`: it is
+    the first step of a day, which logs what is to be said before any other.
     """
     own = set(upstream)
     ins = {output_name(table): dg.AssetIn(dg.AssetKey(table.key)) for table in inputs}
@@ -58,10 +62,12 @@ def whole_tables(
         can_subset=True,
     )
     def _read(
-        context: dg.AssetExecutionContext, hubspot: HubSpotResource, **loaded: Any
+        context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, **loaded: Any
     ) -> Iterator[dg.Output[TableContent]]:
         check_snapshot(context.partition_key)
         reading = hubspot.reading()
+        if begins and (warning := shortfall(hubspot.reading().client, lake.lake(), context.partition_key)):
+            context.log.warning(warning)
         missing = None
         rows: Rows = {}
         try:

@@ -118,16 +118,11 @@ def _path_of(table: Table) -> str | None:
 
 
 def _daily_calls(client: HubSpotClient) -> Finding:
-    try:
-        usage = account.daily_usage(client)
-    except HubSpotError:
-        usage = None
-    limit, left = client.limiter.daily_limit, client.limiter.daily_remaining
-    if left is None and usage is not None:
-        limit, left = usage.limit, usage.limit - usage.used
-    if left is None:
+    told = account.calls_left(client)
+    if told is None:
         return Finding("Daily calls", None, "HubSpot tells no daily limit of this token.")
-    reset = f"; it resets at {usage.resets_at}" if usage is not None and usage.resets_at else ""
+    left, limit = told.left, told.limit
+    reset = f"; it resets at {told.resets_at}" if told.resets_at else ""
     if left <= 0:
         return Finding("Daily calls", False, f"None is left of {limit:,}{reset}: export after that.")
     return Finding("Daily calls", True, f"{left:,} left of {limit:,}{reset}.")

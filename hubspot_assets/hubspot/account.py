@@ -49,3 +49,28 @@ def daily_usage(client: HubSpotClient) -> DailyUsage | None:
             client.limiter.resets_at = usage.resets_at
             return usage
     return None
+
+
+class CallsLeft(NamedTuple):
+    """What is left of today's calls, of how many, until when (HubSpot's text, None where it does not say)."""
+
+    left: int
+    limit: int
+    resets_at: str | None
+
+
+def calls_left(client: HubSpotClient) -> CallsLeft | None:
+    """What is left of the portal's calls of today; None where HubSpot does not tell this kind of token. One call.
+
+    The headers of the answer are fresher than what it says.
+    """
+    try:
+        usage = daily_usage(client)
+    except errors.HubSpotError:
+        usage = None
+    limit, left = client.limiter.daily_limit, client.limiter.daily_remaining
+    if usage is not None and (limit is None or left is None):
+        limit, left = usage.limit, usage.limit - usage.used
+    if limit is None or left is None:
+        return None
+    return CallsLeft(left, limit, usage.resets_at if usage else None)
