@@ -4,7 +4,7 @@ Not here: what a portal holds and how it answers (`portal`).
 """
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
@@ -15,18 +15,29 @@ class DemoPortalError(Exception):
     """The portal itself went wrong; how is on stderr."""
 
 
+Serving = Callable[[PortalSettings, Connection], None]
+"""Serves a portal, sends its URL, and goes on until the other end of the connection is closed."""
+
+
 @contextmanager
 def portal_process(settings: PortalSettings) -> Iterator[str]:
     """Serve a portal in another process while the block runs; gives its URL. Raises DemoPortalError."""
+    with serving_process(_serve, settings) as connection:
+        yield connection.recv()
+
+
+@contextmanager
+def serving_process(serving: Serving, settings: PortalSettings) -> Iterator[Connection]:
+    """Run `serving` in another process while the block runs; gives our end of the pipe. Raises DemoPortalError."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(settings, theirs), name="demo portal", daemon=True)
+    process = context.Process(target=serving, args=(settings, theirs), name="demo portal", daemon=True)
     process.start()
     theirs.close()
     try:
-        yield ours.recv()
+        yield ours
     except EOFError:
-        raise DemoPortalError("The demo portal did not start: why is above.") from None
+        raise DemoPortalError("The demo portal has ended: why is above.") from None
     finally:
         ours.close()
         process.join()

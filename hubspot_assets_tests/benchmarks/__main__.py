@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from hubspot_assets.demo.portal_process import DemoPortalError
 from hubspot_assets_tests.benchmarks import page, results, scenarios
 from hubspot_assets_tests.benchmarks.bench import Bench
 from hubspot_assets_tests.benchmarks.measuring import CommandFailed
@@ -50,7 +51,7 @@ def main(
         bench.say(f"{name}, {scale} scale")
         try:
             done[name] = scenarios.run(name, bench)
-        except CommandFailed as failure:
+        except (CommandFailed, DemoPortalError) as failure:
             bench.say(str(failure))
             failed = True
             continue

@@ -1,9 +1,8 @@
-"""The demo portal in a process of its own, so that its work is not the reader's, and the few questions asked of it.
+"""The demo portal in a process of its own, and the few questions that the bench asks of it.
 
-Not here: what a portal holds and how it answers (`hubspot_assets.demo.portal`).
+Not here: the process (`hubspot_assets.demo.portal_process`), what a portal holds and how it answers (`demo.portal`).
 """
 
-import multiprocessing
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from typing import Any
 
 from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
 from hubspot_assets.demo.portal.world.times import DAY_MS, ms_of
-from hubspot_assets_tests.benchmarks.measuring import CommandFailed
+from hubspot_assets.demo.portal_process import serving_process
 from hubspot_assets_tests.benchmarks.traffic import Traffic, calls_by_kind, reading_moments, share_of_limit
 
 CONTACTS = "0-1"
@@ -57,39 +56,23 @@ class PortalProcess:
 
 @contextmanager
 def portal_process(settings: PortalSettings) -> Iterator[PortalProcess]:
-    """Serve a portal in another process while the block runs.
-
-    Raises CommandFailed when the portal itself went wrong; what did is on stderr by then.
-    """
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(settings, theirs), name="demo portal", daemon=True)
-    process.start()
-    theirs.close()
-    try:
-        portal = PortalProcess(settings, ours.recv(), ours)
-        portal.traffic()
-        yield portal
-    except EOFError:
-        raise CommandFailed("The demo portal has ended: why is above.") from None
-    finally:
-        ours.close()
-        process.join()
-    if process.exitcode:
-        raise CommandFailed("The demo portal went wrong while it was read: how is above.")
+    """Serve a portal in another process while the block runs. Raises DemoPortalError when it goes wrong."""
+    with serving_process(_serve, settings) as connection:
+        yield PortalProcess(settings, connection.recv(), connection)
 
 
 def _serve(settings: PortalSettings, connection: Connection) -> None:
     with serve(settings) as portal:
         _warm(portal)
-        connection.send(portal.url)
         answers = {"held": _held, "traffic": _Meter(portal).traffic}
-        try:
-            while True:
-                question = connection.recv()
-                connection.send(answers[question](portal))
-        except (EOFError, KeyboardInterrupt):
-            return
+        connection.send(portal.url)
+        while True:
+            try:
+                connection.send(answers[connection.recv()](portal))
+            except EOFError:  # the other end is closed: nobody needs it any more
+                return
+            except KeyboardInterrupt:  # Ctrl-C reaches both processes; the other one ends this one
+                continue
 
 
 def _warm(portal: RunningPortal) -> None:
