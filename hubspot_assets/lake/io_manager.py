@@ -82,6 +82,10 @@ def materialization_metadata(manifest: Manifest, content: TableContent, url: str
         metadata["left_out"] = dg.MetadataValue.md(
             "\n".join(f"- {count:,} × {reason}" for reason, count in sorted(manifest.left_out.items()))
         )
+    if manifest.carried:
+        metadata["history_carried_from"] = manifest.carried.day
+        metadata["history_carried_records"] = manifest.carried.records
+        metadata["history_read_whole"] = manifest.carried.read_whole
     if manifest.unavailable:
         metadata["unavailable"] = manifest.unavailable.message
     return metadata
