@@ -13,6 +13,7 @@ from hubspot_assets.build import build_defs
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.portal import EventType
 from hubspot_assets.demo.s3 import DemoS3, serve_s3
+from hubspot_assets.instance import instance_of_commands
 from hubspot_assets.lake import Lake
 from hubspot_assets_tests.exported import BUCKET, YESTERDAY
 from hubspot_assets_tests.small_export import SmallExport, catalogue, command, small_export
@@ -115,16 +116,15 @@ def test_a_backfill_is_the_same_as_one_run_for_the_range_and_as_one_run_for_each
     s3: DemoS3, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     days = [str(LONG_AGO + timedelta(days=n)) for n in range(30)]
-    with small_export(s3, tmp_path_factory.mktemp("each_day"), KNOWN) as each:
-        job = build_defs(KNOWN).resolve_implicit_global_asset_job_def()
+    job = build_defs(KNOWN).resolve_implicit_global_asset_job_def()
+    with small_export(s3, tmp_path_factory.mktemp("each_day"), KNOWN) as each, instance_of_commands() as instance:
         for day in days:
-            assert job.execute_in_process(partition_key=day, asset_selection=EVENTS).success
+            assert job.execute_in_process(partition_key=day, asset_selection=EVENTS, instance=instance).success
         contents = {(day, table): _content(each.lake, table, day) for day in days for table in _tables()}
         calls = each.portal.requests.count
-    with small_export(s3, tmp_path_factory.mktemp("range"), KNOWN) as whole:
-        job = build_defs(KNOWN).resolve_implicit_global_asset_job_def()
+    with small_export(s3, tmp_path_factory.mktemp("range"), KNOWN) as whole, instance_of_commands() as instance:
         over = {"dagster/asset_partition_range_start": days[0], "dagster/asset_partition_range_end": days[-1]}
-        result = job.execute_in_process(tags=over, asset_selection=EVENTS)
+        result = job.execute_in_process(tags=over, asset_selection=EVENTS, instance=instance)
         assert result.success
         told = [event.step_materialization_data.materialization for event in result.get_asset_materialization_events()]
         assert sorted({one.partition or "" for one in told}) == days
