@@ -14,7 +14,7 @@ from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.tables.frames import frame, text_of
 from hubspot_assets.tables.properties import Property, property_columns
-from hubspot_assets.tables.values import typed, unparsed
+from hubspot_assets.tables.values import stacked, typed, unparsed
 
 #: HubSpot answers the object type of an event by its name.
 _OBJECT_TYPE_IDS = {"CONTACT": "0-1", "COMPANY": "0-2", "DEAL": "0-3", "TICKET": "0-5"}
@@ -40,10 +40,12 @@ def event_frame(
             for p in properties
         ]
     )
-    cells = [
-        (unparsed if p.is_unparsed else typed)(pl.col(p.property.name), p.property.type).alias(p.column.name)
-        for p in property_columns(properties)
-    ]
+    parsed = stacked(values, {p.name: p.type for p in properties}, typed)
+    cells = []
+    for column in property_columns(properties):
+        name = column.property.name
+        cell = unparsed(values[name], parsed[name]) if column.is_unparsed else parsed[name]
+        cells.append(cell.alias(column.column.name))
     return pl.concat([own.drop("INGESTEDAT"), values.select(cells), own.select("INGESTEDAT")], how="horizontal")
 
 

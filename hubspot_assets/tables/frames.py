@@ -38,7 +38,7 @@ def _series(column: Column, values: list[Any]) -> pl.Series:
         return pl.Series(column.name, [_boolean(value) for value in values], pl.Boolean)
     texts = pl.Series(column.name, [text_of(value) for value in values], pl.String)
     if column.type == "datetime":
-        return texts.to_frame().select(datetime_of(pl.col(column.name))).to_series()
+        return datetime_of(texts)
     return texts
 
 

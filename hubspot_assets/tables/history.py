@@ -25,7 +25,7 @@ def history(chunk: Chunk, object_type_id: str, properties: Sequence[Property], v
     row = pl.int_range(pl.len())
     newer = row - pl.when(_IS_NEWEST).then(row).forward_fill()
     kept = chunk.versions.filter((newer < version_cap) & _is_one_of(properties, chunk))
-    return _of_records(chunk, kept.with_columns(_raw_by_type(properties, chunk)), object_type_id)
+    return _of_records(chunk, kept.with_columns(_raw_by_type(kept, properties, chunk)), object_type_id)
 
 
 def current(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -> pl.DataFrame:
@@ -36,14 +36,14 @@ def current(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -
     rows = _record_by_record(chunk, sorted(properties)).drop_nulls("VALUE")
     latest = chunk.versions.filter(_IS_NEWEST).select(POSITION, "NAME", UPDATEDAT)
     dated = rows.join(latest, on=[POSITION, "NAME"], how="left", maintain_order="left")
-    changed = chunk.values.select(datetime_of(pl.col(UPDATEDAT)))[dated[POSITION]].to_series()
+    changed = datetime_of(chunk.values[UPDATEDAT]).gather(dated[POSITION])
     read_at = chunk.values[INGESTEDAT].gather(dated[POSITION])
     return _of_records(chunk, dated.with_columns(pl.coalesce(UPDATEDAT, changed), read_at), object_type_id)
 
 
 def _record_by_record(chunk: Chunk, properties: Sequence[Property]) -> pl.DataFrame:
     """POSITION, NAME, VALUE (raw): one row for each record and property."""
-    values = stacked(chunk.values, ((value_column(p), p.type) for p in properties), raw)
+    values = stacked(chunk.values, {value_column(p): p.type for p in properties}, raw)
     records, width = chunk.values.height, len(properties)
     cell = pl.int_range(records * width, dtype=pl.UInt32, eager=True)
     position, place = cell // max(1, width), cell % max(1, width)
@@ -76,10 +76,11 @@ def _is_one_of(properties: Sequence[Property], chunk: Chunk) -> pl.Expr:
     return pl.col("NAME").is_in(names.implode())
 
 
-def _raw_by_type(properties: Sequence[Property], chunk: Chunk) -> pl.Expr:
+def _raw_by_type(versions: pl.DataFrame, properties: Sequence[Property], chunk: Chunk) -> pl.Series:
     """The raw form of VALUE; only rows of dates and datetimes are looked at as such."""
-    forms = [
-        raw(pl.when(_is_one_of([p for p in properties if p.type == type_], chunk)).then(pl.col("VALUE")), type_)
-        for type_ in ("date", "datetime")
-    ]
-    return pl.coalesce(*forms, "VALUE").alias("VALUE")
+    value = versions["VALUE"].clone()
+    for type_ in ("date", "datetime"):
+        of_type = _is_one_of([p for p in properties if p.type == type_], chunk)
+        rows = versions.select(of_type.arg_true()).to_series()
+        value = value.scatter(rows, raw(value.gather(rows), type_))
+    return value

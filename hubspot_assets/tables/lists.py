@@ -45,7 +45,8 @@ def membership_frame(members: Iterable[Membership], type_of_list: Mapping[str, s
     """Rows of LIST_MEMBERSHIPS; `type_of_list` is list id -> object type id."""
     rows = [(m.list_id, type_of_list.get(m.list_id), m.record_id, m.joined_at) for m in members]
     columns = dict.fromkeys(("LISTID", "OBJECTTYPEID", "OBJECTID", "UPDATEDAT"), pl.String)
-    return pl.DataFrame(rows, schema=columns, orient="row").with_columns(
-        datetime_of(pl.col("UPDATEDAT")).alias("UPDATEDAT"),
+    frame = pl.DataFrame(rows, schema=columns, orient="row")
+    return frame.with_columns(
+        datetime_of(frame["UPDATEDAT"]),
         pl.lit(read_at.replace(tzinfo=None)).cast(pl.Datetime("ms")).alias("INGESTEDAT"),
     )

@@ -12,7 +12,7 @@ from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.tables.properties import Property, property_columns
 from hubspot_assets.tables.spool import INGESTEDAT, OBJECTID, UPDATEDAT, Chunk, value_column
-from hubspot_assets.tables.values import datetime_of, leftover, raw, stacked, typed
+from hubspot_assets.tables.values import datetime_of, raw, stacked, typed, unparsed
 
 _LEADING = ("OBJECTTYPEID", OBJECTID)
 
@@ -26,31 +26,24 @@ def wide_columns(table: Table, properties: Sequence[Property]) -> list[Column]:
 
 def wide(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -> pl.DataFrame:
     """One row for each record: OBJECTTYPEID, OBJECTID, PROPERTY_<name>..., PROPERTY_UNPARSED_<name>..., times."""
-    columns = property_columns(properties)
-    parsed = {p.property.name: p.column.name for p in columns if not p.is_unparsed}
-    forms = stacked(chunk.values, ((value_column(p), p.type) for p in properties), typed)
-    frame = chunk.values.with_columns(
-        forms[value_column(p.property)].alias(p.column.name) for p in columns if not p.is_unparsed
-    )
-    leftovers = [
-        leftover(pl.col(value_column(p.property)), pl.col(parsed[p.property.name])).alias(p.column.name)
-        for p in columns
-        if p.is_unparsed
-    ]
-    return frame.select(*_identity(object_type_id), *parsed.values(), *leftovers, *_times())
+    parsed = stacked(chunk.values, _types(properties), typed)
+    cells = []
+    for column in property_columns(properties):
+        name = value_column(column.property)
+        cell = unparsed(chunk.values[name], parsed[name]) if column.is_unparsed else parsed[name]
+        cells.append(cell.alias(column.column.name))
+    return chunk.values.select(*_identity(object_type_id), *cells, *_times(chunk))
 
 
 def ids(chunk: Chunk, object_type_id: str) -> pl.DataFrame:
     """One row for each record: OBJECTTYPEID, OBJECTID, UPDATEDAT, INGESTEDAT."""
-    return chunk.values.select(*_identity(object_type_id), *_times())
+    return chunk.values.select(*_identity(object_type_id), *_times(chunk))
 
 
 def with_object_properties(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -> pl.DataFrame:
     """One row for each record; PROPERTIES is a flat JSON object of the raw values that are set, names in order."""
-    forms = stacked(chunk.values, ((value_column(p), p.type) for p in properties), raw)
-    return chunk.values.with_columns(forms.get_columns()).select(
-        *_identity(object_type_id), _json_object(properties).alias("PROPERTIES"), *_times()
-    )
+    frame = chunk.values.with_columns(stacked(chunk.values, _types(properties), raw).get_columns())
+    return frame.select(*_identity(object_type_id), _json_object(properties).alias("PROPERTIES"), *_times(chunk))
 
 
 def _json_object(properties: Sequence[Property]) -> pl.Expr:
@@ -69,5 +62,9 @@ def _identity(object_type_id: str) -> list[pl.Expr]:
     return [pl.lit(object_type_id).alias("OBJECTTYPEID"), pl.col(OBJECTID)]
 
 
-def _times() -> list[pl.Expr]:
-    return [datetime_of(pl.col(UPDATEDAT)).alias(UPDATEDAT), pl.col(INGESTEDAT)]
+def _times(chunk: Chunk) -> list[pl.Series]:
+    return [datetime_of(chunk.values[UPDATEDAT]), chunk.values[INGESTEDAT]]
+
+
+def _types(properties: Sequence[Property]) -> dict[str, str]:
+    return {value_column(p): p.type for p in properties}

@@ -53,7 +53,7 @@ def versions_frame(records: Sequence[Record], names: pl.Enum) -> pl.DataFrame:
         (places // len(wanted)).alias(POSITION),
         names.categories.cast(names).gather(places % len(wanted)).alias("NAME"),
         pl.col("value").fill_null("").alias("VALUE"),
-        datetime_of(pl.col("timestamp")).alias(UPDATEDAT),
+        datetime_of(texts["timestamp"]).alias(UPDATEDAT),
     ).sort(POSITION, "NAME", UPDATEDAT, "VALUE", descending=[False, False, True, True], nulls_last=True)
 
 

@@ -1,13 +1,13 @@
 """How one value looks: HubSpot's text for a property -> typed column, leftover text, and raw text.
 
-Pure Polars expressions over String columns that hold what HubSpot's API answers. Here is the only place that knows how
+Pure functions of String columns that hold what HubSpot's API answers. Here is the only place that knows how
 HubSpot writes dates, datetimes and numbers. Not here: which properties there are (`properties.py`).
 
 The two forms of a value are those of the data share: typed in `PROPERTY_<name>`, raw in `VALUE` and `PROPERTIES`
 (datetimes and dates as epoch milliseconds, everything else HubSpot's own text).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import polars as pl
@@ -30,21 +30,8 @@ _TEXT = pl.col("text")
 PARSED_TYPES = ("number", "date", "datetime")
 
 
-def datetime_of(text: pl.Expr) -> pl.Expr:
+def datetime_of(text: pl.Series) -> pl.Series:
     """Datetime (milliseconds, naive UTC) of HubSpot's text; NULL where it is none."""
-    return text.map_batches(_datetimes, return_dtype=pl.Datetime("ms"), is_elementwise=True)
-
-
-def date_of(text: pl.Expr) -> pl.Expr:
-    """Date of HubSpot's text: YYYY-MM-DD, or a datetime that is midnight UTC; NULL where it is neither."""
-    return text.map_batches(_dates, return_dtype=pl.Date(), is_elementwise=True)
-
-
-# Nearly all values have the usual form, which is parsed six times quicker by its exact shape. As expressions, the other
-# forms would be looked for in every value; so they are functions, which see what is left.
-
-
-def _datetimes(text: pl.Series) -> pl.Series:
     is_usual = (_TEXT.str.len_bytes() == len("2024-01-02T03:04:05.678Z")) & _TEXT.str.ends_with("Z")
     usual = _of(
         text,
@@ -52,10 +39,17 @@ def _datetimes(text: pl.Series) -> pl.Series:
             _USUAL_FORMAT, time_unit="ms", strict=False, cache=False
         ),
     )
-    return _with_others(text, usual, _unusual_datetimes)
+    return _with_others(text, usual, _unusual_datetime)
 
 
-def _unusual_datetimes(text: pl.Series) -> pl.Series:
+def date_of(text: pl.Series) -> pl.Series:
+    """Date of HubSpot's text: YYYY-MM-DD, or a datetime that is midnight UTC; NULL where it is neither."""
+    is_day = _TEXT.str.contains(_DAY) & ~_TEXT.str.starts_with("0000")
+    plain = _of(text, pl.when(is_day).then(_TEXT).str.to_date("%Y-%m-%d", strict=False))
+    return _with_others(text, plain, _midnight)
+
+
+def _unusual_datetime(text: pl.Series) -> pl.Series:
     instant = (
         _instant(_TEXT)
         .str.replace(_WITHOUT_OFFSET, "${1}Z")
@@ -71,23 +65,14 @@ def _unusual_datetimes(text: pl.Series) -> pl.Series:
     return _of(text, pl.coalesce(_within_four_digit_years(instant), _within_four_digit_years(epoch)))
 
 
-def _dates(text: pl.Series) -> pl.Series:
-    plain = _of(
-        text,
-        pl.when(_TEXT.str.contains(_DAY) & ~_TEXT.str.starts_with("0000"))
-        .then(_TEXT)
-        .str.to_date("%Y-%m-%d", strict=False),
-    )
-    return _with_others(text, plain, _midnights)
-
-
-def _midnights(text: pl.Series) -> pl.Series:
-    moment = _datetimes(text)
+def _midnight(text: pl.Series) -> pl.Series:
+    moment = datetime_of(text)
     return moment.set(moment.dt.timestamp("ms") % _MILLISECONDS_A_DAY != 0, None).dt.date()
 
 
 def _with_others(text: pl.Series, usual: pl.Series, parse_others: Callable[[pl.Series], pl.Series]) -> pl.Series:
     """`usual`, filled with what the texts are that it has no value for."""
+    # Nearly all values have the usual form, which is parsed six times quicker by its exact shape.
     if usual.null_count() == text.null_count():
         return usual
     others = (usual.is_null() & text.is_not_null()).arg_true()
@@ -95,7 +80,7 @@ def _with_others(text: pl.Series, usual: pl.Series, parse_others: Callable[[pl.S
 
 
 def _of(text: pl.Series, form: pl.Expr) -> pl.Series:
-    return text.alias("text").to_frame().select(form).to_series()
+    return text.alias("text").to_frame().select(form).to_series().alias(text.name)
 
 
 def _instant(text: pl.Expr) -> pl.Expr:
@@ -107,58 +92,43 @@ def _within_four_digit_years(moment: pl.Expr) -> pl.Expr:
     return pl.when(moment.is_between(_FIRST, _LAST)).then(moment)
 
 
-def is_number(text: pl.Expr) -> pl.Expr:
-    """Whether the text is one decimal number (`a;b`, `1,5` and an empty text are none)."""
-    return text.str.contains(_NUMBER)
-
-
-def typed(text: pl.Expr, property_type: str) -> pl.Expr:
+def typed(text: pl.Series, property_type: str) -> pl.Series:
     """The `PROPERTY_<name>` form. Cleared values (empty text) stay empty for texts and are NULL for parsed types."""
     if property_type == "datetime":
         return datetime_of(text)
     if property_type == "date":
         return date_of(text)
     if property_type == "number":
-        return pl.when(is_number(text)).then(text)
+        # One decimal number: `a;b`, `1,5` and an empty text are none.
+        return _of(text, pl.when(_TEXT.str.contains(_NUMBER)).then(_TEXT))
     return text
 
 
-def unparsed(text: pl.Expr, property_type: str) -> pl.Expr:
-    """The `PROPERTY_UNPARSED_<name>` form: the text that is set and does not parse as `property_type`, else NULL."""
-    return leftover(text, typed(text, property_type))
+def unparsed(text: pl.Series, parsed: pl.Series) -> pl.Series:
+    """The `PROPERTY_UNPARSED_<name>` form: the text that is set and has no typed form (`parsed`), else NULL."""
+    frame = pl.DataFrame([text.alias("text"), parsed.alias("parsed")])
+    return frame.select(pl.when(pl.col("parsed").is_null() & (_TEXT != "")).then(_TEXT)).to_series().alias(text.name)
 
 
-def leftover(text: pl.Expr, parsed: pl.Expr) -> pl.Expr:
-    """The `PROPERTY_UNPARSED_<name>` form where the typed form is there already."""
-    return pl.when(parsed.is_null() & (text != "")).then(text)
+def raw(text: pl.Series, property_type: str) -> pl.Series:
+    """The raw form: epoch milliseconds for a datetime or date that parses, HubSpot's own text for all else."""
+    if property_type not in ("datetime", "date"):
+        return text
+    moment = typed(text, property_type).cast(pl.Datetime("ms"))
+    return moment.dt.timestamp("ms").cast(pl.String).zip_with(moment.is_not_null(), text)
 
 
-def stacked(
-    frame: pl.DataFrame, columns: Iterable[tuple[str, str]], form: Callable[[pl.Expr, str], pl.Expr]
-) -> pl.DataFrame:
-    """The columns (name and property type) in a form, under their own names.
+def stacked(frame: pl.DataFrame, types: Mapping[str, str], form: Callable[[pl.Series, str], pl.Series]) -> pl.DataFrame:
+    """The columns `types` (name -> property type) of a frame, in a form, under their own names.
 
     Columns of one type are put into the form as one long column: there are hundreds, and each would cost as much as
     thousands of values do.
     """
-    by_type: dict[str, list[str]] = {}
-    for name, property_type in columns:
-        by_type.setdefault(property_type, []).append(name)
-    made = []
-    for property_type, names in by_type.items():
-        if property_type not in PARSED_TYPES:
-            made += frame.select(form(pl.col(name), property_type) for name in names).get_columns()
-            continue
-        texts = pl.concat([frame[name].alias("text") for name in names])
-        formed = _of(texts, form(_TEXT, property_type))
-        made += [formed.slice(at * frame.height, frame.height).alias(name) for at, name in enumerate(names)]
-    return pl.DataFrame(made)
-
-
-def raw(text: pl.Expr, property_type: str) -> pl.Expr:
-    """The raw form: epoch milliseconds for a datetime or date that parses, HubSpot's own text for all else."""
-    if property_type == "datetime":
-        return pl.coalesce(datetime_of(text).dt.timestamp("ms").cast(pl.String), text)
-    if property_type == "date":
-        return pl.coalesce(date_of(text).cast(pl.Datetime("ms")).dt.timestamp("ms").cast(pl.String), text)
-    return text
+    columns = {name: frame[name] for name in types}
+    for property_type in PARSED_TYPES:
+        alike = [name for name, type_ in types.items() if type_ == property_type]
+        if alike:
+            formed = form(pl.concat([columns[name].alias("text") for name in alike]), property_type)
+            for place, name in enumerate(alike):
+                columns[name] = formed.slice(place * frame.height, frame.height).alias(name)
+    return pl.DataFrame(list(columns.values()))
