@@ -168,6 +168,7 @@ class HubSpotClient:
         sent = self.limiter.acquire(budget)
         for counter in self._counters:
             counter.add()
+        unreachable = ""
         try:
             with self._session.request(
                 method,
@@ -180,8 +181,10 @@ class HubSpotClient:
                 # At once: piece by piece, as `response.content` does it, costs as much as the decoding.
                 content = response.raw.read(decode_content=True)
         except (requests.RequestException, HTTPError, OSError) as failure:
-            # Not chained: the original holds the request, and the request holds the token.
-            raise errors.Unreachable(_why(failure), method=method, path=path) from None
+            unreachable = _why(failure)
+        if unreachable:
+            # Raised here, so that it does not hold the original: that one holds the request, which holds the token.
+            raise errors.Unreachable(unreachable, method=method, path=path)
         self.limiter.heard(budget, response.headers, sent)
         answer, flaw = decoding.decode(content)
         if response.status_code not in _BATCH_STATUSES:

@@ -66,9 +66,13 @@ FAMILIES: dict[str, Family] = {
 def path(family: str, **parts: str) -> str:
     """The path of a family with its parts filled in: `path("objects", object_type="0-1")`.
 
-    Parts are quoted, so that an id from HubSpot cannot lead to another path.
+    Parts are quoted, so that an id from HubSpot cannot lead to another path. Raises ValueError for an empty one and for
+    `.` and `..`, which no quoting keeps from being taken for a step in the path.
     """
     version, template = FAMILIES[family]
+    for name, part in parts.items():
+        if part in {"", ".", ".."}:
+            raise ValueError(f"{part!r} cannot be the id of a {name.replace('_', ' ')}")
     return template.format(version=version, **{name: quote(part, safe="") for name, part in parts.items()})
 
 

@@ -76,7 +76,11 @@ _SAME_AS = {
 def s3_errors(doing: str, url: str) -> Iterator[None]:
     """Turn what boto raises in the block into a `LakeError` that says what was being done, and where."""
     try:
-        yield
+        try:
+            yield
+        except (boto.ClientError, boto.BotoCoreError) as error:
+            _forget_frames(error)
+            raise
     except boto.ClientError as error:
         raise _of_answer(error, doing, url) from error
     except (boto.NoCredentialsError, boto.PartialCredentialsError, boto.CredentialRetrievalError) as error:
@@ -94,6 +98,14 @@ def s3_errors(doing: str, url: str) -> Iterator[None]:
         ) from error
     except boto.BotoCoreError as error:
         raise LakeError(f"Cannot {doing} {url}: {error}") from error
+
+
+def _forget_frames(error: BaseException) -> None:
+    """Take the frames of boto's code off an error: they hold the request, and with it the session's token."""
+    one: BaseException | None = error
+    while one is not None:
+        one.__traceback__ = None
+        one = one.__cause__ or one.__context__
 
 
 def is_access_denied(error: LakeError) -> bool:
