@@ -78,13 +78,14 @@ def compress(rows: pl.DataFrame) -> bytes:
             f"{rows.columns[0]} is the only column of its table and is NULL in a row, which would be a blank line "
             "that readers skip: give the table a second column."
         )
-    for years in rows.select((cs.datetime() | cs.date()).dt.year()):
+    moments = cs.datetime() | cs.date()
+    for years in (*rows.select(moments.min().dt.year()), *rows.select(moments.max().dt.year())):
         if years.is_between(1, 9999).all() is False:
             raise SchemaMismatch(
                 f"Column {years.name} holds a moment outside of the years 1 to 9999, which other readers refuse: "
                 "make it NULL."
             )
-    return _gzip(rows, include_header=False)
+    return _gzip(rows.with_columns(_text_once(moment) for moment in rows.select(cs.datetime())), include_header=False)
 
 
 def parse(file: bytes, schema: pl.Schema, names: Sequence[str], url: str) -> Iterator[pl.DataFrame]:
@@ -141,6 +142,16 @@ def _gzip(frame: pl.DataFrame, *, include_header: bool) -> bytes:
         quote_style="necessary",
     )
     return buffer.getvalue()
+
+
+def _text_once(moments: pl.Series) -> pl.Series:
+    """As text, each moment formatted once where rows share theirs, as those of one page and one record do."""
+    distinct = moments.unique()
+    if 2 * distinct.len() > moments.len():
+        return moments
+    texts = pl.DataFrame({"moment": distinct, "text": distinct.dt.strftime(_DATETIME)})
+    found = moments.to_frame("moment").join(texts, on="moment", how="left", nulls_equal=True, maintain_order="left")
+    return found["text"].alias(moments.name)
 
 
 def _inflate(file: bytes, url: str) -> Iterator[bytes]:

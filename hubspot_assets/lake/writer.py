@@ -23,9 +23,10 @@ from hubspot_assets.lake.store import Store
 FILE_BYTES = 15_000_000
 """The size up to which a file grows. Only a single row that is larger makes a larger file: rows are never split."""
 
-# What is under way at one time bounds the memory: a few slices of 1 MB and a few files of 15 MB, whatever the table.
+# What is under way at one time bounds the memory: one frame, a few slices of 1 MB and two files of 15 MB, whatever the
+# table.
 _SLICES_AHEAD = 3
-_FILES_AHEAD = 3
+_FILES_AHEAD = 2
 
 _A = TypeVar("_A")
 _B = TypeVar("_B")
@@ -55,8 +56,8 @@ class Attempt:
         Whatever `frames`, the format or S3 raise is passed on, when no upload is under way any more.
         """
         head = csv_gzip.header(names)
-        with ThreadPoolExecutor(_SLICES_AHEAD + _FILES_AHEAD, "lake-writer") as pool:
-            pieces = _side_by_side(pool, _compress, csv_gzip.slices(frames), _SLICES_AHEAD)
+        with ThreadPoolExecutor(1 + _SLICES_AHEAD + _FILES_AHEAD, "lake-writer") as pool:
+            pieces = _side_by_side(pool, _compress, csv_gzip.slices(_one_ahead(pool, frames)), _SLICES_AHEAD)
             return tuple(_side_by_side(pool, self._upload, _files(head, pieces, self._file_bytes), _FILES_AHEAD))
 
     def discard(self) -> None:
@@ -95,6 +96,15 @@ def _files(head: bytes, pieces: Iterable[_Piece], file_bytes: int) -> Iterator[_
         rows += piece.rows
     if rows or not made:
         yield _Piece(b"".join(members), rows)
+
+
+def _one_ahead(pool: ThreadPoolExecutor, frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The frames, each begun in the pool when the one before it is taken: it is made while that is compressed."""
+    remaining = iter(frames)
+    begun = pool.submit(next, remaining, None)
+    while (frame := begun.result()) is not None:
+        begun = pool.submit(next, remaining, None)
+        yield frame
 
 
 def _side_by_side(
