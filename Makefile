@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo ui test bench lint format lock clean
+.PHONY: help demo ui test bench lint format lock audit torture soak clean
 
 help: ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -30,6 +30,16 @@ ui: $(VENV)/.demo ## Open the asset graph on the demo in `dagster dev`
 
 test: lint ## Everything CI runs
 	$(BIN)/pytest -n 2 --dist loadfile
+
+audit: $(BIN)/uv ## Known vulnerabilities of the pinned dependencies, where their data can be had
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt pip-audit
+	@.ci/audit
+
+torture: $(VENV)/.test ## 100 exports killed at random moments under every kind of fault, two at once; half an hour
+	$(BIN)/python -m hubspot_assets_tests.torture
+
+soak: $(VENV)/.test ## 500 exports in one process, under faults and beside killed ones; does anything pile up?
+	$(BIN)/python -m hubspot_assets_tests.torture.soak
 
 # Half an hour on a machine that does nothing else. What takes longer: make bench BENCH="--only memory".
 bench: $(VENV)/.test ## Measure the export beside its peers; writes docs/benchmarks.md
