@@ -86,7 +86,8 @@ class Bench:
         except (NotInstalled, CommandFailed) as reason:
             if not contestant.is_peer:
                 raise
-            self.absent[contestant.name] = str(reason)
+            # The page gets the last line: before it is what the peer printed.
+            self.absent[contestant.name] = str(reason).splitlines()[-1]
             self.say(f"  {contestant.name}: {reason}")
             return None
         self.say(
@@ -146,7 +147,7 @@ def _figure(contestant: Contestant, servers: Servers, cost: Cost, job: Job) -> F
         tables=output.tables,
         rows=output.rows,
         bytes=output.bytes,
-        memory=list(cost.memory[:: len(cost.memory) // _MOST_SAMPLES + 1]),
+        memory=[(round(s, 1), round(m, 1)) for s, m in cost.memory[:: len(cost.memory) // _MOST_SAMPLES + 1]],
         reads_history=contestant.reads_history,
         is_peer=contestant.is_peer,
     )

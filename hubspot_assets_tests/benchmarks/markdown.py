@@ -10,7 +10,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def seconds(value: float) -> str:
-    return f"{value:,.2f} s" if value < 10 else f"{value:,.0f} s"
+    return f"{value:,.{2 if value < 10 else 1 if value < 100 else 0}f} s"
 
 
 def mebibytes(value: float) -> str:
@@ -27,7 +27,9 @@ def count(value: float) -> str:
 
 
 def percent(value: float | None) -> str:
-    return "too short to tell" if value is None else f"{value:.1%}" if value < 0.1 else f"{value:.0%}"
+    if value is None:
+        return "too short to tell"
+    return f"{value:.1%}" if 0 < value < 0.1 else f"{value:.0%}"
 
 
 def ratio(value: float, base: float) -> str:

@@ -75,7 +75,7 @@ def measured(
                 process.wait()
     if process.returncode:
         said = "\n".join(_end_of(directory / name) for name in ("stdout", "stderr"))
-        raise CommandFailed(f"{command[0]} ended with {process.returncode} after {seconds:.0f} s:\n{said}")
+        raise CommandFailed(f"{Path(command[0]).name} ended with {process.returncode} after {seconds:.0f} s:\n{said}")
     return Cost(seconds, used.ru_utime + used.ru_stime, watch.peak_mib, watch.disk_mib, tuple(watch.samples))
 
 

@@ -97,7 +97,7 @@ def next_day(result: Result) -> str:
         ["bytes out", *_both(first.bytes, second.bytes, size)],
     ]
     before, after = _history_calls(first), _history_calls(second)
-    told = f"HubSpot was asked for history {after:,} times on day 2, {percent(after / before)} of day 1's {before:,}."
+    told = f"Calls for history on day 2: {after:,}, which is {percent(after / before)} of the {before:,} on day 1."
     changed = f"{result.facts['changed']:,.0f} of {second.records:,} contacts were changed or created between the two."
     return "\n\n".join([table(["", "day 1", "day 2", "day 2 / day 1"], rows), f"{changed} {told}"])
 

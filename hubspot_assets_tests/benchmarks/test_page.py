@@ -48,7 +48,7 @@ def test_what_limits_a_figure_is_worked_out_from_it() -> None:
     busy = replace(OURS, cpu_seconds=3.6)
     full = replace(OURS, share=0.93, seconds=40.0, reading_seconds=36.0)
     assert sections.limited_by(full, far) == "HubSpot's rate limit"
-    assert sections.limited_by(replace(full, seconds=60.0), far) == "HubSpot's rate limit for 36 s, then its own work"
+    assert sections.limited_by(replace(full, seconds=60.0), far) == "HubSpot's rate limit for 36.0 s, then its own work"
     assert sections.limited_by(replace(FLOOR, seconds=3.0), far) == "latency, one call after another"
     assert sections.limited_by(busy, near) == "its own CPU, 0.9 cores"
     beside_portal = replace(busy, portal_cpu_seconds=3.6)
@@ -64,7 +64,7 @@ def test_the_next_day_is_told_call_by_call() -> None:
     assert line_of(text, "- records, by list") == ["- records, by list", "–", "100", "–"]
     assert line_of(text, "CPU") == ["CPU", "6.00 s", "3.00 s", "50%"]
     assert "10 of 1,000 contacts were changed or created" in text
-    assert "asked for history 4 times on day 2, 2.0% of day 1's 200." in text
+    assert "Calls for history on day 2: 4, which is 2.0% of the 200 on day 1." in text
 
 
 def test_results_are_kept_between_runs(tmp_path: Path) -> None:

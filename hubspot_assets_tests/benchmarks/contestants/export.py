@@ -65,7 +65,7 @@ class Export:
     @property
     def does(self) -> str:
         if self.reads_history:
-            return "`hubspot-assets export` of all five tables of contacts to S3, every version of every property"
+            return "`hubspot-assets export` of all five tables of contacts to S3, with property history"
         return "`hubspot-assets export` of the three tables of contacts that need no history, to S3"
 
     @property

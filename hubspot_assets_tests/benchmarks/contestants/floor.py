@@ -32,7 +32,7 @@ class Floor:
 
     @property
     def does(self) -> str:
-        size = "50 records a call, with every version" if self.reads_history else "100 records a call"
+        size = "50 records a call, with property history" if self.reads_history else "100 records a call"
         return f"one connection, {size}, `json.loads`, writes nothing"
 
     def prepare(self, job: "Job") -> None:
