@@ -17,7 +17,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, TypeAlias
 
 import dagster as dg
-from dagster._core.errors import raise_execution_interrupts
+from dagster._core.errors import DagsterExecutionInterruptedError
 from dagster._core.execution.api import ExecuteRunWithPlanIterable
 from dagster._core.execution.compute_logs import create_compute_log_file_key
 from dagster._core.execution.context.system import PlanExecutionContext, PlanOrchestrationContext, StepExecutionContext
@@ -102,6 +102,8 @@ def _events(
                 # Daemons: an interrupted export ends at once. No table is half written by that, see `lake.lake`.
                 threading.Thread(target=_run, args=(context, happened), name=step.key, daemon=True).start()
             yield from active.concurrency_event_iterator(job_context)
+            if active.check_for_interrupts():
+                raise DagsterExecutionInterruptedError
             for context, news in _arrived(happened):
                 if isinstance(news, BaseException):
                     raise news
@@ -117,11 +119,11 @@ def _events(
 def _arrived(happened: "SimpleQueue[_News]") -> list["_News"]:
     """What the steps have told, at least one piece of news; nothing after a while without any.
 
-    Then it is time to see whether a step may run that waits for a pool or to be tried again.
+    Then it is time to see whether a step may run that waits for a pool or to be tried again, and whether the run is
+    interrupted.
     """
     try:
-        with raise_execution_interrupts():
-            news = [happened.get(timeout=_LOOK_UP)]
+        news = [happened.get(timeout=_LOOK_UP)]
     except Empty:
         return []
     while not happened.empty():

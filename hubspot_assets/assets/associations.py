@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import dagster as dg
 import polars as pl
@@ -24,6 +23,7 @@ from hubspot_assets.lake import Lake, TableContent, Unavailable
 from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets.partitions import check_snapshot
 from hubspot_assets.resources import HubSpotResource, Reading, unavailable
+from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.tables import associations
 from hubspot_assets.tables.spool import FrameFiles
 
@@ -50,6 +50,8 @@ def association_assets(pair: tuple[str, str], contract: Contract) -> dg.AssetsDe
             **{output_name(both.combined): {dg.AssetKey(both.named.key)} for both in directions.values()},
         },
         can_subset=True,
+        # Before further object types: HubSpot has a rate budget for associations beside theirs.
+        op_tags={"dagster/priority": "1"},
     )
     def _read(
         context: dg.AssetExecutionContext,
@@ -60,8 +62,8 @@ def association_assets(pair: tuple[str, str], contract: Contract) -> dg.AssetsDe
         check_snapshot(context.partition_key)
         known = {type_id: _ids(lake.lake(), table, context.partition_key) for type_id, table in ids.items()}
         definitions = association_definitions.collect()
-        with TemporaryDirectory(prefix="hubspot-assets-") as directory:
-            for ends, reading, links, missing in _both_directions(hubspot, pair, known, definitions, Path(directory)):
+        with scratch_directory() as directory:
+            for ends, reading, links, missing in _both_directions(hubspot, pair, known, definitions, directory):
                 both = directions[ends]
                 for table in both:
                     if dg.AssetKey(table.key) in context.selected_asset_keys:
