@@ -48,7 +48,7 @@ class Measured(NamedTuple):
 
 def throughput(bench: Bench) -> Measured:
     """Contacts without latency and limits."""
-    return _contacts(bench, [*FLOORS, *EXPORTS], [FLOORS[0], EXPORTS[0], *PEERS])
+    return _contacts(bench, [FLOORS[0], *EXPORTS], [*FLOORS, *EXPORTS, *PEERS])
 
 
 def rate_limit(bench: Bench) -> Measured:

@@ -24,12 +24,10 @@ def bench(directory: Path, *arguments: str) -> str:
 def test_the_floor_reads_every_page_with_and_without_history(tmp_path: Path) -> None:
     page = bench(tmp_path, "--only", "throughput", "--contestant", "floor", "--contacts", "230")
     found = results.load(tmp_path / "benchmarks.json")["throughput"]
-    contacts = int(found.facts["contacts"])
-    values, history = found.of("floor", contacts), found.of("floor, with history", contacts)
-    assert values is not None
-    assert history is not None
-    assert values.calls == {"records, by list": -(-contacts // 100), "definitions": 1}
-    assert history.calls == {"records with history, by list": -(-contacts // 50), "definitions": 1}
+    assert {figure.name for figure in found.figures} == {"floor", "floor, with history"}
+    for figure in found.figures:
+        kind, size = ("records with history, by list", 50) if figure.reads_history else ("records, by list", 100)
+        assert figure.calls == {kind: -(-figure.records // size), "definitions": 1}
     assert "| floor |" in page
 
 
