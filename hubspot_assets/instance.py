@@ -6,7 +6,9 @@ looks up in it what each table is made of: a third of a small day's time.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -17,8 +19,10 @@ from dagster._core.run_coordinator import DefaultRunCoordinator
 from dagster._core.storage.event_log import InMemoryEventLogStorage
 from dagster._core.storage.event_log.base import AssetRecord
 from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager
-from dagster._core.storage.root import TemporaryLocalArtifactStorage
+from dagster._core.storage.root import LocalArtifactStorage
 from dagster._core.storage.runs import InMemoryRunStorage
+
+from hubspot_assets.scratch import scratch_directory
 
 
 class _NothingKept(InMemoryEventLogStorage):
@@ -38,13 +42,22 @@ class _NothingKept(InMemoryEventLogStorage):
         return True  # so that nothing is looked for elsewhere
 
 
-def instance_of_commands() -> dg.DagsterInstance:
-    """To be used as a context manager, which ends it."""
+@contextmanager
+def instance_of_commands() -> Iterator[dg.DagsterInstance]:
+    """The instance while the block runs."""
     if os.environ.get("DAGSTER_HOME"):
-        return dg.DagsterInstance.get()
+        with dg.DagsterInstance.get() as instance:
+            yield instance
+        return
+    # Not Dagster's own temporary storage: what a killed command leaves of that, nobody removes.
+    with scratch_directory() as directory, _keeping_nothing(directory) as instance:
+        yield instance
+
+
+def _keeping_nothing(directory: Path) -> dg.DagsterInstance:
     return dg.DagsterInstance(
         instance_type=InstanceType.EPHEMERAL,
-        local_artifact_storage=TemporaryLocalArtifactStorage(),  # type: ignore[no-untyped-call]
+        local_artifact_storage=LocalArtifactStorage(str(directory)),
         run_storage=InMemoryRunStorage(),
         event_storage=_NothingKept(),
         compute_log_manager=NoOpComputeLogManager(),

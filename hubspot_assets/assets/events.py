@@ -7,7 +7,6 @@ days can be one run.
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import dagster as dg
 
@@ -21,6 +20,7 @@ from hubspot_assets.lake import Lake, TableContent, TableMissing, Unavailable
 from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets.partitions import day_window
 from hubspot_assets.resources import HubSpotResource, Reading, unavailable
+from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.tables.event_spool import EventSpool
 from hubspot_assets.tables.events import event_columns, event_frame
 from hubspot_assets.tables.properties import exported_properties, held_back_properties
@@ -38,10 +38,10 @@ def event_assets(event_type: EventType, table: Table) -> dg.AssetsDefinition:
     def _read(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource
     ) -> Iterator[dg.Output[dict[str, TableContent]]]:
-        with TemporaryDirectory(prefix="hubspot-assets-") as directory:
+        with scratch_directory() as directory:
             contents = {}
             for day in context.partition_keys:
-                spool = _spool(lake.lake(), day, event_type, Path(directory) / day)
+                spool = _spool(lake.lake(), day, event_type, directory / day)
                 contents[day] = _day(hubspot.reading(), event_type, table, day, spool)
             yield dg.Output(contents, output_name=output_name(table))
 

@@ -6,8 +6,6 @@ unites what other steps have read (`engagements.py`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import dagster as dg
@@ -25,6 +23,7 @@ from hubspot_assets.lake import TableContent, Unavailable
 from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets.partitions import check_snapshot
 from hubspot_assets.resources import HubSpotResource
+from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.tables import history, objects
 from hubspot_assets.tables.properties import Property, exported_properties
 from hubspot_assets.tables.spool import Chunk
@@ -58,8 +57,8 @@ def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.Assets
             label = object_type.plural_label
             reading.leave_out(f"none: another type is called {label} too, so these tables are named {renamed}", 0)
         asked = Asked(reading, object_type, properties, with_history, loaded.get("ids"))
-        with TemporaryDirectory(prefix="hubspot-assets-") as directory:
-            records = Records(asked, tables, lake.lake(), context.partition_key, Path(directory))
+        with scratch_directory() as directory:
+            records = Records(asked, tables, lake.lake(), context.partition_key, directory)
             missing = _without_ids(lake, other, context.partition_key) or records.read(loaded["property_definitions"])
             for table in selected:
                 columns, rows = columns_and_rows(tables, table, properties)

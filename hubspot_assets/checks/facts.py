@@ -6,13 +6,13 @@ Not here: what is right and what is wrong about it (`rules.py`).
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import polars as pl
 
 from hubspot_assets.checks.keys import Key
 from hubspot_assets.checks.occurrences import Occurrences
 from hubspot_assets.lake import Lake, LakeError, Manifest
+from hubspot_assets.scratch import scratch_directory
 
 _CANDIDATES = 1000
 _EXAMPLES = 3
@@ -41,8 +41,8 @@ class TableFacts:
 def read_facts(lake: Lake, manifest: Manifest, key: Key) -> TableFacts:
     """Read the key columns of a table. The lake checks every file's SHA-256 and number of rows while it is read."""
     try:
-        with TemporaryDirectory(prefix="hubspot-assets-") as directory:
-            return _read(lake, manifest, key, Path(directory))
+        with scratch_directory() as directory:
+            return _read(lake, manifest, key, directory)
     except LakeError as error:
         return TableFacts(manifest, damage=str(error))
 

@@ -21,6 +21,9 @@ from .versions import Budget
 # Calls do not arrive in the rhythm they were sent in; a place is kept a little longer than HubSpot keeps it.
 _JITTER = 0.3
 _SHORTEST_PAUSE = 1.0
+# HubSpot's are 1 s and 10 s. A header that says an hour is wrong, and to believe it would be to wait without end.
+_LONGEST_INTERVAL = 60.0
+_MOST_DIGITS = 12
 
 
 class Window:
@@ -147,7 +150,7 @@ class Limiter:
         granted = _whole(headers.get("X-HubSpot-RateLimit-Max"))
         remaining = _whole(headers.get("X-HubSpot-RateLimit-Remaining"))
         milliseconds = _whole(headers.get("X-HubSpot-RateLimit-Interval-Milliseconds"))
-        interval = milliseconds / 1000 if milliseconds else None
+        interval = milliseconds / 1000 if milliseconds and milliseconds <= 1000 * _LONGEST_INTERVAL else None
         daily = _whole(headers.get("X-HubSpot-RateLimit-Daily"))
         daily_remaining = _whole(headers.get("X-HubSpot-RateLimit-Daily-Remaining"))
         with self._changed:
@@ -191,4 +194,5 @@ def limiter_for(token: str, api_url: str) -> Limiter:
 
 
 def _whole(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isdecimal() else None
+    """A header's number; None for none, and for one so long that it can mean nothing."""
+    return int(text) if text is not None and text.isdecimal() and len(text) <= _MOST_DIGITS else None

@@ -8,8 +8,6 @@ tables of the way back.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
@@ -18,6 +16,7 @@ from hubspot_assets.catalog.contract import AssociationTables, Contract
 from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, associations, objects
+from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.verify.cells import moment
 from hubspot_assets.verify.comparing import Key, Row, compare
 from hubspot_assets.verify.definitions import combined_association_row, named_association_row
@@ -60,8 +59,8 @@ class Associations:
         near = self.ids(pair[0])
         if not wanted or near is None:
             return
-        with TemporaryDirectory(prefix="hubspot-assets-") as directory:
-            local = {t: self._day.local(t, Path(directory)) for t in wanted if self._day.has(t)}
+        with scratch_directory() as directory:
+            local = {t: self._day.local(t, directory) for t in wanted if self._day.has(t)}
             for table, copy in local.items():
                 self._day.check_read_times(reports[table.name], table, copy.frame)
                 self._check_counts(pair, table, reports[table.name], copy)

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from hubspot_assets.catalog.contract import ObjectTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, limits, objects, paging, properties, versions
+from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.verify.cells import moment
 from hubspot_assets.verify.comparing import Key, Row, compare
 from hubspot_assets.verify.exported import ExportedDay, Sampling, parts
@@ -97,8 +97,8 @@ class CrmObjects:
                 reports[table.name].differs("", WHOLE_TABLE, reports[table.name].unavailable, "HubSpot gives it now")
         comparable = [t for t in wanted if self._day.has(t)]
         if comparable and self._day.has(tables.ids):
-            with TemporaryDirectory(prefix="hubspot-assets-") as directory:
-                _TypeComparison(self, tables, also, comparable, defined, Path(directory)).run(reports)
+            with scratch_directory() as directory:
+                _TypeComparison(self, tables, also, comparable, defined, directory).run(reports)
 
     def _first_page(self, type_id: str) -> None:
         path = versions.path("objects", object_type=type_id)
