@@ -105,20 +105,21 @@ class Torture:
             days.append(read_day(place.lake, DAY))
         return days
 
-    def kill(self, place: Arena, kills: int, expected: list[Day]) -> None:
-        """Rounds of kills, until there were so many."""
+    def kill(self, place: Arena, kills: int, expected: list[Day], until: float = float("inf")) -> None:
+        """Rounds of kills, until there were so many, or until a moment of `time.monotonic`."""
         place.prefix, portal = "killed", 0
         with Watcher(place.client, BUCKET, place.folder) as watcher:
             place.use(portal)
             self._must(place.export(), "the first export")
-            while self.figures.kills < kills and not watcher.complaints:
+            while self.figures.kills < kills and not watcher.complaints and time.monotonic() < until:
                 portal = (portal + 1) % len(expected)
                 place.use(portal)
+                ended = False
                 for _ in range(min(_KILLS_A_ROUND, kills - self.figures.kills)):
-                    if self._disturbed(place):
-                        break
+                    ended = ended or self._disturbed(place)
                 place.lie({}, 0)
-                self._must(place.export(), f"the export after {self.figures.kills} kills")
+                if not ended:
+                    self._must(place.export(), f"the export after {self.figures.kills} kills")
                 self.figures.compare(read_day(place.lake, DAY), expected[portal], f"{self.figures.kills} kills")
                 print(f"{self.figures.kills:4} kills, {self.figures.rows_compared:,} rows compared", flush=True)
         self.figures.looked(watcher)
@@ -132,12 +133,13 @@ class Torture:
         how = self.chance.choice(_HOWS)
         by, cut_only = self.chance.choice(("hubspot", "s3", "s3", "time")), self.chance.random() < 0.15
         if by == "time":
-            code = command.wait(self.chance.uniform(0.0, 1.1 * self._seconds))
+            code = command.wait(self._seconds * self.chance.random())
             if code is None:
                 self._killed(command, "at a random time")
         else:
             wire = place.hubspot if by == "hubspot" else place.s3
-            at = self.chance.randrange(self._sent[by])
+            # Earlier rather than later: the next export of a round finds much of its work done.
+            at = int(self._sent[by] * self.chance.random() ** 2)
             if cut_only:
                 self.figures.cuts += 1
                 wire.cut_at(at, how, lambda moment: None)
@@ -204,6 +206,7 @@ def main() -> int:
     """The command line; gives the exit code."""
     parser = argparse.ArgumentParser(prog="torture", description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--minutes", type=float, default=60.0, help="begin no further round of kills after so long")
     parser.add_argument("--faults", type=int, default=len(KINDS), help="how many kinds of faults HubSpot answers with")
     parser.add_argument("--together", type=int, default=2, help="how often two exports run at once, on each kind of S3")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
@@ -214,7 +217,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="hubspot-torture-") as directory:
         with arena(Path(directory) / "rclone") as place:
             expected = torture.undisturbed(place)
-            torture.kill(place, asked.kills, expected)
+            torture.kill(place, asked.kills, expected, began + 60 * asked.minutes)
             torture.two_at_once(place, asked.together, expected)
         with arena(Path(directory) / "moto", conditional=True) as place:
             torture.two_at_once(place, asked.together, expected)
