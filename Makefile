@@ -61,4 +61,4 @@ lock: $(BIN)/uv ## Pin anew what a fresh install gets
 		setup.cfg --all-extras -o constraints.txt
 
 clean: ## Remove what was installed and exported
-	rm -rf $(VENV) .demo
+	rm -rf $(VENV) .demo .bench
