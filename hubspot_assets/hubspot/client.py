@@ -131,8 +131,11 @@ class HubSpotClient:
             before_sleep=_log_retry,
             reraise=True,
         )
+        # In a list of ours, because tenacity keeps what was returned in a cycle: megabytes until the next collection.
+        answers: list[Answer] = []
         try:
-            return retrying(self._attempt, method, path, params, body, check)
+            retrying(lambda: answers.append(self._attempt(method, path, params, body, check)))
+            return answers.pop()
         except (errors.MalformedAnswer, errors.Unreachable):
             raise
         except errors.Temporary as error:
