@@ -45,7 +45,8 @@ class HubSpotError(Exception):
     def __str__(self) -> str:
         answered = f"HubSpot answered {self.status} to" if self.status else "No usable answer from HubSpot to"
         known_as = f" (correlation id {self.correlation_id})" if self.correlation_id else ""
-        said = self.message.rstrip(". ")
+        # Whoever answered wrote this: line ends would make several lines of one sentence.
+        said = " ".join(self.message.split()).rstrip(". ")
         return f"{answered} {self.method} {self.path}: {said}{known_as}; {self.advice}."
 
 

@@ -1,7 +1,6 @@
 """One call to HubSpot: what is retried, what is not, what is said, and what is never shown."""
 
 import logging
-import socket
 import threading
 import traceback
 from typing import Any
@@ -197,36 +196,6 @@ def test_a_retry_is_logged_with_its_reason_and_wait(caplog: pytest.LogCaptureFix
 
     assert "attempt 1 failed, next in" in caplog.text
     assert "boom" in caplog.text
-
-
-def test_a_socket_that_hangs_ends():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        url = f"http://127.0.0.1:{server.getsockname()[1]}"
-        with (
-            HubSpotClient(TOKEN, url, timeout=(0.2, 0.2), patience=-1, limiter=Limiter()) as client,
-            pytest.raises(errors.Unreachable, match="timed out"),
-        ):
-            client.get(PATH)
-
-
-def test_a_port_that_nobody_listens_on_is_unreachable():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    with (
-        HubSpotClient(TOKEN, f"http://127.0.0.1:{port}", patience=-1, limiter=Limiter()) as client,
-        pytest.raises(errors.Unreachable, match=r"refused.*API URL"),
-    ):
-        client.get(PATH)
-
-
-def test_a_host_that_does_not_exist_is_unreachable():
-    with (
-        HubSpotClient(TOKEN, "http://hubspot.invalid", patience=-1, limiter=Limiter()) as client,
-        pytest.raises(errors.Unreachable) as raised,
-    ):
-        client.get(PATH)
-
-    assert "0x" not in str(raised.value)
 
 
 def test_a_redirect_is_not_followed_with_the_token():
