@@ -10,7 +10,7 @@ HubSpot takes an id as cursor that it did not give out, and that ids are spread 
   one cursor would have given; as soon as a seam does not hold, one cursor reads on from there.
 - *Spread.* A range is as wide as its neighbours' pages suggest. One that turns out to be fuller gives its rest
   back; one that turns out to be empty tells how far the hole reaches.
-- *Memory.* Of the pages that wait for their turn, all but the first few wait as JSON text, and no thread begins
+- *Memory.* Of the pages that wait for their turn, all but the first few wait as JSON on disk, and no thread begins
   another range while more than `_MOST_WAITING` of it waits. No more threads work than use the rate limit.
 """
 
@@ -18,41 +18,28 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from statistics import median
 
 import orjson
 
-from . import decoding, errors
+from . import errors
+from .allocation import keep_heap_small
 from .client import AT_ONCE
 from .listing import Listing, check_empty_pages, one_cursor
 from .objects import Page, Start
+from .waiting import WaitingPage
 
 _FIRST_PAGES = 4
 """Read by one cursor, with no threads: small tables pay nothing. Later, one more thread per so many pages read."""
 
 _MOST_WAITING = 64 << 20
-"""Bytes of JSON; decoded, the same records take about five times as much."""
+"""Bytes of JSON, on disk."""
 
-_MOST_WAITING_DECODED = 4 << 20
+_MOST_WAITING_DECODED = 2 << 20
+"""Bytes of JSON; decoded, the same records take five to ten times as much."""
 
 _LONGEST_RANGE = 8
 """In pages. Half a page of each range is read in vain, on average: where it overlaps with the next one."""
-
-
-@dataclass
-class _Waiting:
-    """A page whose turn has not come."""
-
-    page: Page | None
-    text: bytes
-    read_at: datetime
-    left_out: dict[str, int]
-    following: str | None
-    size: int
-
-    def unpacked(self) -> Page:
-        return self.page or Page(decoding.loads(self.text), self.read_at, self.left_out, self.following)
 
 
 @dataclass(eq=False)
@@ -64,7 +51,7 @@ class _Range:
     ids_per_page: float
     taken: bool = False
     done: bool = False
-    pages: deque[_Waiting] = field(default_factory=deque)
+    pages: deque[WaitingPage] = field(default_factory=deque)
     asked: str | None = None
     """The cursor of its last page."""
     first: int | None = None
@@ -117,6 +104,7 @@ class _Reading:
         self._changed = threading.Condition()
 
     def pages(self) -> Iterator[Page]:
+        keep_heap_small()
         threads = [threading.Thread(target=self._work, name=f"hubspot-range-{n}", daemon=True) for n in range(AT_ONCE)]
         for thread in threads:
             thread.start()
@@ -283,14 +271,12 @@ class _Reading:
         text = orjson.dumps(page.records[:inside])
         announced = str(ids[inside]) if inside < len(ids) else cursor
         page = page._replace(records=page.records[:inside], following=announced)
+        waiting = WaitingPage(page, len(text), text if self._waiting >= _MOST_WAITING_DECODED else None)
         with self._changed:
             if taken.asked is None:
                 taken.first = ids[0] if ids else following
             taken.asked = asked
-            few = self._waiting < _MOST_WAITING_DECODED
-            taken.pages.append(
-                _Waiting(page if few else None, b"" if few else text, page.read_at, page.left_out, announced, len(text))
-            )
+            taken.pages.append(waiting)
             self._pages_read += 1
             self._bytes_read += len(text)
             self._waiting += len(text)
