@@ -39,7 +39,7 @@ def labels(client: HubSpotClient, from_type: str, to_type: str) -> list[dict[str
     repeat across categories: match on both.
     """
     path = versions.path("association_labels", from_type=from_type, to_type=to_type)
-    found: list[dict[str, Any]] = client.get(path, check=rows_of("results"))["results"]
+    found: list[dict[str, Any]] = client.get(path, check=rows_of("results", "category", "typeId"))["results"]
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from . import errors, versions
-from .client import HubSpotClient
+from .client import Answer, Check, HubSpotClient
 from .decoding import as_id, flaw_in_rows, rows_of
 from .records import flaw_in_errors
 from .side_by_side import batches, in_order
@@ -24,7 +24,7 @@ def read(client: HubSpotClient, deal_ids: Iterable[str]) -> Iterator[tuple[str, 
     def read_batch(batch: list[str]) -> list[dict[str, Any]]:
         body = {"inputs": [{"id": deal_id} for deal_id in batch]}
         try:
-            found: list[dict[str, Any]] = client.post(path, body, check=_check)["results"]
+            found: list[dict[str, Any]] = client.post(path, body, check=_check(frozenset(batch)))["results"]
         except errors.BadRequest as error:
             # How many deals a call takes is documented nowhere.
             if error.unavailable or len(batch) == 1:
@@ -39,11 +39,13 @@ def read(client: HubSpotClient, deal_ids: Iterable[str]) -> Iterator[tuple[str, 
                 yield str(as_id(deal["id"])), deal["splits"]
 
 
-def _check(answer: dict[str, Any]) -> str | None:
-    flaw = rows_of("results")(answer) or flaw_in_errors(answer)
-    if flaw:
+def _check(asked: frozenset[str]) -> Check:
+    def check(answer: Answer) -> str | None:
+        flaw = rows_of("results", "id")(answer) or flaw_in_errors(answer)
+        for deal in [] if flaw else answer["results"]:
+            flaw = flaw or flaw_in_rows(deal.get("splits"), "splits", "id")
+            if as_id(deal["id"]) not in asked:
+                return f"the splits of a deal that was not asked for: {deal['id']}"
         return flaw
-    for deal in answer["results"]:
-        if as_id(deal.get("id")) is None or flaw_in_rows(deal.get("splits"), "splits"):
-            return "a deal without id or splits"
-    return None
+
+    return check

@@ -50,21 +50,24 @@ def _with_lone_surrogates(content: bytes) -> Any:
     return orjson.loads(_LONE_SURROGATE.sub("\ufffd", text))
 
 
-def rows_of(name: str) -> Callable[[dict[str, Any]], str | None]:
-    """A check that `answer[name]` is a list of objects, for answers that are not paged."""
+def rows_of(name: str, *ids: str) -> Callable[[dict[str, Any]], str | None]:
+    """A check that `answer[name]` is a list of objects that have these ids, for answers that are not paged."""
 
     def check(answer: dict[str, Any]) -> str | None:
-        return flaw_in_rows(answer.get(name), name)
+        return flaw_in_rows(answer.get(name), name, *ids)
 
     return check
 
 
-def flaw_in_rows(rows: Any, name: str = "results") -> str | None:
-    """What keeps `rows` from being a list of JSON objects."""
+def flaw_in_rows(rows: Any, name: str = "results", *ids: str) -> str | None:
+    """What keeps `rows` from being a list of JSON objects that each have an id in the fields `ids`."""
     if not isinstance(rows, list):
         return f"no list named {name!r} in the answer"
     if not all(isinstance(row, dict) for row in rows):
         return f"something in {name!r} that is not an object"
+    for one in ids:
+        if any(as_id(row.get(one)) is None for row in rows):
+            return f"something in {name!r} without {one!r}"
     return None
 
 

@@ -59,8 +59,10 @@ def labelled_pairs(client: HubSpotClient) -> dict[tuple[str, str], list[str]]:
 
 def _check(answer: dict[str, Any]) -> str | None:
     flaw = rows_of("hubspotDefinedObjectTypes")(answer)
-    custom = answer.get("customObjectTypes")
-    if flaw is None and isinstance(custom, dict) and custom.get("byObjectType") is not None:
+    custom = answer.get("customObjectTypes") or {}
+    if flaw is None and not isinstance(custom, dict):
+        return "a 'customObjectTypes' that is not an object"
+    if flaw is None and custom.get("byObjectType") is not None:
         flaw = rows_of("byObjectType")(custom)
     return flaw
 

@@ -23,7 +23,7 @@ def read(client: HubSpotClient, object_type_id: str) -> list[dict[str, Any]]:
 
 
 def _check(answer: dict[str, Any]) -> str | None:
-    flaw = rows_of("results")(answer)
+    flaw = rows_of("results", "id")(answer)
     if flaw:
         return flaw
-    return next(filter(None, (flaw_in_rows(row.get("stages"), "stages") for row in answer["results"])), None)
+    return next(filter(None, (flaw_in_rows(row.get("stages"), "stages", "id") for row in answer["results"])), None)

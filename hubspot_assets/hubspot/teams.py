@@ -17,7 +17,7 @@ def read(client: HubSpotClient) -> list[dict[str, Any]]:
     GET /settings/users/{version}/teams, one call, and GET /settings/teams/{beta version} for the parents,
     where the portal has that. Raises MissingScopes without settings.users.teams.read.
     """
-    answer = client.get(versions.path("settings_teams"), check=rows_of("results"))
+    answer = client.get(versions.path("settings_teams"), check=rows_of("results", "id"))
     parents = _parents(client)
     return [{**team, "parentTeamId": parents.get(str(team.get("id")))} for team in answer["results"]]
 
