@@ -20,6 +20,7 @@ from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError
 
 from . import decoding, errors, versions
+from .allocation import keep_heap_small
 from .limiter import Limiter, limiter_for
 
 logger = logging.getLogger("hubspot_assets.hubspot")
@@ -63,6 +64,7 @@ class HubSpotClient:
         limiter: Limiter | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        keep_heap_small()
         token = access_token.strip()
         if not re.fullmatch(r"[!-~]+", token):
             raise ValueError(

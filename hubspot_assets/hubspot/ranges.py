@@ -23,7 +23,6 @@ from statistics import median
 import orjson
 
 from . import errors
-from .allocation import keep_heap_small
 from .client import AT_ONCE
 from .listing import Listing, check_empty_pages, one_cursor
 from .objects import Page, Start
@@ -104,7 +103,6 @@ class _Reading:
         self._changed = threading.Condition()
 
     def pages(self) -> Iterator[Page]:
-        keep_heap_small()
         threads = [threading.Thread(target=self._work, name=f"hubspot-range-{n}", daemon=True) for n in range(AT_ONCE)]
         for thread in threads:
             thread.start()
