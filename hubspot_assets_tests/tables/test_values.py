@@ -219,3 +219,19 @@ def test_a_column_without_rows_and_one_of_nulls_are_no_special_case():
         for property_type in ("number", "date", "datetime", "string"):
             for form in (values.typed, leftover, values.raw):
                 assert form(frame["text"], property_type).null_count() == len(texts)
+
+
+@given(
+    st.lists(st.sampled_from(["", "12", "1;2", "2024-01-02", "2024-01-02T00:00:00Z", "2024-01-02T03:04:05.678Z", None]))
+)
+@ANY_LOAD
+def test_columns_put_into_a_form_together_are_as_if_each_were_alone(texts: list[str | None]):
+    types = dict.fromkeys("ab", "date") | dict.fromkeys("cd", "datetime") | {"e": "number", "f": "string", "g": "date"}
+    frame = pl.DataFrame(
+        {name: texts[place:] + texts[:place] for place, name in enumerate(types)},
+        schema=dict.fromkeys(types, pl.String()),
+    )
+    for form in (values.typed, values.raw):
+        together = values.stacked(frame, types, form)
+
+        assert together.equals(pl.DataFrame([form(frame[name], type_).alias(name) for name, type_ in types.items()]))
