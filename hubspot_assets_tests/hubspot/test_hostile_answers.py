@@ -1,9 +1,9 @@
 """A hostile HubSpot: the table of what an answer can be, and what a reader makes of it.
 
-Every fault meets every reader it fits: once at the second call, once at a later call (of those side by side), and at
-every call from the second on. It ends in the right rows, all of them, or in an error that says what and where. Never
-in other rows, never without end. What goes wrong below HTTP is in `test_hostile_network.py`, what headers tell of the
-limits in `test_hostile_limits.py`.
+Every fault meets every reader it fits: once at the second call, and at every call from the second on; and the reader
+of big tables at one of the calls that it makes side by side. It ends in the right rows, all of them, or in an error
+that says what and where. Never in other rows, never without end. What goes wrong below HTTP is in
+`test_hostile_network.py`, what headers tell of the limits in `test_hostile_limits.py`.
 """
 
 from dataclasses import dataclass
@@ -262,6 +262,9 @@ def half_with(answer: dict[str, Any], listed: list[dict[str, Any]]) -> Any:
     return Answer({**answer, "results": half, "numErrors": len(listed), "errors": listed}, 207)
 
 
+BIG = "records"
+"""The reader that makes enough calls to have some of them side by side."""
+
 CASES = [pytest.param(fault, reader, id=f"{fault.name}, {reader}") for fault in FAULTS for reader in fault.of]
 TRUTH = {name: reader.truth() for name, reader in READERS.items()}
 
@@ -281,14 +284,14 @@ def test_a_fault_that_passes_costs_no_row(fault: Fault, reader: str) -> None:
     assert found == TRUTH[reader]
 
 
-@pytest.mark.parametrize(("fault", "reader"), CASES)
-def test_a_fault_at_a_later_call_ends_in_every_row_or_in_its_error(fault: Fault, reader: str) -> None:
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if BIG in fault.of], ids=lambda fault: fault.name)
+def test_a_fault_at_a_later_call_ends_in_every_row_or_in_its_error(fault: Fault) -> None:
     try:
-        found, _ = READERS[reader].through(lambda number: number == 5, fault.bend)
+        found, _ = READERS[BIG].through(lambda number: number == 5, fault.bend)
     except errors.HubSpotError as error:
         assert (fault.ends, type(error)) == (STAYS, fault.error)  # noqa: PT017 - either has to do
     else:
-        assert found == TRUTH[reader]
+        assert found == TRUTH[BIG]
 
 
 @pytest.mark.parametrize(("fault", "reader"), CASES)
