@@ -10,11 +10,12 @@ annotations: Dagster reads these at run time.
 """
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from functools import partial
 from queue import Empty, SimpleQueue
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import dagster as dg
 from dagster._core.errors import DagsterExecutionInterruptedError
@@ -31,6 +32,7 @@ AT_ONCE = 4
 """How many steps run side by side. Enough that one of them computes while the others wait; each holds memory."""
 
 _LOOK_UP = 1.0
+_PATIENCE = 3.0
 
 _News: TypeAlias = "tuple[StepExecutionContext, dg.DagsterEvent | BaseException | None]"
 """Of an attempt at a step: an event, what the run must raise, or None: it ended."""
@@ -83,6 +85,8 @@ def _events(
     job_context: PlanExecutionContext, execution_plan: ExecutionPlan, max_concurrent: int
 ) -> Iterator[dg.DagsterEvent]:
     happened: SimpleQueue[_News] = SimpleQueue()
+    over = threading.Event()
+    threads: list[threading.Thread] = []
     with ExitStack() as stack:
         yield _capture_logs(stack, job_context, execution_plan)
         active = stack.enter_context(
@@ -95,12 +99,16 @@ def _events(
             )
         )
         running: dict[str, StepExecutionContext] = {}
+        stack.callback(_leave, over, threads)
         while running or not active.is_complete:
             for step in active.get_steps_to_execute():
                 context = job_context.for_step(step, active.get_known_state())
                 running[step.key] = context
-                # Daemons: an interrupted export ends at once. No table is half written by that, see `lake.lake`.
-                threading.Thread(target=_run, args=(context, happened), name=step.key, daemon=True).start()
+                # Daemons: an interrupted export ends. No table is half written by that, see `lake.lake`.
+                threads.append(
+                    threading.Thread(target=_run, args=(context, happened, over), name=step.key, daemon=True)
+                )
+                threads[-1].start()
             yield from active.concurrency_event_iterator(job_context)
             if active.check_for_interrupts():
                 raise DagsterExecutionInterruptedError
@@ -131,13 +139,24 @@ def _arrived(happened: "SimpleQueue[_News]") -> list["_News"]:
     return news
 
 
-def _run(context: StepExecutionContext, happened: "SimpleQueue[_News]") -> None:
+def _run(context: StepExecutionContext, happened: "SimpleQueue[_News]", over: threading.Event) -> None:
     try:
-        for event in dagster_event_sequence_for_step(context):
+        events = cast("Generator[dg.DagsterEvent, None, None]", dagster_event_sequence_for_step(context))
+        for event in events:
             happened.put((context, event))
+            if over.is_set():
+                events.throw(DagsterExecutionInterruptedError())
         happened.put((context, None))
     except BaseException as error:
         happened.put((context, error))
+
+
+def _leave(over: threading.Event, threads: list[threading.Thread]) -> None:
+    """Where a run ends before its steps, they end with their next event; one that takes long is not waited for."""
+    over.set()
+    patient_until = time.monotonic() + _PATIENCE
+    for thread in threads:
+        thread.join(max(0.0, patient_until - time.monotonic()))
 
 
 def _capture_logs(stack: ExitStack, job_context: PlanExecutionContext, plan: ExecutionPlan) -> dg.DagsterEvent:

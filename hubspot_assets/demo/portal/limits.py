@@ -7,6 +7,9 @@ from .errors import Refusal, rate_limited
 from .routing import Bucket
 from .settings import PortalSettings
 
+_UNLIMITED = {"general": 20_000, "associations": 10_000}
+"""What a portal without limits says it grants in 10 seconds: more than it can answer."""
+
 
 class RollingWindow:
     """At most ``limit`` calls in any ``seconds``. ``limit`` may be changed while it runs."""
@@ -54,8 +57,16 @@ class Limits:
         return None
 
     def headers(self, bucket: Bucket) -> dict[str, str]:
-        if not self.on or bucket == "search":
+        if bucket == "search":
             return {}
+        if not self.on:
+            # A client that hears nothing keeps to HubSpot's usual limits; one that hears this has none to wait for.
+            unlimited = str(_UNLIMITED[bucket])
+            return {
+                "X-HubSpot-RateLimit-Max": unlimited,
+                "X-HubSpot-RateLimit-Remaining": unlimited,
+                "X-HubSpot-RateLimit-Interval-Milliseconds": "10000",
+            }
         window: RollingWindow = getattr(self, bucket)
         return {
             "X-HubSpot-RateLimit-Max": str(window.limit),
