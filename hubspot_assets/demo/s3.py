@@ -5,7 +5,8 @@ of HubSpot's (`portal`), and nothing that reads or writes objects (`hubspot_asse
 
 What is known of rclone 1.75 as an S3 server, as far as it matters to a client:
 
-- A folder directly under the served folder is a bucket. `PutObject` replaces an object atomically, as S3 does.
+- A folder directly under the served folder is a bucket. `PutObject` replaces an object whole or not at all; but while
+  it does, readers are told for a moment that there is none (404 or 500), which S3 never says.
 - It caches directory listings for five minutes, so that files removed by hand stay listed: one second is enough
   here, because people do look into the folder and delete things. Zero would make it spin and read every file anew
   for every request, to hash it.

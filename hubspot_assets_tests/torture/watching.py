@@ -128,16 +128,14 @@ class Watcher:
         return known
 
     def _get(self, key: str) -> tuple[bytes, str] | None:
-        for _ in range(5):
+        # While the local S3 (rclone) replaces an object, it answers 404 or 500 for a moment, as S3 never does, and
+        # botocore stumbles over such a 500. What stays away for a second is gone.
+        for _ in range(10):
             try:
                 answer = self._client.get_object(Bucket=self._bucket, Key=key)
                 return answer["Body"].read(), answer["ETag"]
-            except botocore.exceptions.ClientError as error:
-                if error.response["Error"]["Code"] in {"NoSuchKey", "404"}:
-                    return None
-            except (AttributeError, botocore.exceptions.BotoCoreError):
-                # The local S3 answers 500 to a file that is deleted while it is read, and botocore stumbles over that.
-                pass
+            except (AttributeError, botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError):
+                self._over.wait(0.1)
         return None
 
     def _head(self, name: str) -> str | None:
