@@ -44,7 +44,7 @@ def event_frame(
     cells = []
     for column in property_columns(properties):
         name = column.property.name
-        cell = unparsed(values[name], parsed[name]) if column.is_unparsed else parsed[name]
+        cell = unparsed(pl.col(name), pl.lit(parsed[name])) if column.is_unparsed else pl.lit(parsed[name])
         cells.append(cell.alias(column.column.name))
     return pl.concat([own.drop("INGESTEDAT"), values.select(cells), own.select("INGESTEDAT")], how="horizontal")
 

@@ -26,8 +26,9 @@ from hubspot_assets.tables.record_frames import (
 
 __all__ = ["INGESTEDAT", "OBJECTID", "POSITION", "UPDATEDAT", "Chunk", "FrameFiles", "Spool", "unpacked"]
 
-# A chunk is what is in memory at a time; measured at about 60 bytes a cell while the frame is built.
-CELLS_A_CHUNK = 400_000
+# A chunk is what is in memory at a time, as up to two frames of a table and their text: measured, an export of any size
+# stays 60 MiB below one with chunks of twice the size, and takes a tenth more CPU.
+CELLS_A_CHUNK = 200_000
 _RECORDS_A_CHUNK = 20_000
 
 _PREFIX = "property:"

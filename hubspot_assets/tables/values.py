@@ -104,10 +104,9 @@ def typed(text: pl.Series, property_type: str) -> pl.Series:
     return text
 
 
-def unparsed(text: pl.Series, parsed: pl.Series) -> pl.Series:
+def unparsed(text: pl.Expr, parsed: pl.Expr) -> pl.Expr:
     """The `PROPERTY_UNPARSED_<name>` form: the text that is set and has no typed form (`parsed`), else NULL."""
-    frame = pl.DataFrame([text.alias("text"), parsed.alias("parsed")])
-    return frame.select(pl.when(pl.col("parsed").is_null() & (_TEXT != "")).then(_TEXT)).to_series().alias(text.name)
+    return pl.when(parsed.is_null() & (text != "")).then(text)
 
 
 def raw(text: pl.Series, property_type: str) -> pl.Series:

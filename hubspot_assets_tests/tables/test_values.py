@@ -21,7 +21,11 @@ def cell(form: Any, text: str | None, property_type: str) -> Any:
 
 
 def leftover(text: pl.Series, property_type: str) -> pl.Series:
-    return values.unparsed(text, values.typed(text, property_type))
+    return (
+        text.to_frame("text")
+        .select(values.unparsed(pl.col("text"), pl.lit(values.typed(text, property_type))))
+        .to_series()
+    )
 
 
 def forms(text: str | None, property_type: str) -> tuple[Any, Any, Any]:
