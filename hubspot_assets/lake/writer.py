@@ -88,9 +88,11 @@ def _files(head: bytes, pieces: Iterable[_Piece], file_bytes: int) -> Iterator[_
     members, size, rows, made = [head], len(head), 0, 0
     for piece in pieces:
         if rows and size + len(piece.data) > file_bytes:
-            yield _Piece(b"".join(members), rows)
+            file = _Piece(b"".join(members), rows)
             made += 1
+            # Before the file is handed on: whoever takes it may be long, and its members are as large as it is.
             members, size, rows = [head], len(head), 0
+            yield file
         members.append(piece.data)
         size += len(piece.data)
         rows += piece.rows
