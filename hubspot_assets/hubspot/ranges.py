@@ -35,7 +35,7 @@ _MOST_WAITING = 64 << 20
 """Bytes of JSON, on disk."""
 
 _MOST_WAITING_DECODED = 2 << 20
-"""Bytes of JSON; decoded, the same records take five to ten times as much."""
+"""Bytes of JSON; decoded, the same records take about five times as much."""
 
 _LONGEST_RANGE = 8
 """In pages. Half a page of each range is read in vain, on average: where it overlaps with the next one."""

@@ -26,8 +26,8 @@ from hubspot_assets.tables.record_frames import (
 
 __all__ = ["INGESTEDAT", "OBJECTID", "POSITION", "UPDATEDAT", "Chunk", "FrameFiles", "Spool", "unpacked"]
 
-# A chunk is what is in memory at a time, as up to two frames of a table and their text: measured, an export of any size
-# stays 60 MiB below one with chunks of twice the size, and takes a tenth more CPU.
+# A chunk is what is in memory at a time: while a table is written, as two frames of it, one being made and one being
+# compressed. Larger chunks take less CPU a record and more memory.
 CELLS_A_CHUNK = 200_000
 _RECORDS_A_CHUNK = 20_000
 
@@ -106,7 +106,7 @@ class Spool:
         page = list(records)
         if not page:
             return
-        # Frames at once: as dictionaries, the records of a chunk take ten times as much memory.
+        # Frames at once: as dictionaries, the records of a chunk take several times as much memory.
         values = values_frame(page, read_at.replace(tzinfo=None), self._columns)
         versions = versions_frame(page, self._names)
         read = values[INGESTEDAT].gather(versions[POSITION])

@@ -120,8 +120,8 @@ def raw(text: pl.Series, property_type: str) -> pl.Series:
 def stacked(frame: pl.DataFrame, types: Mapping[str, str], form: Callable[[pl.Series, str], pl.Series]) -> pl.DataFrame:
     """The columns `types` (name -> property type) of a frame, in a form, under their own names.
 
-    Columns of one type are put into the form as one long column: there are hundreds, and each would cost as much as
-    thousands of values do.
+    Columns of one type are put into the form as one long column: there are hundreds, and each call of Polars costs
+    something whatever it is given.
     """
     columns = {name: frame[name] for name in types}
     for property_type in PARSED_TYPES:
