@@ -117,15 +117,11 @@ def _was_in(lake: Lake, day: str, finished: AbstractSet[str]) -> dict[str, Manif
 
 
 def _all_but(defs: dg.Definitions, was_in: Mapping[str, Manifest]) -> set[dg.AssetKey] | None:
-    """What is left to do; None for everything. A step that writes all its tables or none does so again."""
+    """What is left to do; None for everything. Tables of one step are of one reading: all are made again, or none."""
     if not was_in:
         return None
-    left: set[dg.AssetKey] = set()
-    for assets in defs.resolve_asset_graph().assets_defs:
-        if assets.is_executable:
-            missing = {key for key in assets.keys if table_of(key) not in was_in}
-            left |= missing if assets.can_subset or not missing else assets.keys
-    return left
+    steps = [assets.keys for assets in defs.resolve_asset_graph().assets_defs if assets.is_executable]
+    return {key for keys in steps if any(table_of(one) not in was_in for one in keys) for key in keys}
 
 
 def _run(

@@ -18,6 +18,7 @@ import polars as pl
 from hubspot_assets import settings
 from hubspot_assets.assets.crawl import crawl, unfinished
 from hubspot_assets.assets.readers import Asked
+from hubspot_assets.assets.turns import Turn
 from hubspot_assets.catalog.contract import ObjectTables
 from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.object_types import Source
@@ -36,10 +37,10 @@ class Records:
     `spool`: the records, after `read`. `carried`: what was not read but carried forward, if anything was.
     """
 
-    def __init__(self, asked: Asked, tables: ObjectTables, lake: Lake, day: str, directory: Path) -> None:
+    def __init__(self, asked: Asked, tables: ObjectTables, lake: Lake, day: str, directory: Path, turn: Turn) -> None:
         self.carried: Carried | None = None
         self._asked, self._tables, self._lake, self._day = asked, tables, lake, day
-        self._directory = directory
+        self._directory, self._turn = directory, turn
         self._aside: Unfinished | None = None
         self.spool = self._spool("records")
 
@@ -51,12 +52,16 @@ class Records:
         base = self._asked.with_history and base_for(
             self._lake, self._tables, self._day, self._asked.properties, definitions
         )
-        if not base:
-            return self._crawl(self._asked, self.spool)
-        current = self._spool("current")
-        missing = self._crawl(replace(self._asked, with_history=False), current)
-        if not missing:
-            self._complete(current, base)
+        if base:
+            current = self._spool("current")
+            missing = self._crawl(replace(self._asked, with_history=False), current)
+            if not missing:
+                self._complete(current, base)
+        else:
+            missing = self._crawl(self._asked, self.spool)
+        self.spool.flush()
+        if self.spool.chunk_count > 1:
+            self._turn.to_write()
         return missing
 
     def are_in(self) -> None:
@@ -66,7 +71,7 @@ class Records:
 
     def _crawl(self, asked: Asked, spool: Spool) -> Unavailable | None:
         self._aside = unfinished(self._lake, self._tables.wide.name, self._day, asked)
-        return crawl(asked, spool, self._aside)
+        return crawl(asked, spool, self._aside, self._turn)
 
     def _complete(self, current: Spool, base: "Base") -> None:
         """Fill the spool with what a whole read gives, reading only the history of what has changed."""

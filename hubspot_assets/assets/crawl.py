@@ -13,6 +13,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from hubspot_assets.assets.readers import Asked, reader
+from hubspot_assets.assets.turns import Turn
 from hubspot_assets.catalog.object_types import ObjectType, Source
 from hubspot_assets.hubspot import HubSpotError
 from hubspot_assets.hubspot.errors import BadRequest
@@ -23,19 +24,19 @@ from hubspot_assets.resources import Reading, unavailable
 from hubspot_assets.tables.spool import Spool, unpacked
 
 
-def crawl(asked: Asked, spool: Spool, aside: Unfinished) -> Unavailable | None:
+def crawl(asked: Asked, spool: Spool, aside: Unfinished, turn: Turn) -> Unavailable | None:
     """Read every record of a type into the spool; says why when HubSpot does not give them to this token or plan."""
     progress = _Progress(asked.reading, spool, aside)
     try:
         progress.restore()
         if not progress.is_whole:
-            _read(replace(asked, start=progress.start), spool, progress)
+            _read(replace(asked, start=progress.start), spool, progress, turn)
             progress.end()
     except HubSpotError as error:
         if isinstance(error, BadRequest) and progress.start and spool.records == progress.restored:
             # The cursor of the run that died is not taken any more.
             progress.forget()
-            return crawl(asked, spool, aside)
+            return crawl(asked, spool, aside, turn)
         # A type that could be read a moment ago is not unavailable: half of it must not pass as all of it.
         if spool.records:
             raise
@@ -52,9 +53,11 @@ def unfinished(lake: Lake, table: str, day: str, asked: Asked) -> Unfinished:
     return lake.unfinished(table, day, hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16])
 
 
-def _read(asked: Asked, spool: Spool, progress: "_Progress") -> None:
+def _read(asked: Asked, spool: Spool, progress: "_Progress", turn: Turn) -> None:
     for page in reader(asked.object_type.source)(asked):
         spool.add(page.records, page.read_at)
+        if spool.chunk_count:
+            turn.to_read()
         for reason, count in page.left_out.items():
             asked.reading.leave_out(reason, count)
             progress.left_out[reason] = progress.left_out.get(reason, 0) + count

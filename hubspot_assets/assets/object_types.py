@@ -14,6 +14,7 @@ import polars as pl
 from hubspot_assets.assets.carrying import Records
 from hubspot_assets.assets.readers import IDS_OF, Asked
 from hubspot_assets.assets.specs import asset_out, output_name
+from hubspot_assets.assets.turns import Turn
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.contract import Contract, ObjectTables
 from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
@@ -57,8 +58,8 @@ def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.Assets
             label = object_type.plural_label
             reading.leave_out(f"none: another type is called {label} too, so these tables are named {renamed}", 0)
         asked = Asked(reading, object_type, properties, with_history, loaded.get("ids"))
-        with scratch_directory() as directory:
-            records = Records(asked, tables, lake.lake(), context.partition_key, directory)
+        with scratch_directory() as directory, Turn() as turn:
+            records = Records(asked, tables, lake.lake(), context.partition_key, directory, turn)
             missing = _without_ids(lake, other, context.partition_key) or records.read(loaded["property_definitions"])
             for table in selected:
                 columns, rows = columns_and_rows(tables, table, properties)

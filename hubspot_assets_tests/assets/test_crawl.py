@@ -12,6 +12,7 @@ import pytest
 
 from hubspot_assets.assets.crawl import crawl, unfinished
 from hubspot_assets.assets.readers import Asked
+from hubspot_assets.assets.turns import Turn
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES
 from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
 from hubspot_assets.demo.s3 import serve_s3
@@ -59,7 +60,8 @@ def read(lake: Lake, question: Asked, directory: Path, day: str = DAY) -> Spool:
     folder = directory / str(next(_folders))
     folder.mkdir()
     spool = Spool(folder, question.properties, cells_a_chunk=CELLS)
-    assert crawl(question, spool, unfinished(lake, TABLE, day, question)) is None
+    with Turn() as turn:
+        assert crawl(question, spool, unfinished(lake, TABLE, day, question), turn) is None
     return spool
 
 

@@ -26,7 +26,7 @@ CRM = ("records", "history")
 RECORDS = (*CRM, "chosen records")
 BATCHES = ("chosen records", "associations")
 EVERY = tuple(READERS)
-SHORT = tuple(set(EVERY).difference(CRM))
+SHORT = tuple(name for name in EVERY if name not in CRM)
 
 
 @dataclass(frozen=True)
