@@ -27,7 +27,6 @@ class Setting:
     name: str
     meaning: str
     default: str | None = None
-    is_secret: bool = False
 
     def get(self) -> str | None:
         """The value, or the default; an empty value counts as not set."""
@@ -41,9 +40,7 @@ class Setting:
         return value
 
 
-ACCESS_TOKEN = Setting(
-    "HUBSPOT_ACCESS_TOKEN", "the HubSpot service key or private app token that reads the portal", is_secret=True
-)
+ACCESS_TOKEN = Setting("HUBSPOT_ACCESS_TOKEN", "the HubSpot service key or private app token that reads the portal")
 API_URL = Setting("HUBSPOT_API_URL", "the address of HubSpot's API", DEFAULT_API_URL)
 S3_URL = Setting("HUBSPOT_S3_URL", "the folder that receives the export, such as s3://bucket/prefix")
 CATALOG = Setting("HUBSPOT_CATALOG", "the portal catalogue that `hubspot-assets discover` writes", DEFAULT_CATALOG)

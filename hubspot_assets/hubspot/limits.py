@@ -1,4 +1,4 @@
-"""What HubSpot counts of a portal: records per object type, and which pairs of types have custom labels.
+"""What HubSpot counts of a portal: records per object type.
 
 https://developers.hubspot.com/docs/api-reference/latest/crm/limits-tracking/guide
 """
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from . import versions
 from .client import HubSpotClient
-from .decoding import as_id, rows_of
+from .decoding import rows_of
 
 
 class RecordCount(NamedTuple):
@@ -43,20 +43,6 @@ def records(client: HubSpotClient) -> dict[str, RecordCount]:
     return {count.object_type_id: count for count in counts}
 
 
-def labelled_pairs(client: HubSpotClient) -> dict[tuple[str, str], list[str]]:
-    """The pairs of object types that have custom association labels: (from, to) type id to the labels.
-
-    GET /crm/limits/{version}/associations/labels, one call.
-    """
-    answer = client.get(versions.path("limits_association_labels"), check=rows_of("results"))
-    pairs: dict[tuple[str, str], list[str]] = {}
-    for row in answer["results"]:
-        from_type, to_type = _type_id(row, "from"), _type_id(row, "to")
-        if from_type and to_type:
-            pairs[from_type, to_type] = [label for label in row.get("allLabels") or [] if isinstance(label, str)]
-    return pairs
-
-
 def _check(answer: dict[str, Any]) -> str | None:
     flaw = rows_of("hubspotDefinedObjectTypes")(answer)
     custom = answer.get("customObjectTypes") or {}
@@ -65,12 +51,6 @@ def _check(answer: dict[str, Any]) -> str | None:
     if flaw is None and custom.get("byObjectType") is not None:
         flaw = rows_of("byObjectType")(custom)
     return flaw
-
-
-def _type_id(row: dict[str, Any], end: str) -> str | None:
-    """Documented as an object `fromObjectType` with the id inside; older answers have the id itself."""
-    inside = row.get(f"{end}ObjectType")
-    return as_id(inside.get("objectTypeId") if isinstance(inside, dict) else row.get(f"{end}ObjectTypeId"))
 
 
 def _count(value: Any) -> int | None:

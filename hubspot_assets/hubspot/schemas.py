@@ -1,4 +1,4 @@
-"""What object types a portal has made or switched on: custom object schemas, and the object library.
+"""What object types a portal has made: custom object schemas.
 
 https://developers.hubspot.com/docs/api-reference/latest/crm/custom-objects/guide
 """
@@ -27,18 +27,3 @@ def custom_objects(client: HubSpotClient, *, archived: bool = False) -> list[dic
     answer = client.get(versions.path("schemas"), params, check=rows_of("results"))
     schemas: list[dict[str, Any]] = answer["results"]
     return schemas
-
-
-def enabled_in_object_library(client: HubSpotClient) -> dict[str, bool]:
-    """Which switchable object types (appointments, courses, listings, services, ...) are on, by object type id.
-
-    GET /crm/object-library/{version}/enablement, one call.
-    """
-
-    def check(answer: dict[str, Any]) -> str | None:
-        if isinstance(answer.get("enablementByObjectTypeId"), dict):
-            return None
-        return "no object named 'enablementByObjectTypeId'"
-
-    answer = client.get(versions.path("object_library"), check=check)
-    return {type_id: enabled is True for type_id, enabled in answer["enablementByObjectTypeId"].items()}

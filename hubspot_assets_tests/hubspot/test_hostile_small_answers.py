@@ -87,12 +87,6 @@ BENT: dict[str, tuple[Read, str, Any, str]] = {
             [({"results": [{"label": "A"}]}, "without a name"), ({"results": [{"name": 7}]}, "without a name")],
         ),
         ("schemas", schemas.custom_objects, "/schemas", [({"results": "none"}, "no list"), ({}, "no list")]),
-        (
-            "object library",
-            schemas.enabled_in_object_library,
-            "/object-library/",
-            [({"enablementByObjectTypeId": []}, "no object"), ({}, "no object")],
-        ),
     )
     for number, (bent, says) in enumerate(cases)
 }

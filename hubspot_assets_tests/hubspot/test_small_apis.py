@@ -18,7 +18,6 @@ from hubspot_assets.hubspot import (
     owners,
     pipelines,
     properties,
-    schemas,
     sequences,
     teams,
     versions,
@@ -102,27 +101,10 @@ def test_counts_and_labels_of_all_types_are_one_call():
     assert found["2-1"].records is None
 
 
-@pytest.mark.parametrize(
-    "row",
-    [
-        {"fromObjectType": {"objectTypeId": "0-1"}, "toObjectType": {"objectTypeId": "0-2"}, "allLabels": ["Boss"]},
-        {"fromObjectTypeId": "0-1", "toObjectTypeId": "0-2", "allLabels": ["Boss"]},
-    ],
-)
-def test_labelled_pairs_are_found_in_either_form(row: dict[str, Any]):
-    assert limits.labelled_pairs(canned({"results": [row]}).client()) == {("0-1", "0-2"): ["Boss"]}
-
-
 def test_a_pipeline_without_stages_is_asked_for_again():
     good = {"results": [{"id": "1", "stages": []}]}
 
     assert pipelines.read(canned({"results": [{"id": "1", "stages": None}]}, good).client(), "0-3") == good["results"]
-
-
-def test_the_object_library_is_asked_for_again_when_it_makes_no_sense():
-    hubspot = canned({"enablementByObjectTypeId": None}, {"enablementByObjectTypeId": {"0-162": True, "0-410": None}})
-
-    assert schemas.enabled_in_object_library(hubspot.client()) == {"0-162": True, "0-410": False}
 
 
 class Portal:
