@@ -11,7 +11,8 @@ HubSpot takes an id as cursor that it did not give out, and that ids are spread 
 - *Spread.* A range is as wide as its neighbours' pages suggest. One that turns out to be fuller gives its rest
   back; one that turns out to be empty tells how far the hole reaches.
 - *Memory.* Of the pages that wait for their turn, all but the first few wait as JSON on disk, and no thread begins
-  another range while more than `_MOST_WAITING` of it waits. No more threads work than use the rate limit.
+  another range while more than `_MOST_WAITING` of it waits. No more threads work than use the rate limit, and no more
+  than have `_MOST_DECODING` in their hands.
 """
 
 import threading
@@ -36,6 +37,10 @@ _MOST_WAITING = 64 << 20
 
 _MOST_WAITING_DECODED = 2 << 20
 """Bytes of JSON; decoded, the same records take about five times as much."""
+
+_MOST_DECODING = 6 << 20
+"""Bytes of JSON on all threads together: Python decodes one page at a time, so that more threads would hold more pages,
+each several times its size, and be no quicker."""
 
 _LONGEST_RANGE = 8
 """In pages. Half a page of each range is read in vain, on average: where it overlaps with the next one."""
@@ -215,8 +220,12 @@ class _Reading:
 
     def _allowed(self) -> int:
         useful = self._listing.client.limiter.useful_threads("general")
+        decoding = int(_MOST_DECODING / self._bytes_per_page())
         # One thread is always left for the lowest range.
-        return max(1, min(useful, AT_ONCE - 1, self._pages_read // _FIRST_PAGES))
+        return max(1, min(useful, AT_ONCE - 1, self._pages_read // _FIRST_PAGES, decoding))
+
+    def _bytes_per_page(self) -> float:
+        return max(1.0, self._bytes_read / max(1, self._pages_read - _FIRST_PAGES))
 
     def _cut(self, free: _Range) -> _Range:
         # A little less than whole pages: a little more would cost one page more.
@@ -231,8 +240,7 @@ class _Reading:
 
     def _pages_per_range(self) -> int:
         """As many as keep what waits within bounds when all threads read a whole range ahead."""
-        bytes_per_page = self._bytes_read / max(1, self._pages_read - _FIRST_PAGES)
-        fitting = self._most_waiting / self._allowed() / max(1.0, bytes_per_page)
+        fitting = self._most_waiting / self._allowed() / self._bytes_per_page()
         return max(2, min(_LONGEST_RANGE, int(fitting)))
 
     def _read(self, taken: _Range) -> None:
