@@ -97,7 +97,7 @@ def export_day(
         for table in tables:
             key = dg.AssetKey(table.key)
             if key in written or table.name in was_in:
-                manifest = lake.manifest(table.name, day)
+                manifest = lake.manifest(table.name, day) if key in written else was_in[table.name]
                 export.tables[table.name] = ExportedTable.of(table, manifest, was_in=key not in written)
             else:
                 export.failed[table.name] = failures.of(steps[key])

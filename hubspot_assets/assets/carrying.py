@@ -119,8 +119,8 @@ def base_for(
     if tables.object_type.source is not Source.CRM_OBJECTS:
         return None
     of_type = definitions.filter(pl.col("OBJECTTYPEID") == type_id)
-    for days_ago in range(1, every):
-        earlier = str(date.fromisoformat(day) - timedelta(days=days_ago))
+    oldest = str(date.fromisoformat(day) - timedelta(days=every - 1))
+    for earlier in reversed([one for one in lake.days() if oldest <= one < day]):
         try:
             history = lake.manifest(tables.history.name, earlier)
             records = lake.manifest(tables.with_object_properties.name, earlier)

@@ -25,7 +25,7 @@ import polars as pl
 from hubspot_assets.lake.content import TableContent
 from hubspot_assets.lake.errors import LakeError, ObjectMissing, PreconditionFailed, TableMissing, TableReplaced
 from hubspot_assets.lake.known import known_day
-from hubspot_assets.lake.layout import MANIFEST, Layout, data_file_number, is_day
+from hubspot_assets.lake.layout import Layout, data_file_number, is_day
 from hubspot_assets.lake.lease import DayLease
 from hubspot_assets.lake.manifest import DataFile, Manifest, ManifestColumn, Success, TableSummary, parse
 from hubspot_assets.lake.reader import scan
@@ -147,11 +147,9 @@ class Lake:
             raise TableMissing(
                 f"{day} cannot be closed, {_some(missing)} not in {self.layout.url(folder)}: export what is missing."
             )
-        named = {f"{folder}{name}/{file.name}" for name, found in manifests.items() for file in found.files}
-        strays = {key.rpartition("/")[0] for key in keys if _is_data_file(key) and key not in named}
-        if strays:
+        if strays := set(self._strays(day, keys, manifests).values()):
             raise LakeError(
-                f"{day} cannot be closed, {_some(sorted(key[len(folder) :] for key in strays))} not whole: another "
+                f"{day} cannot be closed, {_some(sorted(strays))} not whole: another "
                 "export is writing there, or one died there. Wait for it, or export the table again."
             )
         success = Success(
@@ -176,10 +174,15 @@ class Lake:
 
         Only for who holds the day: of an export under way, it would delete what is about to be named.
         """
-        folders = {self.layout.table(name, day): found for name, found in tables.items()}
-        named = {folder + file.name for folder, found in folders.items() for file in found.files}
-        files = (key for key in self._keys(day) if _is_data_file(key) and key not in named)
-        self._store.delete(key for key in files if f"{key.rpartition('/')[0]}/" in folders)
+        strays = self._strays(day, self._keys(day), tables)
+        self._store.delete(key for key, table in strays.items() if table in tables)
+
+    def _strays(self, day: str, keys: Iterable[str], manifests: Mapping[str, Manifest]) -> dict[str, str]:
+        """The data files among the keys of a day that none of these manifests names, and the table each lies with."""
+        folder = self.layout.day(day)
+        named = {f"{folder}{name}/{file.name}" for name, found in manifests.items() for file in found.files}
+        strays = (key for key in keys if _is_data_file(key) and key not in named)
+        return {key: key.rpartition("/")[0][len(folder) :] for key in strays}
 
     def unfinished(self, table: str, day: str, fingerprint: str) -> Unfinished:
         """What reads of a table put aside while they go on. `fingerprint`: of everything the rows depend on."""
@@ -204,12 +207,12 @@ class Lake:
         return dict(self._store.list(self.layout.day(day), subfolders=True))
 
     def _manifests(self, day: str, keys: Mapping[str, str]) -> dict[str, Manifest]:
-        folder, end = self.layout.day(day), f"/{MANIFEST}"
-        names = sorted(key[len(folder) : -len(end)] for key in keys if key.endswith(end))
-        known = known_day(self._store, folder)
+        there = self.layout.manifests(day, keys)
+        names = sorted(there)
+        known = known_day(self._store, self.layout.day(day))
 
         def manifest(name: str) -> Manifest:
-            key = self.layout.manifest(name, day)
+            key = there[name]
             # What lies there has the ETag of what was put, so it is what was put.
             return (known and known.written(key, keys[key])) or self._manifest_in_s3(name, day)
 

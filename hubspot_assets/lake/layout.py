@@ -5,6 +5,7 @@ labels, so a name that could leave its folder is refused before it becomes a key
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,6 +60,11 @@ class Layout:
 
     def manifest(self, table: str, day: str) -> str:
         return self.table(table, day) + MANIFEST
+
+    def manifests(self, day: str, keys: Iterable[str]) -> dict[str, str]:
+        """Table to key of its manifest, of those among the keys of a day."""
+        folder, end = self.day(day), f"/{MANIFEST}"
+        return {key[len(folder) : -len(end)]: key for key in keys if key.endswith(end)}
 
     def success(self, day: str) -> str:
         return self.day(day) + SUCCESS

@@ -19,7 +19,7 @@ from datetime import datetime, timezone
 
 from hubspot_assets.lake.errors import LakeError, ObjectMissing, PreconditionFailed
 from hubspot_assets.lake.known import forget, knowing
-from hubspot_assets.lake.layout import MANIFEST, Layout
+from hubspot_assets.lake.layout import Layout
 from hubspot_assets.lake.manifest import Document, Moment, parse
 from hubspot_assets.lake.store import Store
 
@@ -113,9 +113,8 @@ class DayLease:
         found, etag = self._read()
         if found is not None and self._is_running(found):
             raise self._busy(found)
-        folder, end = self._layout.day(self._day), f"/{MANIFEST}"
-        there = dict(self._store.list(folder, subfolders=True))
-        manifests = {key[len(folder) : -len(end)]: tag for key, tag in there.items() if key.endswith(end)}
+        there = dict(self._store.list(self._layout.day(self._day), subfolders=True))
+        manifests = {name: there[key] for name, key in self._layout.manifests(self._day, there).items()}
         self.was_closed = self._layout.success(self._day) in there
         before = found.before if found is not None and not self.was_closed else None
         if self._whole and before is not None and not self._again:

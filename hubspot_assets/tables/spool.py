@@ -64,7 +64,7 @@ class FrameFiles:
 
     def add(self, frame: pl.DataFrame) -> None:
         """Write a frame."""
-        frame.write_ipc(self.path(self.count), compression="lz4")
+        frame.write_ipc(self._path(self.count), compression="lz4")
         self.count += 1
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
@@ -72,14 +72,13 @@ class FrameFiles:
 
     def readers(self) -> Iterator[Callable[[], pl.DataFrame]]:
         """What reads each frame, for those who may not need them all."""
-        return (partial(pl.read_ipc, self.path(number)) for number in range(self.count))
+        return (partial(pl.read_ipc, self._path(number)) for number in range(self.count))
 
     def packed(self, number: int) -> bytes:
         """A frame as it lies on disk."""
-        return self.path(number).read_bytes()
+        return self._path(number).read_bytes()
 
-    def path(self, number: int) -> Path:
-        """Where a frame lies."""
+    def _path(self, number: int) -> Path:
         return self._directory / f"{self._name}_{number:05d}.arrow"
 
 
@@ -92,6 +91,8 @@ class Spool:
     def __init__(self, directory: Path, properties: Sequence[Property], *, cells_a_chunk: int = CELLS_A_CHUNK) -> None:
         self.properties = list(properties)
         self.records = 0
+        self.last_id = ""
+        """The id of the last record of the last chunk that has ended."""
         self._names = pl.Enum(sorted(p.name for p in self.properties))
         self._values = FrameFiles(directory, "values")
         self._versions = FrameFiles(directory, "versions")
@@ -128,11 +129,6 @@ class Spool:
         """How many chunks have ended."""
         return self._values.count
 
-    @property
-    def last_id(self) -> str:
-        """The id of the last record of the last chunk that has ended."""
-        return str(pl.read_ipc(self._values.path(self.chunk_count - 1), columns=[OBJECTID])[OBJECTID][-1])
-
     def packed(self, number: int) -> tuple[bytes, bytes]:
         """The values and the versions of a chunk that has ended, as Arrow files; `unpacked` makes frames of them."""
         return self._values.packed(number), self._versions.packed(number)
@@ -159,6 +155,7 @@ class Spool:
     def _keep(self, values: pl.DataFrame, versions: pl.DataFrame) -> None:
         self._versions.add(versions)
         self._values.add(values)
+        self.last_id = values[OBJECTID][-1]
 
 
 def unpacked(packed: bytes) -> pl.DataFrame:
