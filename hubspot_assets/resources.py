@@ -3,7 +3,7 @@
 Here: how settings become a client, and the account of one reading. Not here: what is read (`assets`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
@@ -31,6 +31,11 @@ class Reading:
     def leave_out(self, reason: str, count: int = 1) -> None:
         """Count what is not in the tables, and why."""
         self.left_out[reason] = self.left_out.get(reason, 0) + count
+
+    def leave_out_all(self, left_out: Mapping[str, int]) -> None:
+        """Count what others have counted, by reason."""
+        for reason, count in left_out.items():
+            self.leave_out(reason, count)
 
     def content(
         self,

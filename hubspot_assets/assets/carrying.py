@@ -84,8 +84,7 @@ class Records:
         changed, fresh = carrying.compare(earlier), self._spool("changed")
         for page in objects.batch_read(asked.reading.client, type_id, changed, asked.names, with_history=True):
             fresh.add(page.records, page.read_at)
-            for reason, count in page.left_out.items():
-                asked.reading.leave_out(reason, count)
+            asked.reading.leave_out_all(page.left_out)
         asked.reading.finished_at = datetime.now(timezone.utc)
         carrying.merge(fresh, self.spool)
         self.carried = Carried(day=base.day, records=carrying.carried, read_whole=base.read_whole)

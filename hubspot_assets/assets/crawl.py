@@ -7,6 +7,7 @@ here: which API gives a type (`readers.py`), what need not be read at all (`carr
 
 import hashlib
 import json
+from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -58,9 +59,8 @@ def _read(asked: Asked, spool: Spool, progress: "_Progress", turn: Turn) -> None
         spool.add(page.records, page.read_at)
         if spool.chunk_count:
             turn.to_read()
-        for reason, count in page.left_out.items():
-            asked.reading.leave_out(reason, count)
-            progress.left_out[reason] = progress.left_out.get(reason, 0) + count
+        asked.reading.leave_out_all(page.left_out)
+        progress.left_out.update(page.left_out)
         if page.following is not None and spool.records:
             progress.reached(page.following)
 
@@ -79,7 +79,7 @@ class _Progress:
         self.start: Start | None = None
         self.is_whole = False
         self.restored = 0
-        self.left_out: dict[str, int] = {}
+        self.left_out: Counter[str] = Counter()
         """Of the chunk that is being filled."""
         self._reading, self._spool, self._aside = reading, spool, aside
         self._before = dict(reading.left_out)
@@ -94,8 +94,7 @@ class _Progress:
             if self.is_whole or note["begins"] != (self.start and self.start.following):
                 break
             self._spool.add_chunk(unpacked(part["values.arrow"]), unpacked(part["versions.arrow"]))
-            for reason, count in note["left_out"].items():
-                self._reading.leave_out(reason, count)
+            self._reading.leave_out_all(note["left_out"])
             self._reading.started_at = min(self._reading.started_at, datetime.fromisoformat(note["started_at"]))
             self.start = Start(*note["start"]) if note["start"] else None
             self.is_whole = self.start is None
@@ -129,7 +128,7 @@ class _Progress:
             "left_out": self.left_out,
             "started_at": self._reading.started_at.isoformat(),
         }
-        self.start, self.left_out = start, {}
+        self.start, self.left_out = start, Counter()
         # One at a time: what waits to be uploaded is in memory.
         self._wait()
         self._under_way = self._uploading.submit(self._upload, number, json.dumps(note).encode())

@@ -5,7 +5,6 @@ objects below the prefix and takes them away again; it lists and reads nothing e
 Not here: whose credentials they are (`identity`), how findings are printed (`command`).
 """
 
-import re
 import secrets
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
@@ -17,7 +16,7 @@ from hubspot_assets.connection import session as sessions
 from hubspot_assets.connection.finding import Finding
 from hubspot_assets.connection.identity import check_identity
 from hubspot_assets.connection.policy import bucket_policy, statement_for
-from hubspot_assets.lake.errors import LakeError, s3_errors
+from hubspot_assets.lake.errors import LakeError, refused_action, s3_errors
 from hubspot_assets.lake.layout import Layout
 
 _CONTENT = b"Written by `hubspot-assets connect check`; it can be deleted.\n"
@@ -214,8 +213,7 @@ class _Bucket:
         except LakeError as error:
             code, message = _code_and_message(error)
             if code in ("AccessDenied", "403", "KMS.AccessDeniedException"):
-                named = re.search(r"not authorized to perform: ([a-z0-9]+:\w+)", message)
-                return None, self._missing(name, named[1] if named else action)
+                return None, self._missing(name, refused_action(message) or action)
             if code in _NOT_THERE:
                 return None, Finding(name, None, f"This S3 does not know {name}.")
             # Another bucket, another address, a broken key: the next step would only say the same.

@@ -113,14 +113,20 @@ def is_access_denied(error: LakeError) -> bool:
     return isinstance(error.__cause__, boto.ClientError) and _is_refusal(error.__cause__)
 
 
+def refused_action(message: str) -> str | None:
+    """The action that a refusal of AWS names, such as `s3:PutObject`; older answers name none."""
+    told = _TOLD_ACTION.search(message)
+    return told[1] if told else None
+
+
 def _is_refusal(answered: boto.ClientError) -> bool:
     return _code(answered) == "AccessDenied"
 
 
 def _missing_permission(answered: boto.ClientError) -> str:
     # Newer answers of AWS name the action, whoever was asked for it. Nothing else of the message is repeated.
-    told = _TOLD_ACTION.search(str(answered.response.get("Error", {}).get("Message", "")))
-    action = told[1] if told else _ACTIONS.get(answered.operation_name, f"s3:{answered.operation_name}")
+    told = refused_action(str(answered.response.get("Error", {}).get("Message", "")))
+    action = told or _ACTIONS.get(answered.operation_name, f"s3:{answered.operation_name}")
     of_kms = "" if told or action not in _KMS_ACTIONS else f" (or {_KMS_ACTIONS[action]}, if a KMS key encrypts)"
     return (
         f"{action}{of_kms} is not allowed there: run `hubspot-assets connect check`, which shows the statement "
