@@ -9,19 +9,20 @@ import hashlib
 import json
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any
 
-from hubspot_assets.assets.readers import Asked, reader
+from hubspot_assets.assets.readers import Asked, read
 from hubspot_assets.assets.turns import Turn
 from hubspot_assets.catalog.object_types import ObjectType, Source
 from hubspot_assets.hubspot import HubSpotError
 from hubspot_assets.hubspot.errors import BadRequest
-from hubspot_assets.hubspot.objects import Start
+from hubspot_assets.hubspot.objects import Page, Start
 from hubspot_assets.lake import Lake, Unavailable
 from hubspot_assets.lake.unfinished import Unfinished
 from hubspot_assets.resources import Reading, unavailable
+from hubspot_assets.tables.record_frames import RecordColumns
 from hubspot_assets.tables.spool import Spool, unpacked
 
 
@@ -54,9 +55,25 @@ def unfinished(lake: Lake, table: str, day: str, asked: Asked) -> Unfinished:
     return lake.unfinished(table, day, hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16])
 
 
+@dataclass(frozen=True)
+class _PageInColumns:
+    """A `Page` whose records are columns."""
+
+    columns: RecordColumns
+    left_out: dict[str, int]
+    following: str | None
+
+    @property
+    def size(self) -> int:
+        return self.columns.size
+
+
 def _read(asked: Asked, spool: Spool, progress: "_Progress", turn: Turn) -> None:
-    for page in reader(asked.object_type.source)(asked):
-        spool.add(page.records, page.read_at)
+    def in_columns(page: Page) -> _PageInColumns:
+        return _PageInColumns(spool.columns(page.records, page.read_at), page.left_out, page.following)
+
+    for page in read(asked, in_columns):
+        spool.add_columns(page.columns)
         if spool.chunk_count:
             turn.to_read()
         asked.reading.leave_out_all(page.left_out)

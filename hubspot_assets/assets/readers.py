@@ -62,11 +62,6 @@ class Asked:
 Reader: TypeAlias = Callable[[Asked], Iterator[objects.Page]]
 
 
-def _crm_objects(asked: Asked) -> Iterator[objects.Page]:
-    type_id = asked.object_type.object_type_id
-    return objects.pages(asked.reading.client, type_id, asked.names, with_history=asked.with_history, start=asked.start)
-
-
 def _deal_splits(asked: Asked) -> Iterator[objects.Page]:
     deals = asked.ids.select("OBJECTID").collect().to_series() if asked.ids is not None else ()
     splits = (split for _, found in deal_splits.read(asked.reading.client, deals) for split in found)
@@ -121,10 +116,10 @@ def _sequences(client: HubSpotClient) -> Iterable[Mapping[str, Any]]:
     return sequences.read(client, [str(user["id"]) for user in users.read(client)])
 
 
+# No public API is known for the second; asking once by type id records what HubSpot says.
+_CRM_OBJECTS = frozenset({Source.CRM_OBJECTS, Source.NONE_KNOWN})
+
 _READERS: dict[Source, Reader] = {
-    Source.CRM_OBJECTS: _crm_objects,
-    # No public API is known for these; asking once by type id records what HubSpot says.
-    Source.NONE_KNOWN: _crm_objects,
     Source.DEAL_SPLITS: _deal_splits,
     Source.CONVERSATIONS: _rows_of(conversations.threads),
     Source.FORMS: _rows_of(forms.read),
@@ -140,9 +135,13 @@ _READERS: dict[Source, Reader] = {
 }
 
 
-def reader(source: Source) -> Reader:
-    """The reader of a source."""
-    return _READERS[source]
+def read(asked: Asked, make: Callable[[objects.Page], objects.Made]) -> Iterator[objects.Made]:
+    """What is asked, as `make` makes it of each page. Raises HubSpotError as a `Reader` does."""
+    object_type, client = asked.object_type, asked.reading.client
+    if object_type.source not in _CRM_OBJECTS:
+        return map(make, _READERS[object_type.source](asked))
+    type_id = object_type.object_type_id
+    return objects.map_pages(make, client, type_id, asked.names, with_history=asked.with_history, start=asked.start)
 
 
 def _now() -> datetime:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 from urllib.parse import quote, urlsplit
 
-import orjson
+import msgspec
 import requests
 import tenacity
 from requests.adapters import HTTPAdapter
@@ -20,7 +20,7 @@ from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError
 
 from . import decoding, errors, versions
-from .allocation import keep_heap_small
+from .allocation import prepare_for_pages
 from .limiter import Limiter, limiter_for
 
 logger = logging.getLogger("hubspot_assets.hubspot")
@@ -64,7 +64,7 @@ class HubSpotClient:
         limiter: Limiter | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        keep_heap_small()
+        prepare_for_pages()
         token = access_token.strip()
         if not re.fullmatch(r"[!-~]+", token):
             raise ValueError(
@@ -111,20 +111,29 @@ class HubSpotClient:
         view._counters = [*self._counters, _Counter()]
         return view
 
-    def get(self, path: str, params: Params | None = None, *, check: Check | None = None) -> Answer:
+    def get(self, path: str, params: Params | None = None, *, check: Check | None = None, shape: Any = Any) -> Answer:
         """GET a path (from `versions.path`) and return the JSON object.
 
-        `check` looks at the answer's shape; what it objects to is asked for again, then `MalformedAnswer`.
+        `check` looks at the answer; what it objects to is asked for again, then `MalformedAnswer`. `shape`: a typed
+        dictionary that the answer is decoded to; what does not fit is asked for again, too.
         """
-        return self._call("GET", path, params, None, check)
+        return self._call("GET", path, params, None, check, shape)
 
     def post(
-        self, path: str, body: Mapping[str, Any], params: Params | None = None, *, check: Check | None = None
+        self,
+        path: str,
+        body: Mapping[str, Any],
+        params: Params | None = None,
+        *,
+        check: Check | None = None,
+        shape: Any = Any,
     ) -> Answer:
         """POST a JSON body and return the JSON object. Only for reads (batch read, search): it is retried."""
-        return self._call("POST", path, params, orjson.dumps(body), check)
+        return self._call("POST", path, params, msgspec.json.encode(body), check, shape)
 
-    def _call(self, method: str, path: str, params: Params | None, body: bytes | None, check: Check | None) -> Answer:
+    def _call(
+        self, method: str, path: str, params: Params | None, body: bytes | None, check: Check | None, shape: Any
+    ) -> Answer:
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(errors.Temporary),
             stop=self._give_up,
@@ -136,7 +145,7 @@ class HubSpotClient:
         # In a list of ours, because tenacity keeps what was returned in a cycle: megabytes until the next collection.
         answers: list[Answer] = []
         try:
-            retrying(lambda: answers.append(self._attempt(method, path, params, body, check)))
+            retrying(lambda: answers.append(self._attempt(method, path, params, body, check, shape)))
             return answers.pop()
         except (errors.MalformedAnswer, errors.Unreachable):
             raise
@@ -167,7 +176,7 @@ class HubSpotClient:
         )
 
     def _attempt(
-        self, method: str, path: str, params: Params | None, body: bytes | None, check: Check | None
+        self, method: str, path: str, params: Params | None, body: bytes | None, check: Check | None, shape: Any
     ) -> Answer:
         budget = versions.budget(path)
         sent = self.limiter.acquire(budget)
@@ -191,8 +200,10 @@ class HubSpotClient:
             # Raised here, so that it does not hold the original: that one holds the request, which holds the token.
             raise errors.Unreachable(unreachable, method=method, path=path)
         self.limiter.heard(budget, response.headers, sent)
-        answer, flaw = decoding.decode(content)
-        if response.status_code not in _BATCH_STATUSES:
+        succeeded = response.status_code in _BATCH_STATUSES
+        answer, flaw = decoding.decode(content, shape if succeeded else Any)
+        del content  # as large as what was made of it
+        if not succeeded:
             error = errors.from_answer(
                 response.status_code,
                 answer,

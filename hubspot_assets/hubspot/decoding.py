@@ -1,53 +1,51 @@
 """Bytes to JSON, and the few shape questions that every API asks of an answer."""
 
-import gc
 import json
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
-import orjson
+import msgspec
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_HALF_A_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-def decode(content: bytes) -> tuple[Any, str | None]:
+def decode(content: bytes, shape: Any = Any) -> tuple[Any, str | None]:
     """The decoded JSON and None, or None and what is wrong with it.
 
+    `shape`: a type that msgspec knows. What a typed dictionary has no key for is passed over, which makes half the work
+    of a big page; what has another type is wrong.
+
     Half an emoji (a lone surrogate such as `\\ud83d`, which texts cut by other programs hold) is not valid in
-    UTF-8, so orjson refuses it; it becomes U+FFFD.
+    UTF-8, so msgspec refuses it; it becomes U+FFFD.
     """
+    decoder = _decoder(shape)
     try:
-        return loads(content), None
-    except orjson.JSONDecodeError as error:
-        if rb"\ud" in content or rb"\uD" in content:
-            try:
-                return _with_lone_surrogates(content), None
-            except ValueError:
-                pass
+        try:
+            return decoder.decode(content), None
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            if not _HALF_A_PAIR.search(content):
+                raise
+            return decoder.decode(_with_lone_surrogates(content)), None
+    except msgspec.ValidationError as error:
+        return None, f"an answer of another form: {error}"
+    except (ValueError, RecursionError) as error:
         return None, f"not JSON ({error}), it begins {content[:60]!r}" if content else "an empty answer"
 
 
-def loads(content: bytes) -> Any:
-    """Decode JSON that is valid; raises `orjson.JSONDecodeError`."""
-    # Up to Python 3.11, the collector looks for cycles again and again while a page's 100,000 objects are made, and
-    # takes as long as making them does. JSON has no cycles.
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        return orjson.loads(content)
-    finally:
-        if was_enabled:
-            gc.enable()
+@lru_cache
+def _decoder(shape: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(shape)
 
 
-def _with_lone_surrogates(content: bytes) -> Any:
+def _with_lone_surrogates(content: bytes) -> bytes:
     def refuse(constant: str) -> Any:
         raise ValueError(f"{constant} is not JSON")
 
     decoded = json.loads(content.decode(), parse_constant=refuse)
-    text = json.dumps(decoded, ensure_ascii=False)
-    return orjson.loads(_LONE_SURROGATE.sub("\ufffd", text))
+    return _LONE_SURROGATE.sub("\ufffd", json.dumps(decoded, ensure_ascii=False)).encode()
 
 
 def rows_of(name: str, *ids: str) -> Callable[[dict[str, Any]], str | None]:

@@ -5,13 +5,14 @@ Not here: in which order pages are asked for (one cursor here at the end, side b
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timezone
+from functools import partial
 
 from . import errors, versions
 from .client import Answer, Check, HubSpotClient, Params
 from .objects import GONE, PAGE, PAGE_WITH_HISTORY, Page, Record, batch_read
 from .paging import Suspicion, next_after
 from .properties_in_url import pieces
-from .records import add_properties, fill_from_history, flaw_in_page, keep_only, values_are_missing
+from .records import RecordsAnswer, add_properties, fill_from_history, flaw_in_page, keep_only, values_are_missing
 from .side_by_side import in_order
 
 _EMPTY_PAGES_ALLOWED = 20
@@ -76,7 +77,7 @@ class Listing:
                 "properties": joined if ask_values else None,
                 "propertiesWithHistory": joined if self._with_history else None,
             }
-            return self.client.get(self.path, params, check=check())
+            return self.client.get(self.path, params, check=check(), shape=RecordsAnswer)
 
         try:
             answers = list(in_order(ask, asked_together))
@@ -144,7 +145,7 @@ class Listing:
     def first_record(self, after: str) -> int | None:
         """The id of the first record at a cursor. Raises BadRequest where HubSpot does not take the cursor."""
         params: Params = {"limit": 1, "after": after, "archived": False}
-        answer = self.client.get(self.path, params, check=self._check(after, may_be_empty=True)())
+        answer = self.client.get(self.path, params, check=self._check(after, may_be_empty=True)(), shape=RecordsAnswer)
         results, cursor = answer["results"], next_after(answer)
         if results:
             return int(results[0]["id"])
@@ -158,10 +159,11 @@ class Listing:
         """
         params: Params = {"limit": 2, "after": last, "archived": False}
         try:
-            answer = self.client.get(self.path, params, check=self._check(last)())
+            answer = self.client.get(self.path, params, check=self._check(last)(), shape=RecordsAnswer)
         except errors.BadRequest:
             params = {"limit": self.limit, "after": after, "archived": False}
-            answers = (self.client.get(self.path, params, check=self._check(after)()) for _ in range(2))
+            again = partial(self.client.get, self.path, params, shape=RecordsAnswer)
+            answers = (again(check=self._check(after)()) for _ in range(2))
             return next((cursor for cursor in map(next_after, answers) if cursor), None)
         ids: list[str] = [record["id"] for record in answer["results"]]
         beyond = [one for one in ids if int(one) > int(last)]

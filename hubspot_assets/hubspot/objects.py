@@ -6,18 +6,22 @@ record while others come and go. Search is not used: it stops at 10 000, lags, a
 https://developers.hubspot.com/docs/api-reference/latest/crm/objects/objects/guide
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timezone
-from itertools import islice
-from typing import Any, NamedTuple, TypeAlias
+from itertools import chain, islice
+from operator import attrgetter
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from . import versions
 from .client import HubSpotClient
 from .paging import Suspicion
-from .records import flaw_in_batch, keep_only
+from .records import RecordsAnswer, flaw_in_batch, keep_only
 from .side_by_side import in_order
 
 Record: TypeAlias = dict[str, Any]
+
+_BYTES_A_VALUE = 100
+"""Of a value or a version, beside its text."""
 
 PAGE = 100
 PAGE_WITH_HISTORY = 50
@@ -29,17 +33,32 @@ GONE = "deleted while it was read"
 class Page(NamedTuple):
     """Some records of one type.
 
-    `records`: as HubSpot gives them: `id` (text), `properties` (name to text or None), `createdAt`,
-    `updatedAt`, `archived`, and with history `propertiesWithHistory` (name to a list of versions, each with
-    `value`, `timestamp`, `sourceType`, in HubSpot's order). `read_at`: UTC; the values are not older than
-    this. `left_out`: how many records were left out, by reason. `following`: of a whole table's pages, the
-    record that HubSpot announced as the next; None on the last page.
+    `records`: dictionaries like HubSpot's: `id` (text), `properties` (name to text or None), `updatedAt`, and with
+    history `propertiesWithHistory` (name to a list of `Version`, in HubSpot's order). `read_at`: UTC; the values are
+    not older than this. `left_out`: how many records were left out, by reason. `following`: of a whole table's pages,
+    the record that HubSpot announced as the next; None on the last page.
     """
 
     records: list[Record]
     read_at: datetime
     left_out: dict[str, int]
     following: str | None = None
+
+    @property
+    def size(self) -> int:
+        """About how many bytes of memory it takes, as what `map_pages` makes of a page has to tell."""
+        return sum(map(_size, self.records))
+
+
+class Sized(Protocol):
+    """Something made of a page."""
+
+    @property
+    def size(self) -> int:
+        """About how many bytes of memory it takes."""
+
+
+Made = TypeVar("Made", bound=Sized)
 
 
 class Start(NamedTuple):
@@ -60,17 +79,32 @@ def pages(
     """Every record of a type that is not archived, each once, ascending by id; from `start` on, if given.
 
     GET /crm/objects/{version}/{objectTypeId}: 100 records a call, 50 with history; big tables by several calls
-    side by side. Property names that do not
-    fit one URL are asked for in several calls, whose answers are merged by record id. An empty table is one
-    page without records.
+    side by side. Property names that do not fit one URL are asked for in several calls, whose answers are merged by
+    record id. An empty table is one page without records.
 
     Raises the classes of `hubspot.errors`; those with `unavailable` mean that this type cannot be read here. A
     `start` that HubSpot does not take any more is a `BadRequest` before the first page.
     """
+    return map_pages(lambda page: page, client, object_type_id, property_names, with_history=with_history, start=start)
+
+
+def map_pages(
+    make: Callable[[Page], Made],
+    client: HubSpotClient,
+    object_type_id: str,
+    property_names: Sequence[str],
+    *,
+    with_history: bool = False,
+    start: Start | None = None,
+) -> Iterator[Made]:
+    """`make` of each of `pages`, done on the thread that read it: pages that wait for their turn wait as that.
+
+    Of a page's many objects, something smaller should be made.
+    """
     from . import ranges  # noqa: PLC0415 - it needs Page and batch_read from here
     from .listing import Listing  # noqa: PLC0415
 
-    return ranges.pages(Listing(client, object_type_id, property_names, with_history=with_history), start)
+    return ranges.pages(Listing(client, object_type_id, property_names, with_history=with_history), make, start)
 
 
 def batch_read(
@@ -107,7 +141,7 @@ def batch_read(
                 return "fewer records than were asked for, and no word about the others"
             return flaw
 
-        answer = client.post(path, body, {"archived": False}, check=check)
+        answer = client.post(path, body, {"archived": False}, check=check, shape=RecordsAnswer)
         found = {record["id"]: record for record in answer["results"]}
         records = [found[one] for one in batch if one in found]
         for record in records:
@@ -116,6 +150,12 @@ def batch_read(
         return Page(records, read_at, {GONE: gone} if gone else {})
 
     return in_order(read, _batches(ids, PAGE_WITH_HISTORY if with_history else PAGE))
+
+
+def _size(record: Record) -> int:
+    versions = chain.from_iterable((record.get("propertiesWithHistory") or {}).values())
+    texts = chain(record["properties"].values(), map(attrgetter("value"), versions))
+    return sum(_BYTES_A_VALUE + len(text or "") for text in texts)
 
 
 def _batches(ids: Iterable[str], size: int) -> Iterator[list[str]]:

@@ -10,44 +10,42 @@ HubSpot takes an id as cursor that it did not give out, and that ids are spread 
   one cursor would have given; as soon as a seam does not hold, one cursor reads on from there.
 - *Spread.* A range is as wide as its neighbours' pages suggest. One that turns out to be fuller gives its rest
   back; one that turns out to be empty tells how far the hole reaches.
-- *Memory.* Of the pages that wait for their turn, all but the first few wait as JSON on disk, and no thread begins
-  another range while more than `_MOST_WAITING` of it waits. No more threads work than use the rate limit, and no more
-  than have `_MOST_DECODING` in their hands.
+- *Memory.* A page waits for its turn as what its reader makes of it, and no thread begins another range while more
+  than `_MOST_WAITING` of that waits. No more threads work than use the rate limit.
 """
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from statistics import median
-
-import orjson
+from typing import Generic
 
 from . import errors
 from .client import AT_ONCE
 from .listing import Listing, check_empty_pages, one_cursor
-from .objects import Page, Start
-from .waiting import WaitingPage
+from .objects import Made, Page, Start
 
 _FIRST_PAGES = 4
 """Read by one cursor, with no threads: small tables pay nothing. Later, one more thread per so many pages read."""
 
-_MOST_WAITING = 64 << 20
-"""Bytes of JSON, on disk."""
-
-_MOST_WAITING_DECODED = 2 << 20
-"""Bytes of JSON; decoded, the same records take about five times as much."""
-
-_MOST_DECODING = 6 << 20
-"""Bytes of JSON on all threads together: Python decodes one page at a time, so that more threads would hold more pages,
-each several times its size, and be no quicker."""
+_MOST_WAITING = 24 << 20
+"""Bytes of memory."""
 
 _LONGEST_RANGE = 8
 """In pages. Half a page of each range is read in vain, on average: where it overlaps with the next one."""
 
 
+@dataclass
+class _Waiting(Generic[Made]):
+    """What was made of a page, and the last record on it, if there is any."""
+
+    made: Made
+    last: str | None
+
+
 @dataclass(eq=False)
-class _Range:
+class _Range(Generic[Made]):
     """The records from `start` up to but not including `stop` (None: to the end of the table)."""
 
     start: int
@@ -55,7 +53,7 @@ class _Range:
     ids_per_page: float
     taken: bool = False
     done: bool = False
-    pages: deque[WaitingPage] = field(default_factory=deque)
+    pages: deque[_Waiting[Made]] = field(default_factory=deque)
     asked: str | None = None
     """The cursor of its last page."""
     first: int | None = None
@@ -69,13 +67,18 @@ class _SeamBroken(Exception):
     """What a range begins with is not what comes after the one before it."""
 
 
-def pages(listing: Listing, begin: Start | None = None, *, most_waiting: int = _MOST_WAITING) -> Iterator[Page]:
-    """All pages of a listing, ascending, as one cursor would give them, read side by side where that pays."""
+def pages(
+    listing: Listing, make: Callable[[Page], Made], begin: Start | None = None, *, most_waiting: int = _MOST_WAITING
+) -> Iterator[Made]:
+    """All pages of a listing, ascending, as one cursor would give them, read side by side where that pays.
+
+    What is yielded is what `make` makes of each.
+    """
     after, above = begin or (None, None)
     first: int | None = None
     for _ in range(_FIRST_PAGES):
         page, cursor = listing.page(after, above)
-        yield page._replace(following=cursor)
+        yield make(page._replace(following=cursor))
         if cursor is None:
             return
         if page.records:
@@ -84,30 +87,39 @@ def pages(listing: Listing, begin: Start | None = None, *, most_waiting: int = _
         after = cursor
     # Where the cursor is not the id of a record to come, nothing here is known to hold.
     if above is None or first is None or after is None or not after.isdecimal() or int(after) <= int(above):
-        yield from one_cursor(listing, after, above)
+        yield from map(make, one_cursor(listing, after, above))
         return
     ids_per_page = (int(after) - first) / _FIRST_PAGES
-    yield from _Reading(listing, int(after), above, ids_per_page, most_waiting).pages()
+    yield from _Reading(listing, make, int(after), above, ids_per_page, most_waiting).pages()
 
 
-class _Reading:
+class _Reading(Generic[Made]):
     """The threads, the ranges in ascending order, and the one place that passes pages on."""
 
-    def __init__(self, listing: Listing, start: int, above: str, ids_per_page: float, most_waiting: int) -> None:
+    def __init__(
+        self,
+        listing: Listing,
+        make: Callable[[Page], Made],
+        start: int,
+        above: str,
+        ids_per_page: float,
+        most_waiting: int,
+    ) -> None:
         self._listing = listing
+        self._make = make
         self._start = start
         self._above = above
-        self._ranges: list[_Range] = [_Range(start, None, ids_per_page)]
+        self._ranges: list[_Range[Made]] = [_Range(start, None, ids_per_page)]
         self._spans: deque[float] = deque([ids_per_page], maxlen=15)
         self._pages_read = _FIRST_PAGES
-        self._bytes_read = 0
+        self._bytes_made = 0
         self._most_waiting = most_waiting
         self._waiting = 0
         self._at_work = 0
         self._closed = False
         self._changed = threading.Condition()
 
-    def pages(self) -> Iterator[Page]:
+    def pages(self) -> Iterator[Made]:
         threads = [threading.Thread(target=self._work, name=f"hubspot-range-{n}", daemon=True) for n in range(AT_ONCE)]
         for thread in threads:
             thread.start()
@@ -119,11 +131,9 @@ class _Reading:
                 if current is None:
                     break
                 self._check_seam(expected, current)
-                while (page := self._next_page(current)) is not None:
-                    if page.records or page.left_out:
-                        yield page
-                    if page.records:
-                        self._above = page.records[-1]["id"]
+                while (waiting := self._next_page(current)) is not None:
+                    yield waiting.made
+                    self._above = waiting.last or self._above
                 resume, expected = current.asked, current.following
             if expected is None:
                 return
@@ -131,34 +141,34 @@ class _Reading:
             pass
         finally:
             self._close()
-        yield from one_cursor(self._listing, resume, self._above)
+        yield from map(self._make, one_cursor(self._listing, resume, self._above))
 
     # What the reader of the pages does.
 
-    def _head(self) -> _Range | None:
+    def _head(self) -> _Range[Made] | None:
         """The lowest range, once its first page is there; None when there are no more."""
         with self._changed:
             while self._ranges and not (self._ranges[0].pages or self._ranges[0].done):
                 self._changed.wait()
             return self._ranges[0] if self._ranges else None
 
-    def _next_page(self, current: _Range) -> Page | None:
+    def _next_page(self, current: _Range[Made]) -> _Waiting[Made] | None:
         """The next page of the lowest range; None, and the range is off the list, when it has no more."""
         with self._changed:
             while not current.pages and not current.done:
                 self._changed.wait()
             if current.pages:
                 waiting = current.pages.popleft()
-                self._waiting -= waiting.size
+                self._waiting -= waiting.made.size
             elif current.failure is not None:
                 raise current.failure
             else:
                 self._ranges.remove(current)
                 waiting = None
             self._changed.notify_all()
-        return waiting.unpacked() if waiting is not None else None
+        return waiting
 
-    def _check_seam(self, expected: int | None, current: _Range) -> None:
+    def _check_seam(self, expected: int | None, current: _Range[Made]) -> None:
         """Raise _SeamBroken unless `current` begins with the record that the range before it announced."""
         if current.failure is not None and current.asked is None:
             if isinstance(current.failure, errors.BadRequest | errors.MalformedAnswer):
@@ -203,7 +213,7 @@ class _Reading:
                     self._at_work -= 1
                     self._changed.notify_all()
 
-    def _take(self) -> _Range | None:
+    def _take(self) -> _Range[Made] | None:
         """Cut the next range off the lowest ids that nobody reads yet; None when there is nothing left to do."""
         with self._changed:
             while not self._closed:
@@ -220,20 +230,19 @@ class _Reading:
 
     def _allowed(self) -> int:
         useful = self._listing.client.limiter.useful_threads("general")
-        decoding = int(_MOST_DECODING / self._bytes_per_page())
         # One thread is always left for the lowest range.
-        return max(1, min(useful, AT_ONCE - 1, self._pages_read // _FIRST_PAGES, decoding))
+        return max(1, min(useful, AT_ONCE - 1, self._pages_read // _FIRST_PAGES))
 
     def _bytes_per_page(self) -> float:
-        return max(1.0, self._bytes_read / max(1, self._pages_read - _FIRST_PAGES))
+        return max(1.0, self._bytes_made / max(1, self._pages_read - _FIRST_PAGES))
 
-    def _cut(self, free: _Range) -> _Range:
+    def _cut(self, free: _Range[Made]) -> _Range[Made]:
         # A little less than whole pages: a little more would cost one page more.
         width = max(1, int(free.ids_per_page * (self._pages_per_range() - 0.3)))
         if free.stop is not None and free.stop - free.start <= 1.5 * width:
             free.taken = True
             return free
-        taken = _Range(free.start, free.start + width, free.ids_per_page, taken=True)
+        taken: _Range[Made] = _Range(free.start, free.start + width, free.ids_per_page, taken=True)
         free.start += width
         self._ranges.insert(self._ranges.index(free), taken)
         return taken
@@ -243,7 +252,7 @@ class _Reading:
         fitting = self._most_waiting / self._allowed() / self._bytes_per_page()
         return max(2, min(_LONGEST_RANGE, int(fitting)))
 
-    def _read(self, taken: _Range) -> None:
+    def _read(self, taken: _Range[Made]) -> None:
         after = str(taken.start)
         above: str | None = None
         empty = 0
@@ -261,31 +270,32 @@ class _Reading:
             above = page.records[-1]["id"] if page.records else above
             after = cursor or after
 
-    def _may_go_on(self, taken: _Range) -> bool:
+    def _may_go_on(self, taken: _Range[Made]) -> bool:
         """Wait while too much waits already, unless it waits for this range; False when nobody reads any more."""
         with self._changed:
             while not self._closed and self._waiting >= self._most_waiting and self._ranges[0] is not taken:
                 self._changed.wait()
             return not self._closed
 
-    def _received(self, taken: _Range, asked: str, page: Page, cursor: str | None) -> bool:
+    def _received(self, taken: _Range[Made], asked: str, page: Page, cursor: str | None) -> bool:
         """Put a page into its range; True when the range is complete."""
         ids = [int(record["id"]) for record in page.records]
         following = int(cursor) if cursor is not None else None
         # Nobody else moves the end of a range that is taken.
         inside = sum(one < taken.stop for one in ids) if taken.stop is not None else len(ids)
-        text = orjson.dumps(page.records[:inside])
         announced = str(ids[inside]) if inside < len(ids) else cursor
         page = page._replace(records=page.records[:inside], following=announced)
-        waiting = WaitingPage(page, len(text), text if self._waiting >= _MOST_WAITING_DECODED else None)
+        made = self._make(page)
+        last = page.records[-1]["id"] if page.records else None
         with self._changed:
             if taken.asked is None:
                 taken.first = ids[0] if ids else following
             taken.asked = asked
-            taken.pages.append(waiting)
+            if page.records or page.left_out:
+                taken.pages.append(_Waiting(made, last))
+                self._waiting += made.size
             self._pages_read += 1
-            self._bytes_read += len(text)
-            self._waiting += len(text)
+            self._bytes_made += made.size
             if ids and following is not None:
                 taken.ids_per_page = following - ids[0]
                 self._spans.append(taken.ids_per_page)
@@ -300,7 +310,7 @@ class _Reading:
             self._changed.notify_all()
         return complete
 
-    def _pass_on(self, taken: _Range) -> None:
+    def _pass_on(self, taken: _Range[Made]) -> None:
         """Take what was just learned to be empty, from `taken` on, out of what is still free."""
         following = taken.following
         place = self._ranges.index(taken) + 1
@@ -315,16 +325,16 @@ class _Reading:
                 one.start = following
         self._ranges = [*before, *(one for one in free_later if one.taken or one.stop is None or one.start < one.stop)]
 
-    def _give_back(self, taken: _Range, reached: int) -> None:
+    def _give_back(self, taken: _Range[Made], reached: int) -> None:
         """Leave to others what is more than a range should have."""
         pages = self._pages_per_range()
         keep = reached + max(1, int(taken.ids_per_page * pages))
         if taken.stop is not None and taken.stop - reached > 2 * (keep - reached):
-            rest = _Range(keep, taken.stop, taken.ids_per_page)
+            rest: _Range[Made] = _Range(keep, taken.stop, taken.ids_per_page)
             taken.stop = keep
             self._ranges.insert(self._ranges.index(taken) + 1, rest)
 
-    def _give_up_after(self, failed: _Range) -> None:
+    def _give_up_after(self, failed: _Range[Made]) -> None:
         """Begin nothing beyond a range that failed: the reader stops there."""
         with self._changed:
             place = self._ranges.index(failed) if failed in self._ranges else 0

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import orjson
+import msgspec
 
 from hubspot_assets.tables.properties import Property
 
@@ -30,7 +30,7 @@ class EventSpool:
                 if name not in self._properties and name not in self._held_back:
                     # HubSpot defines the properties of custom events only; those of others are what events carry.
                     self._properties[name] = Property(name, "string")
-        self._path(len(self._moments)).write_bytes(orjson.dumps(events))
+        self._path(len(self._moments)).write_bytes(msgspec.json.encode(events))
         self._moments.append(read_at)
         self.events += len(events)
 
@@ -42,7 +42,7 @@ class EventSpool:
     def pages(self) -> Iterator[tuple[list[dict[str, Any]], datetime]]:
         """Every page in the order it was read, with the moment."""
         for number, moment in enumerate(self._moments):
-            yield orjson.loads(self._path(number).read_bytes()), moment
+            yield msgspec.json.decode(self._path(number).read_bytes()), moment
 
     def _path(self, number: int) -> Path:
         return self._directory / f"events_{number:06d}.json"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import orjson
+import msgspec
 import polars as pl
 
 from hubspot_assets.catalog.columns import Column
@@ -32,7 +32,7 @@ def frame(rows: Iterable[Row], columns: Sequence[Column], read_at: datetime) -> 
 def _series(column: Column, values: list[Any]) -> pl.Series:
     if column.type == "json":
         return pl.Series(
-            column.name, [None if value is None else orjson.dumps(value).decode() for value in values], pl.String
+            column.name, [None if value is None else msgspec.json.encode(value).decode() for value in values], pl.String
         )
     if column.type == "boolean":
         return pl.Series(column.name, [_boolean(value) for value in values], pl.Boolean)
@@ -55,5 +55,5 @@ def text_of(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (dict, list)):
-        return orjson.dumps(value).decode()
+        return msgspec.json.encode(value).decode()
     return str(value)

@@ -1,13 +1,14 @@
-"""Records as HubSpot gives them -> the two frames of a chunk: their current values, and their versions.
+"""Records as HubSpot gives them -> columns of a page -> the two frames of a chunk: current values, and versions.
 
-A record is dictionaries of hundreds of values and thousands of versions, so Polars is handed dictionaries and not
-values: this is the only place that would loop over cells in Python. Not here: where the frames are kept (`spool.py`).
+A record is dictionaries of hundreds of values and thousands of versions, so everything here goes over whole lists at
+once: this is the only place that would loop over cells in Python. Not here: where frames are kept (`spool.py`).
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import polars as pl
 
@@ -17,44 +18,116 @@ OBJECTID = "OBJECTID"
 UPDATEDAT = "UPDATEDAT"
 INGESTEDAT = "INGESTEDAT"
 POSITION = "POSITION"
+PREFIX = "property:"
+"""Of the columns of values: a property may be called like one of our own columns."""
 
 Record: TypeAlias = Mapping[str, Any]
+"""`id`, `updatedAt`, `properties` (name -> text), and perhaps `propertiesWithHistory` (name -> versions)."""
+
+_MOMENT = pl.Datetime("ms")
+_GROUP = [POSITION, "NAME"]
+_NEWEST_FIRST = [UPDATEDAT, "VALUE"]
 
 
-def values_frame(records: Sequence[Record], read_at: datetime, columns: Mapping[str, str]) -> pl.DataFrame:
-    """OBJECTID, UPDATEDAT (text), INGESTEDAT, and `columns` (a property's name -> its column) as text."""
-    values = pl.from_dicts([_current_values(record) for record in records], schema=dict.fromkeys(columns, pl.String()))
-    return pl.DataFrame(
-        [
-            pl.Series(OBJECTID, [str(record["id"]) for record in records], pl.String),
-            pl.Series(UPDATEDAT, [record.get("updatedAt") for record in records], pl.String),
-            pl.Series(INGESTEDAT, [read_at] * len(records), pl.Datetime("ms")),
-            *(values[name].alias(column) for name, column in columns.items()),
-        ]
+class Version(Protocol):
+    """A value that a property had (None where it was cleared), and when it was set: HubSpot's texts."""
+
+    value: str | None
+    timestamp: str
+
+
+@dataclass(frozen=True)
+class RecordColumns:
+    """A page of records as columns: a tenth of the memory of its dictionaries, and quick to make.
+
+    `ids`, `updated`: OBJECTID and UPDATEDAT, as text. `read_at`: naive UTC. `cells`: the value of each property of each
+    record, record by record. `lengths`: how many versions each of them has, or empty where none has any. `texts`,
+    `times`: VALUE and timestamp of each version, in that order.
+    """
+
+    read_at: datetime
+    ids: pl.Series
+    updated: pl.Series
+    cells: pl.Series
+    lengths: pl.Series
+    texts: pl.Series
+    times: pl.Series
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory."""
+        series = (self.ids, self.updated, self.cells, self.lengths, self.texts, self.times)
+        return sum(int(one.estimated_size()) for one in series)
+
+
+# Only what Polars does without its engine: that takes longer to start than a page takes, and shares its threads.
+def columns_of(records: Sequence[Record], read_at: datetime, names: Sequence[str]) -> RecordColumns:
+    """Of records that were read at a moment (naive UTC): the values and versions of the properties `names`."""
+    cells: list[str | None] = []
+    # A list of versions for each cell, or nothing.
+    grid: list[Sequence[Version] | None] = []
+    has_versions = any(record.get("propertiesWithHistory") for record in records)
+    for record in records:
+        cells += map(_current_values(record).get, names)
+        if has_versions:
+            grid += map((record.get("propertiesWithHistory") or {}).get, names)
+    versions = list(chain.from_iterable(filter(None, grid)))
+    return RecordColumns(
+        read_at,
+        pl.Series(OBJECTID, [str(record["id"]) for record in records], pl.String),
+        pl.Series(UPDATEDAT, [record.get("updatedAt") for record in records], pl.String),
+        pl.Series("cell", cells, pl.String),
+        pl.Series("length", [len(versions) if versions else 0 for versions in grid], pl.UInt32),
+        pl.Series("VALUE", [version.value for version in versions], pl.String),
+        pl.Series(UPDATEDAT, [version.timestamp for version in versions], pl.String),
     )
 
 
-def versions_frame(records: Sequence[Record], names: pl.Enum) -> pl.DataFrame:
-    """POSITION, NAME, VALUE, UPDATEDAT: as the versions of a `Chunk`, of the properties `names`."""
-    moment = pl.Datetime("ms")
-    if not any(record.get("propertiesWithHistory") for record in records):
-        return pl.DataFrame(schema={POSITION: pl.UInt32, "NAME": names, "VALUE": pl.String, UPDATEDAT: moment})
-    # A list of versions for each property of each record, or nothing: its place in the grid tells whose it is.
-    wanted = names.categories.to_list()
-    grid: list[Sequence[Mapping[str, Any]] | None] = []
-    for record in records:
-        grid += map((record.get("propertiesWithHistory") or {}).get, wanted)
-    lengths = pl.Series("length", [len(versions) if versions else 0 for versions in grid], pl.UInt32)
-    filled = lengths.to_frame().with_row_index("place").filter(pl.col("length") > 0)
-    places = filled.select(pl.col("place").repeat_by("length").explode()).to_series()
-    versions = list(chain.from_iterable(filter(None, grid)))
-    texts = pl.from_dicts(versions, schema={"value": pl.String(), "timestamp": pl.String()})
-    return texts.select(
-        (places // len(wanted)).alias(POSITION),
-        names.categories.cast(names).gather(places % len(wanted)).alias("NAME"),
-        pl.col("value").fill_null("").alias("VALUE"),
-        datetime_of(texts["timestamp"]).alias(UPDATEDAT),
-    ).sort(POSITION, "NAME", UPDATEDAT, "VALUE", descending=[False, False, True, True], nulls_last=True)
+def frames_of(pages: Sequence[RecordColumns], names: pl.Enum) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """`values` and `versions` of a `spool.Chunk`: all pages together. `names`: those given to `columns_of`."""
+    cells = pl.concat([page.cells for page in pages]).to_frame()
+    properties = names.categories.to_list()
+    every = (pl.col("cell").gather_every(len(properties), place) for place in range(len(properties)))
+    read_at = pl.Series(INGESTEDAT, [page.read_at for page in pages for _ in page.ids], _MOMENT)
+    identity = [pl.concat([page.ids for page in pages]), pl.concat([page.updated for page in pages]), read_at]
+    values = cells.select(column.alias(f"{PREFIX}{name}") for column, name in zip(every, properties, strict=True))
+    return pl.DataFrame([*identity, *values]), _versions(pages, names, read_at)
+
+
+def _versions(pages: Sequence[RecordColumns], names: pl.Enum, read_at: pl.Series) -> pl.DataFrame:
+    width = len(names.categories)
+    none = pl.Series([0], dtype=pl.UInt32)
+    lengths = (page.lengths if len(page.lengths) else none.new_from_index(0, len(page.cells)) for page in pages)
+    places = _repeated(pl.concat(list(lengths)))
+    position = (places // max(1, width)).alias(POSITION)
+    versions = pl.DataFrame(
+        [
+            position,
+            names.categories.cast(names).gather(places % max(1, width)).alias("NAME"),
+            pl.concat([page.texts for page in pages]).fill_null(""),
+            datetime_of(pl.concat([page.times for page in pages])),
+            read_at.gather(position),
+        ]
+    )
+    # HubSpot answers newest first, which is cheaper to see than to make.
+    if not versions.select(_in_order().all()).item():
+        versions = versions.sort(*_GROUP, *_NEWEST_FIRST, descending=[False, False, True, True], nulls_last=True)
+    return versions
+
+
+def _repeated(lengths: pl.Series) -> pl.Series:
+    """The place of each length, as often as it says."""
+    filled = lengths.to_frame("length").with_row_index("place").filter(pl.col("length") > 0)
+    return filled.select(pl.col("place").repeat_by("length").explode()).to_series()
+
+
+def _in_order() -> pl.Expr:
+    """Of each row, whether it may come after the one before it, where groups are in order."""
+    another = pl.any_horizontal(pl.col(name) != pl.col(name).shift() for name in _GROUP)
+    moment, value = pl.col(UPDATEDAT), pl.col("VALUE")
+    older = moment < moment.shift()
+    same = (moment == moment.shift()) & (value <= value.shift())
+    return (another | older | same).fill_null(another)
 
 
 def _current_values(record: Record) -> Mapping[str, Any]:
@@ -67,8 +140,8 @@ def _current_values(record: Record) -> Mapping[str, Any]:
     return {**values, **{name: _newest_value(history[name]) for name in untold}} if untold else values
 
 
-def _newest_value(versions: Sequence[Mapping[str, Any]]) -> str:
-    newest = max(version["timestamp"].rstrip("Z") for version in versions)
-    values = [version["value"] or "" for version in versions if version["timestamp"].rstrip("Z") == newest]
+def _newest_value(versions: Sequence[Version]) -> str:
+    newest = max(version.timestamp.rstrip("Z") for version in versions)
+    values = [version.value or "" for version in versions if version.timestamp.rstrip("Z") == newest]
     # Of a moment at which the value was set and cleared, null says which of the two came last.
     return "" if "" in values else max(values)

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
+import msgspec
 
 from hubspot_assets.catalog.object_types import Source
 from hubspot_assets.tables.frames import text_of
@@ -127,5 +127,5 @@ def _record_id(source: Source, row: Mapping[str, Any]) -> str:
     if source is Source.FORM_SUBMISSIONS:
         # HubSpot gives a submission no id of its own, and a conversion id only sometimes.
         known = row.get("conversionId")
-        return str(known) if known else hashlib.sha256(orjson.dumps(row, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
+        return str(known) if known else hashlib.sha256(msgspec.json.encode(row, order="deterministic")).hexdigest()[:32]
     return str(row[_ID.get(source, "id")])

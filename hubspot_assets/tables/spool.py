@@ -5,7 +5,7 @@ keeps HubSpot's texts as they came, in Arrow files of a bounded number of cells.
 tables look like (`objects.py`, `history.py`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
@@ -18,10 +18,12 @@ from hubspot_assets.tables.record_frames import (
     INGESTEDAT,
     OBJECTID,
     POSITION,
+    PREFIX,
     UPDATEDAT,
     Record,
-    values_frame,
-    versions_frame,
+    RecordColumns,
+    columns_of,
+    frames_of,
 )
 
 __all__ = ["INGESTEDAT", "OBJECTID", "POSITION", "UPDATEDAT", "Chunk", "FrameFiles", "Spool", "unpacked"]
@@ -30,8 +32,6 @@ __all__ = ["INGESTEDAT", "OBJECTID", "POSITION", "UPDATEDAT", "Chunk", "FrameFil
 # compressed. Larger chunks take less CPU a record and more memory.
 CELLS_A_CHUNK = 200_000
 _RECORDS_A_CHUNK = 20_000
-
-_PREFIX = "property:"
 
 
 @dataclass(frozen=True)
@@ -93,28 +93,34 @@ class Spool:
         self.records = 0
         self.last_id = ""
         """The id of the last record of the last chunk that has ended."""
-        self._names = pl.Enum(sorted(p.name for p in self.properties))
+        self._names_in_order = sorted(p.name for p in self.properties)
+        self._names = pl.Enum(self._names_in_order)
         self._values = FrameFiles(directory, "values")
         self._versions = FrameFiles(directory, "versions")
-        self._columns = {p.name: value_column(p) for p in self.properties}
-        self._pages: list[tuple[pl.DataFrame, pl.DataFrame]] = []
+        self._pages: list[RecordColumns] = []
         self._height = self._cells = 0
         self._cells_a_chunk = cells_a_chunk
         self._records_a_chunk = max(1, min(_RECORDS_A_CHUNK, cells_a_chunk // (len(self.properties) + 3)))
 
-    def add(self, records: Iterable[Record], read_at: datetime) -> None:
+    def columns(self, records: Sequence[Record], read_at: datetime) -> RecordColumns:
+        """A page of records as HubSpot gives them, read at a moment (UTC), as `add_columns` takes it.
+
+        Any thread may ask.
+        """
+        return columns_of(records, read_at.replace(tzinfo=None), self._names_in_order)
+
+    def add(self, records: Sequence[Record], read_at: datetime) -> None:
         """Keep a page of records as HubSpot gives them, read at a moment (UTC)."""
-        page = list(records)
-        if not page:
+        self.add_columns(self.columns(records, read_at))
+
+    def add_columns(self, page: RecordColumns) -> None:
+        """Keep a page."""
+        if not len(page.ids):
             return
-        # Frames at once: as dictionaries, the records of a chunk take several times as much memory.
-        values = values_frame(page, read_at.replace(tzinfo=None), self._columns)
-        versions = versions_frame(page, self._names)
-        read = values[INGESTEDAT].gather(versions[POSITION])
-        self._pages.append((values, versions.with_columns(pl.col(POSITION) + self._height, read)))
-        self._height += values.height
-        self._cells += versions.height
-        self.records += values.height
+        self._pages.append(page)
+        self._height += len(page.ids)
+        self._cells += len(page.times)
+        self.records += len(page.ids)
         if self._height >= self._records_a_chunk or self._cells >= self._cells_a_chunk:
             self.flush()
 
@@ -148,9 +154,8 @@ class Spool:
         """End the chunk that is being filled."""
         if not self._pages:
             return
-        values, versions = zip(*self._pages, strict=True)
-        self._pages, self._height, self._cells = [], 0, 0
-        self._keep(pl.concat(values), pl.concat(versions))
+        pages, self._pages, self._height, self._cells = self._pages, [], 0, 0
+        self._keep(*frames_of(pages, self._names))
 
     def _keep(self, values: pl.DataFrame, versions: pl.DataFrame) -> None:
         self._versions.add(versions)
@@ -165,5 +170,4 @@ def unpacked(packed: bytes) -> pl.DataFrame:
 
 def value_column(property_: Property) -> str:
     """The column of a property in `Chunk.values`."""
-    # A property may be called like one of our own columns.
-    return f"{_PREFIX}{property_.name}"
+    return f"{PREFIX}{property_.name}"

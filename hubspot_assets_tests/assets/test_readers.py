@@ -1,6 +1,6 @@
 """Records of types that other APIs own: what the reader adds to HubSpot's rows."""
 
-from hubspot_assets.assets.readers import Asked, reader
+from hubspot_assets.assets.readers import Asked, read
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, Source
 from hubspot_assets.demo.portal import PortalSettings, serve
 from hubspot_assets.hubspot import HubSpotClient
@@ -13,7 +13,7 @@ def test_submissions_that_are_alike_have_ids_of_their_own() -> None:
     settings = PortalSettings(limits=False, counts={"0-28": 4, "0-15": 120})
     with serve(settings) as portal:
         reading = Reading(HubSpotClient(portal.token, portal.url))
-        pages = reader(Source.FORM_SUBMISSIONS)(Asked(reading, FORM_SUBMISSIONS, [], with_history=False))
+        pages = read(Asked(reading, FORM_SUBMISSIONS, [], with_history=False), lambda page: page)
         ids = [record["id"] for page in pages for record in page.records]
         held = sum(len(list(portal.world.forms.submissions(form))) for form in portal.world.forms.all)
     assert len(ids) == held

@@ -15,7 +15,7 @@ from typing import Any
 
 from hubspot_assets_tests.demo import tap_hubspot
 
-_PACKAGES = ("polars", "dagster", "orjson", "dlt", "hubspot-api-client")
+_PACKAGES = ("polars", "dagster", "msgspec", "dlt", "hubspot-api-client")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import orjson
+import msgspec
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
@@ -58,7 +58,7 @@ class CannedHubSpot(HTTPAdapter):
             request.method or "",
             parts.path,
             parse_qs(parts.query, keep_blank_values=True),
-            orjson.loads(request.body) if request.body else None,
+            msgspec.json.decode(request.body) if request.body else None,
             request.url or "",
             dict(request.headers),
         )
@@ -69,7 +69,7 @@ class CannedHubSpot(HTTPAdapter):
             answer = Answer(answer)
         if answer.broken is not None:
             raise answer.broken
-        content = answer.body if isinstance(answer.body, bytes) else orjson.dumps(answer.body)
+        content = answer.body if isinstance(answer.body, bytes) else msgspec.json.encode(answer.body)
         return self.build_response(
             request,
             HTTPResponse(io.BytesIO(content), status=answer.status, headers=answer.headers, preload_content=False),

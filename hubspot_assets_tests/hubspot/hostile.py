@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-import orjson
+import msgspec
 
 from hubspot_assets.hubspot import HubSpotClient, associations, objects, pipelines, users
 from hubspot_assets.hubspot.limiter import Limiter
@@ -62,7 +62,7 @@ class Reader:
             by_the_rules = good(request)
             if isinstance(by_the_rules, Answer) or not spoiled(number):
                 return by_the_rules
-            return bend(orjson.loads(orjson.dumps(by_the_rules)), request)
+            return bend(msgspec.json.decode(msgspec.json.encode(by_the_rules)), request)
 
         hubspot = CannedHubSpot(answer)
         return self.read(hubspot.client(limiter=NoWaiting())), hubspot
@@ -145,7 +145,7 @@ def page(code: int, title: str) -> Bend:
 
 def raw(change: Callable[[bytes], bytes], headers: dict[str, str] | None = None, code: int = 200) -> Bend:
     """The bytes of the answer, changed."""
-    return lambda answer, request: Answer(change(orjson.dumps(answer)), code, headers or {})
+    return lambda answer, request: Answer(change(msgspec.json.encode(answer)), code, headers or {})
 
 
 def broken(failure: Exception) -> Bend:

@@ -113,7 +113,7 @@ def test_records(portal: RunningPortal, client: HubSpotClient, object_type_id: s
             name: value for name, value in expected.properties.items() if value is not None
         }
         if with_history:
-            told = {n: Counter(v["value"] for v in versions) for n, versions in record["propertiesWithHistory"].items()}
+            told = {n: Counter(v.value for v in versions) for n, versions in record["propertiesWithHistory"].items()}
             assert {n: v for n, v in told.items() if v} == {
                 n: Counter(v.value for v in versions) for n, versions in expected.history.items() if n in names
             }

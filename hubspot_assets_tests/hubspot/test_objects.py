@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from hubspot_assets.hubspot import errors, objects
+from hubspot_assets.hubspot.records import Version
 
 from .canned import Answer, CannedHubSpot, Table, canned
 
@@ -134,7 +135,7 @@ def test_history_is_read_fifty_records_a_call_and_asked_for_once():
     assert len(hubspot.seen) == 3
     assert all(request.one("properties") is None for request in hubspot.seen)
     assert records[7]["properties"] == {"email": "now"}
-    assert records[7]["propertiesWithHistory"]["email"][0]["value"] == "now"
+    assert records[7]["propertiesWithHistory"]["email"][0].value == "now"
 
 
 def test_a_record_without_history_does_not_cost_the_others_theirs():
@@ -145,7 +146,8 @@ def test_a_record_without_history_does_not_cost_the_others_theirs():
 
     records, _, _ = read(table, ["email"], with_history=True)
 
-    assert [one["propertiesWithHistory"] for one in records] == [history, {}, history]
+    told = [Version("now", "2026-01-02T00:00:00Z")]
+    assert [one["propertiesWithHistory"] for one in records] == [{"email": told}, {}, {"email": told}]
 
 
 @pytest.mark.parametrize("missing", [None, {}, {"email": None}])

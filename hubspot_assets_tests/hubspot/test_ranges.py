@@ -11,6 +11,7 @@ from hubspot_assets.hubspot import errors, objects, ranges
 from hubspot_assets.hubspot.client import HubSpotClient
 from hubspot_assets.hubspot.limiter import Limiter
 from hubspot_assets.hubspot.listing import Listing
+from hubspot_assets.hubspot.records import Version
 
 from .canned import Answer, CannedHubSpot, Request, Table
 
@@ -320,7 +321,7 @@ def test_the_lowest_range_is_read_even_when_too_much_waits_already(ids: list[int
     client = client_of(CannedHubSpot(table_of(ids)))
     listing = Listing(client, "0-1", ["email"], with_history=False)
 
-    pages = ranges.pages(listing, most_waiting=most_waiting)
+    pages = ranges.pages(listing, lambda page: page, most_waiting=most_waiting)
 
     assert [int(record["id"]) for page in pages for record in page.records] == ids
 
@@ -349,4 +350,5 @@ def test_history_is_read_by_ranges_too():
 
     records = [record for page in pages for record in page.records]
     assert [int(record["id"]) for record in records] == ids
-    assert all(record["propertiesWithHistory"] == {"email": [version]} for record in records)
+    told = {"email": [Version("v", "2026-01-01T00:00:00Z")]}
+    assert all(record["propertiesWithHistory"] == told for record in records)

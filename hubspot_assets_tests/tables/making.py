@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.portal import Portal
+from hubspot_assets.hubspot.records import Version as PropertyVersion
 from hubspot_assets.tables import history, objects
 from hubspot_assets.tables.properties import Property
 from hubspot_assets.tables.spool import Spool
@@ -36,7 +37,7 @@ def record(
     made: dict[str, Any] = {"id": str(record_id), "properties": properties or {}, "updatedAt": updated_at}
     if versions is not None:
         made["propertiesWithHistory"] = {
-            name: None if of is None else [{"value": value, "timestamp": timestamp} for value, timestamp in of]
+            name: None if of is None else [PropertyVersion(value, timestamp) for value, timestamp in of]
             for name, of in versions.items()
         }
     return made

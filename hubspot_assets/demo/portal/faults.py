@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-import orjson
+import msgspec
 
 from .page_faults import PAGE_FAULTS
 from .world.chance import share_of
@@ -37,7 +37,7 @@ class Fault:
 
 
 def _json(message: str, **more: str) -> bytes:
-    return orjson.dumps({"status": "error", "message": message, **more})
+    return msgspec.json.encode({"status": "error", "message": message, **more})
 
 
 def _page(title: str) -> bytes:

@@ -6,7 +6,7 @@ import time
 from typing import Any
 from uuid import UUID
 
-import orjson
+import msgspec
 from starlette.types import Receive, Scope, Send
 
 from .api import every_endpoint
@@ -98,7 +98,7 @@ class Portal:
             answer = _as_answer(endpoint.handler(call), headers)
         except Refusal as refusal:
             content = {**refusal.body, "correlationId": headers["X-HubSpot-Correlation-Id"]}
-            answer = Answer(orjson.dumps(content), refusal.status, {**headers, **refusal.headers})
+            answer = Answer(msgspec.json.encode(content), refusal.status, {**headers, **refusal.headers})
         except Exception as failure:  # the portal's own mistake must not pass as HubSpot's 500
             self.failures.append(failure)
             answer = Answer(b'{"status":"error","message":"the demo portal failed"}', 500, headers)
@@ -167,7 +167,7 @@ def _header(scope: Scope, name: bytes) -> bytes:
 def _as_answer(result: Any, headers: dict[str, str]) -> Answer:
     if isinstance(result, Answer):
         return Answer(result.content, result.status, {**headers, **result.headers})
-    return Answer(result if isinstance(result, bytes) else orjson.dumps(result), 200, headers)
+    return Answer(result if isinstance(result, bytes) else msgspec.json.encode(result), 200, headers)
 
 
 def _web_page(status: int, title: str, headers: dict[str, str]) -> Answer:

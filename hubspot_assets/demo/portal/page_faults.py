@@ -6,7 +6,7 @@ A body that is not a page (no ``results``) stays as it is.
 from collections.abc import Callable
 from typing import Any
 
-import orjson
+import msgspec
 
 Page = dict[str, Any]
 
@@ -14,13 +14,13 @@ Page = dict[str, Any]
 def _on_pages(change: Callable[[Page], None]) -> Callable[[bytes], bytes]:
     def spoil(body: bytes) -> bytes:
         try:
-            page = orjson.loads(body)
-        except orjson.JSONDecodeError:
+            page = msgspec.json.decode(body)
+        except msgspec.DecodeError:
             return body
         if not isinstance(page, dict) or not isinstance(page.get("results"), list) or not page["results"]:
             return body
         change(page)
-        return orjson.dumps(page)
+        return msgspec.json.encode(page)
 
     return spoil
 

@@ -1,13 +1,13 @@
 """Records as JSON, quickly: every value of a template is encoded once, and an answer is joined from those parts.
 
-Nothing but ``orjson`` decides how a value is escaped; nothing here decides what a record holds.
+Nothing but ``msgspec`` decides how a value is escaped; nothing here decides what a record holds.
 """
 
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import compress
 
-import orjson
+import msgspec
 
 from .settings import PortalSettings
 from .world.records import SOURCES, Records, Version
@@ -20,7 +20,7 @@ class Fragments:
     def __init__(self, settings: PortalSettings, records: Records) -> None:
         self._settings = settings
         self._records = records
-        self._keys = [orjson.dumps(name) + b":" for name in records.names]
+        self._keys = [msgspec.json.encode(name) + b":" for name in records.names]
         self._templates: dict[int, tuple[list[bytes], list[bytes]]] = {}
 
     def of_template(self, number: int) -> tuple[list[bytes], list[bytes]]:
@@ -36,7 +36,7 @@ class Fragments:
     def value(self, place: int, value: str | None) -> bytes:
         if value == "":
             value = self._settings.cleared_value
-        return self._keys[place] + orjson.dumps(value)
+        return self._keys[place] + msgspec.json.encode(value)
 
     def versions(self, place: int, versions: tuple[Version, ...]) -> bytes:
         """Empty where a property without versions is not mentioned at all."""
@@ -47,7 +47,7 @@ class Fragments:
             rows.reverse()
         elif self._settings.history_order == "shuffled":
             rows = rows[1::2] + rows[::-2]
-        return self._keys[place] + orjson.dumps(rows)
+        return self._keys[place] + msgspec.json.encode(rows)
 
 
 class Renderer:

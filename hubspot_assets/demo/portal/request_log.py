@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
-import orjson
+import msgspec
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class LoggedRequest:
     @property
     def json(self) -> Any:
         """The body, None where it was empty."""
-        return orjson.loads(self.body) if self.body else None
+        return msgspec.json.decode(self.body) if self.body else None
 
 
 class RequestLog:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qs
 
-import orjson
+import msgspec
 from starlette.routing import compile_path
 
 from .errors import missing_scopes, validation_error
@@ -90,8 +90,8 @@ class Call:
     def body(self) -> dict[str, Any]:
         """The body as a JSON object."""
         try:
-            body = orjson.loads(self.raw_body)
-        except orjson.JSONDecodeError:
+            body = msgspec.json.decode(self.raw_body)
+        except msgspec.DecodeError:
             raise validation_error("Invalid input JSON on line 1, column 1: the body is not JSON") from None
         if not isinstance(body, dict):
             raise validation_error("Invalid input JSON on line 1, column 1: the body is not an object")

@@ -5,7 +5,7 @@ They have a bucket of their own among the rate limits.
 
 from typing import Any
 
-import orjson
+import msgspec
 
 from hubspot_assets.demo.portal.errors import missing_scopes, not_found, validation_error
 from hubspot_assets.demo.portal.paging import page_of
@@ -70,7 +70,7 @@ def batch_read(call: Call) -> Answer:
         if start + per_page < len(found):
             after = _cursor(start + per_page)
             row["paging"] = {"next": {"after": after, "link": f"?after={after}"}}
-        rows.append(orjson.dumps(row))
+        rows.append(msgspec.json.encode(row))
     told = call.settings.records_without_associations == "in_errors"
     return batch_answer(call, b",".join(rows), _none_found(from_type, to_type, without) if told else [], len(without))
 
@@ -152,9 +152,8 @@ def batch_read_older(call: Call) -> Answer:
         number = life.number_of(str(given.get("id", "")))
         found = [] if number is None else list(association_rows(call, from_type, number, to_type))
         if found:
-            rows.append(
-                orjson.dumps({"from": {"id": str(given["id"])}, "to": found[: call.settings.associations_per_page]})
-            )
+            page = found[: call.settings.associations_per_page]
+            rows.append(msgspec.json.encode({"from": {"id": str(given["id"])}, "to": page}))
         else:
             without.append(str(given.get("id", "")))
     errors = _none_found(from_type, to_type, without) if without else []

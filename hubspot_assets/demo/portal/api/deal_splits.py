@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import orjson
+import msgspec
 
 from hubspot_assets.demo.portal.routing import Answer, Call, Endpoint, both
 
@@ -18,7 +18,7 @@ def read_batch(call: Call) -> Answer:
         if splits is None:
             missing.append(deal_id)
         else:
-            rows.append(orjson.dumps({"id": deal_id, "splits": [split.as_json() for split in splits]}))
+            rows.append(msgspec.json.encode({"id": deal_id, "splits": [split.as_json() for split in splits]}))
     return batch_answer(call, b",".join(rows), _errors(missing), len(missing))
 
 

@@ -7,7 +7,7 @@ the next one.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import orjson
+import msgspec
 
 from hubspot_assets.demo.portal.errors import (
     not_found,
@@ -72,7 +72,7 @@ def list_objects(call: Call) -> bytes:
     if len(page) > limit:
         after = str(life.id_of(page[limit]))
         portal.cursors.add(after)
-        paging = b',"paging":' + orjson.dumps(next_page(call, after))
+        paging = b',"paging":' + msgspec.json.encode(next_page(call, after))
     if call.settings.changes_between_pages:
         call.world.disturbances.disturb(records.object_type.object_type_id, call.settings.changes_between_pages)
     return b"".join((b'{"results":[', b",".join(rows), b"]", paging, b"}"))
@@ -100,7 +100,7 @@ def _associations(call: Call, records: Records, number: int, to_types: Iterable[
         if rows:
             name = to_type.fully_qualified_name or to_type.name
             inline[name] = association_page(call, from_type, records.life.id_of(number), to_type, rows)
-    return orjson.dumps(inline) if inline else b""
+    return msgspec.json.encode(inline) if inline else b""
 
 
 def association_rows(call: Call, from_type: ObjectType, number: int, to_type: ObjectType) -> Iterator[dict[str, str]]:
@@ -192,7 +192,7 @@ def batch_answer(call: Call, rows: bytes, errors: list[dict[str, Any]], count: i
     tail: dict[str, Any] = {"startedAt": moment, "completedAt": moment}
     if errors:
         tail = {"numErrors": count, "errors": errors, **tail}
-    body = b'{"status":"COMPLETE","results":[' + rows + b"]," + orjson.dumps(tail)[1:]
+    body = b'{"status":"COMPLETE","results":[' + rows + b"]," + msgspec.json.encode(tail)[1:]
     status = (call.settings.batch_errors_status if call.dated else 207) if errors else 200
     return Answer(body, status)
 

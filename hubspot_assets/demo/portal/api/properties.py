@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import orjson
+import msgspec
 
 from hubspot_assets.demo.portal.errors import not_found, validation_error
 from hubspot_assets.demo.portal.routing import Answer, Call, Endpoint, both
@@ -38,7 +38,7 @@ def batch_read(call: Call) -> Answer:
     }
     names = [str(item.get("name")) for item in call.inputs(100)]
     missing = [name for name in names if name not in known]
-    rows = b",".join(orjson.dumps(known[name]) for name in names if name in known)
+    rows = b",".join(msgspec.json.encode(known[name]) for name in names if name in known)
     errors = [{"status": "error", "category": "OBJECT_NOT_FOUND", "message": "Unknown", "context": {"name": missing}}]
     return batch_answer(call, rows, errors if missing else [], len(missing))
 

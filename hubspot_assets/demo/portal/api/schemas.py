@@ -6,7 +6,7 @@ Whether its batch read takes HubSpot's own types too is not known; a switch deci
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
+import msgspec
 
 from hubspot_assets.demo.portal.errors import not_found
 from hubspot_assets.demo.portal.routing import Answer, Call, Endpoint, both
@@ -46,7 +46,7 @@ def batch_read(call: Call) -> Answer:
         if object_type is None or not (object_type.custom or call.settings.schemas_batch_read_has_standard_types):
             missing.append(str(name))
         else:
-            found.append(orjson.dumps(_schema(call, object_type, wanted)))
+            found.append(msgspec.json.encode(_schema(call, object_type, wanted)))
     errors = [{"status": "error", "category": "OBJECT_NOT_FOUND", "message": "Unknown", "context": {"ids": missing}}]
     return batch_answer(call, b",".join(found), errors if missing else [], len(missing))
 

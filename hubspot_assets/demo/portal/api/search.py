@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-import orjson
+import msgspec
 
 from hubspot_assets.demo.portal.errors import validation_error
 from hubspot_assets.demo.portal.routing import Call, Endpoint, both
@@ -48,7 +48,7 @@ def search(call: Call) -> bytes:
     renderer = call.portal.renderers.of(records, tuple(map(str, call.body_list("properties"))), ())
     paging = b""
     if after + len(page) < total:
-        paging = b',"paging":' + orjson.dumps({"next": {"after": str(after + len(page))}})
+        paging = b',"paging":' + msgspec.json.encode({"next": {"after": str(after + len(page))}})
     rows = b",".join(renderer.row(n) for n in page)
     return b'{"total":%d,"results":[%b]%b}' % (total, rows, paging)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-import orjson
+import msgspec
 
 from hubspot_assets.demo.portal.settings import PortalSettings
 
@@ -102,7 +102,7 @@ class PropertyDefinitions:
     @cached_property
     def _given_for_contacts(self) -> list[Definition] | None:
         path = self._settings.contact_properties_file
-        return None if path is None else orjson.loads(path.read_bytes())["results"]
+        return None if path is None else msgspec.json.decode(path.read_bytes())["results"]
 
     def _made(self, object_type: ObjectType) -> Iterator[Definition]:
         if object_type.object_type_id == "0-1" and self._given_for_contacts is not None:
