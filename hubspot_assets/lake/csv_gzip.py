@@ -14,11 +14,11 @@ would guess depends on the data; pandas `read_csv(path, dtype=str, keep_default_
 """
 
 import io
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 import polars.selectors as cs
+from isal import isal_zlib
 
 from hubspot_assets.lake.errors import LakeError, SchemaMismatch
 
@@ -30,8 +30,11 @@ _TOGETHER_BYTES = 4_000_000
 
 _DATETIME = "%Y-%m-%d %H:%M:%S%.3f"
 _DATE = "%Y-%m-%d"
-# Level 2 of Polars' gzip is 2.8 times smaller than text at 100 MB/s a core; higher levels cost twice the time for 7 %.
-_LEVEL = 2
+# ISA-L's level 1 is as small as zlib's level 2 at four times its speed, 500 MB/s a core; its level 3, a third of the
+# speed, is 6 % smaller.
+_LEVEL = 1
+# That many rows tell whether a column's moments are mostly the same ones.
+_SAMPLE = 500
 _INFLATE_STEP = 1 << 18
 _GZIP = 31
 # The longest form of a value that is not text: 2026-11-22 23:59:59.999
@@ -85,7 +88,7 @@ def compress(rows: pl.DataFrame) -> bytes:
                 f"Column {years.name} holds a moment outside of the years 1 to 9999, which other readers refuse: "
                 "make it NULL."
             )
-    return _gzip(rows.with_columns(_text_once(moment) for moment in rows.select(cs.datetime())), include_header=False)
+    return _gzip(rows.with_columns(_texts(moment) for moment in rows.select(cs.datetime())), include_header=False)
 
 
 def parse(file: bytes, schema: pl.Schema, names: Sequence[str], url: str) -> Iterator[pl.DataFrame]:
@@ -132,24 +135,19 @@ def _header_frame(names: Sequence[str]) -> pl.DataFrame:
 
 def _gzip(frame: pl.DataFrame, *, include_header: bool) -> bytes:
     buffer = io.BytesIO()
-    frame.write_csv(
-        buffer,
-        include_header=include_header,
-        compression="gzip",
-        compression_level=_LEVEL,
-        datetime_format=_DATETIME,
-        date_format=_DATE,
-        quote_style="necessary",
-    )
-    return buffer.getvalue()
+    frame.write_csv(buffer, include_header=include_header, date_format=_DATE, quote_style="necessary")
+    return isal_zlib.compress(buffer.getbuffer(), _LEVEL, wbits=_GZIP)
 
 
-def _text_once(moments: pl.Series) -> pl.Series:
-    """As text, each moment formatted once where rows share theirs, as those of one page and one record do."""
+def _texts(moments: pl.Series) -> pl.Series:
+    """As text: half of what it costs in `write_csv`. Where rows share theirs, as those of a page do, each is formatted
+    once.
+    """
+    moments = moments.cast(pl.Datetime("ms"))
+    if 2 * moments.head(_SAMPLE).n_unique() > min(_SAMPLE, moments.len()):
+        return moments.cast(pl.String)
     distinct = moments.unique()
-    if 2 * distinct.len() > moments.len():
-        return moments
-    texts = pl.DataFrame({"moment": distinct, "text": distinct.dt.strftime(_DATETIME)})
+    texts = pl.DataFrame({"moment": distinct, "text": distinct.cast(pl.String)})
     found = moments.to_frame("moment").join(texts, on="moment", how="left", nulls_equal=True, maintain_order="left")
     return found["text"].alias(moments.name)
 
@@ -157,7 +155,7 @@ def _text_once(moments: pl.Series) -> pl.Series:
 def _inflate(file: bytes, url: str) -> Iterator[bytes]:
     view, position = memoryview(file), 0
     while position < len(view):
-        inflater, text = zlib.decompressobj(_GZIP), []
+        inflater, text = isal_zlib.decompressobj(_GZIP), []
         while not inflater.eof:
             step = view[position : position + _INFLATE_STEP]
             if not step:
