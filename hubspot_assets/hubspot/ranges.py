@@ -29,7 +29,7 @@ from .objects import Made, Page, Start
 _FIRST_PAGES = 4
 """Read by one cursor, with no threads: small tables pay nothing. Later, one more thread per so many pages read."""
 
-_MOST_WAITING = 24 << 20
+_MOST_WAITING = 16 << 20
 """Bytes of memory."""
 
 _LONGEST_RANGE = 8

@@ -65,7 +65,7 @@ class Store:
         age: float = (now - answer["LastModified"]).total_seconds()
         return age
 
-    def put(self, key: str, body: bytes, content_type: str, **conditions: str) -> str:
+    def put(self, key: str, body: bytes | bytearray, content_type: str, **conditions: str) -> str:
         """Put an object whole or not at all. Gives its ETag.
 
         `conditions` are `IfNoneMatch="*"` (it must be new) or `IfMatch=<etag>` (it must be unchanged); raises

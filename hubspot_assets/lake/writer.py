@@ -23,10 +23,10 @@ from hubspot_assets.lake.store import Store
 FILE_BYTES = 15_000_000
 """The size up to which a file grows. Only a single row that is larger makes a larger file: rows are never split."""
 
-# What is under way at one time bounds the memory: one frame, a few slices of 1 MB and two files of 15 MB, whatever the
-# table.
+# What is under way at one time bounds the memory: one frame, a few slices of 1 MB and two files of 15 MB, one that is
+# uploaded and one that grows, whatever the table.
 _SLICES_AHEAD = 3
-_FILES_AHEAD = 2
+_FILES_AHEAD = 1
 
 _A = TypeVar("_A")
 _B = TypeVar("_B")
@@ -36,7 +36,7 @@ _B = TypeVar("_B")
 class _Piece:
     """Whole gzip members with the number of rows in them."""
 
-    data: bytes
+    data: bytes | bytearray
     rows: int
 
 
@@ -85,19 +85,18 @@ def _compress(rows: pl.DataFrame) -> _Piece:
 
 
 def _files(head: bytes, pieces: Iterable[_Piece], file_bytes: int) -> Iterator[_Piece]:
-    members, size, rows, made = [head], len(head), 0, 0
+    data, rows, made = bytearray(head), 0, 0
     for piece in pieces:
-        if rows and size + len(piece.data) > file_bytes:
-            file = _Piece(b"".join(members), rows)
+        if rows and len(data) + len(piece.data) > file_bytes:
+            file = _Piece(data, rows)
             made += 1
-            # Before the file is handed on: whoever takes it may be long, and its members are as large as it is.
-            members, size, rows = [head], len(head), 0
+            data, rows = bytearray(head), 0
             yield file
-        members.append(piece.data)
-        size += len(piece.data)
+            del file  # 15 MB
+        data += piece.data
         rows += piece.rows
     if rows or not made:
-        yield _Piece(b"".join(members), rows)
+        yield _Piece(data, rows)
 
 
 def _one_ahead(pool: ThreadPoolExecutor, frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
@@ -112,11 +111,12 @@ def _one_ahead(pool: ThreadPoolExecutor, frames: Iterable[pl.DataFrame]) -> Iter
 def _side_by_side(
     pool: ThreadPoolExecutor, function: Callable[[_A], _B], items: Iterable[_A], ahead: int
 ) -> Iterator[_B]:
-    """Like `map`, in order, with up to `ahead` items under way in the pool."""
+    """Like `map`, in order, with up to `ahead` items under way in the pool while the next one is made."""
     begun: deque[Future[_B]] = deque()
     for item in items:
-        begun.append(pool.submit(function, item))
         if len(begun) == ahead:
             yield begun.popleft().result()
+        begun.append(pool.submit(function, item))
+        del item  # it may be large
     while begun:
         yield begun.popleft().result()
