@@ -1,4 +1,4 @@
-"""Fixtures of the end-to-end tests: one day, exported once and looked at by many."""
+"""Fixtures of the end-to-end tests: an S3, and one day, exported once and looked at by many."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,8 @@ import pytest
 
 from hubspot_assets.demo.portal import PortalSettings
 from hubspot_assets.demo.portal.faults import rates_of
-from hubspot_assets_tests.exported import YESTERDAY, ExportedDay, exported
+from hubspot_assets.demo.s3 import DemoS3, serve_s3
+from hubspot_assets_tests.exported import BUCKET, YESTERDAY, ExportedDay, exported
 
 #: A portal of every type, with pages that end before the records do, and some of everything that is awkward.
 SMALL_PORTAL = {
@@ -23,6 +24,14 @@ SMALL_PORTAL = {
     "changed_share": 0.05,
     "limits": False,
 }
+
+
+@pytest.fixture(scope="module")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoS3]:
+    """An S3 with the bucket that `SmallExport` writes to."""
+    with serve_s3(tmp_path_factory.mktemp("s3")) as server:
+        server.bucket(BUCKET)
+        yield server
 
 
 @pytest.fixture(scope="session")

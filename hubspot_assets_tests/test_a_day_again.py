@@ -1,7 +1,6 @@
 """A day that is exported again, as a whole or in part, and what `hubspot-assets tables` says of the last day."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -9,19 +8,12 @@ import pytest
 from dagster import DagsterEvent
 
 from hubspot_assets.catalog.portal import EventType
-from hubspot_assets.demo.s3 import DemoS3, serve_s3
-from hubspot_assets_tests.exported import BUCKET, YESTERDAY
+from hubspot_assets.demo.s3 import DemoS3
+from hubspot_assets_tests.exported import YESTERDAY
 from hubspot_assets_tests.small_export import SmallExport, catalogue, command, small_export
 
 DAY = str(YESTERDAY)
 KNOWN = catalogue("0-1", "0-30", events=[EventType("e_visited_page", "e_visited_page")])
-
-
-@pytest.fixture(scope="module")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoS3]:
-    with serve_s3(tmp_path_factory.mktemp("s3")) as server:
-        server.bucket(BUCKET)
-        yield server
 
 
 def test_a_day_exported_again_is_replaced_as_a_whole_or_one_table_alone(s3: DemoS3, tmp_path: Path) -> None:

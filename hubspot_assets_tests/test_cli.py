@@ -7,16 +7,10 @@ from typer.testing import CliRunner
 
 from hubspot_assets.cli import app
 from hubspot_assets.demo.portal import PortalSettings, serve
-from hubspot_assets.demo.s3 import DemoS3, serve_s3
+from hubspot_assets.demo.s3 import DemoS3
+from hubspot_assets_tests.exported import BUCKET
 
 runner = CliRunner()
-
-
-@pytest.fixture(scope="module")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoS3]:
-    with serve_s3(tmp_path_factory.mktemp("s3")) as server:
-        server.bucket("demo-bucket")
-        yield server
 
 
 @pytest.fixture
@@ -29,7 +23,7 @@ def demo(s3: DemoS3, monkeypatch: pytest.MonkeyPatch, tmp_path) -> Iterator[None
             **s3.environment,
             "HUBSPOT_ACCESS_TOKEN": portal.token,
             "HUBSPOT_API_URL": portal.url,
-            "HUBSPOT_S3_URL": "s3://demo-bucket/hubspot",
+            "HUBSPOT_S3_URL": f"s3://{BUCKET}/hubspot",
         }.items():
             monkeypatch.setenv(name, value)
         yield

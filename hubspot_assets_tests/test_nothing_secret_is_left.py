@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import traceback
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from hubspot_assets.build import build_defs
 from hubspot_assets.connection.resource import RoleS3Resource
 from hubspot_assets.connection.session import s3_client, s3_session
 from hubspot_assets.demo.portal import PortalSettings, serve
-from hubspot_assets.demo.s3 import DemoS3, serve_s3
+from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.hubspot import HubSpotClient, errors
 from hubspot_assets.lake import LakeError
 from hubspot_assets.lake.io_manager import LakeIOManager
@@ -66,13 +65,6 @@ def test_the_search_finds_a_secret_in_every_form() -> None:
             assert found_in("here", data) or data.startswith(b"eD")
         assert found_in("here", quote(f"a={secret}", safe="").encode())
     assert found_in("here", b"nothing") == []
-
-
-@pytest.fixture(scope="module")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoS3]:
-    with serve_s3(tmp_path_factory.mktemp("s3")) as server:
-        server.bucket(BUCKET)
-        yield server
 
 
 @dataclass(frozen=True)

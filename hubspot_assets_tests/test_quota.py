@@ -1,27 +1,19 @@
 """A day's calls that will not do are said before anything is read."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from hubspot_assets.demo.s3 import DemoS3, serve_s3
+from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake.manifest import Captured, Carried, Manifest
 from hubspot_assets.quota import calls_needed
-from hubspot_assets_tests.exported import BUCKET, YESTERDAY
+from hubspot_assets_tests.exported import YESTERDAY
 from hubspot_assets_tests.small_export import catalogue, command, small_export
 
 KNOWN = catalogue("0-1")
 BEFORE = str(YESTERDAY - timedelta(days=1))
 LATE = {"HUBSPOT_ALLOW_LATE_SNAPSHOT": "true"}
-
-
-@pytest.fixture(scope="module")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoS3]:
-    with serve_s3(tmp_path_factory.mktemp("s3")) as server:
-        server.bucket(BUCKET)
-        yield server
 
 
 @pytest.mark.parametrize(("used", "is_said"), [(0, False), (990, True)])

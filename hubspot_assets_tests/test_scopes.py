@@ -1,6 +1,5 @@
 """A token that lacks a scope, or a plan that lacks a feature: the day ends, what is missing is empty and explained."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,8 @@ from hubspot_assets.catalog.fixed_tables import FIXED_TABLES, OBJECT_AND_EVENT_T
 from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ObjectType, Source
 from hubspot_assets.catalog.portal import EventType
 from hubspot_assets.catalog.table import DEFINITIONS
-from hubspot_assets.demo.s3 import DemoS3, serve_s3
-from hubspot_assets_tests.exported import BUCKET, YESTERDAY
+from hubspot_assets.demo.s3 import DemoS3
+from hubspot_assets_tests.exported import YESTERDAY
 from hubspot_assets_tests.small_export import STANDARD, catalogue, command, small_export
 
 DAY = str(YESTERDAY)
@@ -23,13 +22,6 @@ PERSONAL = [table for table in FIXED_TABLES if table.scopes and table is not OBJ
 #: In how many groups the scopes are taken away.
 AT_ONCE = 4
 SCOPES = sorted({t.scopes for t in TYPES if t.scopes} | {table.scopes for table in PERSONAL})
-
-
-@pytest.fixture(scope="module")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoS3]:
-    with serve_s3(tmp_path_factory.mktemp("s3")) as server:
-        server.bucket(BUCKET)
-        yield server
 
 
 @pytest.fixture(scope="module")

@@ -8,20 +8,13 @@ import polars as pl
 import pytest
 
 from hubspot_assets.catalog.portal import Portal
-from hubspot_assets.demo.s3 import DemoS3, serve_s3
+from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import TableContent, Unavailable
-from hubspot_assets_tests.exported import BUCKET, YESTERDAY
+from hubspot_assets_tests.exported import YESTERDAY
 from hubspot_assets_tests.small_export import SmallExport, catalogue, small_export
 
 CONTACTS, COMPANIES, DEALS, TICKETS, NOTES = "0-1", "0-2", "0-3", "0-5", "0-46"
 Link = tuple[str, str, str, str]
-
-
-@pytest.fixture(scope="module")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoS3]:
-    with serve_s3(tmp_path_factory.mktemp("s3")) as server:
-        server.bucket(BUCKET)
-        yield server
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """A day after an exported day: history is read of what changed only, and the tables are those of a whole read."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from hubspot_assets.assets.carrying import Base, base_for
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.portal import Portal
-from hubspot_assets.demo.s3 import DemoS3, serve_s3
+from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import Lake, TableContent, Unavailable
 from hubspot_assets.lake.manifest import Carried
 from hubspot_assets.settings import SettingError
@@ -39,13 +39,6 @@ TABLES = tuple(
 HISTORY = TABLES[-1]
 _numbers = itertools.count()
 LARGE = {"contacts": 1000, "properties": 30, "changed_share": 0.02}
-
-
-@pytest.fixture(scope="module")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoS3]:
-    with serve_s3(tmp_path_factory.mktemp("s3")) as server:
-        server.bucket(BUCKET)
-        yield server
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ import pytest
 from hubspot_assets.build import build_defs
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.portal import EventType
-from hubspot_assets.demo.s3 import DemoS3, serve_s3
+from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.instance import instance_of_commands
 from hubspot_assets.lake import Lake
-from hubspot_assets_tests.exported import BUCKET, YESTERDAY
+from hubspot_assets_tests.exported import YESTERDAY
 from hubspot_assets_tests.small_export import SmallExport, catalogue, command, small_export
 
 VISITED = EventType("e_visited_page", "e_visited_page")
@@ -23,13 +23,6 @@ CLICKED = EventType("pe62515_clicked_pricing", "6-4000100")
 KNOWN = catalogue("0-1", events=[VISITED, CLICKED])
 EVENTS = [dg.AssetKey(table.key) for table in Contract(KNOWN).events.values()]
 LONG_AGO = YESTERDAY - timedelta(days=29)
-
-
-@pytest.fixture(scope="module")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoS3]:
-    with serve_s3(tmp_path_factory.mktemp("s3")) as server:
-        server.bucket(BUCKET)
-        yield server
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ def _on_pages(change: Callable[[Page], None]) -> Callable[[bytes], bytes]:
     def spoil(body: bytes) -> bytes:
         try:
             page = msgspec.json.decode(body)
-        except msgspec.DecodeError:
+        except ValueError:
             return body
         if not isinstance(page, dict) or not isinstance(page.get("results"), list) or not page["results"]:
             return body

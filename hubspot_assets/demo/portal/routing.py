@@ -91,7 +91,7 @@ class Call:
         """The body as a JSON object."""
         try:
             body = msgspec.json.decode(self.raw_body)
-        except msgspec.DecodeError:
+        except ValueError:
             raise validation_error("Invalid input JSON on line 1, column 1: the body is not JSON") from None
         if not isinstance(body, dict):
             raise validation_error("Invalid input JSON on line 1, column 1: the body is not an object")
