@@ -248,8 +248,8 @@ class _Reading(Generic[Made]):
         return taken
 
     def _pages_per_range(self) -> int:
-        """As many as keep what waits within bounds when all threads read a whole range ahead."""
-        fitting = self._most_waiting / self._allowed() / self._bytes_per_page()
+        """As many as keep what waits within bounds when all threads have read half a range ahead, as on average."""
+        fitting = 2 * self._most_waiting / self._allowed() / self._bytes_per_page()
         return max(2, min(_LONGEST_RANGE, int(fitting)))
 
     def _read(self, taken: _Range[Made]) -> None:
