@@ -33,10 +33,10 @@ GONE = "deleted while it was read"
 class Page(NamedTuple):
     """Some records of one type.
 
-    `records`: dictionaries like HubSpot's: `id` (text), `properties` (name to text or None), `updatedAt`, and with
-    history `propertiesWithHistory` (name to a list of `Version`, in HubSpot's order). `read_at`: UTC; the values are
-    not older than this. `left_out`: how many records were left out, by reason. `following`: of a whole table's pages,
-    the record that HubSpot announced as the next; None on the last page.
+    `records`: dictionaries like HubSpot's: `id` (text), `properties` (name to text or None), `createdAt`,
+    `updatedAt`, and with history `propertiesWithHistory` (name to a list of `Version`, in HubSpot's order). `read_at`:
+    UTC; the values are not older than this. `left_out`: how many records were left out, by reason. `following`: of a
+    whole table's pages, the record that HubSpot announced as the next; None on the last page.
     """
 
     records: list[Record]

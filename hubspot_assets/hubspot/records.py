@@ -31,6 +31,7 @@ class _Record(TypedDict, total=False):
     """What is read of a record."""
 
     id: Any
+    createdAt: str | None
     updatedAt: str | None
     properties: dict[str, Value] | None
     propertiesWithHistory: dict[str, list[Version] | None] | None

@@ -46,7 +46,7 @@ class PlainRecord:
             answer.get("properties") or {},
             answer.get("updatedAt"),
             {
-                name: [PropertyVersion(v.get("value") or "", v["timestamp"]) for v in versions or ()]
+                name: [PropertyVersion(v.value or "", v.timestamp) for v in versions or ()]
                 for name, versions in history.items()
             },
         )
