@@ -38,9 +38,10 @@ _LONGEST_RANGE = 8
 
 @dataclass
 class _Waiting(Generic[Made]):
-    """What was made of a page, and the last record on it, if there is any."""
+    """What was made of a page, its size, and the last record on the page, if there is any."""
 
     made: Made
+    size: int
     last: str | None
 
 
@@ -159,7 +160,7 @@ class _Reading(Generic[Made]):
                 self._changed.wait()
             if current.pages:
                 waiting = current.pages.popleft()
-                self._waiting -= waiting.made.size
+                self._waiting -= waiting.size
             elif current.failure is not None:
                 raise current.failure
             else:
@@ -286,16 +287,17 @@ class _Reading(Generic[Made]):
         announced = str(ids[inside]) if inside < len(ids) else cursor
         page = page._replace(records=page.records[:inside], following=announced)
         made = self._make(page)
-        last = page.records[-1]["id"] if page.records else None
+        # Before the lock is held: all threads wait for it.
+        waiting = _Waiting(made, made.size, page.records[-1]["id"] if page.records else None)
         with self._changed:
             if taken.asked is None:
                 taken.first = ids[0] if ids else following
             taken.asked = asked
             if page.records or page.left_out:
-                taken.pages.append(_Waiting(made, last))
-                self._waiting += made.size
+                taken.pages.append(waiting)
+                self._waiting += waiting.size
             self._pages_read += 1
-            self._bytes_made += made.size
+            self._bytes_made += waiting.size
             if ids and following is not None:
                 taken.ids_per_page = following - ids[0]
                 self._spans.append(taken.ids_per_page)

@@ -18,8 +18,6 @@ OBJECTID = "OBJECTID"
 UPDATEDAT = "UPDATEDAT"
 INGESTEDAT = "INGESTEDAT"
 POSITION = "POSITION"
-PREFIX = "property:"
-"""Of the columns of values: a property may be called like one of our own columns."""
 
 Record: TypeAlias = Mapping[str, Any]
 """`id`, `updatedAt`, `properties` (name -> text), and perhaps `propertiesWithHistory` (name -> versions)."""
@@ -38,7 +36,7 @@ class Version(Protocol):
 
 @dataclass(frozen=True)
 class RecordColumns:
-    """A page of records as columns: a tenth of the memory of its dictionaries, and quick to make.
+    """A page of records as columns: less memory than its dictionaries, and quick to make.
 
     `ids`, `updated`: OBJECTID and UPDATEDAT, as text. `read_at`: naive UTC. `cells`: the value of each property of each
     record, record by record. `lengths`: how many versions each of them has, or empty where none has any. `texts`,
@@ -83,6 +81,12 @@ def columns_of(records: Sequence[Record], read_at: datetime, names: Sequence[str
     )
 
 
+def column_of(name: str) -> str:
+    """The column of a property in `values`."""
+    # A property may be called like one of our own columns.
+    return f"property:{name}"
+
+
 def frames_of(pages: Sequence[RecordColumns], names: pl.Enum) -> tuple[pl.DataFrame, pl.DataFrame]:
     """`values` and `versions` of a `spool.Chunk`: all pages together. `names`: those given to `columns_of`."""
     cells = pl.concat([page.cells for page in pages]).to_frame()
@@ -90,7 +94,7 @@ def frames_of(pages: Sequence[RecordColumns], names: pl.Enum) -> tuple[pl.DataFr
     every = (pl.col("cell").gather_every(len(properties), place) for place in range(len(properties)))
     read_at = pl.Series(INGESTEDAT, [page.read_at for page in pages for _ in page.ids], _MOMENT)
     identity = [pl.concat([page.ids for page in pages]), pl.concat([page.updated for page in pages]), read_at]
-    values = cells.select(column.alias(f"{PREFIX}{name}") for column, name in zip(every, properties, strict=True))
+    values = cells.select(column.alias(column_of(name)) for column, name in zip(every, properties, strict=True))
     return pl.DataFrame([*identity, *values]), _versions(pages, names, read_at)
 
 

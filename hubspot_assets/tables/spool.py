@@ -18,10 +18,10 @@ from hubspot_assets.tables.record_frames import (
     INGESTEDAT,
     OBJECTID,
     POSITION,
-    PREFIX,
     UPDATEDAT,
     Record,
     RecordColumns,
+    column_of,
     columns_of,
     frames_of,
 )
@@ -170,4 +170,4 @@ def unpacked(packed: bytes) -> pl.DataFrame:
 
 def value_column(property_: Property) -> str:
     """The column of a property in `Chunk.values`."""
-    return f"{PREFIX}{property_.name}"
+    return column_of(property_.name)
