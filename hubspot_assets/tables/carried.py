@@ -11,14 +11,14 @@ What neither shows, a calculated value that changed and changed back between two
 Not here: reading HubSpot, which day is compared with, and when everything is read again (`assets/carrying.py`).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from hubspot_assets.tables import objects
-from hubspot_assets.tables.properties import Property
+from hubspot_assets.tables.record_frames import column_of
 from hubspot_assets.tables.spool import (
     INGESTEDAT,
     OBJECTID,
@@ -27,7 +27,6 @@ from hubspot_assets.tables.spool import (
     Chunk,
     FrameFiles,
     Spool,
-    value_column,
 )
 
 _ID = "ID"
@@ -106,7 +105,7 @@ class CarriedHistory:
         for chunk, is_changed, carried in zip(self._crawl.chunks(), self._is_changed, self._versions, strict=True):
             last = is_changed[_ID][-1]
             unchanged = _with_ids(chunk.values).filter(~is_changed[_IS_CHANGED])
-            values = _together([_filled(unchanged, carried, fresh.properties), again.up_to(last)])
+            values = _together([_filled(unchanged, carried, self._names), again.up_to(last)])
             versions = _together([carried, versions_again.up_to(last)])
             if values.is_empty():
                 continue
@@ -123,21 +122,26 @@ def _is_changed(now: pl.DataFrame, before: pl.DataFrame) -> pl.Series:
     return ~pl.int_range(now.height, eager=True).is_in(same[POSITION].implode())
 
 
-def _filled(values: pl.DataFrame, versions: pl.DataFrame, properties: Sequence[Property]) -> pl.DataFrame:
+def _filled(values: pl.DataFrame, versions: pl.DataFrame, names: pl.Enum) -> pl.DataFrame:
     """Values with those that HubSpot's list shows as null and that have a version: cleared, not never set."""
-    columns = {p.name: value_column(p) for p in properties if values[value_column(p)].null_count()}
-    newest = versions.filter(pl.col(UPDATEDAT) == pl.col(UPDATEDAT).max().over(_ID, "NAME"))
-    for (name,), rows in newest.group_by("NAME"):
-        if column := columns.get(str(name)):
-            values = values.with_columns(pl.col(column).fill_null(_newest_values(values, rows)))
-    return values
-
-
-def _newest_values(values: pl.DataFrame, newest: pl.DataFrame) -> pl.Series:
+    untold = _untold(values, versions, names)
+    newest = untold.filter(pl.col(UPDATEDAT) == pl.col(UPDATEDAT).max().over(POSITION, "NAME"))
     # Of a moment at which a value was set and cleared, empty tells that it was cleared last.
     value = pl.when((pl.col("VALUE") == "").any()).then(pl.lit("")).otherwise(pl.col("VALUE").max())
-    found = newest.group_by(_ID).agg(value.alias("VALUE"))
-    return values.select(_ID).join(found, on=_ID, how="left", maintain_order="left")["VALUE"]
+    found = newest.group_by(POSITION, "NAME").agg(value.alias("VALUE"))
+    columns = {column_of(name): rows for (name,), rows in found.partition_by("NAME", as_dict=True).items()}
+    return values.with_columns(values[name].scatter(rows[POSITION], rows["VALUE"]) for name, rows in columns.items())
+
+
+def _untold(values: pl.DataFrame, versions: pl.DataFrame, names: pl.Enum) -> pl.DataFrame:
+    """Of the versions of these records, those of properties whose value is null; with POSITION, the row in `values`."""
+    if versions.is_empty():
+        return versions.with_columns(pl.lit(0).alias(POSITION))
+    # Found by arithmetic: there are hundreds of versions for each value that is untold.
+    positions = values[_ID].search_sorted(versions[_ID]).alias(POSITION)
+    is_null = pl.concat([values[column_of(name)].is_null().alias("") for name in names.categories])
+    places = versions["NAME"].to_physical().cast(pl.UInt64) * values.height + positions
+    return versions.with_columns(positions).filter(is_null.gather(places))
 
 
 class _InStep:

@@ -76,7 +76,7 @@ class Bench:
 
     def measure(self, contestant: Contestant, servers: Servers, prefix: str | None) -> Figure | None:
         """Measure one contestant. None, and an entry in `absent`, for a peer that does not come through."""
-        job = self._job(contestant, servers, prefix)
+        job = self.job(servers, prefix)
         try:
             contestant.prepare(job)
             servers.portal.traffic()
@@ -104,7 +104,8 @@ class Bench:
         figures = (self.measure(contestant, servers, prefix) for contestant in contestants)
         return [figure for figure in figures if figure]
 
-    def _job(self, contestant: Contestant, servers: Servers, prefix: str | None) -> Job:
+    def job(self, servers: Servers, prefix: str | None = None) -> Job:
+        """A job on these servers, with room of its own."""
         self._jobs += 1
         directory = servers.s3.directory.parent / f"{self._jobs}"
         directory.mkdir()

@@ -73,6 +73,12 @@ _SECTIONS: dict[str, _Section] = {
         "All tables of a portal without any record, and of one with few of everything, with no latency and no limit.",
         sections.small,
     ),
+    "own-work": _Section(
+        "The export's own work: {contacts:,.0f} contacts, {properties:.0f} properties",
+        "What is left when HubSpot and S3 cost nothing: answers come from memory and files go nowhere. Between them is "
+        "all that the export does: its client, checks, temporary files, frames, CSV and gzip; without starting.",
+        sections.own_work,
+    ),
     "memory": _Section(
         "Memory: {contacts:,.0f} contacts, {properties:.0f} properties, with history",
         "All five tables of contacts, on a portal without latency and limit.",

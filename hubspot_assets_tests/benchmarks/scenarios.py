@@ -22,10 +22,11 @@ from hubspot_assets_tests.benchmarks.contestants import (
     ExportEverything,
     Floor,
     HubSpotSdk,
+    OwnWork,
     TapHubSpot,
 )
 from hubspot_assets_tests.benchmarks.contestants.contestant import clean_environment
-from hubspot_assets_tests.benchmarks.contestants.export import program
+from hubspot_assets_tests.benchmarks.contestants.export import HISTORY, VALUES, program
 from hubspot_assets_tests.benchmarks.measuring import measured
 from hubspot_assets_tests.benchmarks.portal_process import Held
 from hubspot_assets_tests.benchmarks.results import Figure, Machine, Result
@@ -34,6 +35,11 @@ LATENCY_MS = 250
 FLOORS: tuple[Contestant, ...] = (Floor(reads_history=False), Floor(reads_history=True))
 EXPORTS: tuple[Contestant, ...] = (Export(reads_history=False), Export(reads_history=True))
 PEERS: tuple[Contestant, ...] = (HubSpotSdk(), DltPipeline(), TapHubSpot())
+OWN_WORK = (
+    OwnWork("one table", "OBJECTS_CONTACTS: one column for each property", VALUES[:1]),
+    OwnWork("three tables", "all that need no history", VALUES),
+    OwnWork("five tables", "all, with history", VALUES + HISTORY),
+)
 WITHOUT_ANYTHING: dict[str, Any] = dict.fromkeys(
     ("companies", "deals", "tickets", "other_records", "custom_objects", "lists", "events_per_day"), 0
 )
@@ -54,6 +60,19 @@ def throughput(bench: Bench) -> Measured:
 def rate_limit(bench: Bench) -> Measured:
     """The same at a distance from HubSpot, under its limit."""
     return _contacts(bench, EXPORTS, [*FLOORS, *EXPORTS, *PEERS], latency_ms=LATENCY_MS, limits=True)
+
+
+def own_work(bench: Bench) -> Measured:
+    """What the export's own work costs, without HubSpot and S3."""
+    figures: list[Figure] = []
+    with bench.room() as s3, bench.servers(s3, _contacts_alone(bench, bench.scale.fewer_contacts)) as servers:
+        for work in OWN_WORK:
+            job = bench.job(servers)
+            cost = measured(work.command(job), job.directory, work.environment(job))
+            figure = Figure(work.name, work.does, peak_mib=cost.peak_mib, **work.report(job))
+            bench.say(f"  {figure.name}: {figure.seconds:.1f} s, {figure.cpu_seconds:.1f} s of CPU")
+            figures.append(figure)
+        return Measured(figures, _facts(servers.portal.held))
 
 
 def memory(bench: Bench) -> Measured:
@@ -99,6 +118,7 @@ SCENARIOS: dict[str, Callable[[Bench], Measured]] = {
     "rate-limit": rate_limit,
     "next-day": next_day,
     "small": small,
+    "own-work": own_work,
     "memory": memory,
 }
 APART = frozenset({"memory"})

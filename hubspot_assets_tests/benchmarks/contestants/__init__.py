@@ -8,6 +8,7 @@ from .dlt_pipeline import DltPipeline
 from .export import Discover, Export, ExportEverything
 from .floor import Floor
 from .hubspot_sdk import HubSpotSdk
+from .own_work import OwnWork
 from .tap import TapHubSpot
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "HubSpotSdk",
     "Job",
     "Output",
+    "OwnWork",
     "TapHubSpot",
 ]
