@@ -5,12 +5,14 @@ page of the record, so no table needs to be held whole. Not here: the wide table
 """
 
 from collections.abc import Sequence
+from typing import cast
 
 import polars as pl
 
+from hubspot_assets.tables.cells import PLACE, cells
 from hubspot_assets.tables.properties import Property
-from hubspot_assets.tables.spool import INGESTEDAT, OBJECTID, POSITION, UPDATEDAT, Chunk, value_column
-from hubspot_assets.tables.values import datetime_of, raw, stacked
+from hubspot_assets.tables.spool import INGESTEDAT, OBJECTID, POSITION, UPDATEDAT, Chunk
+from hubspot_assets.tables.values import datetime_of, raw
 
 # Versions come ordered by record and property: the row where either changes is the newest of its property.
 _IS_NEWEST = pl.col(POSITION).ne_missing(pl.col(POSITION).shift()) | pl.col("NAME").ne_missing(pl.col("NAME").shift())
@@ -33,26 +35,27 @@ def current(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -
 
     A cleared value is an empty text. UPDATEDAT is the newest version's time, or the record's where it has no version.
     """
-    rows = _record_by_record(chunk, sorted(properties)).drop_nulls("VALUE")
-    latest = chunk.versions.filter(_IS_NEWEST).select(POSITION, "NAME", UPDATEDAT)
-    dated = rows.join(latest, on=[POSITION, "NAME"], how="left", maintain_order="left")
-    changed = datetime_of(chunk.values[UPDATEDAT]).gather(dated[POSITION])
-    read_at = chunk.values[INGESTEDAT].gather(dated[POSITION])
-    return _of_records(chunk, dated.with_columns(pl.coalesce(UPDATEDAT, changed), read_at), object_type_id)
+    names = sorted(properties)
+    rows = cells(chunk, names)
+    rows = rows.with_columns(pl.Series("NAME", [p.name for p in names], _names(chunk)).gather(rows[PLACE]))
+    changed = datetime_of(chunk.values[UPDATEDAT]).gather(rows[POSITION])
+    read_at = chunk.values[INGESTEDAT].gather(rows[POSITION])
+    newest = _newest_times(chunk).gather(_cell(rows, _names(chunk)))
+    times = [newest.zip_with(newest.is_not_null(), changed), read_at]
+    return _of_records(chunk, rows.with_columns(times), object_type_id)
 
 
-def _record_by_record(chunk: Chunk, properties: Sequence[Property]) -> pl.DataFrame:
-    """POSITION, NAME, VALUE (raw): one row for each record and property."""
-    values = stacked(chunk.values, {value_column(p): p.type for p in properties}, raw)
-    records, width = chunk.values.height, len(properties)
-    cell = pl.int_range(records * width, dtype=pl.UInt32, eager=True)
-    position, place = cell // max(1, width), cell % max(1, width)
-    # Property by property is how columns lie one behind the other.
-    texts = pl.concat(
-        [pl.Series("VALUE", [], pl.String), *(values[value_column(p)].alias("VALUE") for p in properties)]
-    )
-    names = pl.Series("NAME", [p.name for p in properties], _names(chunk))
-    return pl.DataFrame([position.alias(POSITION), names.gather(place), texts.gather(place * records + position)])
+def _newest_times(chunk: Chunk) -> pl.Series:
+    """UPDATEDAT of the newest version of each `_cell`, NULL where there is none."""
+    newest = chunk.versions.filter(_IS_NEWEST)
+    none = pl.Series(UPDATEDAT, [None], newest.schema[UPDATEDAT])
+    times = none.new_from_index(0, chunk.values.height * len(_names(chunk).categories))
+    return times.scatter(_cell(newest, _names(chunk)), newest[UPDATEDAT])
+
+
+def _cell(rows: pl.DataFrame, names: pl.Enum) -> pl.Series:
+    """The number of each row's record and property among all records and properties of a chunk."""
+    return rows[POSITION].cast(pl.UInt32) * len(names.categories) + rows["NAME"].to_physical()
 
 
 def _of_records(chunk: Chunk, rows: pl.DataFrame, object_type_id: str) -> pl.DataFrame:
@@ -66,8 +69,8 @@ def _of_records(chunk: Chunk, rows: pl.DataFrame, object_type_id: str) -> pl.Dat
     )
 
 
-def _names(chunk: Chunk) -> pl.DataType:
-    return chunk.versions.schema["NAME"]
+def _names(chunk: Chunk) -> pl.Enum:
+    return cast(pl.Enum, chunk.versions.schema["NAME"])
 
 
 def _is_one_of(properties: Sequence[Property], chunk: Chunk) -> pl.Expr:

@@ -6,13 +6,15 @@ from it (`history.py`), how a value looks (`values.py`).
 
 from collections.abc import Sequence
 
+import msgspec
 import polars as pl
 
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.table import Table
+from hubspot_assets.tables.cells import PLACE, cells
 from hubspot_assets.tables.properties import Property, property_columns
-from hubspot_assets.tables.spool import INGESTEDAT, OBJECTID, UPDATEDAT, Chunk, value_column
-from hubspot_assets.tables.values import datetime_of, raw, stacked, typed, unparsed
+from hubspot_assets.tables.spool import INGESTEDAT, OBJECTID, POSITION, UPDATEDAT, Chunk, value_column
+from hubspot_assets.tables.values import datetime_of, stacked, typed, unparsed
 
 _LEADING = ("OBJECTTYPEID", OBJECTID)
 
@@ -42,20 +44,19 @@ def ids(chunk: Chunk, object_type_id: str) -> pl.DataFrame:
 
 def with_object_properties(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -> pl.DataFrame:
     """One row for each record; PROPERTIES is a flat JSON object of the raw values that are set, names in order."""
-    frame = chunk.values.with_columns(stacked(chunk.values, _types(properties), raw).get_columns())
-    return frame.select(*_identity(object_type_id), _json_object(properties).alias("PROPERTIES"), *_times(chunk))
+    return chunk.values.select(*_identity(object_type_id), _json_objects(chunk, sorted(properties)), *_times(chunk))
 
 
-def _json_object(properties: Sequence[Property]) -> pl.Expr:
-    members = []
-    for property_ in sorted(properties):
-        value = pl.col(value_column(property_))
-        # Encoding a struct of one field and cutting its braces escapes name and value at the speed of a column.
-        member = pl.struct(value.alias(property_.name)).struct.json_encode()
-        members.append(pl.when(value != "").then(member.str.strip_prefix("{").str.strip_suffix("}")))
-    if not members:
-        return pl.lit("{}")
-    return pl.concat_str(pl.lit("{"), pl.concat_str(members, separator=",", ignore_nulls=True), pl.lit("}"))
+def _json_objects(chunk: Chunk, properties: Sequence[Property]) -> pl.Series:
+    names = pl.Series([msgspec.json.encode(p.name).decode() for p in properties], dtype=pl.String)
+    # Encoding a struct of one field and cutting its braces escapes a value at the speed of a column.
+    member = pl.struct(pl.col("VALUE").alias("")).struct.json_encode().str.strip_prefix('{"":').str.strip_suffix("}")
+    rows = cells(chunk, properties).filter(pl.col("VALUE") != "")
+    members = rows.select(POSITION, pl.concat_str(names.gather(rows[PLACE]), pl.lit(":"), member).alias("MEMBER"))
+    object_ = pl.concat_str(pl.lit("{"), pl.col("MEMBER").str.join(","), pl.lit("}"))
+    objects = members.group_by(POSITION, maintain_order=True).agg(object_.alias("PROPERTIES"))
+    empty = pl.Series("PROPERTIES", ["{}"]).new_from_index(0, chunk.values.height)
+    return empty.scatter(objects[POSITION], objects["PROPERTIES"])
 
 
 def _identity(object_type_id: str) -> list[pl.Expr]:

@@ -1,0 +1,32 @@
+"""The current values of a chunk as rows: one for each record and property, for the tables that are made of such.
+
+Not here: which table is made of them (`objects.py`, `history.py`), the chunk itself (`spool.py`).
+"""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from hubspot_assets.tables.properties import Property
+from hubspot_assets.tables.spool import POSITION, Chunk, value_column
+from hubspot_assets.tables.values import raw, stacked
+
+PLACE = "PLACE"
+
+
+def cells(chunk: Chunk, properties: Sequence[Property]) -> pl.DataFrame:
+    """POSITION (the record's row in `values`), PLACE (the property's in `properties`), VALUE (raw): record by record.
+
+    Values that were never set are left out, cleared ones are empty texts.
+    """
+    values = stacked(chunk.values, {value_column(p): p.type for p in properties}, raw)
+    records, width = chunk.values.height, len(properties)
+    cell = pl.int_range(records * width, dtype=pl.UInt32, eager=True)
+    position, place = cell // max(1, width), cell % max(1, width)
+    # Property by property is how columns lie one behind the other.
+    texts = pl.concat(
+        [pl.Series("VALUE", [], pl.String), *(values[value_column(p)].alias("VALUE") for p in properties)]
+    )
+    return pl.DataFrame(
+        [position.alias(POSITION), place.alias(PLACE), texts.gather(place * records + position)]
+    ).drop_nulls("VALUE")

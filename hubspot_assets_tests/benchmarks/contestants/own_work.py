@@ -1,0 +1,142 @@
+"""The export's own work: from the bytes of HubSpot's answers to gzip files, with no network on either side.
+
+Answers are made from records in memory, files are dropped as soon as they are whole; everything between is the code of
+the export: client, ranges, checks, spool, frames, CSV, gzip. As a program (``python own_work.py URL TABLE...``, the
+token in OWN_WORK_TOKEN) it takes the records from a portal first, and prints what the rest of it cost.
+"""
+
+import json
+import os
+import sys
+import time
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import msgspec
+import requests
+
+from hubspot_assets.assets.object_types import columns_and_rows
+from hubspot_assets.catalog.contract import Contract
+from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES
+from hubspot_assets.catalog.portal import Portal
+from hubspot_assets.hubspot import objects
+from hubspot_assets.hubspot.limiter import Limiter
+from hubspot_assets.lake.store import Store
+from hubspot_assets.lake.writer import Attempt
+from hubspot_assets.tables.properties import Property
+from hubspot_assets.tables.spool import Spool
+from hubspot_assets_tests.benchmarks.contestants.contestant import Job
+from hubspot_assets_tests.benchmarks.contestants.export import HISTORY
+from hubspot_assets_tests.hubspot.canned import CannedHubSpot, Request
+
+_TOKEN = "OWN_WORK_TOKEN"
+
+
+@dataclass(frozen=True)
+class OwnWork:
+    """Makes some tables of contacts."""
+
+    name: str
+    does: str
+    tables: tuple[str, ...]
+
+    def command(self, job: Job) -> list[str]:
+        return [sys.executable, "-m", __spec__.name, job.portal_url, *self.tables]
+
+    def environment(self, job: Job) -> dict[str, str]:
+        return {**job.clean_environment(), _TOKEN: job.token}
+
+    def report(self, job: Job) -> dict[str, Any]:
+        """What the program printed: records, seconds, cpu_seconds, rows, bytes."""
+        found: dict[str, Any] = json.loads((job.directory / "stdout").read_text())
+        return found
+
+
+class _Answers:
+    """The list endpoint of contacts, from records as the portal wrote them, at any cursor."""
+
+    def __init__(self, url: str, token: str, *, with_history: bool) -> None:
+        session = requests.Session()
+        session.headers["Authorization"] = f"Bearer {token}"
+
+        def get(path: str, **params: Any) -> bytes:
+            answer = session.get(url + path, params=params, timeout=60)
+            answer.raise_for_status()
+            return answer.content
+
+        defined = json.loads(get("/crm/properties/2026-09/0-1"))["results"]
+        self.properties = [Property(one["name"], one["type"], one["label"]) for one in defined]
+        names = ",".join(p.name for p in self.properties)
+        self._limit = 50 if with_history else 100
+        asked = {"propertiesWithHistory" if with_history else "properties": names, "limit": self._limit}
+        self._records: list[bytes] = []
+        after: dict[str, str] = {}
+        while True:
+            page = msgspec.json.decode(get("/crm/objects/2026-09/0-1", **asked, **after), type=dict[str, msgspec.Raw])
+            self._records += map(bytes, msgspec.json.decode(page["results"], type=list[msgspec.Raw]))
+            if "paging" not in page:
+                break
+            after = {"after": msgspec.json.decode(page["paging"])["next"]["after"]}
+        self._ids = [int(msgspec.json.decode(one)["id"]) for one in self._records]
+
+    def __call__(self, request: Request) -> bytes:
+        first = bisect_left(self._ids, int(request.one("after") or 0))
+        last = first + int(request.one("limit") or self._limit)
+        page = b'{"results":[' + b",".join(self._records[first:last]) + b"]"
+        if last < len(self._ids):
+            page += b',"paging":{"next":{"after":"%d"}}' % self._ids[last]
+        return page + b"}"
+
+
+class _Unlimited(Limiter):
+    """Lets every call go at once."""
+
+    def acquire(self, budget: Any) -> float:
+        return self._clock()
+
+
+class _Nowhere(Store):
+    """Takes every file and keeps none."""
+
+    def __init__(self) -> None:
+        super().__init__(client=None, bucket="nowhere")
+
+    def put(self, key: str, body: Any, content_type: str, **conditions: Any) -> str:
+        return key
+
+
+def run(url: str, token: str, names: Sequence[str]) -> dict[str, Any]:
+    """Make the tables `names` of all contacts of a portal; says what it cost."""
+    with_history = bool({*names} & {*HISTORY})
+    answers = _Answers(url, token, with_history=with_history)
+    client = CannedHubSpot(answers).client(limiter=_Unlimited())
+    contract = Contract(Portal.of([t for t in STANDARD_OBJECT_TYPES if t.object_type_id == "0-1"], [], []))
+    tables = contract.objects["0-1"]
+    files = []
+    began, cpu_began = time.perf_counter(), time.process_time()
+    with TemporaryDirectory() as directory:
+        spool = Spool(Path(directory), answers.properties)
+        asked = [p.name for p in answers.properties]
+        for page in objects.map_pages(
+            lambda page: spool.columns(page.records, page.read_at), client, "0-1", asked, with_history=with_history
+        ):
+            spool.add_columns(page)
+        for table in tables:
+            if table.name in names:
+                columns, rows = columns_and_rows(tables, table, answers.properties)
+                files += Attempt(_Nowhere(), "", 0).write([c.name for c in columns], map(rows, spool.chunks()))
+    return {
+        "records": spool.records,
+        "seconds": time.perf_counter() - began,
+        "cpu_seconds": time.process_time() - cpu_began,
+        "rows": sum(file.rows for file in files),
+        "bytes": sum(file.bytes for file in files),
+    }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(run(sys.argv[1], os.environ[_TOKEN], sys.argv[2:])))
