@@ -5,6 +5,7 @@ the export: client, ranges, checks, spool, frames, CSV, gzip. As a program (``py
 token in OWN_WORK_TOKEN) it takes the records from a portal first, and prints what the rest of it cost.
 """
 
+import io
 import json
 import os
 import sys
@@ -15,15 +16,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
 
 from hubspot_assets.assets.object_types import columns_and_rows
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES
 from hubspot_assets.catalog.portal import Portal
-from hubspot_assets.hubspot import objects
+from hubspot_assets.hubspot import HubSpotClient, objects
 from hubspot_assets.hubspot.limiter import Limiter
 from hubspot_assets.lake.store import Store
 from hubspot_assets.lake.writer import Attempt
@@ -31,7 +35,6 @@ from hubspot_assets.tables.properties import Property
 from hubspot_assets.tables.spool import Spool
 from hubspot_assets_tests.benchmarks.contestants.contestant import Job
 from hubspot_assets_tests.benchmarks.contestants.export import HISTORY
-from hubspot_assets_tests.hubspot.canned import CannedHubSpot, Request
 
 _TOKEN = "OWN_WORK_TOKEN"
 
@@ -56,10 +59,11 @@ class OwnWork:
         return found
 
 
-class _Answers:
+class _ContactsInMemory(HTTPAdapter):
     """The list endpoint of contacts, from records as the portal wrote them, at any cursor."""
 
     def __init__(self, url: str, token: str, *, with_history: bool) -> None:
+        super().__init__()
         session = requests.Session()
         session.headers["Authorization"] = f"Bearer {token}"
 
@@ -71,8 +75,7 @@ class _Answers:
         defined = json.loads(get("/crm/properties/2026-09/0-1"))["results"]
         self.properties = [Property(one["name"], one["type"], one["label"]) for one in defined]
         names = ",".join(p.name for p in self.properties)
-        self._limit = 50 if with_history else 100
-        asked = {"propertiesWithHistory" if with_history else "properties": names, "limit": self._limit}
+        asked = {"propertiesWithHistory": names, "limit": 50} if with_history else {"properties": names, "limit": 100}
         self._records: list[bytes] = []
         after: dict[str, str] = {}
         while True:
@@ -83,13 +86,13 @@ class _Answers:
             after = {"after": msgspec.json.decode(page["paging"])["next"]["after"]}
         self._ids = [int(msgspec.json.decode(one)["id"]) for one in self._records]
 
-    def __call__(self, request: Request) -> bytes:
-        first = bisect_left(self._ids, int(request.one("after") or 0))
-        last = first + int(request.one("limit") or self._limit)
-        page = b'{"results":[' + b",".join(self._records[first:last]) + b"]"
-        if last < len(self._ids):
-            page += b',"paging":{"next":{"after":"%d"}}' % self._ids[last]
-        return page + b"}"
+    def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:
+        asked = dict(parse_qsl(urlsplit(request.url or "").query))
+        first = bisect_left(self._ids, int(asked.get("after", 0)))
+        last = first + int(asked["limit"])
+        end = b',"paging":{"next":{"after":"%d"}}}' % self._ids[last] if last < len(self._ids) else b"}"
+        page = b"".join([b'{"results":[', b",".join(self._records[first:last]), b"]", end])
+        return self.build_response(request, HTTPResponse(io.BytesIO(page), status=200, preload_content=False))
 
 
 class _Unlimited(Limiter):
@@ -112,22 +115,22 @@ class _Nowhere(Store):
 def run(url: str, token: str, names: Sequence[str]) -> dict[str, Any]:
     """Make the tables `names` of all contacts of a portal; says what it cost."""
     with_history = bool({*names} & {*HISTORY})
-    answers = _Answers(url, token, with_history=with_history)
-    client = CannedHubSpot(answers).client(limiter=_Unlimited())
+    contacts = _ContactsInMemory(url, token, with_history=with_history)
+    client = HubSpotClient(token, adapter=contacts, limiter=_Unlimited())
     contract = Contract(Portal.of([t for t in STANDARD_OBJECT_TYPES if t.object_type_id == "0-1"], [], []))
     tables = contract.objects["0-1"]
     files = []
     began, cpu_began = time.perf_counter(), time.process_time()
     with TemporaryDirectory() as directory:
-        spool = Spool(Path(directory), answers.properties)
-        asked = [p.name for p in answers.properties]
+        spool = Spool(Path(directory), contacts.properties)
+        asked = [p.name for p in contacts.properties]
         for page in objects.map_pages(
             lambda page: spool.columns(page.records, page.read_at), client, "0-1", asked, with_history=with_history
         ):
             spool.add_columns(page)
         for table in tables:
             if table.name in names:
-                columns, rows = columns_and_rows(tables, table, answers.properties)
+                columns, rows = columns_and_rows(tables, table, contacts.properties)
                 files += Attempt(_Nowhere(), "", 0).write([c.name for c in columns], map(rows, spool.chunks()))
     return {
         "records": spool.records,
