@@ -35,9 +35,9 @@ def current(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -
 
     A cleared value is an empty text. UPDATEDAT is the newest version's time, or the record's where it has no version.
     """
-    names = sorted(properties)
-    rows = cells(chunk, names)
-    rows = rows.with_columns(pl.Series("NAME", [p.name for p in names], _names(chunk)).gather(rows[PLACE]))
+    in_order = sorted(properties)
+    rows = cells(chunk, in_order)
+    rows = rows.with_columns(pl.Series("NAME", [p.name for p in in_order], _names(chunk)).gather(rows[PLACE]))
     changed = datetime_of(chunk.values[UPDATEDAT]).gather(rows[POSITION])
     read_at = chunk.values[INGESTEDAT].gather(rows[POSITION])
     newest = _newest_times(chunk).gather(_cell(rows, _names(chunk)))

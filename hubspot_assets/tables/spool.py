@@ -30,7 +30,7 @@ __all__ = ["INGESTEDAT", "OBJECTID", "POSITION", "UPDATEDAT", "Chunk", "FrameFil
 
 # A chunk is what is in memory at a time: while a table is written, as two frames of it, one being made and one being
 # compressed. Larger chunks take less CPU a record and more memory.
-CELLS_A_CHUNK = 120_000
+CELLS_A_CHUNK = 90_000
 _RECORDS_A_CHUNK = 20_000
 
 

@@ -40,3 +40,14 @@ def test_the_export_is_measured_with_what_it_wrote(tmp_path: Path) -> None:
     assert figure.total_calls > figure.records / 50
     assert "## Memory: " in page
     assert not list(tmp_path.glob("run-*"))
+
+
+def test_what_is_measured_without_a_network_makes_the_rows_of_an_export(tmp_path: Path) -> None:
+    page = bench(tmp_path, "--only", "memory", "--only", "own-work", "--contacts", "120")
+    found = results.load(tmp_path / "benchmarks.json")
+    (export,) = found["memory"].figures
+    one, three, five = found["own-work"].figures
+    assert [one.records, three.records, five.records] == [export.records] * 3
+    assert [one.rows, three.rows, five.rows] == [export.records, 3 * export.records, export.rows]
+    assert all(figure.cpu_seconds > 0 for figure in (one, three, five))
+    assert "| five tables |" in page

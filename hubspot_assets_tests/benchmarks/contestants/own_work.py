@@ -51,7 +51,8 @@ class OwnWork:
         return [sys.executable, "-m", __spec__.name, job.portal_url, *self.tables]
 
     def environment(self, job: Job) -> dict[str, str]:
-        return {**job.clean_environment(), _TOKEN: job.token}
+        # It imports the tests, which are not installed.
+        return {**job.clean_environment(), _TOKEN: job.token, "PYTHONPATH": str(Path(__file__).parents[3])}
 
     def report(self, job: Job) -> dict[str, Any]:
         """What the program printed: records, seconds, cpu_seconds, rows, bytes."""
