@@ -6,6 +6,7 @@ Here: how settings become a client, and the account of one reading. Not here: wh
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -13,18 +14,20 @@ import polars as pl
 from hubspot_assets import settings
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError
-from hubspot_assets.lake import TableContent, Unavailable
+from hubspot_assets.lake import PartUnavailable, TableContent, Unavailable
 
 
 @dataclass
 class Reading:
     """What one step reads from HubSpot: its own view of the client, and what is to be said about the tables it makes.
 
-    `left_out` counts what could not be exported, by reason. All tables of a step share it, and its API calls.
+    `left_out` counts what could not be exported, by reason; `parts_unavailable` are the parts that HubSpot does not
+    give. All tables of a step share both, and its API calls.
     """
 
     client: HubSpotClient
     left_out: dict[str, int] = field(default_factory=dict)
+    parts_unavailable: list[PartUnavailable] = field(default_factory=list)
     started_at: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
     finished_at: datetime | None = None
 
@@ -36,6 +39,11 @@ class Reading:
         """Count what others have counted, by reason."""
         for reason, count in left_out.items():
             self.leave_out(reason, count)
+
+    def refused(self, part: str, error: HubSpotError) -> None:
+        """Note a part that HubSpot does not give, such as "members of the list Customers (7)": the rest is exported."""
+        self.leave_out(f"{part}: {error}")
+        self.parts_unavailable.append(PartUnavailable(part=part, **_told(error)))
 
     def content(
         self,
@@ -49,6 +57,7 @@ class Reading:
             frames=frames,
             unavailable=unavailable,
             left_out=self.left_out,
+            parts_unavailable=self.parts_unavailable,
             api_calls=lambda: self.client.calls,
             captured_from=self.started_at,
             captured_to=lambda: self.finished_at or datetime.now(timezone.utc),
@@ -68,4 +77,9 @@ def unavailable(error: HubSpotError) -> Unavailable:
     """What a manifest says of a table that HubSpot does not give to this token or plan. Re-raises any other error."""
     if not error.unavailable:
         raise error
-    return Unavailable(status=error.status, message=str(error), scopes=tuple(getattr(error, "scopes", ())))
+    return Unavailable(**_told(error))
+
+
+def _told(error: HubSpotError) -> dict[str, Any]:
+    scopes = tuple(getattr(error, "scopes", ()))
+    return {"status": error.status, "message": str(error), "scopes": scopes, "mendable": error.mendable}

@@ -78,7 +78,7 @@ def _ids(lake: Lake, table: Table, day: str) -> pl.Series | Unavailable:
     """The ids of a type's records of the day, or why they are unknown."""
     if reason := lake.manifest(table.name, day).unavailable:
         told = f"It is read by the ids of {table.name}, which could not be read: {reason.message}"
-        return Unavailable(status=reason.status, message=told, scopes=reason.scopes)
+        return reason.model_copy(update={"message": told})
     return lake.read(table.name, day).select("OBJECTID").collect().to_series()
 
 

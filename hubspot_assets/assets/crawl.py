@@ -86,7 +86,7 @@ def _not_given(object_type: ObjectType, reason: Unavailable) -> Unavailable:
     if object_type.source is not Source.NONE_KNOWN:
         return reason
     tried = f"No public API of HubSpot is known to list this object type; it was asked for once by id. {reason.message}"
-    return Unavailable(status=reason.status, message=tried, scopes=reason.scopes)
+    return reason.model_copy(update={"message": tried})
 
 
 class _Progress:

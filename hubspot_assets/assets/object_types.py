@@ -91,7 +91,7 @@ def _without_ids(lake: LakeResource, other: ObjectTables | None, day: str) -> Un
     if other is None or reason is None:
         return None
     told = f"It is read by the ids of {other.ids.name}, which could not be read: {reason.message}"
-    return Unavailable(status=reason.status, message=told, scopes=reason.scopes)
+    return reason.model_copy(update={"message": told})
 
 
 def columns_and_rows(

@@ -96,6 +96,6 @@ def answer_or_reason(ask: Callable[[], T]) -> "T | HubSpotError":
 def kept(reading: Reading, what: str, answer: "list[T] | HubSpotError") -> list[T]:
     """The answer; for a reason instead, nothing, and the reason is counted as left out."""
     if isinstance(answer, HubSpotError):
-        reading.leave_out(f"{what}: {answer}")
+        reading.refused(what, answer)
         return []
     return answer

@@ -23,6 +23,8 @@ class HubSpotError(Exception):
     advice = "look up the message in HubSpot's documentation of this endpoint"
     unavailable = False
     """True when this portal, plan or token does not have what was asked for: never the same as "no rows"."""
+    mendable = False
+    """True when a person can mend it at HubSpot: by a scope, or by a token of a user who has the permission."""
 
     def __init__(
         self,
@@ -56,7 +58,14 @@ class Unauthorized(HubSpotError):
     advice = "check that the access token is complete, active and of this portal's region"
 
 
-class Forbidden(HubSpotError):
+class Refused(HubSpotError):
+    """HubSpot's final word on one request: asking again changes nothing, and other requests may be answered.
+
+    Of a list of parents whose children are read one by one, such a child is noted and the others are read.
+    """
+
+
+class Forbidden(Refused):
     """402 or 403 without a missing scope: the plan or the token's creator does not have this."""
 
     advice = "check that the portal's plan includes this and that the user who made the token still has access"
@@ -65,6 +74,8 @@ class Forbidden(HubSpotError):
 
 class MissingScopes(Forbidden):
     """403 MISSING_SCOPES. `scopes` are the names to grant to the token (any one of them may be enough)."""
+
+    mendable = True
 
     def __init__(self, message: str, *, scopes: tuple[str, ...] = (), **where: Any) -> None:
         super().__init__(message, **where)
@@ -78,7 +89,14 @@ class MissingScopes(Forbidden):
         return f"grant the token the scope {' or '.join(self.scopes)}"
 
 
-class BadRequest(HubSpotError):
+class NoPermission(Forbidden):
+    """403 because the user who made the token may not do this (any more): no scope is missing."""
+
+    advice = "have a user with that permission make a new token"
+    mendable = True
+
+
+class BadRequest(Refused):
     """400, or any other 4xx without a class of its own: HubSpot does not accept the request."""
 
 
@@ -96,7 +114,7 @@ class NotListable(BadRequest):
     unavailable = True
 
 
-class NotFound(HubSpotError):
+class NotFound(Refused):
     """404: no such endpoint, record or type."""
 
     advice = "check the id and the API URL"
@@ -216,6 +234,8 @@ def _forbidden(message: str, error: dict[str, Any], where: dict[str, Any]) -> Hu
     scopes = tuple(dict.fromkeys(_scopes(error)))
     if scopes or where["category"] == "MISSING_SCOPES":
         return MissingScopes(message, scopes=scopes, **where)
+    if where["category"] == "USER_DOES_NOT_HAVE_PERMISSIONS":
+        return NoPermission(message, **where)
     return Forbidden(message, **where)
 
 

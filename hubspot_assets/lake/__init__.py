@@ -10,12 +10,13 @@ The Dagster side is apart, in `lake.resource` and `lake.io_manager`, so that a s
 from hubspot_assets.lake.content import TableContent
 from hubspot_assets.lake.errors import LakeError, SchemaMismatch, TableMissing, TableReplaced
 from hubspot_assets.lake.lake import Lake
-from hubspot_assets.lake.manifest import Manifest, Success, Unavailable
+from hubspot_assets.lake.manifest import Manifest, PartUnavailable, Success, Unavailable
 
 __all__ = [
     "Lake",
     "LakeError",
     "Manifest",
+    "PartUnavailable",
     "SchemaMismatch",
     "Success",
     "TableContent",

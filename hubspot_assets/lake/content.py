@@ -12,7 +12,7 @@ import polars as pl
 
 from hubspot_assets.catalog.columns import Column, ColumnType, schema
 from hubspot_assets.lake.errors import SchemaMismatch
-from hubspot_assets.lake.manifest import Captured, Carried, Unavailable
+from hubspot_assets.lake.manifest import Captured, Carried, PartUnavailable, Unavailable
 
 Frames: TypeAlias = "pl.DataFrame | pl.LazyFrame | Iterable[pl.DataFrame]"
 Moment: TypeAlias = "datetime | Callable[[], datetime | None] | None"
@@ -25,8 +25,9 @@ class TableContent:
     """One table of one day.
 
     `frames` are read once, in order, while the table is written; together they may be larger than memory. Each has
-    exactly `columns`, in that order, with their dtypes. `left_out` may be filled, and `api_calls`, `captured_from`
-    and `captured_to` may be callables, because they are looked at only when the last frame has been consumed.
+    exactly `columns`, in that order, with their dtypes. `left_out` and `parts_unavailable` may be filled, and
+    `api_calls`, `captured_from` and `captured_to` may be callables, because they are looked at only when the last
+    frame has been consumed.
 
     A plain object on purpose: Dagster would iterate a generator that an asset returns, and leaves this one alone.
     """
@@ -39,6 +40,7 @@ class TableContent:
     captured_from: Moment = None
     captured_to: Moment = None
     carried: Carried | None = None
+    parts_unavailable: list[PartUnavailable] = field(default_factory=list)
 
     @classmethod
     def of_frame(cls, frame: pl.DataFrame | pl.LazyFrame) -> "TableContent":

@@ -232,6 +232,7 @@ def _manifest(table: str, day: str, content: TableContent, files: tuple[DataFile
         left_out=dict(content.left_out),
         unavailable=content.unavailable,
         carried=content.carried,
+        parts_unavailable=tuple(content.parts_unavailable),
     )
 
 

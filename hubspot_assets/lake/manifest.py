@@ -41,19 +41,27 @@ class Document(BaseModel):
 
     def to_json(self) -> bytes:
         """The document as indented UTF-8 JSON: people read it too."""
-        absent = {name for name in self.left_away if getattr(self, name) is None}
+        absent = {name for name in self.left_away if not getattr(self, name)}
         return self.model_dump_json(by_alias=True, indent=2, exclude=absent).encode() + b"\n"
 
 
 class Unavailable(Document):
     """Why a table could not be read at HubSpot. Its rows are unknown, not none.
 
-    `message` is whole: what HubSpot answered to what, and what to do. `scopes`: any of them to grant.
+    `message` is whole: what HubSpot answered to what, and what to do. `scopes`: any of them to grant. `mendable`:
+    whether a person can mend it at HubSpot, and not only wait for another plan or another API.
     """
 
     status: int | None
     message: str
     scopes: tuple[str, ...] = ()
+    mendable: bool = False
+
+
+class PartUnavailable(Unavailable):
+    """A part of a table that could not be read at HubSpot, such as the members of one list; the rest is there."""
+
+    part: str
 
 
 class DataFile(Document):
@@ -101,7 +109,8 @@ class Manifest(Document):
     left_out: dict[str, int]
     unavailable: Unavailable | None
     carried: Carried | None = None
-    left_away = frozenset({"carried"})
+    parts_unavailable: tuple[PartUnavailable, ...] = ()
+    left_away = frozenset({"carried", "parts_unavailable"})
 
     @property
     def bytes(self) -> int:
