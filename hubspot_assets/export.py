@@ -8,7 +8,6 @@ instance of DAGSTER_HOME where that is set, so that the runs are in the UI too. 
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
 from difflib import get_close_matches
 
 import dagster as dg
@@ -16,12 +15,13 @@ from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run_iterator
 from dagster._core.storage.tags import PARTITION_NAME_TAG
 
+from hubspot_assets.assets.export_day import EXPORT_DAY
 from hubspot_assets.build import build_defs
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.table import EVENTS, Table
 from hubspot_assets.discovery import load_portal
 from hubspot_assets.instance import instance_of_commands
-from hubspot_assets.lake import Lake, Manifest, TableMissing
+from hubspot_assets.lake import Lake, LakeError, Manifest, TableMissing
 from hubspot_assets.lake.io_manager import table_of
 from hubspot_assets.outcome import DayExport, ExportedTable, Failures, sentence
 from hubspot_assets.partitions import daily_partitions, is_over
@@ -72,7 +72,7 @@ def export_day(
     whatever it is made of and is not in that day yet is exported too, and a day that was closed is closed afterwards.
     `on_event` and `on_warning` are called with each event of Dagster's and each warning of a step as it comes.
     Raises UnknownTable, DayNotExportable and DayBusy before anything is read; a table that fails is in `failed`, and
-    the others go on.
+    the others go on. What fails where every table is in, such as the closing of the day, is the `trouble`.
     """
     keys = daily_partitions().get_partition_keys()
     if day not in keys:
@@ -88,6 +88,7 @@ def export_day(
         sensors=[],
         loggers={_WARNINGS: _warnings_to(on_warning or (lambda _: None))},
     )
+    closed = lake.success(day) if names else None
     with lake.exporting(day, whole=not names, again=again).held() as lease:
         was_in = _was_in(lake, day, lease.finished)
         selection = _selection(defs, tables, lake, day) if names else _all_but(defs, was_in)
@@ -101,10 +102,25 @@ def export_day(
                 export.tables[table.name] = ExportedTable.of(table, manifest, was_in=key not in written)
             else:
                 export.failed[table.name] = failures.of(steps[key])
-        if names and lease.was_closed and not export.failed:
-            with suppress(TableMissing):  # the portal has got tables that the day does not have
-                lake.close_day(day, [table.name for table in contract])
+        if not export.failed:
+            export.trouble = failures.first
+            if not names and export.trouble is None and EXPORT_DAY not in written:
+                export.trouble = failures.of(steps[EXPORT_DAY])
+            if closed is not None and lease.was_closed and export.trouble is None:
+                export.trouble = _close_again(lake, day, {*closed.tables, *export.tables})
     return export
+
+
+def _close_again(lake: Lake, day: str, tables: AbstractSet[str]) -> str | None:
+    """Close a day again of which a table was replaced, with what it had: the portal may have got tables since.
+
+    Says why where it can not be closed.
+    """
+    try:
+        lake.close_day(day, sorted(tables))
+    except LakeError as error:
+        return str(error)
+    return None
 
 
 def _was_in(lake: Lake, day: str, finished: AbstractSet[str]) -> dict[str, Manifest]:
@@ -113,7 +129,11 @@ def _was_in(lake: Lake, day: str, finished: AbstractSet[str]) -> dict[str, Manif
         return {}
     manifests = {name: found for name, found in lake.manifests(day).items() if name in finished}
     lake.sweep(day, manifests)
-    return {name: found for name, found in manifests.items() if found.unavailable is None}
+    return {name: found for name, found in manifests.items() if not _is_to_be_asked_again(found)}
+
+
+def _is_to_be_asked_again(manifest: Manifest) -> bool:
+    return manifest.unavailable is not None or any(part.mendable for part in manifest.parts_unavailable)
 
 
 def _all_but(defs: dg.Definitions, was_in: Mapping[str, Manifest]) -> set[dg.AssetKey] | None:
@@ -143,8 +163,10 @@ def _run(
                 written.add(event.asset_key)
             elif event.is_step_failure and event.step_key:
                 failures.by_step[event.step_key] = sentence(event.step_failure_data.error)
-            elif event.event_type is dg.DagsterEventType.RUN_FAILURE and event.job_failure_data.error:
-                failures.otherwise = sentence(event.job_failure_data.error)
+            elif event.event_type is dg.DagsterEventType.RUN_FAILURE:
+                failures.of_run = sentence(event.job_failure_data.error)
+                if event.job_failure_data.error:
+                    failures.otherwise = failures.of_run
             on_event(event)
     return written, failures
 

@@ -4,6 +4,7 @@ Not here: the export (`export.py`).
 """
 
 import time
+from itertools import islice
 
 import dagster as dg
 from rich.console import Console
@@ -12,14 +13,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table as RichTable
 
 from hubspot_assets.catalog.contract import Contract
+from hubspot_assets.catalog.table import Table
 from hubspot_assets.connection.resource import RoleS3Resource
 from hubspot_assets.discovery import load_portal
 from hubspot_assets.export import export_day, select_tables
 from hubspot_assets.lake.io_manager import table_of
 from hubspot_assets.lake.resource import LakeResource
-from hubspot_assets.outcome import DayExport
+from hubspot_assets.outcome import Cause, DayExport
 
 _NAMES_SHOWN = 12
+_PARTS_SHOWN = 5
 
 
 def export_with_progress(console: Console, day: str, names: list[str], *, again: bool = False) -> DayExport:
@@ -50,7 +53,7 @@ def export_with_progress(console: Console, day: str, names: list[str], *, again:
 
 
 def print_result(console: Console, result: DayExport, seconds: float) -> None:
-    """Tables with rows and bytes, then the tables that are empty because HubSpot did not give them, and the failed."""
+    """Tables with rows and bytes, then what is not in, what those that are in lack, and why, each cause once."""
     shown = RichTable(title=f"{result.day}", title_justify="left", box=None, pad_edge=False)
     shown.add_column("table", no_wrap=True)
     for heading in ("rows", "bytes", "files", "API calls"):
@@ -71,14 +74,45 @@ def print_result(console: Console, result: DayExport, seconds: float) -> None:
         )
     if without_api := sum(1 for t in tables if not t.has_public_api):
         console.print(f"{without_api} tables are empty because no public API of HubSpot lists their object type.")
-    for heading, reasons in (
-        ("not in", result.failed),
-        ("in, but empty because HubSpot did not give them", result.unavailable),
-    ):
-        if reasons:
-            console.print(f"\n[bold]{len(reasons)} tables are {heading}:[/]")
-            for reason, names in by_reason(reasons).items():
-                console.print(f"  {_some(names)}\n    {escape(reason)}", highlight=False, soft_wrap=True)
+    if result.failed:
+        console.print(f"\n[bold]{len(result.failed)} tables are not in:[/]")
+        for reason, names in by_reason(result.failed).items():
+            console.print(f"  {_some(names)}\n    {escape(reason)}", highlight=False, soft_wrap=True)
+    if result.trouble:
+        console.print(f"\n[bold]The day is not closed:[/] {escape(result.trouble)}", highlight=False, soft_wrap=True)
+    causes = result.causes
+    _print_causes(console, "lack what HubSpot refuses and a person can mend", [c for c in causes if c.is_mendable])
+    _print_causes(
+        console,
+        "lack what this portal or its plan does not have (no failure)",
+        [c for c in causes if not c.is_mendable],
+    )
+
+
+def _print_causes(console: Console, what: str, causes: list[Cause]) -> None:
+    if not causes:
+        return
+    touched = set().union(*(cause.tables for cause in causes))
+    console.print(f"\n[bold]{len(touched)} tables {what}:[/]")
+    for cause in causes:
+        lines = [f"  {cause.sentence}"]
+        if cause.empty:
+            lines.append(f"    {len(cause.empty)} are empty: {_some(_told(cause.empty))}")
+        lines += [
+            f"    without {part}: {_some(_told(tables))}" for part, tables in islice(cause.parts.items(), _PARTS_SHOWN)
+        ]
+        if len(cause.parts) > _PARTS_SHOWN:
+            lines.append(f"    and without {len(cause.parts) - _PARTS_SHOWN} more parts, which the manifests name")
+        console.print(escape("\n".join(lines)), highlight=False, soft_wrap=True)
+
+
+def _told(tables: list[Table]) -> list[str]:
+    """The tables by name, the five of one object type as one."""
+    of_type: dict[str, int] = {}
+    for table in tables:
+        name = table.object_type.told if table.object_type and not table.to_type else table.name
+        of_type[name] = of_type.get(name, 0) + 1
+    return [name if count == 1 else f"{name} in {count} tables" for name, count in of_type.items()]
 
 
 def _some(names: list[str]) -> str:
@@ -87,7 +121,7 @@ def _some(names: list[str]) -> str:
 
 
 def by_reason(reasons: dict[str, str]) -> dict[str, list[str]]:
-    """Reason -> tables, so that one missing scope is told once."""
+    """Reason -> tables, so that what several tables say is told once."""
     grouped: dict[str, list[str]] = {}
     for name, reason in sorted(reasons.items()):
         grouped.setdefault(reason, []).append(name)

@@ -41,7 +41,9 @@ def calls_needed(last: dict[str, Manifest], day: str) -> int:
     readings = {(m.captured.from_, m.captured.to, m.api_calls): 0 for m in last.values()}
     for name, manifest in last.items():
         records = last.get(name.replace(_HISTORY, _RECORDS)) if name.startswith(_HISTORY) else None
-        if records is not None and manifest.carried is not None and _is_due(manifest.carried.read_whole, day):
+        # What is united from other tables needs no calls of its own.
+        is_read = manifest.api_calls > 0
+        if is_read and records is not None and manifest.carried and _is_due(manifest.carried.read_whole, day):
             whole = math.ceil(records.rows / objects.PAGE_WITH_HISTORY)
             reading = (manifest.captured.from_, manifest.captured.to, manifest.api_calls)
             readings[reading] = max(0, whole - manifest.api_calls)

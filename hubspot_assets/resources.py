@@ -1,35 +1,44 @@
 """What assets are given to work with: HubSpot's API. (The lake's resource and IO manager live in `lake`.)
 
-Here: how settings become a client, and the account of one reading. Not here: what is read (`assets`).
+Here: how settings become a client, and the account of one reading. Not here: what is read (`assets`), what is said of a
+refusal (`refusals.py`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Any
 
 import dagster as dg
 import polars as pl
 
 from hubspot_assets import settings
 from hubspot_assets.catalog.columns import Column
+from hubspot_assets.catalog.scopes import NO_SCOPES, Scopes
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError
 from hubspot_assets.lake import PartUnavailable, TableContent, Unavailable
+from hubspot_assets.refusals import Refusals, part_unavailable
 
 
 @dataclass
 class Reading:
     """What one step reads from HubSpot: its own view of the client, and what is to be said about the tables it makes.
 
-    `left_out` counts what could not be exported, by reason; `parts_unavailable` are the parts that HubSpot does not
-    give. All tables of a step share both, and its API calls.
+    `left_out` counts what could not be exported, by reason. All tables of a step share it, the parts that HubSpot does
+    not give, and the API calls.
     """
 
     client: HubSpotClient
     left_out: dict[str, int] = field(default_factory=dict)
-    parts_unavailable: list[PartUnavailable] = field(default_factory=list)
     started_at: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
     finished_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        self._refusals = Refusals(self.left_out)
+
+    @property
+    def parts_unavailable(self) -> list[PartUnavailable]:
+        """The parts of the tables that HubSpot does not give: more may come until the reading has ended."""
+        return self._refusals.parts
 
     def leave_out(self, reason: str, count: int = 1) -> None:
         """Count what is not in the tables, and why."""
@@ -40,10 +49,20 @@ class Reading:
         for reason, count in left_out.items():
             self.leave_out(reason, count)
 
-    def refused(self, part: str, error: HubSpotError) -> None:
-        """Note a part that HubSpot does not give, such as "members of the list Customers (7)": the rest is exported."""
-        self.leave_out(f"{part}: {error}")
-        self.parts_unavailable.append(PartUnavailable(part=part, **_told(error)))
+    def refused(self, part: str, error: HubSpotError, about: Iterable[str] = (), needs: Scopes = NO_SCOPES) -> None:
+        """Note a part that HubSpot does not give, such as "members of the list Customers (7)": the rest is exported.
+
+        `about`: the ids of what it is a part of; `needs`: the scopes of that part, where they are known.
+        """
+        self.lacks([part_unavailable(part, error, about, needs)])
+
+    def lacks(self, parts: Iterable[PartUnavailable], count: int = 1) -> None:
+        """Note what these tables lack, such as what another table lacks that they are made of.
+
+        `count`: how much each part counts as left out, 0 where it is counted already.
+        """
+        for part in parts:
+            self._refusals.add(part, count)
 
     def content(
         self,
@@ -71,15 +90,3 @@ class HubSpotResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """A new reading. Raises SettingError when the token is not set."""
         client = HubSpotClient(settings.ACCESS_TOKEN.require(), settings.API_URL.require())
         return Reading(client.metered())
-
-
-def unavailable(error: HubSpotError) -> Unavailable:
-    """What a manifest says of a table that HubSpot does not give to this token or plan. Re-raises any other error."""
-    if not error.unavailable:
-        raise error
-    return Unavailable(**_told(error))
-
-
-def _told(error: HubSpotError) -> dict[str, Any]:
-    scopes = tuple(getattr(error, "scopes", ()))
-    return {"status": error.status, "message": str(error), "scopes": scopes, "mendable": error.mendable}

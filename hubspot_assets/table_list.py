@@ -22,9 +22,7 @@ def print_tables(console: Console) -> None:
     for heading in ("table", "HubSpot API", "scope", f"state on {day}" if day else "state"):
         shown.add_column(heading, overflow="fold")
     for table in contract:
-        shown.add_row(
-            table.name, table.source, " or ".join(table.scopes) or "-", escape(state(manifests.get(table.name)))
-        )
+        shown.add_row(table.name, table.source, str(table.scopes) or "-", escape(state(manifests.get(table.name))))
     console.print(shown)
 
 
@@ -34,4 +32,9 @@ def state(manifest: Manifest | None) -> str:
         return "not exported"
     if manifest.unavailable:
         return f"unavailable: {manifest.unavailable.message}"
-    return f"{manifest.rows:,} rows"
+    rows, parts = f"{manifest.rows:,} rows", manifest.parts_unavailable
+    if not parts:
+        return rows
+    first = next((part for part in parts if part.mendable), parts[0])
+    more = f", and {len(parts) - 1} more parts" if len(parts) > 1 else ""
+    return f"{rows}, without {first.part}{more}: {first.message}"

@@ -19,10 +19,12 @@ from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import HubSpotError
 from hubspot_assets.hubspot import associations as api
+from hubspot_assets.hubspot.errors import BadRequest
 from hubspot_assets.lake import Lake, TableContent, Unavailable
 from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets.partitions import check_snapshot
-from hubspot_assets.resources import HubSpotResource, Reading, unavailable
+from hubspot_assets.refusals import lacking, nothing_given, unavailable
+from hubspot_assets.resources import HubSpotResource, Reading
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.tables import associations
 from hubspot_assets.tables.spool import FrameFiles
@@ -62,9 +64,13 @@ def association_assets(pair: tuple[str, str], contract: Contract) -> dg.AssetsDe
         check_snapshot(context.partition_key)
         known = {type_id: _ids(lake.lake(), table, context.partition_key) for type_id, table in ids.items()}
         definitions = association_definitions.collect()
+        defined = lake.lake().manifest(ASSOCIATION_DEFINITIONS.name, context.partition_key)
         with scratch_directory() as directory:
-            for ends, reading, links, missing in _both_directions(hubspot, pair, known, definitions, directory):
+            for ends, reading, links, refusal in _both_directions(hubspot, pair, known, definitions, directory):
                 both = directions[ends]
+                lacks = lacking(defined, ends, f"association types of {' to '.join(ends)}")
+                missing = _not_given(refusal, both, is_no_pair=any(part.status == 400 for part in lacks))
+                reading.lacks(lacks if missing is None else ())
                 for table in both:
                     if dg.AssetKey(table.key) in context.selected_asset_keys:
                         frames = (_rows(both, table, ends, links_, definitions) for links_ in links)
@@ -72,6 +78,20 @@ def association_assets(pair: tuple[str, str], contract: Contract) -> dg.AssetsDe
                         yield dg.Output(content, output_name=output_name(table))
 
     return _read
+
+
+def _not_given(
+    refusal: Unavailable | HubSpotError | None, both: AssociationTables, *, is_no_pair: bool
+) -> Unavailable | None:
+    """Why there are no associations. Raises an error that does not tell.
+
+    `is_no_pair`: HubSpot does not accept the pair where it is asked for its association types either.
+    """
+    if not isinstance(refusal, HubSpotError):
+        return refusal
+    if is_no_pair and isinstance(refusal, BadRequest):
+        return nothing_given(refusal, both.combined.scopes)
+    return unavailable(refusal, both.combined.scopes)
 
 
 def _ids(lake: Lake, table: Table, day: str) -> pl.Series | Unavailable:
@@ -96,11 +116,12 @@ def _both_directions(
     ids: dict[str, pl.Series | Unavailable],
     definitions: pl.DataFrame,
     directory: Path,
-) -> Iterator[tuple[tuple[str, str], Reading, FrameFiles, Unavailable | None]]:
-    """Each direction of the pair with its links: the one from the smaller side first."""
+) -> Iterator[tuple[tuple[str, str], Reading, FrameFiles, Unavailable | HubSpotError | None]]:
+    """Each direction of the pair with its links, and why there are none: the one from the smaller side first."""
     near, far = sorted(pair, key=lambda type_id: _size(ids[type_id]))
     reading = hubspot.reading()
     links, missing = _read_direction(reading, near, far, ids, directory)
+    left_out = dict(reading.left_out)
     yield (near, far), reading, links, missing
     if near == far:
         return
@@ -110,7 +131,7 @@ def _both_directions(
         back = FrameFiles(directory, f"{far}_{near}")
         for frame in links:
             back.add(associations.turned(frame, inverse))
-        back_reading.left_out.update(reading.left_out)
+        back_reading.leave_out_all(left_out)
         # Nothing is read for it: what it says is as old as what it is made of.
         back_reading.started_at, back_reading.finished_at = reading.started_at, reading.finished_at
         yield (far, near), back_reading, back, None
@@ -132,7 +153,7 @@ def _types_of(links: FrameFiles) -> set[associations.TypeKey]:
 
 def _read_direction(
     reading: Reading, near: str, far: str, ids: dict[str, pl.Series | Unavailable], directory: Path
-) -> tuple[FrameFiles, Unavailable | None]:
+) -> tuple[FrameFiles, Unavailable | HubSpotError | None]:
     links = FrameFiles(directory, f"{near}_{far}")
     near_ids, far_ids = ids[near], ids[far]
     if isinstance(near_ids, Unavailable):
@@ -149,7 +170,10 @@ def _read_direction(
                 reading.leave_out(f"associations with a record of {far} that is not in the day", len(read) - len(kept))
             links.add(kept)
     except HubSpotError as error:
-        return links, unavailable(error)
+        # A pair that could be read a moment ago is not refused: half of it must not pass as all of it.
+        if links.count:
+            raise
+        return links, error
     finally:
         reading.finished_at = datetime.now(timezone.utc)
     return links, None

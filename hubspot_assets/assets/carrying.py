@@ -26,6 +26,8 @@ from hubspot_assets.hubspot import objects
 from hubspot_assets.lake import Lake, Manifest, TableMissing, Unavailable
 from hubspot_assets.lake.manifest import Carried
 from hubspot_assets.lake.unfinished import Unfinished
+from hubspot_assets.refusals import bodies_withheld
+from hubspot_assets.tables import withheld
 from hubspot_assets.tables.carried import RECORD_COLUMNS, VERSION_COLUMNS, CarriedHistory, EarlierDay
 from hubspot_assets.tables.properties import Property, exported_properties
 from hubspot_assets.tables.spool import Spool
@@ -62,6 +64,8 @@ class Records:
         self.spool.flush()
         if self.spool.chunk_count > 1:
             self._turn.to_write()
+        if bodies := self._asked.reading.left_out.get(withheld.REASON):
+            self._asked.reading.lacks([bodies_withheld(bodies)], count=0)
         return missing
 
     def are_in(self) -> None:
@@ -83,6 +87,8 @@ class Records:
         carrying = CarriedHistory(current, type_id, self._folder("carried"))
         changed, fresh = carrying.compare(earlier), self._spool("changed")
         for page in objects.batch_read(asked.reading.client, type_id, changed, asked.names, with_history=True):
+            # They are counted: all records were read a moment ago.
+            withheld.take_out(type_id, page.records)
             fresh.add(page.records, page.read_at)
             asked.reading.leave_out_all(page.left_out)
         asked.reading.finished_at = datetime.now(timezone.utc)

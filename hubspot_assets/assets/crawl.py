@@ -21,7 +21,9 @@ from hubspot_assets.hubspot.errors import BadRequest
 from hubspot_assets.hubspot.objects import Page, Start
 from hubspot_assets.lake import Lake, Unavailable
 from hubspot_assets.lake.unfinished import Unfinished
-from hubspot_assets.resources import Reading, unavailable
+from hubspot_assets.refusals import NothingGiven, nothing_given, unavailable
+from hubspot_assets.resources import Reading
+from hubspot_assets.tables import withheld
 from hubspot_assets.tables.record_frames import RecordColumns
 from hubspot_assets.tables.spool import Spool, unpacked
 
@@ -42,7 +44,9 @@ def crawl(asked: Asked, spool: Spool, aside: Unfinished, turn: Turn) -> Unavaila
         # A type that could be read a moment ago is not unavailable: half of it must not pass as all of it.
         if spool.records:
             raise
-        return _not_given(asked.object_type, unavailable(error))
+        return _not_given(asked.object_type, error)
+    except NothingGiven as none:
+        return nothing_given(none.error, asked.object_type.needs)
     finally:
         asked.reading.finished_at = datetime.now(timezone.utc)
         progress.close()
@@ -70,7 +74,9 @@ class _PageInColumns:
 
 def _read(asked: Asked, spool: Spool, progress: "_Progress", turn: Turn) -> None:
     def in_columns(page: Page) -> _PageInColumns:
-        return _PageInColumns(spool.columns(page.records, page.read_at), page.left_out, page.following)
+        bodies = withheld.take_out(asked.object_type.object_type_id, page.records)
+        left_out = {**page.left_out, withheld.REASON: bodies} if bodies else page.left_out
+        return _PageInColumns(spool.columns(page.records, page.read_at), left_out, page.following)
 
     for page in read(asked, in_columns):
         spool.add_columns(page.columns)
@@ -82,11 +88,17 @@ def _read(asked: Asked, spool: Spool, progress: "_Progress", turn: Turn) -> None
             progress.reached(page.following)
 
 
-def _not_given(object_type: ObjectType, reason: Unavailable) -> Unavailable:
+def _not_given(object_type: ObjectType, error: HubSpotError) -> Unavailable:
+    reason = unavailable(
+        error,
+        object_type.needs,
+        is_everywhere=object_type.is_in_every_portal,
+        names_a_type=object_type.source in (Source.CRM_OBJECTS, Source.NONE_KNOWN),
+    )
     if object_type.source is not Source.NONE_KNOWN:
         return reason
     tried = f"No public API of HubSpot is known to list this object type; it was asked for once by id. {reason.message}"
-    return reason.model_copy(update={"message": tried})
+    return reason.model_copy(update={"message": tried, "mendable": False})
 
 
 class _Progress:

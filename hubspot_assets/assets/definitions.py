@@ -1,16 +1,17 @@
 """The assets that say what a portal is made of: types, properties, association types, pipelines.
 
 object_and_event_type_definitions -> property_definitions, association_definitions, pipelines -> pipeline_stages.
-Wiring only. A part that HubSpot does not give to this token is left out and counted, so that the rest is there.
+Wiring only. A part that HubSpot does not give to this token is told by its type, so that the rest is there and the
+tables that are made of it can tell it, too.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 import dagster as dg
 import polars as pl
 
-from hubspot_assets.assets.whole_tables import Read, Rows, answer_or_reason, kept, whole_tables
+from hubspot_assets.assets.whole_tables import Read, Rows, answer_or_refusal, kept, whole_tables
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.fixed_tables import (
     ASSOCIATION_DEFINITIONS,
@@ -20,13 +21,24 @@ from hubspot_assets.catalog.fixed_tables import (
     PROPERTY_DEFINITIONS,
 )
 from hubspot_assets.catalog.object_types import ObjectType
-from hubspot_assets.hubspot import HubSpotError, associations, events, pipelines, properties, schemas
-from hubspot_assets.hubspot.errors import BadRequest
+from hubspot_assets.catalog.scopes import NO_SCOPES
+from hubspot_assets.hubspot import associations, events, pipelines, properties, schemas
+from hubspot_assets.hubspot.errors import BadRequest, NotFound, Refused
 from hubspot_assets.hubspot.side_by_side import in_order
+from hubspot_assets.lake import PartUnavailable
+from hubspot_assets.refusals import part_unavailable
 from hubspot_assets.resources import Reading
 from hubspot_assets.tables import definitions
 from hubspot_assets.tables.frames import Row
 from hubspot_assets.tables.source_fields import field_definitions
+
+T = TypeVar("T")
+
+ABOUT_CUSTOM_EVENTS = ("custom events",)
+"""What a refused part is about that touches every custom event type."""
+
+#: Types that have pipelines in every portal: of any other, a 400 or a 404 says that it has none.
+_HAVE_PIPELINES = frozenset({"0-3", "0-5"})
 
 
 def definition_assets(contract: Contract) -> list[dg.AssetsDefinition]:
@@ -49,7 +61,8 @@ def definition_assets(contract: Contract) -> list[dg.AssetsDefinition]:
 
 def _type_definitions(contract: Contract) -> Read:
     def read(reading: Reading, *_: pl.LazyFrame) -> Rows:
-        found = kept(reading, "custom objects", answer_or_reason(lambda: schemas.custom_objects(reading.client)))
+        answer = answer_or_refusal(lambda: schemas.custom_objects(reading.client))
+        found = kept(reading, "custom objects", answer, needs=OBJECT_AND_EVENT_TYPE_DEFINITIONS.scopes)
         custom = {schema["objectTypeId"]: schema for schema in found}
         named = {definition["fullyQualifiedName"]: definition for definition in _custom_events(reading)}
         rows = [
@@ -71,8 +84,8 @@ def _custom_object(schema: dict[str, Any]) -> ObjectType:
 
 
 def _custom_events(reading: Reading) -> list[dict[str, Any]]:
-    answer = answer_or_reason(lambda: list(events.definitions(reading.client)))
-    return kept(reading, "custom event types", answer)
+    answer = answer_or_refusal(lambda: list(events.definitions(reading.client)))
+    return kept(reading, "definitions of custom events", answer, ABOUT_CUSTOM_EVENTS, PROPERTY_DEFINITIONS.scopes)
 
 
 def _property_definitions(contract: Contract) -> Read:
@@ -81,11 +94,21 @@ def _property_definitions(contract: Contract) -> Read:
         type_ids = types.filter(pl.col("METATYPE") == "object").select("OBJECTTYPEID").collect().to_series().to_list()
         by_api = {type_id: _fields(contract, type_id) for type_id in type_ids}
         in_crm = [type_id for type_id, fields in by_api.items() if not fields]
-        answers = in_order(lambda t: answer_or_reason(lambda: properties.definitions(reading.client, t)), in_crm)
-        found: dict[str, list[dict[str, Any]]] = {
-            type_id: kept(reading, f"properties of {type_id}", answer)
-            for type_id, answer in zip(in_crm, answers, strict=True)
-        }
+        lists: list[tuple[str, str, Refused]] = []
+
+        def ask(type_id: str) -> list[dict[str, Any]] | Refused:
+            def refused(which: str, error: Refused) -> None:
+                lists.append((which, type_id, error))
+
+            return answer_or_refusal(lambda: properties.definitions(reading.client, type_id, refused))
+
+        found = {}
+        for type_id, answer in zip(in_crm, _any_is_there(in_order(ask, in_crm)), strict=True):
+            if isinstance(answer, Refused):
+                reading.lacks([_of_type("properties of", contract, type_id, answer)])
+            else:
+                found[type_id] = answer
+        _tell_lists(reading, contract, lists)
         for event in _custom_events(reading):
             found[event.get("objectTypeId") or event["fullyQualifiedName"]] = event.get("properties") or []
         everything = {**{type_id: fields for type_id, fields in by_api.items() if fields}, **found}
@@ -98,6 +121,42 @@ def _property_definitions(contract: Contract) -> Read:
     return read
 
 
+def _any_is_there(answers: Iterable[list[T] | Refused]) -> list[list[T] | Refused]:
+    """The answers. Raises the 404 where HubSpot has no other: then not the types are missing, but the API."""
+    every = list(answers)
+    if every and all(isinstance(answer, NotFound) for answer in every):
+        raise next(answer for answer in every if isinstance(answer, NotFound))
+    return every
+
+
+def _of_type(what: str, contract: Contract, type_id: str, error: Refused) -> PartUnavailable:
+    """A part that is refused of one object type."""
+    known = contract.portal.object_type(type_id)
+    return part_unavailable(
+        f"{what} {known.told if known else type_id}",
+        error,
+        (type_id,),
+        known.needs if known else NO_SCOPES,
+        is_everywhere=known is not None and known.is_in_every_portal,
+    )
+
+
+def _tell_lists(reading: Reading, contract: Contract, lists: Iterable[tuple[str, str, Refused]]) -> None:
+    """Tell which lists of property definitions are refused, beside the one of those that are exported."""
+    sensitive: dict[str, list[Refused]] = {}
+    for which, type_id, error in sorted(lists, key=lambda one: one[:2]):
+        if "sensitive" in which:
+            sensitive.setdefault(which, []).append(error)
+        else:
+            part = _of_type(f"{which} properties of", contract, type_id, error)
+            reading.lacks([part.model_copy(update={"about": (type_id, which)})])
+    for which, errors in sensitive.items():
+        part = part_unavailable(f"definitions of {which} properties of {len(errors)} object types", errors[0])
+        # A scope for them would open values that no export may hold: nobody is told to grant it.
+        message = errors[0].told("values of such properties are never exported, so that only their definitions lack")
+        reading.lacks([part.model_copy(update={"message": message, "scopes": (), "mendable": False})])
+
+
 def _fields(contract: Contract, object_type_id: str) -> list[dict[str, Any]]:
     object_type = contract.portal.object_type(object_type_id)
     return field_definitions(object_type.source) if object_type else []
@@ -107,44 +166,54 @@ def _association_definitions(contract: Contract) -> Read:
     pairs = list(contract.associations)
 
     def read(reading: Reading, *_: pl.LazyFrame) -> Rows:
-        def ask(pair: tuple[str, str]) -> list[Row] | HubSpotError:
-            return answer_or_reason(
+        unnamed: list[Refused] = []
+
+        def ask(pair: tuple[str, str]) -> list[Row] | Refused:
+            def without_names(_: str, error: Refused) -> None:
+                unnamed.append(error)
+
+            return answer_or_refusal(
                 lambda: list(
                     definitions.association_rows(
-                        *pair, associations.labels(reading.client, *pair), associations.types(reading.client, *pair)
+                        *pair,
+                        associations.labels(reading.client, *pair),
+                        associations.types(reading.client, *pair, without_names),
                     )
                 )
             )
 
-        answers = in_order(ask, pairs)
-        return {
-            ASSOCIATION_DEFINITIONS: _flat(
-                kept(reading, f"association types of {from_type} to {to_type}", answer)
-                for (from_type, to_type), answer in zip(pairs, answers, strict=True)
-            )
-        }
+        answers = _any_is_there(in_order(ask, pairs))
+        rows = _flat(
+            kept(reading, f"association types of {_told(contract, pair)}", answer, pair, tables.combined.scopes)
+            for (pair, tables), answer in zip(contract.associations.items(), answers, strict=True)
+        )
+        if unnamed:
+            reading.refused(f"internal names of the association types of {len(unnamed)} pairs", unnamed[0])
+        return {ASSOCIATION_DEFINITIONS: rows}
 
     return read
+
+
+def _told(contract: Contract, pair: tuple[str, str]) -> str:
+    types = (contract.portal.object_type(type_id) for type_id in pair)
+    return " to ".join(known.told for known in types if known)
 
 
 def _pipelines(contract: Contract) -> Read:
     type_ids = [t.object_type_id for t in contract.portal.object_types if t.in_crm_objects_api]
 
     def read(reading: Reading, *_: pl.LazyFrame) -> Rows:
-        def ask(type_id: str) -> list[dict[str, Any]] | HubSpotError:
-            try:
-                return pipelines.read(reading.client, type_id)
-            except BadRequest:
-                return []  # HubSpot's answer for a type that has no pipelines
-            except HubSpotError as error:
-                if not error.unavailable:
-                    raise
-                return error
+        def ask(type_id: str) -> list[dict[str, Any]] | Refused:
+            answer = answer_or_refusal(lambda: pipelines.read(reading.client, type_id))
+            has_none = isinstance(answer, BadRequest | NotFound) and type_id not in _HAVE_PIPELINES
+            return [] if has_none else answer
 
-        found = {
-            type_id: kept(reading, f"pipelines of {type_id}", answer)
-            for type_id, answer in zip(type_ids, in_order(ask, type_ids), strict=True)
-        }
+        found: dict[str, Sequence[dict[str, Any]]] = {}
+        for type_id, answer in zip(type_ids, in_order(ask, type_ids), strict=True):
+            if isinstance(answer, Refused):
+                reading.lacks([_of_type("pipelines of", contract, type_id, answer)])
+            else:
+                found[type_id] = answer
         return {
             PIPELINES: _flat(definitions.pipeline_rows(t, answer) for t, answer in found.items()),
             PIPELINE_STAGES: _flat(definitions.stage_rows(t, answer) for t, answer in found.items()),

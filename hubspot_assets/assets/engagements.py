@@ -3,22 +3,26 @@
 Made of the tables of its kinds, which other steps have read: HubSpot is not asked again. Wiring only.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import dagster as dg
+import polars as pl
 
 from hubspot_assets.assets.object_types import internal_dependencies
 from hubspot_assets.assets.specs import asset_out, output_name, waits_for
+from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ObjectType
-from hubspot_assets.lake import TableContent
+from hubspot_assets.catalog.table import Table
+from hubspot_assets.lake import Manifest, PartUnavailable, TableContent
+from hubspot_assets.lake.manifest import Carried
 from hubspot_assets.lake.resource import LakeResource
+from hubspot_assets.refusals import Refusals
 from hubspot_assets.tables.engagements import united, united_columns
 
 
 def engagement_assets(object_type: ObjectType, contract: Contract) -> dg.AssetsDefinition:
-    """The step that unites the kinds of engagements. A kind that could not be read is told as left out."""
+    """The step that unites the kinds of engagements. What a kind lacks, and a kind that could not be read, is told."""
     tables = contract.objects[object_type.object_type_id]
     kinds = [contract.objects[kind] for kind in ENGAGEMENT_KINDS if kind in contract.objects]
     made_of = {output_name(table): [list(kind)[position] for kind in kinds] for position, table in enumerate(tables)}
@@ -37,25 +41,51 @@ def engagement_assets(object_type: ObjectType, contract: Contract) -> dg.AssetsD
         for table in tables:
             if dg.AssetKey(table.key) not in context.selected_asset_keys:
                 continue
-            sources = {source.name: day_folder.manifest(source.name, day) for source in made_of[output_name(table)]}
+            sources = {source: day_folder.manifest(source.name, day) for source in made_of[output_name(table)]}
             columns = united_columns(table, [manifest.columns for manifest in sources.values()])
-            reasons = {name: manifest.unavailable for name, manifest in sources.items() if manifest.unavailable}
-            left_out: dict[str, int] = {f"{name}: {reason.message}": 1 for name, reason in reasons.items()}
             frames = (
                 united(frame, columns, object_type.object_type_id)
-                for name in sources
-                for frame in day_folder.read(name, day).collect_batches(maintain_order=True)
+                for source in sources
+                for frame in day_folder.read(source.name, day).collect_batches(maintain_order=True)
             )
-            captured: Any = [manifest.captured for manifest in sources.values()]
-            content = TableContent(
-                columns=columns,
-                frames=frames,
-                # With no kind at all, an empty table must not pass as "no engagements".
-                unavailable=next(iter(reasons.values())) if len(reasons) == len(sources) and reasons else None,
-                left_out=left_out,
-                captured_from=min((c.from_ for c in captured if c.from_), default=None),
-                captured_to=max((c.to for c in captured if c.to), default=None),
-            )
-            yield dg.Output(content, output_name=output_name(table))
+            yield dg.Output(_content(columns, frames, sources), output_name=output_name(table))
 
     return _unite
+
+
+def _content(
+    columns: Sequence[Column], frames: Iterator[pl.DataFrame], sources: Mapping[Table, Manifest]
+) -> TableContent:
+    content = TableContent(columns=columns, frames=frames, carried=_carried(sources.values()))
+    refusals = Refusals(content.left_out)
+    content.parts_unavailable = refusals.parts
+    reasons = [manifest.unavailable for manifest in sources.values() if manifest.unavailable]
+    if reasons and len(reasons) == len(sources):
+        # With no kind at all, an empty table must not pass as "no engagements".
+        content.unavailable = next((reason for reason in reasons if reason.mendable), reasons[0])
+    for source, manifest in sources.items():
+        kind = source.object_type
+        if manifest.unavailable and kind:
+            told = manifest.unavailable.model_dump()
+            refusals.add(PartUnavailable(part=kind.told, about=(kind.object_type_id,), **told))
+        for part in manifest.parts_unavailable:
+            refusals.add(part, count=0)
+        for reason, count in manifest.left_out.items():
+            if count:
+                content.left_out[reason] = content.left_out.get(reason, 0) + count
+    captured = [manifest.captured for manifest in sources.values()]
+    content.captured_from = min((c.from_ for c in captured if c.from_), default=None)
+    content.captured_to = max((c.to for c in captured if c.to), default=None)
+    return content
+
+
+def _carried(kinds: Collection[Manifest]) -> Carried | None:
+    """Whose history is not of this day: of kinds that carry it from different days, the oldest counts."""
+    carried = [kind.carried for kind in kinds if kind.carried]
+    if not carried:
+        return None
+    return Carried(
+        day=min(one.day for one in carried),
+        records=sum(one.records for one in carried),
+        read_whole=min(one.read_whole for one in carried),
+    )

@@ -10,16 +10,18 @@ from pathlib import Path
 
 import dagster as dg
 
+from hubspot_assets.assets.definitions import ABOUT_CUSTOM_EVENTS
 from hubspot_assets.assets.specs import asset_out, output_name, waits_for
 from hubspot_assets.catalog.fixed_tables import OBJECT_AND_EVENT_TYPE_DEFINITIONS, PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.portal import EventType
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import HubSpotError
 from hubspot_assets.hubspot import events as api
-from hubspot_assets.lake import Lake, TableContent, TableMissing, Unavailable
+from hubspot_assets.lake import Lake, PartUnavailable, TableContent, TableMissing, Unavailable
 from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets.partitions import day_window
-from hubspot_assets.resources import HubSpotResource, Reading, unavailable
+from hubspot_assets.refusals import lacking, unavailable
+from hubspot_assets.resources import HubSpotResource, Reading
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.tables.event_spool import EventSpool
 from hubspot_assets.tables.events import event_columns, event_frame
@@ -42,7 +44,10 @@ def event_assets(event_type: EventType, table: Table) -> dg.AssetsDefinition:
             contents = {}
             for day in context.partition_keys:
                 spool = _spool(lake.lake(), day, event_type, directory / day)
-                contents[day] = _day(hubspot.reading(), event_type, table, day, spool)
+                reading = hubspot.reading()
+                contents[day] = _day(reading, event_type, table, day, spool)
+                if contents[day].unavailable is None:
+                    reading.lacks(_lacks(lake.lake(), day, event_type))
             yield dg.Output(contents, output_name=output_name(table))
 
     return _read
@@ -63,6 +68,18 @@ def _spool(lake: Lake, day: str, event_type: EventType, directory: Path) -> Even
     return EventSpool(directory, [])
 
 
+def _lacks(lake: Lake, day: str, event_type: EventType) -> list[PartUnavailable]:
+    """What the events of a custom type lack where the definitions of such events are refused."""
+    # Of its own events HubSpot defines no properties anywhere.
+    if event_type.name.startswith("e_"):
+        return []
+    try:
+        definitions = lake.manifest(PROPERTY_DEFINITIONS.name, day)
+    except TableMissing:
+        return []
+    return lacking(definitions, ABOUT_CUSTOM_EVENTS, "properties of custom events")
+
+
 def _day(reading: Reading, event_type: EventType, table: Table, day: str, spool: EventSpool) -> TableContent:
     """The events of one day, read into the spool."""
     missing: Unavailable | None = None
@@ -72,7 +89,7 @@ def _day(reading: Reading, event_type: EventType, table: Table, day: str, spool:
     except HubSpotError as error:
         if spool.events:
             raise
-        missing = unavailable(error)
+        missing = unavailable(error, table.scopes)
     reading.finished_at = datetime.now(timezone.utc)
     frames = (
         event_frame(page, table, event_type.event_type_id, spool.properties, read_at) for page, read_at in spool.pages()

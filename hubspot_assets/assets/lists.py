@@ -11,9 +11,11 @@ from hubspot_assets.assets.specs import asset_out, output_name
 from hubspot_assets.assets.whole_tables import Rows, whole_tables
 from hubspot_assets.catalog.fixed_tables import LIST_MEMBERSHIPS, LISTS_TABLE
 from hubspot_assets.hubspot import lists as api
+from hubspot_assets.hubspot.errors import Forbidden, Refused
 from hubspot_assets.lake import TableContent
 from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets.partitions import check_snapshot
+from hubspot_assets.refusals import nothing_given
 from hubspot_assets.resources import HubSpotResource, Reading
 from hubspot_assets.tables import lists
 
@@ -40,21 +42,37 @@ def _memberships() -> dg.AssetsDefinition:
     ) -> Iterator[dg.Output[TableContent]]:
         check_snapshot(context.partition_key)
         reading = hubspot.reading()
-        # A list that HubSpot says is empty costs no call; one whose size it does not tell is asked.
-        filled = lists_of_day.filter(pl.col("SIZE").is_null() | (pl.col("SIZE") != "0"))
-        types = dict(filled.select("LISTID", "OBJECTTYPEID").collect().iter_rows())
-        content = reading.content(
-            LIST_MEMBERSHIPS.columns,
-            _member_frames(reading, types),
-            lake.lake().manifest(LISTS_TABLE.name, context.partition_key).unavailable,
-        )
+        # Every list is asked, whatever its size: HubSpot's sizes lag, and a list that is being filled says 0.
+        of_day = lists_of_day.select("LISTID", "OBJECTTYPEID", "NAME").collect()
+        missing = lake.lake().manifest(LISTS_TABLE.name, context.partition_key).unavailable
+        content = reading.content(LIST_MEMBERSHIPS.columns, (), missing)
+        content.frames = _member_frames(reading, of_day, content)
         yield dg.Output(content, output_name=output_name(LIST_MEMBERSHIPS))
 
     return _read
 
 
-def _member_frames(reading: Reading, types: dict[str, str]) -> Iterator[pl.DataFrame]:
-    members = iter(api.memberships_of(reading.client, list(types)))
-    while batch := list(islice(members, _MEMBERS_A_FRAME)):
-        yield lists.membership_frame(batch, types, datetime.now(timezone.utc))
+def _member_frames(reading: Reading, of_day: pl.DataFrame, content: TableContent) -> Iterator[pl.DataFrame]:
+    """The members of all lists; `content` is told where HubSpot gives those of none."""
+    types = dict(of_day.select("LISTID", "OBJECTTYPEID").iter_rows())
+    names = dict(of_day.select("LISTID", "NAME").iter_rows())
+    refusals: list[Refused] = []
+
+    def refused(list_id: str, error: Refused) -> None:
+        refusals.append(error)
+        part = f"members of the list {names.get(list_id) or 'without a name'} ({list_id})"
+        reading.refused(part, error, (list_id,), LIST_MEMBERSHIPS.scopes)
+
+    members = iter(api.memberships_of(reading.client, list(types), refused))
+    is_any_given = False
+    try:
+        while batch := list(islice(members, _MEMBERS_A_FRAME)):
+            is_any_given = True
+            yield lists.membership_frame(batch, types, datetime.now(timezone.utc))
+    except Forbidden as error:
+        if is_any_given:
+            raise
+        content.unavailable = nothing_given(error, LIST_MEMBERSHIPS.scopes)
+    if refusals and not is_any_given and len(refusals) == len(types):
+        content.unavailable = nothing_given(refusals[0], LIST_MEMBERSHIPS.scopes)
     reading.finished_at = datetime.now(timezone.utc)

@@ -23,6 +23,7 @@ from hubspot_assets.catalog.table import Table
 from hubspot_assets.lake import TableContent, Unavailable
 from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets.partitions import check_snapshot
+from hubspot_assets.refusals import lacking
 from hubspot_assets.resources import HubSpotResource
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.tables import history, objects
@@ -51,7 +52,8 @@ def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.Assets
         check_snapshot(context.partition_key)
         properties = exported_properties(loaded["property_definitions"], object_type.object_type_id)
         selected = [table for table in tables if dg.AssetKey(table.key) in context.selected_asset_keys]
-        with_history = tables.history in selected or tables.properties in selected
+        # Without properties there is no history of any, and none to be carried forward.
+        with_history = bool(properties) and (tables.history in selected or tables.properties in selected)
         reading = hubspot.reading()
         if renamed := contract.renamed.get(object_type.object_type_id):
             # The manifest has one place for what a reader must know; nothing was left out for it.
@@ -61,6 +63,10 @@ def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.Assets
         with scratch_directory() as directory, Turn() as turn:
             records = Records(asked, tables, lake.lake(), context.partition_key, directory, turn)
             missing = _without_ids(lake, other, context.partition_key) or records.read(loaded["property_definitions"])
+            if missing is None:
+                definitions = lake.lake().manifest(PROPERTY_DEFINITIONS.name, context.partition_key)
+                about = (object_type.object_type_id,)
+                reading.lacks(lacking(definitions, about, f"properties of {object_type.told}"))
             for table in selected:
                 columns, rows = columns_and_rows(tables, table, properties)
                 frames = (rows(chunk) for chunk in records.spool.chunks())

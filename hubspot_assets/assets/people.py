@@ -6,6 +6,7 @@ import polars as pl
 from hubspot_assets.assets.whole_tables import Rows, whole_tables
 from hubspot_assets.catalog.fixed_tables import OWNER_TEAM, OWNERS, TEAMS
 from hubspot_assets.hubspot import owners, teams
+from hubspot_assets.hubspot.errors import Refused
 from hubspot_assets.resources import Reading
 from hubspot_assets.tables import people
 
@@ -19,9 +20,15 @@ def people_assets() -> list[dg.AssetsDefinition]:
 
 
 def _owners(reading: Reading, *_: pl.LazyFrame) -> Rows:
-    everyone = list(owners.read(reading.client))
+    def refused(which: str, error: Refused) -> None:
+        reading.refused(f"{which} owners", error, needs=OWNERS.scopes)
+
+    everyone = list(owners.read(reading.client, refused))
     return {OWNERS: people.owner_rows(everyone), OWNER_TEAM: people.owner_team_rows(everyone)}
 
 
 def _teams(reading: Reading, *_: pl.LazyFrame) -> Rows:
-    return {TEAMS: people.team_rows(teams.read(reading.client))}
+    def refused(what: str, error: Refused) -> None:
+        reading.refused(f"{what} of the teams", error, needs=TEAMS.scopes)
+
+    return {TEAMS: people.team_rows(teams.read(reading.client, refused))}

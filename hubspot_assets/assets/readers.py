@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any, TypeAlias
+from types import MappingProxyType
+from typing import Any, TypeAlias, TypeVar
 
 import polars as pl
 
@@ -27,11 +28,14 @@ from hubspot_assets.hubspot import (
     sequences,
     users,
 )
-from hubspot_assets.hubspot.children import logged
+from hubspot_assets.hubspot.errors import Refused
 from hubspot_assets.hubspot.side_by_side import batches
+from hubspot_assets.refusals import NothingGiven, part_unavailable
 from hubspot_assets.resources import Reading
 from hubspot_assets.tables.properties import Property
 from hubspot_assets.tables.source_fields import fields, record, undeclared
+
+_T = TypeVar("_T")
 
 _ROWS_A_PAGE = 500
 
@@ -59,18 +63,60 @@ class Asked:
         return [p.name for p in self.properties]
 
 
-#: Reads what is asked. Raises HubSpotError; `.unavailable` tells a type that can not be read here.
+#: Reads what is asked. Raises HubSpotError (`.unavailable` tells a type that can not be read here), and NothingGiven
+#: where HubSpot refuses each of the parents that a type is read by.
 Reader: TypeAlias = Callable[[Asked], Iterator[objects.Page]]
 
 
 def _deal_splits(asked: Asked) -> Iterator[objects.Page]:
     deals = asked.ids.select("OBJECTID").collect().to_series() if asked.ids is not None else ()
-    splits = (split for _, found in deal_splits.read(asked.reading.client, deals) for split in found)
+    parents = _Parents(asked, "splits of the deal", len(deals))
+    found = parents.of_each(deal_splits.read(asked.reading.client, deals, parents.refused))
+    splits = (split for _, of_deal in found for split in of_deal)
     defined, told = set(asked.names), _Told(asked.reading, asked.object_type)
     for page in batches(splits, _ROWS_A_PAGE):
         held = {name for split in page for name, value in (split.get("properties") or {}).items() if value is not None}
         told.undeclared(held - defined)
         yield objects.Page([{**split, "id": str(split["id"])} for split in page], _now(), {})
+
+
+class _Parents:
+    """What a type is read by, one by one; tells each that HubSpot refuses, by its name.
+
+    `is_the_way_only`: users are no parents of sequences but the way to ask for them, so that one who is refused says
+    nothing about the token.
+    """
+
+    def __init__(
+        self,
+        asked: Asked,
+        part: str,
+        count: int,
+        names: Mapping[str, str] = MappingProxyType({}),
+        *,
+        is_the_way_only: bool = False,
+    ) -> None:
+        self._asked, self._part, self._count, self._names = asked, part, count, names
+        self._is_the_way_only = is_the_way_only
+        self._refused: dict[str, Refused] = {}
+
+    def refused(self, parent: str, error: Refused) -> None:
+        """HubSpot does not give the children of this one. Any thread may tell."""
+        self._refused[parent] = error
+
+    def of_each(self, children: Iterable[_T]) -> Iterator[_T]:
+        """The children, then the account of those that are not there. Raises NothingGiven where there is no child."""
+        is_any_given = False
+        for child in children:
+            is_any_given = True
+            yield child
+        if self._refused and not is_any_given and len(self._refused) >= self._count:
+            raise NothingGiven(next(iter(self._refused.values())))
+        for parent, error in sorted(self._refused.items()):
+            part = f"{self._part} {self._names.get(parent, parent)}"
+            told = part_unavailable(part, error, (parent,), self._asked.object_type.needs)
+            mendable = told.mendable and not self._is_the_way_only
+            self._asked.reading.lacks([told.model_copy(update={"mendable": mendable})])
 
 
 class _Told:
@@ -90,10 +136,16 @@ class _Told:
 def _rows_of(read: Callable[[HubSpotClient], Iterable[Mapping[str, Any]]]) -> Reader:
     """A reader of a source whose rows are not records yet."""
 
+    return _pages_of(lambda asked: read(asked.reading.client))
+
+
+def _pages_of(read: Callable[[Asked], Iterable[Mapping[str, Any]]]) -> Reader:
+    """A reader of a source whose rows are not records yet, and not all given."""
+
     def pages(asked: Asked) -> Iterator[objects.Page]:
         source, told = asked.object_type.source, _Told(asked.reading, asked.object_type)
         times: Counter[str] = Counter()
-        for rows in batches(read(asked.reading.client), _ROWS_A_PAGE):
+        for rows in batches(read(asked), _ROWS_A_PAGE):
             told.undeclared({name for row in rows for name in undeclared(source, row)})
             yield objects.Page([_told_apart(record(source, row), times) for row in rows], _now(), {})
 
@@ -107,14 +159,29 @@ def _told_apart(found: dict[str, Any], times: Counter[str]) -> dict[str, Any]:
     return found if again == 1 else {**found, "id": f"{found['id']}_{again}"}
 
 
-def _submissions(client: HubSpotClient) -> Iterator[Mapping[str, Any]]:
-    form_ids = [str(form["id"]) for form in forms.read(client)]
-    for form_id, page in forms.submissions_of(client, form_ids):
+def _submissions(asked: Asked) -> Iterator[Mapping[str, Any]]:
+    client = asked.reading.client
+    names = {str(form["id"]): f"{form.get('name') or form['id']} ({form['id']})" for form in forms.read(client)}
+    parents = _Parents(asked, "submissions of the form", len(names), names)
+    for form_id, page in parents.of_each(forms.submissions_of(client, list(names), parents.refused)):
         yield from ({"formId": form_id, **submission} for submission in page)
 
 
-def _sequences(client: HubSpotClient) -> Iterable[Mapping[str, Any]]:
-    return sequences.read(client, [str(user["id"]) for user in users.read(client)], logged)
+def _sequences(asked: Asked) -> Iterator[Mapping[str, Any]]:
+    user_ids = [str(user["id"]) for user in users.read(asked.reading.client)]
+    parents = _Parents(asked, "sequences of the user", len(user_ids), is_the_way_only=True)
+    try:
+        found = sequences.read(asked.reading.client, user_ids, parents.refused)
+    except Refused as error:
+        raise NothingGiven(error) from error
+    yield from parents.of_each(found)
+
+
+def _campaigns(asked: Asked) -> Iterator[Mapping[str, Any]]:
+    def refused(name: str, error: Refused) -> None:
+        asked.reading.refused(f"property {name} of campaigns", error, (asked.object_type.object_type_id, name))
+
+    return campaigns.read(asked.reading.client, list(fields(Source.CAMPAIGNS)), refused)
 
 
 # No public API is known for the second; asking once by type id records what HubSpot says.
@@ -124,15 +191,15 @@ _READERS: dict[Source, Reader] = {
     Source.DEAL_SPLITS: _deal_splits,
     Source.CONVERSATIONS: _rows_of(conversations.threads),
     Source.FORMS: _rows_of(forms.read),
-    Source.FORM_SUBMISSIONS: _rows_of(_submissions),
+    Source.FORM_SUBMISSIONS: _pages_of(_submissions),
     Source.MARKETING_EMAILS: _rows_of(marketing_emails.read),
-    Source.CAMPAIGNS: _rows_of(lambda client: campaigns.read(client, list(fields(Source.CAMPAIGNS)))),
+    Source.CAMPAIGNS: _pages_of(_campaigns),
     Source.LANDING_PAGES: _rows_of(cms.landing_pages),
     Source.SITE_PAGES: _rows_of(cms.site_pages),
     Source.BLOG_POSTS: _rows_of(cms.blog_posts),
     Source.LISTS: _rows_of(lists.read),
     Source.MEDIA_BRIDGE: _rows_of(media_bridge.read),
-    Source.SEQUENCES: _rows_of(_sequences),
+    Source.SEQUENCES: _pages_of(_sequences),
 }
 
 

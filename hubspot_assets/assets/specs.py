@@ -45,7 +45,7 @@ def asset_spec(table: Table, lineage: Mapping[str, list[tuple[Table, str]]] | No
         "HubSpot API": table.source,
     }
     if table.scopes:
-        metadata["HubSpot scope"] = " or ".join(table.scopes)
+        metadata["HubSpot scope"] = str(table.scopes)
     if lineage:
         metadata["dagster/column_lineage"] = dg.TableColumnLineage(
             {

@@ -12,13 +12,16 @@ import dagster as dg
 import polars as pl
 
 from hubspot_assets.assets.specs import asset_out, output_name, waits_for
+from hubspot_assets.catalog.scopes import NO_SCOPES, Scopes
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import HubSpotError
+from hubspot_assets.hubspot.errors import Refused
 from hubspot_assets.lake import TableContent
 from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets.partitions import check_snapshot
 from hubspot_assets.quota import shortfall
-from hubspot_assets.resources import HubSpotResource, Reading, unavailable
+from hubspot_assets.refusals import unavailable
+from hubspot_assets.resources import HubSpotResource, Reading
 from hubspot_assets.tables.frames import Row, frame
 
 T = TypeVar("T")
@@ -68,34 +71,35 @@ def whole_tables(
         reading = hubspot.reading()
         if begins and (warning := shortfall(hubspot.reading().client, lake.lake(), context.partition_key)):
             context.log.warning(warning)
-        missing = None
+        refusal: HubSpotError | None = None
         rows: Rows = {}
         try:
             rows = read(reading, *(loaded[input_name] for input_name in ins))
         except HubSpotError as error:
-            missing = unavailable(error)
+            refusal = error
         reading.finished_at = datetime.now(timezone.utc)
         for table in upstream:
             if dg.AssetKey(table.key) in context.selected_asset_keys:
+                missing = unavailable(refusal, table.scopes, is_everywhere=table.is_everywhere) if refusal else None
                 content = frame(rows.get(table, ()), table.columns, reading.finished_at)
                 yield dg.Output(reading.content(table.columns, content, missing), output_name=output_name(table))
 
     return _read
 
 
-def answer_or_reason(ask: Callable[[], T]) -> "T | HubSpotError":
-    """The answer, or the error where it says that this portal, plan or token does not have what was asked for."""
+def answer_or_refusal(ask: Callable[[], T]) -> "T | Refused":
+    """The answer, or the error where it is HubSpot's final word on this one request."""
     try:
         return ask()
-    except HubSpotError as error:
-        if not error.unavailable:
-            raise
+    except Refused as error:
         return error
 
 
-def kept(reading: Reading, what: str, answer: "list[T] | HubSpotError") -> list[T]:
-    """The answer; for a reason instead, nothing, and the reason is counted as left out."""
-    if isinstance(answer, HubSpotError):
-        reading.refused(what, answer)
+def kept(
+    reading: Reading, part: str, answer: "list[T] | Refused", about: Iterable[str] = (), needs: Scopes = NO_SCOPES
+) -> list[T]:
+    """The answer; for a refusal instead, nothing, and the part is told as refused."""
+    if isinstance(answer, Refused):
+        reading.refused(part, answer, about, needs)
         return []
     return answer

@@ -88,9 +88,10 @@ def _object_tables(name: str, object_type: ObjectType) -> ObjectTables:
             columns(names),
             object_type.source.value,
             description,
-            object_type.scopes,
+            object_type.needs,
             object_type,
             with_properties=with_properties,
+            is_everywhere=object_type.is_in_every_portal,
         )
 
     return ObjectTables(
@@ -147,7 +148,7 @@ def _association_tables(name: str, from_type: ObjectType, to_type: ObjectType) -
             columns,
             "Associations API",
             f"{description}, one row for each pair and association type.",
-            tuple(dict.fromkeys((*from_type.scopes, *to_type.scopes))),
+            from_type.needs.whole.and_also(to_type.needs.whole),
             from_type,
             to_type,
         )

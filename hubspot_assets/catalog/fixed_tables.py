@@ -1,6 +1,10 @@
 """The tables that every portal has, whatever its object types. The others follow from the portal: `contract.py`."""
 
+from hubspot_assets.catalog.scopes import one_of
 from hubspot_assets.catalog.table import DEFINITIONS, LISTS, Table, columns
+
+# There is no scope that only reads them.
+_CUSTOM_EVENTS = one_of("behavioral_events.event_definitions.read_write", part="custom events")
 
 OBJECT_AND_EVENT_TYPE_DEFINITIONS = Table(
     ("object_and_event_type_definitions",),
@@ -11,7 +15,7 @@ OBJECT_AND_EVENT_TYPE_DEFINITIONS = Table(
     ),
     "CRM object schemas API, limits API, event definitions API",
     "Every object type and event type of the portal.",
-    ("crm.schemas.custom.read", "crm.objects.custom.read"),
+    one_of("crm.schemas.custom.read", "crm.objects.custom.read", part="custom objects").and_also(_CUSTOM_EVENTS),
 )
 PROPERTY_DEFINITIONS = Table(
     ("property_definitions",),
@@ -23,6 +27,7 @@ PROPERTY_DEFINITIONS = Table(
     ),
     "Properties API",
     "Every property of every object type and event type. Its day's rows decide which properties are read.",
+    _CUSTOM_EVENTS,
 )
 ASSOCIATION_DEFINITIONS = Table(
     ("association_definitions",),
@@ -40,7 +45,8 @@ OWNERS = Table(
     columns("OWNERID EMAIL FIRSTNAME LASTNAME USERID TYPE ARCHIVED CREATEDAT UPDATEDAT"),
     "Owners API",
     "Every owner, archived ones included.",
-    ("crm.objects.owners.read",),
+    one_of("crm.objects.owners.read"),
+    is_everywhere=True,
 )
 OWNER_TEAM = Table(
     ("owner_team",),
@@ -48,7 +54,8 @@ OWNER_TEAM = Table(
     columns("OWNERID TEAMID ISTEAMPRIMARY"),
     "Owners API",
     "Which owner is in which team.",
-    ("crm.objects.owners.read",),
+    one_of("crm.objects.owners.read"),
+    is_everywhere=True,
 )
 TEAMS = Table(
     ("teams",),
@@ -56,7 +63,7 @@ TEAMS = Table(
     columns("TEAMID TEAMNAME PARENTTEAMID"),
     "User provisioning API (teams)",
     "Every team.",
-    ("settings.users.teams.read",),
+    one_of("settings.users.teams.read"),
 )
 PIPELINES = Table(
     ("pipelines",),
@@ -81,7 +88,8 @@ LISTS_TABLE = Table(
     ),
     "Lists API",
     "Every list (segment) of every object type.",
-    ("crm.lists.read",),
+    one_of("crm.lists.read"),
+    is_everywhere=True,
 )
 LIST_MEMBERSHIPS = Table(
     ("list_memberships",),
@@ -89,7 +97,8 @@ LIST_MEMBERSHIPS = Table(
     columns("LISTID OBJECTTYPEID OBJECTID UPDATEDAT"),
     "Lists API (memberships)",
     "Which record is in which list; UPDATEDAT is when it joined.",
-    ("crm.lists.read",),
+    one_of("crm.lists.read"),
+    is_everywhere=True,
 )
 
 FIXED_TABLES: tuple[Table, ...] = (

@@ -1,7 +1,8 @@
 """HubSpot's standard object types, one line each: adding an object type is one line here.
 
-Here: id, HubSpot's name, labels, the API that lists the records, the scope that API asks for. Not here: custom objects
-and whatever else a portal has (`portal.py`), table names (`names.py`), paths (`hubspot/versions.py`).
+Here: id, HubSpot's name, labels, the API that lists the records, the scopes that API asks for. Not here: custom objects
+and whatever else a portal has (`portal.py`), table names (`names.py`), paths (`hubspot/versions.py`), how scopes are
+said (`scopes.py`).
 
 HubSpot has no endpoint that lists its `0-*` types, so the list is static. Ids and names are those of HubSpot's "Object
 type IDs" documentation; `contracts` is not in it with an id, so a portal's own catalogue adds it.
@@ -9,6 +10,8 @@ type IDs" documentation; `contracts` is not in it with an id, so a portal's own 
 
 from dataclasses import dataclass
 from enum import Enum
+
+from hubspot_assets.catalog.scopes import NO_SCOPES, Group, Scopes, one_of
 
 
 class Source(Enum):
@@ -37,7 +40,7 @@ OTHER_VERSION_CAP = 20
 
 @dataclass(frozen=True)
 class ObjectType:
-    """One object type. `scopes` are alternatives: any one of them lets a token read the type."""
+    """One object type. `scopes` are its own, alternatives to each other; `needs` is all that a token needs."""
 
     object_type_id: str
     name: str
@@ -56,6 +59,23 @@ class ObjectType:
     def records(self) -> str:
         """What a sentence calls the records of this type."""
         return (self.plural_label or self.singular_label or self.object_type_id).lower()
+
+    @property
+    def needs(self) -> Scopes:
+        """What a token needs to read the type, and the parts of it that want a scope of their own."""
+        # HubSpot lists `e-commerce` and `contacts` beside the own scopes of some types, and tells no more than that.
+        own = Group(self.scopes, one_is_enough=len(self.scopes) < 2 or not self.in_crm_objects_api)
+        return Scopes((own,) if self.scopes else ()).and_also(_BESIDES.get(self.object_type_id, NO_SCOPES))
+
+    @property
+    def is_in_every_portal(self) -> bool:
+        """Whether every portal has it, on every plan, so that a refusal can not mean that this one does not."""
+        return self.object_type_id in _IN_EVERY_PORTAL
+
+    @property
+    def told(self) -> str:
+        """What a sentence calls the type itself: `Deals (0-3)`."""
+        return f"{self.plural_label or self.singular_label or self.name or 'the type'} ({self.object_type_id})"
 
     @property
     def version_cap(self) -> int:
@@ -160,5 +180,16 @@ STANDARD_OBJECT_TYPES: tuple[ObjectType, ...] = (
     ObjectType("0-970", "PROJECT", "Project", "Projects", _scope("projects")),
 )
 
+#: What a token needs besides the scopes of the type itself.
+_BESIDES: dict[str, Scopes] = {
+    "0-4": one_of("sales-email-read", part="the bodies of emails"),
+    "0-49": one_of("sales-email-read", part="the bodies of emails"),
+    # HubSpot tells sequences user by user, and the splits of given deals.
+    "0-58": one_of("settings.users.read"),
+    "0-72": one_of("crm.objects.deals.read"),
+}
+
 #: The kinds that HubSpot's umbrella type `engagements` (0-4) unites.
 ENGAGEMENT_KINDS: tuple[str, ...] = ("0-18", "0-27", "0-46", "0-47", "0-48", "0-49", "0-116")
+
+_IN_EVERY_PORTAL = frozenset({"0-1", "0-2", "0-3", "0-5", *ENGAGEMENT_KINDS})

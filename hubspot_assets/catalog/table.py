@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import EventType
+from hubspot_assets.catalog.scopes import NO_SCOPES, Scopes
 
 DEFINITIONS = "definitions"
 OBJECTS = "objects"
@@ -115,11 +116,13 @@ class Table:
     columns: tuple[Column, ...]
     source: str
     description: str
-    scopes: tuple[str, ...] = ()
+    scopes: Scopes = NO_SCOPES
     object_type: ObjectType | None = None
     to_type: ObjectType | None = None
     event_type: EventType | None = None
     with_properties: bool = False
+    is_everywhere: bool = False
+    """Whether every portal has it, on every plan, so that a refusal can not mean that this one does not."""
 
     @property
     def name(self) -> str:

@@ -4,25 +4,31 @@ left of today's calls.
 Here: one finding each. Not here: which table needs which scope (`catalog`), the API (`hubspot`).
 
 HubSpot tells the scopes of a private app's token. Whether it does so for a service key is not documented; where it does
-not, each object type is asked for one record, which tells the same at the price of some twenty calls.
+not, each API is asked for one record, which tells the same at the price of some twenty calls. A scope that is not
+granted is tried out, too: where HubSpot says that the portal does not have what it opens, an export lacks nothing.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.object_types import Source
+from hubspot_assets.catalog.scopes import Group
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.connection.finding import Finding
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, account, versions
-from hubspot_assets.hubspot.errors import Forbidden, MissingScopes, NotFound, UnknownObjectType
+from hubspot_assets.hubspot.errors import MissingScopes
+from hubspot_assets.refusals import unavailable
 
 _NAMED = 3
 
 # The small requests that show a scope; an API that is not here has none (or wants more than a GET).
-_FAMILY_OF_TABLE = {
-    "OBJECT_AND_EVENT_TYPE_DEFINITIONS": "schemas",
-    "OWNERS": "owners",
-    "TEAMS": "settings_teams",
+_FAMILY_OF_SCOPE = {
+    "crm.schemas.custom.read": "schemas",
+    "crm.objects.owners.read": "owners",
+    "settings.users.teams.read": "settings_teams",
+    "settings.users.read": "settings_users",
+    "behavioral_events.event_definitions.read_write": "event_definitions",
 }
 _FAMILY_OF_SOURCE = {
     Source.CONVERSATIONS: "conversations_threads",
@@ -34,9 +40,10 @@ _FAMILY_OF_SOURCE = {
 
 
 def check_hubspot(client: HubSpotClient, access_token: str, contract: Contract) -> Iterator[Finding]:
-    """Token, portal, region, scopes (one finding for each set of alternatives that tables need), daily calls.
+    """Token, portal, region, scopes (one finding for each group of scopes that tables need), daily calls.
 
-    Five calls, or some twenty more where HubSpot does not tell the scopes. A call that fails is a finding, not raised.
+    Five calls and one for each scope that is missing, or some twenty where HubSpot does not tell scopes. A call that
+    fails is a finding, not raised.
     """
     try:
         portal = account.details(client)
@@ -56,19 +63,19 @@ def check_hubspot(client: HubSpotClient, access_token: str, contract: Contract) 
         yield from _probed(client, contract)
     else:
         yield Finding("Scopes", True, f"{len(granted)} granted.")
-        yield from _needed(contract, granted)
+        yield from _needed(client, contract, granted)
     yield _daily_calls(client)
 
 
-def tables_by_scopes(contract: Contract) -> dict[tuple[str, ...], list[Table]]:
-    """The scopes that tables need (alternatives: any one is enough) -> those tables, in the contract's order.
+def tables_by_scopes(contract: Contract) -> dict[Group, list[Table]]:
+    """The scopes of which tables need one -> those tables, in the contract's order.
 
     Association tables are left out: they need nothing but what the tables of both their ends need.
     """
-    needed: dict[tuple[str, ...], list[Table]] = {}
+    needed: dict[Group, list[Table]] = {}
     for table in contract:
-        if table.scopes and table.to_type is None:
-            needed.setdefault(table.scopes, []).append(table)
+        for group in table.scopes.groups if table.to_type is None else ():
+            needed.setdefault(group, []).append(table)
     return needed
 
 
@@ -80,41 +87,79 @@ def _granted(client: HubSpotClient, access_token: str) -> set[str] | None:
     return {scope for scope in told if isinstance(scope, str)} if isinstance(told, list) else None
 
 
-def _needed(contract: Contract, granted: set[str]) -> Iterator[Finding]:
-    for scopes, tables in tables_by_scopes(contract).items():
-        name, needs = " or ".join(scopes), _list(tables)
-        if granted.intersection(scopes):
-            yield Finding(name, True, f"Granted; {needs} can be read.")
+def _needed(client: HubSpotClient, contract: Contract, granted: set[str]) -> Iterator[Finding]:
+    for group, tables in tables_by_scopes(contract).items():
+        there = granted.intersection(group.names)
+        if there == set(group.names) or (there and group.one_is_enough):
+            yield Finding(str(group), True, f"Granted; {_list(tables)} can be read.")
         else:
-            yield Finding(name, False, f"Not granted: {needs} will be empty. Grant {name} to the token in HubSpot.")
+            yield _tried(client, group, tables, there)
+
+
+def _tried(client: HubSpotClient, group: Group, tables: list[Table], there: set[str]) -> Finding:
+    """What is so where not all scopes of a group are granted: as an export will find it, where that can be tried."""
+    if path := _path_of(group, tables):
+        found = _asked(client, group, tables, path)
+        return _not_granted(group, tables) if found.ok is False else found
+    if there:
+        told = (
+            f"{' and '.join(sorted(there))} is granted; HubSpot does not tell whether {_list(tables)} need the others."
+        )
+        return Finding(str(group), None, told)
+    return _not_granted(group, tables)
 
 
 def _probed(client: HubSpotClient, contract: Contract) -> Iterator[Finding]:
-    for scopes, tables in tables_by_scopes(contract).items():
-        name, needs = " or ".join(scopes), _list(tables)
-        path = next((found for found in map(_path_of, tables) if found), None)
+    for group, tables in tables_by_scopes(contract).items():
+        path = _path_of(group, tables)
         if path is None:
-            yield Finding(name, None, f"Seen only when {needs} are exported: HubSpot has no small request for it.")
+            needs = _list(tables)
+            yield Finding(
+                str(group), None, f"Seen only when {needs} are exported: HubSpot has no small request for it."
+            )
             continue
+        yield _asked(client, group, tables, path)
+
+
+def _asked(client: HubSpotClient, group: Group, tables: list[Table], path: str) -> Finding:
+    """What an answer to one small request says of a group of scopes."""
+    name, needs = str(group), _list(tables)
+    try:
+        client.get(path, {"limit": 1})
+    except HubSpotError as error:
+        types = [table.object_type.object_type_id for table in tables if table.object_type]
+        names_a_type = path in [versions.path("objects", object_type=type_id) for type_id in types]
         try:
-            client.get(path, {"limit": 1})
-            yield Finding(name, True, f"{needs} can be read.")
-        except MissingScopes as error:
-            wanted = " or ".join(error.scopes) or name
-            yield Finding(name, False, f"Not granted: {needs} will be empty. Grant {wanted} to the token in HubSpot.")
-        except (UnknownObjectType, NotFound, Forbidden) as error:
-            yield Finding(name, None, f"This portal does not have it ({error.status}): {needs} will be empty.")
-        except HubSpotError as error:
-            yield Finding(name, False, str(error))
+            reason = unavailable(error, is_everywhere=tables[0].is_everywhere, names_a_type=names_a_type)
+        except HubSpotError:
+            return Finding(name, False, str(error))
+        if isinstance(error, MissingScopes):
+            return _not_granted(group, tables)
+        if reason.mendable:
+            return Finding(name, False, reason.message)
+        return Finding(name, None, f"This portal does not have it ({error.status}): {needs} will be empty.")
+    return Finding(name, True, f"{needs} can be read.")
 
 
-def _path_of(table: Table) -> str | None:
-    if table.object_type is not None and table.object_type.in_crm_objects_api:
-        return versions.path("objects", object_type=table.object_type.object_type_id)
-    if table.object_type is not None:
-        source = table.object_type.source
-        return versions.path(_FAMILY_OF_SOURCE[source]) if source in _FAMILY_OF_SOURCE else None
-    return versions.path(_FAMILY_OF_TABLE[table.name]) if table.name in _FAMILY_OF_TABLE else None
+def _not_granted(group: Group, tables: list[Table]) -> Finding:
+    wanted = str(replace(group, part=""))
+    lack = f"{group.part} will be missing in {_list(tables)}" if group.part else f"{_list(tables)} will be empty"
+    return Finding(str(group), False, f"Not granted: {lack}. Grant {wanted} to the token in HubSpot.")
+
+
+def _path_of(group: Group, tables: list[Table]) -> str | None:
+    """The small request that HubSpot answers to a token with one of these scopes only."""
+    if families := [_FAMILY_OF_SCOPE[name] for name in group.names if name in _FAMILY_OF_SCOPE]:
+        return versions.path(families[0])
+    types = [table.object_type for table in tables if table.object_type is not None and not group.part]
+    for object_type in types:
+        if set(group.names) != set(object_type.scopes):
+            continue
+        if object_type.in_crm_objects_api:
+            return versions.path("objects", object_type=object_type.object_type_id)
+        if object_type.source in _FAMILY_OF_SOURCE:
+            return versions.path(_FAMILY_OF_SOURCE[object_type.source])
+    return None
 
 
 def _daily_calls(client: HubSpotClient) -> Finding:

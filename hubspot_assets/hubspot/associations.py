@@ -5,18 +5,16 @@ All but `types` are on the associations' own rate budget, so they run beside the
 https://developers.hubspot.com/docs/api-reference/latest/crm/associations/associations-details/guide
 """
 
-import logging
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from . import errors, versions
+from .children import OnRefused, logged
 from .client import Answer, HubSpotClient
 from .decoding import as_id, flaw_in_rows, rows_of
 from .paging import flaw_in_paging, next_after
 from .records import flaw_in_errors
 from .side_by_side import batches, in_order
-
-logger = logging.getLogger("hubspot_assets.hubspot")
 
 INPUTS = 1000
 """How many records one batch read takes."""
@@ -43,18 +41,18 @@ def labels(client: HubSpotClient, from_type: str, to_type: str) -> list[dict[str
     return found
 
 
-def types(client: HubSpotClient, from_type: str, to_type: str) -> dict[str, str]:
+def types(client: HubSpotClient, from_type: str, to_type: str, refused: OnRefused = logged) -> dict[str, str]:
     """The internal names of association types: type id (text) to name, such as "3": "deal_to_contact".
 
-    GET /crm/v3/associations/{from}/{to}/types, one call; empty where the portal does not tell. It tells no
-    category: an id that several categories use with different names is left out, since nobody can say whose
+    GET /crm/v3/associations/{from}/{to}/types, one call; empty where HubSpot refuses, which `refused` is told. It tells
+    no category: an id that several categories use with different names is left out, since nobody can say whose
     name is whose.
     """
     path = versions.path("association_types", from_type=from_type, to_type=to_type)
     try:
         rows = client.get(path, check=rows_of("results"))["results"]
-    except (errors.Forbidden, errors.NotFound, errors.BadRequest) as error:
-        logger.info("no names of association types from %s to %s: %s", from_type, to_type, error)
+    except errors.Refused as error:
+        refused(f"{from_type} to {to_type}", error)
         return {}
     names: dict[str, set[str]] = {}
     for row in rows:

@@ -3,24 +3,22 @@
 https://developers.hubspot.com/docs/api-reference/latest/marketing/campaigns/guide
 """
 
-import logging
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from . import errors, versions
+from .children import OnRefused, logged
 from .client import HubSpotClient
 from .paging import rows
 
-logger = logging.getLogger("hubspot_assets.hubspot")
 
-
-def read(client: HubSpotClient, property_names: Sequence[str]) -> Iterator[dict[str, Any]]:
+def read(client: HubSpotClient, property_names: Sequence[str], refused: OnRefused = logged) -> Iterator[dict[str, Any]]:
     """All campaigns, each once: `id`, `properties` (those named, as far as HubSpot lets them be read),
     `createdAt`, `updatedAt`.
 
     GET /marketing/campaigns/{version}: 100 a call. Properties that HubSpot names in a refusal are not asked for
-    again. Raises MissingScopes without marketing.campaigns.read.
+    again, and `refused` is told each of them. Raises MissingScopes without marketing.campaigns.read.
     """
     names = list(dict.fromkeys(property_names))
     while True:
@@ -30,11 +28,12 @@ def read(client: HubSpotClient, property_names: Sequence[str]) -> Iterator[dict[
         try:
             first = next(found, None)
         except errors.BadRequest as error:
-            refused = set(re.findall(r"\w+", error.message)) & set(names)
-            if not refused:
+            unreadable = set(re.findall(r"\w+", error.message)) & set(names)
+            if not unreadable:
                 raise
-            logger.info("campaign properties that HubSpot does not let be read: %s", ", ".join(sorted(refused)))
-            names = [name for name in names if name not in refused]
+            for name in sorted(unreadable):
+                refused(name, error)
+            names = [name for name in names if name not in unreadable]
             continue
         if first is not None:
             yield first

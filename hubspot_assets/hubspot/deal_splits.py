@@ -7,17 +7,20 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from . import errors, versions
+from .children import OnRefused, all_or_nothing
 from .client import Answer, Check, HubSpotClient
 from .decoding import as_id, flaw_in_rows, rows_of
 from .records import flaw_in_errors
 from .side_by_side import batches, in_order
 
 
-def read(client: HubSpotClient, deal_ids: Iterable[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def read(
+    client: HubSpotClient, deal_ids: Iterable[str], refused: OnRefused = all_or_nothing
+) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """The splits of the deals that have any: deal id and its splits, in the order of `deal_ids`.
 
     POST /deal-splits/{version}/batch/read: 100 deals a call (fewer where refused), calls side by side.
-    Raises MissingScopes without crm.dealsplits.read_write.
+    `refused` is told each deal that is refused even alone. Raises MissingScopes without crm.dealsplits.read_write.
     """
     path = versions.path("deal_splits_batch_read")
 
@@ -27,8 +30,11 @@ def read(client: HubSpotClient, deal_ids: Iterable[str]) -> Iterator[tuple[str, 
             found: list[dict[str, Any]] = client.post(path, body, check=_check(frozenset(batch)))["results"]
         except errors.BadRequest as error:
             # How many deals a call takes is documented nowhere.
-            if error.unavailable or len(batch) == 1:
+            if error.unavailable:
                 raise
+            if len(batch) == 1:
+                refused(batch[0], error)
+                return []
             middle = len(batch) // 2
             return read_batch(batch[:middle]) + read_batch(batch[middle:])
         return found

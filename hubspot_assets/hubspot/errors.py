@@ -45,11 +45,15 @@ class HubSpotError(Exception):
         self.correlation_id = correlation_id
 
     def __str__(self) -> str:
+        return self.told(self.advice)
+
+    def told(self, advice: str) -> str:
+        """The sentence with this for advice."""
         answered = f"HubSpot answered {self.status} to" if self.status else "No usable answer from HubSpot to"
         known_as = f" (correlation id {self.correlation_id})" if self.correlation_id else ""
         # Whoever answered wrote this: line ends would make several lines of one sentence.
         said = " ".join(self.message.split()).rstrip(". ")
-        return f"{answered} {self.method} {self.path}: {said}{known_as}; {self.advice}."
+        return f"{answered} {self.method} {self.path}: {said}{known_as}; {advice}."
 
 
 class Unauthorized(HubSpotError):

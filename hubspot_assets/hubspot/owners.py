@@ -6,23 +6,30 @@ https://developers.hubspot.com/docs/api-reference/latest/crm/owners/guide
 from collections.abc import Iterator
 from typing import Any
 
-from . import versions
+from . import errors, versions
+from .children import OnRefused, all_or_nothing
 from .client import HubSpotClient
 from .paging import rows
 
 
-def read(client: HubSpotClient) -> Iterator[dict[str, Any]]:
+def read(client: HubSpotClient, refused: OnRefused = all_or_nothing) -> Iterator[dict[str, Any]]:
     """All owners, active ones first, then archived ones, each owner id once.
 
     GET /crm/owners/{version}: 500 a call (100 where refused), a walk of its own for archived ones. Each has
     `id`, `email`, `type` (PERSON or QUEUE), `firstName`, `lastName`, `userId` (null when archived),
     `userIdIncludingInactive`, `createdAt`, `updatedAt`, `archived`, and `teams` (`id`, `name`, `primary`)
-    when the owner is in any. Raises MissingScopes without crm.objects.owners.read.
+    when the owner is in any. `refused` is told "archived" where HubSpot gives the active ones only. Raises
+    MissingScopes without crm.objects.owners.read.
     """
     path = versions.path("owners")
     seen: set[str] = set()
     for archived in (False, True):
-        for owner in rows(client, path, {"archived": archived}, limit=500, smaller_limit=100, key="id"):
-            if str(owner["id"]) not in seen:
-                seen.add(str(owner["id"]))
-                yield owner
+        try:
+            for owner in rows(client, path, {"archived": archived}, limit=500, smaller_limit=100, key="id"):
+                if str(owner["id"]) not in seen:
+                    seen.add(str(owner["id"]))
+                    yield owner
+        except errors.Refused as error:
+            if not archived:
+                raise
+            refused("archived", error)

@@ -3,26 +3,24 @@
 https://developers.hubspot.com/docs/api-reference/latest/crm/properties/guide
 """
 
-import logging
 from typing import Any
 
 from . import errors, versions
+from .children import OnRefused, logged
 from .client import HubSpotClient, Params
 from .decoding import rows_of
-
-logger = logging.getLogger("hubspot_assets.hubspot")
 
 SENSITIVITIES = ("non_sensitive", "sensitive", "highly_sensitive")
 
 
-def definitions(client: HubSpotClient, object_type_id: str) -> list[dict[str, Any]]:
+def definitions(client: HubSpotClient, object_type_id: str, refused: OnRefused = logged) -> list[dict[str, Any]]:
     """All property definitions of a type, active before archived, of every data sensitivity.
 
     GET /crm/properties/{version}/{objectTypeId}, once for each sensitivity and for active and archived ones
     (HubSpot gives one kind per call and does not page; archived sensitive ones are asked for only where there are
     active ones, which spares two calls for nearly every type). Each has at least `name`, `archived` and
-    `dataSensitivity`. Sensitivities that the portal refuses to list are skipped: a plan without
-    sensitive data has none. Raises the classes of `hubspot.errors` where the type itself cannot be read.
+    `dataSensitivity`. `refused` is told each of these lists that HubSpot refuses ("sensitive", "archived", ...): a plan
+    without sensitive data has none. Raises the classes of `hubspot.errors` where the type itself cannot be read.
     """
     path = versions.path("properties", object_type=object_type_id)
 
@@ -30,10 +28,11 @@ def definitions(client: HubSpotClient, object_type_id: str) -> list[dict[str, An
         params: Params = {"archived": archived, "dataSensitivity": sensitivity}
         try:
             answer = client.get(path, params, check=_check)
-        except (errors.Forbidden, errors.BadRequest, errors.NotFound) as error:
-            if sensitivity == SENSITIVITIES[0]:
+        except errors.Refused as error:
+            kinds = [*(["archived"] if archived else []), *([sensitivity] if sensitivity != SENSITIVITIES[0] else [])]
+            if not kinds:
                 raise
-            logger.info("no %s property definitions of %s: %s", sensitivity, object_type_id, error)
+            refused(" ".join(kinds).replace("_", " "), error)
             return []
         rows: list[dict[str, Any]] = answer["results"]
         return [

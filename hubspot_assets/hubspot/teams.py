@@ -1,31 +1,30 @@
 """The portal's teams. Only a beta endpoint tells which team is inside which."""
 
-import logging
 from typing import Any
 
 from . import errors, versions
+from .children import OnRefused, logged
 from .client import HubSpotClient
 from .decoding import as_id, rows_of
 from .paging import rows
 
-logger = logging.getLogger("hubspot_assets.hubspot")
 
-
-def read(client: HubSpotClient) -> list[dict[str, Any]]:
+def read(client: HubSpotClient, refused: OnRefused = logged) -> list[dict[str, Any]]:
     """All teams: `id`, `name`, `userIds`, `secondaryUserIds`, and `parentTeamId` (None: no parent, or unknown).
 
     GET /settings/users/{version}/teams, one call, and GET /settings/teams/{beta version} for the parents,
-    where the portal has that. Raises MissingScopes without settings.users.teams.read.
+    where the portal has that; `refused` is told "parents" where it has not. Raises MissingScopes without
+    settings.users.teams.read.
     """
     answer = client.get(versions.path("settings_teams"), check=rows_of("results", "id"))
-    parents = _parents(client)
+    parents = _parents(client, refused)
     return [{**team, "parentTeamId": parents.get(str(team.get("id")))} for team in answer["results"]]
 
 
-def _parents(client: HubSpotClient) -> dict[str, str | None]:
+def _parents(client: HubSpotClient, refused: OnRefused) -> dict[str, str | None]:
     try:
         teams = list(rows(client, versions.path("settings_teams_with_parents"), limit=100))
-    except (errors.Forbidden, errors.NotFound, errors.BadRequest) as error:
-        logger.info("the parents of teams are not told: %s", error)
+    except errors.Refused as error:
+        refused("parents", error)
         return {}
     return {str(team.get("id")): as_id(team.get("parentTeamId")) for team in teams}

@@ -25,9 +25,9 @@ class TableContent:
     """One table of one day.
 
     `frames` are read once, in order, while the table is written; together they may be larger than memory. Each has
-    exactly `columns`, in that order, with their dtypes. `left_out` and `parts_unavailable` may be filled, and
-    `api_calls`, `captured_from` and `captured_to` may be callables, because they are looked at only when the last
-    frame has been consumed.
+    exactly `columns`, in that order, with their dtypes. `left_out`, `parts_unavailable` and `unavailable` may be
+    filled, and `api_calls`, `captured_from` and `captured_to` may be callables, because they are looked at only when
+    the last frame has been consumed.
 
     A plain object on purpose: Dagster would iterate a generator that an asset returns, and leaves this one alone.
     """
