@@ -9,12 +9,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TypeVar
 
 import polars as pl
 
 from hubspot_assets.lake import csv_gzip
+from hubspot_assets.lake.csv_gzip import GrowingFile, Piece
 from hubspot_assets.lake.errors import LakeError, PreconditionFailed
 from hubspot_assets.lake.layout import data_file
 from hubspot_assets.lake.manifest import DataFile
@@ -30,14 +30,6 @@ _FILES_AHEAD = 1
 
 _A = TypeVar("_A")
 _B = TypeVar("_B")
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """Whole gzip members with the number of rows in them."""
-
-    data: bytes | bytearray
-    rows: int
 
 
 class Attempt:
@@ -57,7 +49,7 @@ class Attempt:
         """
         head = csv_gzip.header(names)
         with ThreadPoolExecutor(1 + _SLICES_AHEAD + _FILES_AHEAD, "lake-writer") as pool:
-            pieces = _side_by_side(pool, _compress, csv_gzip.slices(_one_ahead(pool, frames)), _SLICES_AHEAD)
+            pieces = _side_by_side(pool, csv_gzip.compress, csv_gzip.slices(_one_ahead(pool, frames)), _SLICES_AHEAD)
             return tuple(_side_by_side(pool, self._upload, _files(head, pieces, self._file_bytes), _FILES_AHEAD))
 
     def discard(self) -> None:
@@ -65,38 +57,31 @@ class Attempt:
         with suppress(LakeError):
             self._store.delete(self._folder + name for name in self._begun)
 
-    def _upload(self, file: _Piece) -> DataFile:
+    def _upload(self, file: GrowingFile) -> DataFile:
+        data = file.whole()
         while True:
             name = data_file(next(self._numbers))
             self._begun.append(name)
             try:
                 # Never over a file that is there: it may be what another attempt's manifest is about to name.
-                self._store.put(self._folder + name, file.data, "application/gzip", IfNoneMatch="*")
+                self._store.put(self._folder + name, data, "application/gzip", IfNoneMatch="*")
             except PreconditionFailed:
                 self._begun.remove(name)
                 continue
-            return DataFile(
-                name=name, rows=file.rows, bytes=len(file.data), sha256=hashlib.sha256(file.data).hexdigest()
-            )
+            return DataFile(name=name, rows=file.rows, bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
 
 
-def _compress(rows: pl.DataFrame) -> _Piece:
-    return _Piece(csv_gzip.compress(rows), rows.height)
-
-
-def _files(head: bytes, pieces: Iterable[_Piece], file_bytes: int) -> Iterator[_Piece]:
-    data, rows, made = bytearray(head), 0, 0
+def _files(head: Piece, pieces: Iterable[Piece], file_bytes: int) -> Iterator[GrowingFile]:
+    file, made = GrowingFile(head), 0
     for piece in pieces:
-        if rows and len(data) + len(piece.data) > file_bytes:
-            file = _Piece(data, rows)
+        if file.rows and file.size_with(piece) > file_bytes:
+            full, file = file, GrowingFile(head)
             made += 1
-            data, rows = bytearray(head), 0
-            yield file
-            del file  # 15 MB
-        data += piece.data
-        rows += piece.rows
-    if rows or not made:
-        yield _Piece(data, rows)
+            yield full
+            del full  # 15 MB
+        file.add(piece)
+    if file.rows or not made:
+        yield file
 
 
 def _one_ahead(pool: ThreadPoolExecutor, frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
