@@ -19,6 +19,7 @@ import io
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import IO, cast
 
 import polars as pl
 import polars.selectors as cs
@@ -43,6 +44,7 @@ _BEGIN = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
 _LAST_BLOCK = b"\x03\0"
 _END = struct.Struct("<II")
 _32_BITS = 0xFFFFFFFF
+_DAMAGE = (gzip.BadGzipFile, cast("type[Exception]", isal_zlib.error))
 # The longest form of a value that is not text: 2026-11-22 23:59:59.999
 _WIDEST = 23
 
@@ -196,7 +198,7 @@ def _with_texts(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _whole_rows(file: bytes, head: bytes, url: str) -> Iterator[bytes]:
     """The text behind the header, cut between rows: about a slice at a time, or a row that is longer."""
-    text = igzip.IGzipFile(fileobj=io.BytesIO(file))
+    text: IO[bytes] = igzip.open(io.BytesIO(file))  # type: ignore[no-untyped-call]
     held, in_quotes = b"", False
     try:
         if text.read(len(head)) != head:
@@ -210,7 +212,7 @@ def _whole_rows(file: bytes, head: bytes, url: str) -> Iterator[bytes]:
                 held = held[end:]
     except EOFError as error:
         raise LakeError(f"{url} ends in the middle of its gzip stream: export the table again.") from error
-    except (gzip.BadGzipFile, isal_zlib.error) as error:
+    except _DAMAGE as error:
         raise LakeError(f"{url} is damaged ({error}): export the table again.") from error
     if held:
         raise LakeError(f"{url} ends in the middle of a row: export the table again.")
