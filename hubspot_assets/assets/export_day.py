@@ -28,7 +28,7 @@ def export_day_asset(contract: Contract, last: set[dg.AssetKey]) -> dg.AssetsDef
         freshness_policy=freshness(),
     )
     def export_day(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult[None]:
-        success = lake.lake().close_day(context.partition_key, [table.name for table in tables])
+        success = lake.lake().close_day(context.partition_key, [table.name for table in tables], context.log.warning)
         unavailable = {name: summary.unavailable for name, summary in success.tables.items() if summary.unavailable}
         return dg.MaterializeResult(
             metadata={

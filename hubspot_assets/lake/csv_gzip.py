@@ -1,24 +1,29 @@
 """The file format: CSV in gzip, written and read here and nowhere else.
 
-A file is several gzip members in a row: one with the header, then one per slice of rows. RFC 1952 makes that one
-gzip file, and Polars, DuckDB, pandas, Python and `zcat` read it as one. So the size of a file is known exactly while
-it grows, nothing is compressed twice, and a reader needs no more memory than a slice takes.
+A file is one gzip member, because there are readers that take the first member for the whole file, in silence: Java's
+GZIPInputStream over a network, perl's default. Inside it, the header and each slice of rows are deflate blocks that
+end at a byte and refer to nothing before them (a full flush). So slices are compressed side by side, the size of a
+file is known exactly while it grows, nothing is compressed twice, and a reader needs no more memory than a slice takes.
+Files of several members, as they were written once, are read as well.
 
 Text is quoted when necessary only: it holds a comma, a quote, CR or LF, or is empty. NULL is an empty field without
 quotes. Datetimes are `YYYY-MM-DD HH:MM:SS.fff` (UTC), dates `YYYY-MM-DD`, booleans `true` and `false`.
 
-How others read every cell as it was written: Polars `read_csv(path, infer_schema=False)`; DuckDB `read_csv(path,
-header=true, delim=',', quote='"', escape='"', comment='', all_varchar=true, allow_quoted_nulls=false)`, since what it
-would guess depends on the data; pandas `read_csv(path, dtype=str, keep_default_na=False)` and Python's csv (opened with
-`newline=""`, with a raised `field_size_limit`), which do not tell NULL from an empty string.
+How others read every cell as it was written, the statements are in the README: Polars with `infer_schema=False`;
+DuckDB with all that it would guess by the data, and with `max_line_size`, since a record's texts together may be longer
+than the 2 MB that it takes for a row; pandas and Python's csv, which do not tell NULL from an empty string.
 """
 
+import gzip
 import io
+import struct
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO, cast
 
 import polars as pl
 import polars.selectors as cs
-from isal import isal_zlib
+from isal import igzip, isal_zlib
 
 from hubspot_assets.lake.errors import LakeError, SchemaMismatch
 
@@ -33,8 +38,13 @@ _DATE = "%Y-%m-%d"
 # ISA-L's level 1 is as small as zlib's level 2 at four times its speed, 500 MB/s a core; its level 3, a third of the
 # speed, is 6 % smaller.
 _LEVEL = 1
-_INFLATE_STEP = 1 << 18
-_GZIP = 31
+# RFC 1952: deflate, no name, no time (the same rows give the same bytes), of no system in particular.
+_BEGIN = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
+# RFC 1951: a last block, without anything in it.
+_LAST_BLOCK = b"\x03\0"
+_END = struct.Struct("<II")
+_32_BITS = 0xFFFFFFFF
+_DAMAGE = (gzip.BadGzipFile, cast("type[Exception]", isal_zlib.error))
 # The longest form of a value that is not text: 2026-11-22 23:59:59.999
 _WIDEST = 23
 
@@ -67,13 +77,49 @@ def slices(frames: Iterable[pl.DataFrame], slice_bytes: int = SLICE_BYTES) -> It
         yield pl.concat(held)
 
 
-def header(names: Sequence[str]) -> bytes:
-    """The gzip member that begins every file."""
-    return _gzip(_header_frame(names), include_header=True)
+@dataclass(frozen=True)
+class Piece:
+    """A header or a slice of rows: its text, and that text as deflate blocks that may stand anywhere in a file."""
+
+    text: memoryview
+    blocks: bytes
+    rows: int
 
 
-def compress(rows: pl.DataFrame) -> bytes:
-    """The gzip member of a slice; raises `SchemaMismatch` for a value that the format cannot hold."""
+class GrowingFile:
+    """A file while pieces are added to it, the header first. `rows`: how many are in it so far."""
+
+    def __init__(self, head: Piece) -> None:
+        self.rows = 0
+        self._data = bytearray(_BEGIN)
+        self._crc = 0
+        self._length = 0
+        self.add(head)
+
+    def size_with(self, piece: Piece) -> int:
+        """The bytes of the whole file if this piece were its last."""
+        return len(self._data) + len(piece.blocks) + len(_LAST_BLOCK) + _END.size
+
+    def add(self, piece: Piece) -> None:
+        self.rows += piece.rows
+        self._data += piece.blocks
+        # In order and not side by side: it is fifty times quicker than the compression.
+        self._crc = isal_zlib.crc32(piece.text, self._crc)
+        self._length += len(piece.text)
+
+    def whole(self) -> bytearray:
+        """The file; nothing can be added to it any more."""
+        self._data += _LAST_BLOCK + _END.pack(self._crc, self._length & _32_BITS)
+        return self._data
+
+
+def header(names: Sequence[str]) -> Piece:
+    """What begins every file."""
+    return _deflate(_header_frame(names), include_header=True)
+
+
+def compress(rows: pl.DataFrame) -> Piece:
+    """A slice; raises `SchemaMismatch` for a value that the format cannot hold."""
     if rows.width == 1 and rows.to_series().null_count():
         raise SchemaMismatch(
             f"{rows.columns[0]} is the only column of its table and is NULL in a row, which would be a blank line "
@@ -86,23 +132,21 @@ def compress(rows: pl.DataFrame) -> bytes:
                 f"Column {years.name} holds a moment outside of the years 1 to 9999, which other readers refuse: "
                 "make it NULL."
             )
-    return _gzip(_with_texts(rows), include_header=False)
+    return _deflate(_with_texts(rows), include_header=False)
 
 
 def parse(file: bytes, schema: pl.Schema, names: Sequence[str], url: str) -> Iterator[pl.DataFrame]:
-    """The rows of a file as typed frames with the columns `names`, one frame per gzip member.
+    """The rows of a file as typed frames with the columns `names`, each of about a slice of text.
 
-    Raises `LakeError` when the header is not that of `schema` or the gzip stream is cut off.
+    Raises `LakeError` when the header is not that of `schema`, or the file is cut off or damaged.
     """
-    members, head = _inflate(file, url), _header_frame(schema.names()).write_csv().encode()
-    if next(members, b"") != head:
-        raise LakeError(f"The header of {url} is not the one its manifest describes: export the table again.")
+    head = _header_frame(schema.names()).write_csv().encode()
     text = dict.fromkeys(schema, pl.String())
     positions = sorted(schema.names().index(name) for name in names)
     typed = [_typed(name, schema[name]) for name in names]
-    for member in members:
+    for rows in _whole_rows(file, head, url):
         # With the header before it, since Polars drops a byte order mark from the very first cell that it reads.
-        yield pl.read_csv(head + member, schema=text, columns=positions).select(typed)
+        yield pl.read_csv(head + rows, schema=text, columns=positions).select(typed)
 
 
 def _together(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
@@ -131,10 +175,12 @@ def _header_frame(names: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame(schema=dict.fromkeys(names, pl.String()))
 
 
-def _gzip(frame: pl.DataFrame, *, include_header: bool) -> bytes:
+def _deflate(frame: pl.DataFrame, *, include_header: bool) -> Piece:
     buffer = io.BytesIO()
     frame.write_csv(buffer, include_header=include_header, date_format=_DATE, quote_style="necessary")
-    return isal_zlib.compress(buffer.getbuffer(), _LEVEL, wbits=_GZIP)
+    text = buffer.getbuffer()
+    deflater = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)
+    return Piece(text, deflater.compress(text) + deflater.flush(isal_zlib.Z_FULL_FLUSH), frame.height)
 
 
 def _with_texts(rows: pl.DataFrame) -> pl.DataFrame:
@@ -150,17 +196,42 @@ def _with_texts(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _inflate(file: bytes, url: str) -> Iterator[bytes]:
-    view, position = memoryview(file), 0
-    while position < len(view):
-        inflater, text = isal_zlib.decompressobj(_GZIP), []
-        while not inflater.eof:
-            step = view[position : position + _INFLATE_STEP]
-            if not step:
-                raise LakeError(f"{url} ends in the middle of its gzip stream: export the table again.")
-            text.append(inflater.decompress(step))
-            position += len(step) - len(inflater.unused_data)
-        yield b"".join(text)
+def _whole_rows(file: bytes, head: bytes, url: str) -> Iterator[bytes]:
+    """The text behind the header, cut between rows: about a slice at a time, or a row that is longer."""
+    text: IO[bytes] = igzip.open(io.BytesIO(file))  # type: ignore[no-untyped-call]
+    held, in_quotes = b"", False
+    try:
+        if text.read(len(head)) != head:
+            raise LakeError(f"The header of {url} is not the one its manifest describes: export the table again.")
+        while step := text.read(SLICE_BYTES):
+            # A quote within quotes is written twice: at each quote, inside and outside change places.
+            in_quotes ^= step.count(b'"') % 2 == 1
+            searched, held = len(held), held + step
+            if end := _end_of_rows(held, searched, in_quotes):
+                yield held[:end]
+                held = held[end:]
+    except EOFError as error:
+        raise LakeError(f"{url} ends in the middle of its gzip stream: export the table again.") from error
+    except _DAMAGE as error:
+        raise LakeError(f"{url} is damaged ({error}): export the table again.") from error
+    if held:
+        raise LakeError(f"{url} ends in the middle of a row: export the table again.")
+
+
+def _end_of_rows(text: bytes, start: int, in_quotes: bool) -> int:
+    """Where the last row ends that ends behind `start`; 0 for none. `in_quotes`: whether the text ends within them."""
+    end = newline = len(text)
+    while newline >= 0:
+        quote = text.rfind(b'"', start, end)
+        if not in_quotes:
+            if newline >= end:
+                newline = text.rfind(b"\n", start, end)
+            if newline > quote:
+                return newline + 1
+        if quote < 0:
+            break
+        end, in_quotes = quote, not in_quotes
+    return 0
 
 
 def _typed(name: str, dtype: pl.DataType) -> pl.Expr:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import botocore.exceptions as boto
+from botocore.parsers import ResponseParserError
 
 
 class LakeError(Exception):
@@ -49,6 +50,9 @@ _ADVICE = {
     "RequestTimeTooSkewed": "The clock of this machine is wrong: set it.",
     "KMS.DisabledException": "The bucket's KMS key is disabled: enable it.",
     "SlowDown": "S3 asks to slow down and went on asking: run again later.",
+    "InternalError": "S3 failed on its side and went on failing: run again later.",
+    "PathStyleDomainForbidden": "This S3 wants the bucket in the host's name: set `addressing_style = virtual` under "
+    "`s3 =` in the profile that AWS_PROFILE names.",
 }
 _TOLD_ACTION = re.compile(r"not authorized to perform: ([a-z0-9]+:\w+)")
 #: What S3 asks the policy for, by the name that botocore gives to the request.
@@ -57,6 +61,7 @@ _ACTIONS = {
     "GetObject": "s3:GetObject",
     "ListObjectsV2": "s3:ListBucket",
     "DeleteObjects": "s3:DeleteObject",
+    "HeadObject": "s3:GetObject",
 }
 #: What S3 then asks KMS for in the caller's name, where a key encrypts; it may not say which of both was refused.
 _KMS_ACTIONS = {"s3:PutObject": "kms:GenerateDataKey", "s3:GetObject": "kms:Decrypt"}
@@ -69,7 +74,11 @@ _SAME_AS = {
     "TokenRefreshRequired": "ExpiredToken",
     "301": "PermanentRedirect",
     "503": "SlowDown",
+    "ServiceUnavailable": "SlowDown",
+    **dict.fromkeys(("500", "502", "504", "GatewayTimeout"), "InternalError"),
+    "SecondLevelDomainForbidden": "PathStyleDomainForbidden",
 }
+_CONFLICTS = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "OperationAborted", "409", "412"})
 
 
 @contextmanager
@@ -78,7 +87,7 @@ def s3_errors(doing: str, url: str) -> Iterator[None]:
     try:
         try:
             yield
-        except (boto.ClientError, boto.BotoCoreError) as error:
+        except (boto.ClientError, boto.BotoCoreError, ResponseParserError) as error:
             _forget_frames(error)
             raise
     except boto.ClientError as error:
@@ -96,6 +105,10 @@ def s3_errors(doing: str, url: str) -> Iterator[None]:
             f"Cannot {doing} {url}: S3 cannot be reached ({type(error).__name__}). Check the network, "
             "and AWS_ENDPOINT_URL_S3 if it is set."
         ) from error
+    except ResponseParserError as error:
+        raise LakeError(
+            f"Cannot {doing} {url}: what answered there is no S3. Check AWS_ENDPOINT_URL_S3, and any proxy on the way."
+        ) from error
     except boto.BotoCoreError as error:
         raise LakeError(f"Cannot {doing} {url}: {error}") from error
 
@@ -106,6 +119,22 @@ def _forget_frames(error: BaseException) -> None:
     while one is not None:
         one.__traceback__ = None
         one = one.__cause__ or one.__context__
+
+
+def may_have_taken_effect(error: LakeError) -> bool:
+    """Whether S3 may have done what it was asked, and only its answer was lost or says otherwise."""
+    cause = error.__cause__
+    if isinstance(cause, boto.ClientError):
+        return (code_and_status(error)[1] or 0) >= 500
+    return isinstance(cause, boto.HTTPClientError | ResponseParserError)
+
+
+def code_and_status(error: LakeError) -> tuple[str, int | None]:
+    """What S3 answered, as a code of its own and as a status of HTTP; nothing where it did not answer."""
+    cause = error.__cause__
+    if not isinstance(cause, boto.ClientError):
+        return "", None
+    return _own_code(cause), cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
 
 
 def is_access_denied(error: LakeError) -> bool:
@@ -134,19 +163,22 @@ def _missing_permission(answered: boto.ClientError) -> str:
     )
 
 
+def _own_code(error: boto.ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code") or "unknown error")
+
+
 def _code(error: boto.ClientError) -> str:
-    code = str(error.response.get("Error", {}).get("Code") or "unknown error")
+    code = _own_code(error)
     return _SAME_AS.get(code, code)
 
 
 def _of_answer(error: boto.ClientError, doing: str, url: str) -> LakeError:
-    answer = error.response.get("Error", {})
-    code = str(answer.get("Code") or "unknown error")
+    code = _own_code(error)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
     if code in ("NoSuchKey", "404"):
         return ObjectMissing(f"Cannot {doing} {url}: there is no such object.")
     # 409: S3's answer when two conditional puts of one key are under way at the same time.
-    if code in ("PreconditionFailed", "ConditionalRequestConflict", "412"):
+    if code in _CONFLICTS:
         return PreconditionFailed(f"Cannot {doing} {url}: the object is not in the state that was expected.")
     advice = _missing_permission(error) if _is_refusal(error) else _ADVICE.get(_code(error), "")
     answered = f"S3 answered {code}" + (f" ({status})" if status and str(status) != code else "")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from hubspot_assets.lake.manifest import Manifest
-from hubspot_assets.lake.store import Store
+from hubspot_assets.lake.store import Store, unquoted
 
 _FILES_KEPT = 64
 _SMALL = 500_000
@@ -50,7 +50,7 @@ class KnownDay:
         for key, etag in there.items():
             self._folders.setdefault(key[: key.rindex("/") + 1], {})[key] = etag
         self._looked_at: set[str] = set()
-        self._written: dict[str, tuple[str, Manifest]] = {}
+        self._written: dict[str, tuple[str | None, Manifest]] = {}
         self._lock = threading.Lock()
 
     def first_look(self, folder: str) -> dict[str, str] | None:
@@ -63,17 +63,12 @@ class KnownDay:
 
     def wrote(self, key: str, etag: str, manifest: Manifest) -> None:
         """Note a manifest that was put."""
-        self._written[key] = _unquoted(etag), manifest
+        self._written[key] = unquoted(etag), manifest
 
     def written(self, key: str, etag: str | None = None) -> Manifest | None:
         """The manifest that this export put under the key; with an ETag, only if it is the one with that ETag."""
         put, manifest = self._written.get(key, (None, None))
-        return manifest if etag is None or _unquoted(etag) == put else None
-
-
-def _unquoted(etag: str) -> str:
-    # Some stores quote it in one answer and not in the other.
-    return etag.strip('"')
+        return manifest if etag is None or unquoted(etag) == put else None
 
 
 _known: dict[tuple[str, str], KnownDay] = {}

@@ -11,13 +11,14 @@ files goes by `_SUCCESS.json`: it is taken away before the first table of a day 
 While one export has a day to itself (`lease`), what it knows of the day's folder is not asked for again (`known`).
 
 Two exports of one table and day at the same time: the first to finish wins, the other is refused. That rests on the
-conditional writes of S3 (`If-None-Match`, `If-Match`). A store that ignores them, as `rclone serve s3` does, does not
-tell the two apart: there, only the hashes in the manifest show that a table was damaged.
+conditional writes of S3 (`If-None-Match`, `If-Match`). A store that ignores them, as `rclone serve s3` does, or refuses
+them does not tell the two apart: there, only the hashes in the manifest show that a table was damaged. All else holds
+there too; `connect check` says which kind a store is.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 
 import polars as pl
@@ -27,14 +28,19 @@ from hubspot_assets.lake.errors import LakeError, ObjectMissing, PreconditionFai
 from hubspot_assets.lake.known import known_day
 from hubspot_assets.lake.layout import Layout, data_file_number, is_day
 from hubspot_assets.lake.lease import DayLease
-from hubspot_assets.lake.manifest import DataFile, Manifest, ManifestColumn, Success, TableSummary, parse
+from hubspot_assets.lake.manifest import DataFile, Manifest, ManifestColumn, Success, TableSummary, parse, says
 from hubspot_assets.lake.reader import scan
 from hubspot_assets.lake.store import Store
+from hubspot_assets.lake.strays import strays_in
 from hubspot_assets.lake.unfinished import Unfinished
 from hubspot_assets.lake.writer import FILE_BYTES, Attempt
 
 _JSON = "application/json"
 _MANIFESTS_AT_ONCE = 8
+
+
+def _nobody(_: str) -> None:
+    """Nobody is told."""
 
 
 class Lake:
@@ -81,9 +87,10 @@ class Lake:
             attempt.discard()
             raise
         try:
-            etag = self._store.put_over(key, manifest.to_json(), _JSON, there.get(key))
+            etag = self._store.put(key, manifest.to_json(), _JSON, over=there.get(key))
         except PreconditionFailed as error:
-            attempt.discard()
+            with suppress(LakeError):
+                attempt.discard(winner=self._manifest_in_s3(table, day))
             raise TableReplaced(
                 f"{table} of {day} was exported by another run at the same time, and that one finished first: "
                 "its table stands, this one was dropped."
@@ -118,7 +125,10 @@ class Lake:
             ) from error
 
     def manifests(self, day: str) -> dict[str, Manifest]:
-        """The manifests of all tables of a day, by table name, in alphabetical order."""
+        """The manifests of all tables of a day, by table name, in alphabetical order.
+
+        What lies in a folder that no export wrote is left out, even where it has a `_manifest.json` of its own.
+        """
         return self._manifests(day, self._keys(day))
 
     def days(self) -> list[str]:
@@ -134,11 +144,12 @@ class Lake:
         except ObjectMissing:
             return None
 
-    def close_day(self, day: str, tables: Iterable[str] = ()) -> Success:
+    def close_day(self, day: str, tables: Iterable[str] = (), tell: Callable[[str], None] = _nobody) -> Success:
         """Write `_SUCCESS.json`: from now on the day is whole, for readers that glob too. Gives what it says.
 
-        It lists every table of the day. Raises `LakeError` when one of `tables` is missing, or when a table's folder
-        holds data files that no manifest names, which a glob would read: an export of it is running, or died.
+        It lists every table of the day. Raises `LakeError` when one of `tables` is missing, when the folder of a table
+        holds data files that its manifest does not name and that may be those of an export under way, or when S3
+        refuses. Folders that no export wrote do not matter; `tell` gets a sentence about those that hold data files.
         """
         folder = self.layout.day(day)
         keys = self._keys(day)
@@ -147,9 +158,16 @@ class Lake:
             raise TableMissing(
                 f"{day} cannot be closed, {_some(missing)} not in {self.layout.url(folder)}: export what is missing."
             )
-        if strays := set(self._strays(day, keys, manifests).values()):
+        strays, known = strays_in(folder, keys, manifests), known_day(self._store, folder)
+        if foreign := sorted(set(strays.foreign.values())):
+            tell(
+                f"{_some(foreign)} no table of an export, and has data files in {self.layout.url(folder)}: the day is "
+                "closed without them, and whoever reads all files of the day reads them too."
+            )
+        # Nobody else exports a day that this process holds.
+        if strays.open and not known:
             raise LakeError(
-                f"{day} cannot be closed, {_some(sorted(strays))} not whole: another "
+                f"{day} cannot be closed, {_some(sorted(set(strays.open.values())))} not whole: another "
                 "export is writing there, or one died there. Wait for it, or export the table again."
             )
         success = Success(
@@ -159,10 +177,16 @@ class Lake:
                 for name, found in manifests.items()
             },
         )
-        if known := known_day(self._store, folder):
+        if known:
             known.may_be_closed = True
-        self._store.put(self.layout.success(day), success.to_json(), _JSON)
-        self._forget_unfinished(day)
+        try:
+            self._store.delete([*strays.over, *strays.open])
+            self._store.put(self.layout.success(day), success.to_json(), _JSON)
+        except LakeError as error:
+            raise LakeError(f"{day} is not closed, though all its tables are in. {error}") from error
+        # The day is whole: what cannot be deleted now is deleted when a later day is closed.
+        with suppress(LakeError):
+            self._forget_unfinished(day)
         return success
 
     def exporting(self, day: str, **how: Any) -> DayLease:
@@ -174,15 +198,8 @@ class Lake:
 
         Only for who holds the day: of an export under way, it would delete what is about to be named.
         """
-        strays = self._strays(day, self._keys(day), tables)
-        self._store.delete(key for key, table in strays.items() if table in tables)
-
-    def _strays(self, day: str, keys: Iterable[str], manifests: Mapping[str, Manifest]) -> dict[str, str]:
-        """The data files among the keys of a day that none of these manifests names, and the table each lies with."""
-        folder = self.layout.day(day)
-        named = {f"{folder}{name}/{file.name}" for name, found in manifests.items() for file in found.files}
-        strays = (key for key in keys if _is_data_file(key) and key not in named)
-        return {key: key.rpartition("/")[0][len(folder) :] for key in strays}
+        strays = strays_in(self.layout.day(day), self._keys(day), tables)
+        self._store.delete([*strays.over, *strays.open])
 
     def unfinished(self, table: str, day: str, fingerprint: str) -> Unfinished:
         """What reads of a table put aside while they go on. `fingerprint`: of everything the rows depend on."""
@@ -196,9 +213,10 @@ class Lake:
 
     def reopen_day(self, day: str) -> None:
         """Take `_SUCCESS.json` away, if it is there: some table of the day is about to change."""
-        known = known_day(self._store, self.layout.day(day))
-        if known is None or known.may_be_closed:
-            self._store.delete([self.layout.success(day)])
+        known, key = known_day(self._store, self.layout.day(day)), self.layout.success(day)
+        # A bucket that keeps versions would keep a trace of each deletion of what was not there.
+        if (known is None or known.may_be_closed) and self._store.has(key):
+            self._store.delete([key])
         if known:
             known.may_be_closed = False
 
@@ -211,13 +229,23 @@ class Lake:
         names = sorted(there)
         known = known_day(self._store, self.layout.day(day))
 
-        def manifest(name: str) -> Manifest:
+        def manifest(name: str) -> Manifest | None:
             key = there[name]
             # What lies there has the ETag of what was put, so it is what was put.
-            return (known and known.written(key, keys[key])) or self._manifest_in_s3(name, day)
+            return (known and known.written(key, keys[key])) or self._manifest_if_ours(name, day)
 
         with ThreadPoolExecutor(_MANIFESTS_AT_ONCE, "lake-manifests") as pool:
-            return dict(zip(names, pool.map(manifest, names), strict=True))
+            found = zip(names, pool.map(manifest, names), strict=True)
+            return {name: manifest for name, manifest in found if manifest}
+
+    def _manifest_if_ours(self, table: str, day: str) -> Manifest | None:
+        """The manifest in a folder; None where it is not that of an export, but of whoever made the folder."""
+        key = self.layout.manifest(table, day)
+        try:
+            json = self._store.get(key)[0]
+        except ObjectMissing:  # since it was listed
+            return None
+        return parse(Manifest, json, self.layout.url(key)) if says(json, table=table, day=day) else None
 
 
 def _manifest(table: str, day: str, content: TableContent, files: tuple[DataFile, ...]) -> Manifest:
@@ -234,10 +262,6 @@ def _manifest(table: str, day: str, content: TableContent, files: tuple[DataFile
         carried=content.carried,
         parts_unavailable=tuple(content.parts_unavailable),
     )
-
-
-def _is_data_file(key: str) -> bool:
-    return data_file_number(key.rpartition("/")[2]) is not None
 
 
 def _some(names: list[str]) -> str:

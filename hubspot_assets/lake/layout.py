@@ -62,9 +62,10 @@ class Layout:
         return self.table(table, day) + MANIFEST
 
     def manifests(self, day: str, keys: Iterable[str]) -> dict[str, str]:
-        """Table to key of its manifest, of those among the keys of a day."""
+        """Table to key of its manifest, of those among the keys of a day; other folders than tables have none."""
         folder, end = self.day(day), f"/{MANIFEST}"
-        return {key[len(folder) : -len(end)]: key for key in keys if key.endswith(end)}
+        found = {key[len(folder) : -len(end)]: key for key in keys if key.endswith(end)}
+        return {name: key for name, key in found.items() if _TABLE.fullmatch(name)}
 
     def success(self, day: str) -> str:
         return self.day(day) + SUCCESS

@@ -30,6 +30,7 @@ DEAD_AFTER = 150.0
 """Seconds without a renewal: some of them may get lost."""
 
 _JSON = "application/json"
+_TRIES = 3
 
 # Exports of this very process: its process id tells nothing about them.
 _ours: set[str] = set()
@@ -110,6 +111,20 @@ class DayLease:
 
     def _begin(self) -> dict[str, str]:
         """Take it; gives key to ETag of what lies in the day's folder."""
+        for _ in range(_TRIES):
+            there = self._take()
+            now, _etag = self._read()
+            if now is not None and now.owner == self._mine.owner:
+                return there
+            if now is not None:
+                raise self._busy(now)
+            # Another export has ended between the put and the look.
+        raise LakeError(
+            f"{self._layout.url(self._key)} was written {_TRIES} times and is not there: something else deletes it, or "
+            "this S3 shows what was written only later. Run `hubspot-assets connect check`."
+        )
+
+    def _take(self) -> dict[str, str]:
         found, etag = self._read()
         if found is not None and self._is_running(found):
             raise self._busy(found)
@@ -124,12 +139,7 @@ class DayLease:
         self._mine = self._mine.model_copy(update={"before": before})
         # Whether the put was refused or overwritten, what is there tells.
         with suppress(PreconditionFailed):
-            self._store.put_over(self._key, self._mine.to_json(), _JSON, etag)
-        now, _ = self._read()
-        if now is None:
-            return self._begin()
-        if now.owner != self._mine.owner:
-            raise self._busy(now)
+            self._store.put(self._key, self._mine.to_json(), _JSON, over=etag)
         return there
 
     def _renew(self) -> None:
@@ -139,18 +149,17 @@ class DayLease:
                 if found is None or found.owner != self._mine.owner:
                     forget(self._store, self._layout.day(self._day))
                     return
-                self._store.put_over(self._key, self._mine.to_json(), _JSON, etag)
+                self._store.put(self._key, self._mine.to_json(), _JSON, over=etag)
 
     def _leave(self) -> None:
         found, etag = self._read()
         if found is None or found.owner != self._mine.owner:
             return
-        is_closed = bool(dict(self._store.list(self._layout.success(self._day), subfolders=False)))
-        if is_closed or self._mine.before is None:
+        if self._store.has(self._layout.success(self._day)) or self._mine.before is None:
             self._store.delete([self._key])
         else:
             left = self._mine.model_copy(update={"owner": None})
-            self._store.put_over(self._key, left.to_json(), _JSON, etag)
+            self._store.put(self._key, left.to_json(), _JSON, over=etag)
 
     def _read(self) -> tuple[Exporting | None, str | None]:
         try:

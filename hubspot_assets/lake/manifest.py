@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from typing import Annotated, ClassVar, TypeVar
 
 import polars as pl
+import pydantic_core
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 
 from hubspot_assets.catalog.columns import Column, ColumnType, schema
@@ -138,6 +139,15 @@ class Success(Document):
 
     day: str
     tables: dict[str, TableSummary]
+
+
+def says(json: bytes, **what: str) -> bool:
+    """Whether a JSON document has these values under these keys; False for what is no such document."""
+    try:
+        told = pydantic_core.from_json(json)
+    except ValueError:
+        return False
+    return isinstance(told, dict) and all(told.get(key) == value for key, value in what.items())
 
 
 _D = TypeVar("_D", bound=Document)

@@ -1,9 +1,12 @@
 """The few things the lake does with S3, on a boto3 client: get, put, list, delete, each with errors that explain.
 
-Here: requests and the translation of their errors. Not here: what the objects mean.
+Here: requests, the translation of their errors, and what is done where an answer was lost or a store lacks something
+(`lacking`). Not here: what the objects mean.
 """
 
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from itertools import islice
@@ -11,10 +14,26 @@ from typing import Any
 
 import botocore.exceptions
 
-from hubspot_assets.lake.errors import LakeError, ObjectMissing, PreconditionFailed, is_access_denied, s3_errors
+from hubspot_assets.lake.errors import (
+    LakeError,
+    ObjectMissing,
+    PreconditionFailed,
+    is_access_denied,
+    may_have_taken_effect,
+    s3_errors,
+)
+from hubspot_assets.lake.lacking import lacking, may_be_the_condition, may_be_the_number_of_deletions
+
+ANYTHING = ""
+"""In place of an ETag: whatever is there, or nothing."""
 
 _TRIES = 3
+_PAUSES = (0.2, 1.0, 3.0)
+"""Seconds before the next try, where S3 itself asks for one and boto3 does not make it."""
+
 _DELETE_LIMIT = 1000
+#: Within the answer to a deletion of several objects, which boto3 takes for a success.
+_PASSING = frozenset({"InternalError", "ServiceUnavailable", "SlowDown", "RequestTimeout", "OperationAborted"})
 
 
 class Store:
@@ -36,7 +55,7 @@ class Store:
         except LakeError as error:
             # S3 tells "not there" only to who may list, and judges that without a prefix: under a policy that allows
             # listing by prefix, as HubSpot's article prints it, every missing object answers 403.
-            if not is_access_denied(error) or any(found == key for found, _ in self.list(key, subfolders=True)):
+            if not is_access_denied(error) or self.has(key):
                 raise
             raise ObjectMissing(f"Cannot read {self._url(key)}: there is no such object.") from error
 
@@ -45,7 +64,7 @@ class Store:
             for remaining in reversed(range(_TRIES)):
                 answer = self._client.get_object(Bucket=self.bucket, Key=key)
                 try:
-                    return answer["Body"].read(), answer["ETag"]
+                    return answer["Body"].read(), answer.get("ETag", ANYTHING)
                 # boto3 repeats requests that fail, but not bodies that break off while they are read.
                 except (
                     botocore.exceptions.HTTPClientError,
@@ -56,6 +75,10 @@ class Store:
                         raise
         raise AssertionError("unreachable")
 
+    def has(self, key: str) -> bool:
+        """Whether the object is there."""
+        return any(found == key for found, _ in self.list(key, subfolders=True))
+
     def age(self, key: str) -> float:
         """Seconds since the object was put, by the clock of S3; raises `ObjectMissing`."""
         with s3_errors("read", self._url(key)):
@@ -65,57 +88,145 @@ class Store:
         age: float = (now - answer["LastModified"]).total_seconds()
         return age
 
-    def put(self, key: str, body: bytes | bytearray, content_type: str, **conditions: str) -> str:
+    def put(self, key: str, body: bytes | bytearray, content_type: str, over: str | None = ANYTHING) -> str:
         """Put an object whole or not at all. Gives its ETag.
 
-        `conditions` are `IfNoneMatch="*"` (it must be new) or `IfMatch=<etag>` (it must be unchanged); raises
-        `PreconditionFailed` when they do not hold. A store that does not know them ignores them.
+        `over`: the ETag of the version that it replaces, None where there must be none; raises `PreconditionFailed`
+        when it is another. A store that has no conditional puts ignores that, or is not asked any more (`lacking`).
         """
+        for pause in (*_PAUSES, None):
+            try:
+                return self._put(key, body, content_type, _condition(over))
+            except PreconditionFailed as refused:
+                there, etag = self._there(key)
+                # When only the answer to a put was lost, boto3 repeats it, and the repetition meets our own object.
+                if there == body:
+                    return str(etag)
+                if over != ANYTHING and unquoted(etag) != unquoted(over):
+                    raise
+                if pause is None:
+                    raise LakeError(
+                        f"Cannot write {self._url(key)}: S3 refuses it again and again (409 or 412) as if something "
+                        "else were there, and there is not. Run `hubspot-assets connect check`, which tries what this "
+                        "S3 can do."
+                    ) from refused
+                # Another put of it was under way (409), or what was in the way has gone since.
+                time.sleep(pause)
+            except LakeError as error:
+                if not may_have_taken_effect(error):
+                    raise
+                with suppress(LakeError):
+                    there, etag = self._there(key)
+                    if there == body:
+                        return str(etag)
+                raise
+        raise AssertionError("unreachable")
+
+    def _there(self, key: str) -> tuple[bytes | None, str | None]:
+        try:
+            return self.get(key)
+        except ObjectMissing:
+            return None, None
+
+    def _put(self, key: str, body: bytes | bytearray, content_type: str, condition: dict[str, str]) -> str:
+        """Put once, under the condition if the store knows such."""
+        lacks = lacking(self.place)
+        condition = {name: value for name, value in condition.items() if name not in lacks.conditions}
+        try:
+            return self._put_once(key, body, content_type, condition)
+        except ObjectMissing as error:
+            if not condition:
+                raise
+            raise PreconditionFailed(f"Cannot write {self._url(key)}: the object that was expected is gone.") from error
+        except LakeError as error:
+            if not condition or not may_be_the_condition(error):
+                raise
+        etag = self._put_once(key, body, content_type, {})
+        # Without the condition it was taken: so that was what the store refused.
+        lacks.conditions.update(condition)
+        return etag
+
+    def _put_once(self, key: str, body: bytes | bytearray, content_type: str, condition: dict[str, str]) -> str:
         with s3_errors("write", self._url(key)):
             answer = self._client.put_object(
-                Bucket=self.bucket, Key=key, Body=body, ContentType=content_type, **conditions
+                Bucket=self.bucket, Key=key, Body=body, ContentType=content_type, **condition
             )
-            return str(answer["ETag"])
-
-    def put_over(self, key: str, body: bytes, content_type: str, etag: str | None) -> str:
-        """Put an object over the version with this ETag (None: there is none); raises `PreconditionFailed`."""
-        try:
-            return self.put(key, body, content_type, **({"IfMatch": etag} if etag else {"IfNoneMatch": "*"}))
-        except PreconditionFailed:
-            # When only the answer to a put was lost, boto3 repeats it, and the repetition meets our own object.
-            there, its_etag = self.get(key)
-            if there != body:
-                raise
-            return its_etag
+            return str(answer.get("ETag", ANYTHING))
 
     def list(self, prefix: str, *, subfolders: bool) -> Iterator[tuple[str, str]]:
         """The keys under a prefix with their ETags, in alphabetical order; with those in subfolders, or without."""
         deep = {} if subfolders else {"Delimiter": "/"}
-        with s3_errors("list", self._url(prefix)):
-            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix, **deep)
-            for page in pages:
-                yield from ((entry["Key"], entry["ETag"]) for entry in page.get("Contents", ()))
+        for page in self._pages(prefix, **deep):
+            yield from ((entry["Key"], entry.get("ETag", ANYTHING)) for entry in page.get("Contents", ()))
 
     def folders(self, prefix: str) -> Iterator[str]:
         """The names of the folders directly under a prefix."""
+        for page in self._pages(prefix, Delimiter="/"):
+            yield from (entry["Prefix"][len(prefix) :].strip("/") for entry in page.get("CommonPrefixes", ()))
+
+    def _pages(self, prefix: str, **how: str) -> Iterator[dict[str, Any]]:
         with s3_errors("list", self._url(prefix)):
-            pages = self._client.get_paginator("list_objects_v2").paginate(
-                Bucket=self.bucket, Prefix=prefix, Delimiter="/"
-            )
-            for page in pages:
-                yield from (entry["Prefix"][len(prefix) :].strip("/") for entry in page.get("CommonPrefixes", ()))
+            more: dict[str, str] = {}
+            while True:
+                page = self._client.list_objects_v2(Bucket=self.bucket, Prefix=prefix, **how, **more)
+                yield page
+                if not page.get("IsTruncated"):
+                    return
+                following = page.get("NextContinuationToken")
+                # boto3's own paginator takes that for the end.
+                if not following or following == more.get("ContinuationToken"):
+                    raise LakeError(
+                        f"Cannot list {self._url(prefix)}: S3 says that there is more and not how to go on, so it does "
+                        "not know ListObjectsV2: use a newer version of that S3, or another."
+                    )
+                more = {"ContinuationToken": following}
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Delete objects; those that are not there count as deleted."""
+        """Delete objects; those that are gone already count as deleted."""
+        lacks = lacking(self.place)
         waiting = iter(keys)
         while some := list(islice(waiting, _DELETE_LIMIT)):
-            with s3_errors("delete", self._url(some[0])):
+            if not lacks.many_deletions:
+                try:
+                    self._delete_together(some)
+                    continue
+                except LakeError as error:
+                    if not may_be_the_number_of_deletions(error):
+                        raise
+            for key in some:
+                with suppress(ObjectMissing), s3_errors("delete", self._url(key)):
+                    self._client.delete_object(Bucket=self.bucket, Key=key)
+                lacks.many_deletions = True
+
+    def _delete_together(self, keys: Sequence[str]) -> None:
+        for pause in (*_PAUSES, None):
+            with s3_errors("delete", self._url(keys[0])):
                 answer = self._client.delete_objects(
-                    Bucket=self.bucket, Delete={"Objects": [{"Key": key} for key in some], "Quiet": True}
+                    Bucket=self.bucket, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
                 )
-                for error in answer.get("Errors", ()):
-                    # S3 answers 200 with the refusals of single keys inside.
-                    raise botocore.exceptions.ClientError({"Error": error}, "DeleteObjects")
+                # S3 answers 200 with the refusals of single keys inside.
+                errors = [error for error in answer.get("Errors", ()) if error.get("Code") != "NoSuchKey"]
+                for error in errors:
+                    if pause is None or error.get("Code") not in _PASSING:
+                        raise botocore.exceptions.ClientError({"Error": error}, "DeleteObjects")
+            if not errors:
+                return
+            keys = [error["Key"] for error in errors]
+            time.sleep(pause or 0)
 
     def _url(self, key: str) -> str:
         return f"s3://{self.bucket}/{key}"
+
+
+def _condition(over: str | None) -> dict[str, str]:
+    if over is None:
+        return {"IfNoneMatch": "*"}
+    if over == ANYTHING:
+        return {}
+    # Some stores leave the quotes out where they tell it, and want them where it is asked for.
+    return {"IfMatch": over if over.endswith('"') else f'"{over}"'}
+
+
+def unquoted(etag: str | None) -> str | None:
+    """An ETag to compare: some stores quote it in one answer and not in the other."""
+    return etag.strip('"') if etag else None

@@ -9,6 +9,7 @@ import io
 import zipfile
 from collections.abc import Iterator, Mapping
 
+from hubspot_assets.lake.errors import ObjectMissing
 from hubspot_assets.lake.store import Store
 
 _ZIP = "application/zip"
@@ -33,15 +34,22 @@ class Unfinished:
         self._is_empty = False
 
     def take(self) -> Iterator[dict[str, bytes]]:
-        """The parts from number 0 on, up to the first that is missing. Raises LakeError."""
+        """The parts from number 0 on, up to the first that is missing or damaged. Raises LakeError."""
         there = {key for key, _ in self._store.list(self._folder, subfolders=False)}
         self._is_empty = not there
         for number in range(len(there)):
             key = f"{self._folder}{number:05d}.zip"
             if key not in there:
                 return
-            with zipfile.ZipFile(io.BytesIO(self._store.get(key)[0])) as archive:
-                yield {name: archive.read(name) for name in archive.namelist()}
+            try:
+                part = self._part(key)
+            except (ObjectMissing, zipfile.BadZipFile):
+                return
+            yield part
+
+    def _part(self, key: str) -> dict[str, bytes]:
+        with zipfile.ZipFile(io.BytesIO(self._store.get(key)[0])) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
 
     def clear(self) -> None:
         """Delete what was put aside for this table, of whatever read: it is in now. Raises LakeError."""

@@ -4,20 +4,19 @@ Here: one attempt to write the data files of a table. Not here: what makes them 
 """
 
 import hashlib
-import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TypeVar
 
 import polars as pl
 
 from hubspot_assets.lake import csv_gzip
+from hubspot_assets.lake.csv_gzip import GrowingFile, Piece
 from hubspot_assets.lake.errors import LakeError, PreconditionFailed
-from hubspot_assets.lake.layout import data_file
-from hubspot_assets.lake.manifest import DataFile
+from hubspot_assets.lake.layout import data_file, data_file_number
+from hubspot_assets.lake.manifest import DataFile, Manifest
 from hubspot_assets.lake.store import Store
 
 FILE_BYTES = 15_000_000
@@ -28,16 +27,10 @@ FILE_BYTES = 15_000_000
 _SLICES_AHEAD = 3
 _FILES_AHEAD = 1
 
+_NAMES_TRIED = 10
+
 _A = TypeVar("_A")
 _B = TypeVar("_B")
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """Whole gzip members with the number of rows in them."""
-
-    data: bytes | bytearray
-    rows: int
 
 
 class Attempt:
@@ -46,7 +39,7 @@ class Attempt:
     def __init__(self, store: Store, folder: str, first: int, file_bytes: int = FILE_BYTES) -> None:
         self._store = store
         self._folder = folder
-        self._numbers = itertools.count(first)
+        self._next = first
         self._file_bytes = file_bytes
         self._begun: list[str] = []
 
@@ -57,46 +50,57 @@ class Attempt:
         """
         head = csv_gzip.header(names)
         with ThreadPoolExecutor(1 + _SLICES_AHEAD + _FILES_AHEAD, "lake-writer") as pool:
-            pieces = _side_by_side(pool, _compress, csv_gzip.slices(_one_ahead(pool, frames)), _SLICES_AHEAD)
+            pieces = _side_by_side(pool, csv_gzip.compress, csv_gzip.slices(_one_ahead(pool, frames)), _SLICES_AHEAD)
             return tuple(_side_by_side(pool, self._upload, _files(head, pieces, self._file_bytes), _FILES_AHEAD))
 
-    def discard(self) -> None:
-        """Delete what this attempt uploaded. What cannot be deleted is swept up by the table's next attempt."""
-        with suppress(LakeError):
-            self._store.delete(self._folder + name for name in self._begun)
+    def discard(self, winner: Manifest | None = None) -> None:
+        """Delete what this attempt uploaded. What cannot be deleted is swept up by the table's next attempt.
 
-    def _upload(self, file: _Piece) -> DataFile:
-        while True:
-            name = data_file(next(self._numbers))
+        `winner`: a manifest that is in force. An empty table's file is the same whoever wrote it, so it may name ours.
+        """
+        named = {file.name for file in winner.files} if winner else set()
+        with suppress(LakeError):
+            there = [key for key, _ in self._store.list(self._folder, subfolders=False)]
+            ours = {self._folder + name for name in self._begun if name not in named}
+            self._store.delete(key for key in there if key in ours)
+
+    def _upload(self, file: GrowingFile) -> DataFile:
+        data = file.whole()
+        name = self._put_as_new(data)
+        return DataFile(name=name, rows=file.rows, bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
+
+    def _put_as_new(self, data: bytearray) -> str:
+        """Upload a file under a name that no other has; gives the name."""
+        for _ in range(_NAMES_TRIED):
+            name = data_file(self._next)
+            self._next += 1
             self._begun.append(name)
             try:
                 # Never over a file that is there: it may be what another attempt's manifest is about to name.
-                self._store.put(self._folder + name, file.data, "application/gzip", IfNoneMatch="*")
+                self._store.put(self._folder + name, data, "application/gzip", over=None)
             except PreconditionFailed:
                 self._begun.remove(name)
-                continue
-            return DataFile(
-                name=name, rows=file.rows, bytes=len(file.data), sha256=hashlib.sha256(file.data).hexdigest()
-            )
+                there = (key.removeprefix(self._folder) for key, _ in self._store.list(self._folder, subfolders=False))
+                self._next = max(self._next, *(1 + (data_file_number(other) or 0) for other in there))
+            else:
+                return name
+        raise LakeError(
+            f"Cannot write to s3://{self._store.bucket}/{self._folder}: {_NAMES_TRIED} new names in a row were taken "
+            "by others meanwhile, as if several exports wrote that table: run it again when no other export runs."
+        )
 
 
-def _compress(rows: pl.DataFrame) -> _Piece:
-    return _Piece(csv_gzip.compress(rows), rows.height)
-
-
-def _files(head: bytes, pieces: Iterable[_Piece], file_bytes: int) -> Iterator[_Piece]:
-    data, rows, made = bytearray(head), 0, 0
+def _files(head: Piece, pieces: Iterable[Piece], file_bytes: int) -> Iterator[GrowingFile]:
+    file, made = GrowingFile(head), 0
     for piece in pieces:
-        if rows and len(data) + len(piece.data) > file_bytes:
-            file = _Piece(data, rows)
+        if file.rows and file.size_with(piece) > file_bytes:
+            full, file = file, GrowingFile(head)
             made += 1
-            data, rows = bytearray(head), 0
-            yield file
-            del file  # 15 MB
-        data += piece.data
-        rows += piece.rows
-    if rows or not made:
-        yield _Piece(data, rows)
+            yield full
+            del full  # 15 MB
+        file.add(piece)
+    if file.rows or not made:
+        yield file
 
 
 def _one_ahead(pool: ThreadPoolExecutor, frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:

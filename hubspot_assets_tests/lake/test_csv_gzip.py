@@ -3,7 +3,9 @@
 import csv
 import gzip
 import itertools
+import random
 import sys
+import zlib
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -15,14 +17,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hubspot_assets.lake import LakeError, SchemaMismatch
-from hubspot_assets.lake.csv_gzip import compress, header, parse, slices
+from hubspot_assets.lake import LakeError, SchemaMismatch, csv_gzip
+from hubspot_assets.lake.csv_gzip import GrowingFile, compress, header, parse, slices
 
 Rows = list[tuple[str | None, ...]]
 
 
 def file_of(frame: pl.DataFrame, slice_bytes: int = 1_000_000) -> bytes:
-    return header(frame.columns) + b"".join(map(compress, slices([frame], slice_bytes)))
+    file = GrowingFile(header(frame.columns))
+    for rows in slices([frame], slice_bytes):
+        file.add(compress(rows))
+    return bytes(file.whole())
 
 
 def by_polars(path: Path) -> Rows:
@@ -100,6 +105,26 @@ def test_any_text_comes_back_the_same(reader: str, rows: Rows, slice_bytes: int,
     assert read(path) == (rows if knows_null else without_null(rows))
 
 
+def members(file: bytes) -> list[bytes]:
+    """What each gzip member of a file holds, by the plainest of readers."""
+    held = []
+    while file:
+        inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        held.append(inflater.decompress(file))
+        assert inflater.eof
+        file = inflater.unused_data
+    return held
+
+
+def of_several_members(frame: pl.DataFrame) -> bytes:
+    """A file as it was written once: a gzip member with the header, then one for each row."""
+    whole = members(file_of(frame))[0]
+    head = members(file_of(frame.clear()))[0]
+    rows = [members(file_of(frame[n : n + 1]))[0].removeprefix(head) for n in range(frame.height)]
+    assert head + b"".join(rows) == whole
+    return b"".join(map(gzip.compress, [head, *rows]))
+
+
 @settings(max_examples=100, deadline=None)
 @given(
     rows=st.lists(
@@ -112,13 +137,55 @@ def test_any_text_comes_back_the_same(reader: str, rows: Rows, slice_bytes: int,
         max_size=20,
     ),
     names=st.lists(st.sampled_from(["S", "B", "T", "D"]), min_size=1, unique=True),
+    step=st.sampled_from([1, 2, 7, 1000, csv_gzip.SLICE_BYTES]),
+    make=st.sampled_from([lambda frame: file_of(frame, 100), of_several_members]),
 )
-def test_what_is_parsed_is_what_was_written(rows: list[tuple[object, ...]], names: list[str]):
+def test_what_is_parsed_is_what_was_written(
+    rows: list[tuple[object, ...]], names: list[str], step: int, make: Callable[[pl.DataFrame], bytes]
+):
     schema = pl.Schema({"S": pl.String(), "B": pl.Boolean(), "T": pl.Datetime("ms"), "D": pl.Date()})
     frame = pl.DataFrame(rows, schema=schema, orient="row")
-    parsed = pl.concat([frame.select(names).clear(), *parse(file_of(frame, 100), schema, names, "s3://x")])
+    # Steps of a single byte through the largest texts would take all day.
+    small = step if sum(len(text or "") for text in frame["S"]) < 10_000 else csv_gzip.SLICE_BYTES
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_gzip, "SLICE_BYTES", small)
+        parsed = pl.concat([frame.select(names).clear(), *parse(make(frame), schema, names, "s3://x")])
     assert parsed.equals(frame.select(names))
     assert parsed.columns == names
+
+
+def test_a_file_is_one_gzip_member_however_many_slices_it_has():
+    frame = pl.DataFrame({"A": [str(n) for n in range(5000)], "B": ["x" * (n % 100) for n in range(5000)]})
+    file = file_of(frame, 10_000)
+    (text,) = members(file)
+    assert text.decode() == frame.write_csv()
+
+
+def test_the_size_that_a_growing_file_will_have_is_known_before_a_slice_is_added():
+    rng = random.Random(7)
+    file = GrowingFile(header(["A", "B"]))
+    told = 0
+    for n in (1, 100, 0, 5000):
+        piece = compress(pl.DataFrame({"A": [rng.randbytes(40).hex() for _ in range(n)], "B": ["x"] * n}))
+        told = file.size_with(piece)
+        file.add(piece)
+    assert (len(file.whole()), file.rows) == (told, 5101)
+
+
+def test_a_file_is_parsed_a_slice_at_a_time_however_small_gzip_makes_it():
+    frame = pl.DataFrame({"A": ["x" * 1000] * 50_000, "B": ["y"] * 50_000})
+    file = file_of(frame)
+    assert len(file) < 1_000_000
+    parsed = list(parse(file, frame.schema, ["A", "B"], "s3://x"))
+    assert pl.concat(parsed).equals(frame)
+    assert max(part.height for part in parsed) * 1000 <= 2 * csv_gzip.SLICE_BYTES
+
+
+@pytest.mark.parametrize("text", ['"', "\n", '"\n', ',"\n', "a"])
+def test_a_row_of_several_slices_is_parsed_whole(text: str):
+    row = {f"P{n}": text * (65_536 // len(text)) for n in range(40)}
+    frame = pl.DataFrame([dict.fromkeys(row, "s"), row, dict.fromkeys(row, "t")])
+    assert pl.concat(parse(file_of(frame), frame.schema, frame.columns, "s3://x")).equals(frame)
 
 
 def test_every_type_has_its_form():
@@ -194,10 +261,31 @@ def test_the_same_rows_give_the_same_bytes():
     assert file_of(frame, 10_000) == file_of(frame, 10_000)
 
 
-def test_a_file_that_was_cut_off_is_refused():
-    frame = pl.DataFrame({"A": ["x" * 100] * 100, "B": ["y"] * 100})
+@pytest.mark.parametrize("lost", [1, 9, 200])
+def test_a_file_that_was_cut_off_is_refused(lost: int):
+    frame = pl.DataFrame({"A": [f"{n * 7919 % 100_003}" for n in range(1000)], "B": ["y"] * 1000})
     with pytest.raises(LakeError, match="s3://lake/t ends in the middle of its gzip stream"):
-        list(parse(file_of(frame)[:-9], frame.schema, ["A"], "s3://lake/t"))
+        list(parse(file_of(frame)[:-lost], frame.schema, ["A"], "s3://lake/t"))
+
+
+def test_a_file_that_ends_within_a_row_is_refused():
+    with pytest.raises(LakeError, match="s3://lake/t ends in the middle of a row"):
+        list(
+            parse(
+                gzip.compress(b'A,B\n1,2\n3,"4\n'),
+                pl.Schema({"A": pl.String(), "B": pl.String()}),
+                ["A"],
+                "s3://lake/t",
+            )
+        )
+
+
+def test_a_file_with_bytes_that_were_changed_is_refused():
+    frame = pl.DataFrame({"A": [f"{n * 7919 % 100_003}" for n in range(1000)], "B": ["y"] * 1000})
+    file = bytearray(file_of(frame))
+    file[len(file) // 2] ^= 4
+    with pytest.raises(LakeError, match=r"s3://lake/t is damaged \(.*\): export the table again"):
+        list(parse(bytes(file), frame.schema, ["A"], "s3://lake/t"))
 
 
 def test_a_file_with_other_columns_than_the_manifest_says_is_refused():

@@ -42,7 +42,12 @@ def test_a_manifest_has_exactly_the_keys_of_the_contract(lake: Lake, folder):
         "captured": {"from": "2026-11-23T00:05:01.002Z", "to": "2026-11-23T00:06:02.002Z"},
         "api_calls": 7,
         "left_out": {"archived while read": 2},
-        "unavailable": {"status": 403, "message": "Not allowed.", "scopes": ["crm.objects.owners.read"]},
+        "unavailable": {
+            "status": 403,
+            "message": "Not allowed.",
+            "scopes": ["crm.objects.owners.read"],
+            "mendable": False,
+        },
     }
 
 
@@ -62,7 +67,7 @@ def test_a_success_document_has_exactly_the_keys_of_the_contract(lake: Lake, fol
             "TEAMS": {
                 "rows": 0,
                 "bytes": written[1].bytes,
-                "unavailable": {"status": None, "message": "Not on this plan.", "scopes": []},
+                "unavailable": {"status": None, "message": "Not on this plan.", "scopes": [], "mendable": False},
             },
         },
     }

@@ -71,13 +71,13 @@ def test_the_first_to_finish_stands_and_the_other_is_refused(
 def test_a_put_whose_answer_was_lost_is_recognised_as_our_own(conditional_s3: Any, prefix: str):
     client = AnswersLost(conditional_s3)
     lake = Lake(client, "conditional", prefix)
-    for text, number in (("a", 1), ("b", 3)):
-        # A data file goes up again under the next number; a manifest that is there already is the one that was sent.
-        client.lost = [f"data_0000{number - 1}.csv.gz", "_manifest.json"]
+    for text, number in (("a", 0), ("b", 1)):
+        client.lost = [f"data_0000{number}.csv.gz", "_manifest.json"]
         lake.write("OWNERS", DAY, export(text))
         assert client.lost == []
         assert lake.read("OWNERS", DAY).collect()["TEXT"].to_list() == [text, text]
         assert [file.name for file in lake.manifest("OWNERS", DAY).files] == [f"data_0000{number}.csv.gz"]
+        assert objects(conditional_s3, prefix) == ["_manifest.json", f"data_0000{number}.csv.gz"]
     lake.write("OWNERS", DAY, export("c"))
     assert lake.close_day(DAY).tables["OWNERS"].rows == 2
 
