@@ -1,6 +1,6 @@
 """HubSpot's refusals, word for word where they are known. Raised by handlers and by the gate."""
 
-from typing import Any
+from typing import Any, Literal
 
 
 class Refusal(Exception):
@@ -31,19 +31,23 @@ def not_found(message: str = "resource not found") -> Refusal:
     return Refusal(404, {"message": message, "category": "OBJECT_NOT_FOUND"})
 
 
-def missing_scopes(scopes: tuple[str, ...]) -> Refusal:
+MissingScopesForm = Literal["in_errors", "in_context", "required_scopes"]
+
+
+def missing_scopes(scopes: tuple[str, ...], form: MissingScopesForm = "in_errors") -> Refusal:
+    """HubSpot names the scopes in the details of the error, in its context, or, the older ones, by another name."""
+    page = "https://developers.hubspot.com/scopes"
+    context = {"requiredScopes" if form == "required_scopes" else "requiredGranularScopes": list(scopes)}
+    detail = {"message": "One or more of the following scopes are required.", "context": context}
+    named: dict[str, Any] = {"errors": [detail], "links": {"scopes": page}}
+    if form == "in_context":
+        named = {"context": {**context, "links": [page]}, "links": {"scopes": page}}
     return Refusal(
         403,
         {
             "message": "This app hasn't been granted all required scopes to make this call. Read more about required "
-            "scopes here: https://developers.hubspot.com/scopes.",
-            "errors": [
-                {
-                    "message": "One or more of the following scopes are required.",
-                    "context": {"requiredGranularScopes": list(scopes)},
-                }
-            ],
-            "links": {"scopes": "https://developers.hubspot.com/scopes"},
+            f"scopes here: {page}.",
+            **named,
             "category": "MISSING_SCOPES",
         },
     )
@@ -57,6 +61,29 @@ def creator_left() -> Refusal:
             "category": "USER_DOES_NOT_HAVE_PERMISSIONS",
         },
     )
+
+
+def user_level_access_required() -> Refusal:
+    """What a service account hears from APIs that answer for one user; no scope mends it."""
+    return Refusal(
+        403,
+        {
+            "message": "User-level access is required to make this call, which service accounts do not have.",
+            "category": "FORBIDDEN",
+        },
+    )
+
+
+def form_type_not_allowed(form_type: str) -> Refusal:
+    """The form integrations API is of v1, whose errors have a type each and no category."""
+    message = f"Form type {form_type.upper()} is not allowed for this endpoint"
+    return Refusal(400, {"message": message, "errors": [{"message": message, "errorType": "FORM_TYPE_NOT_ALLOWED"}]})
+
+
+def invalid_type_for_list(object_type_id: str) -> Refusal:
+    """As told in singer-io/tap-hubspot#299."""
+    message = f"The objectTypeId {object_type_id} provided for the list is not valid for this portal."
+    return validation_error(message, subCategory="ListError.INVALID_OBJECT_TYPE_FOR_LIST")
 
 
 def not_in_the_plan(feature: str) -> Refusal:

@@ -2,6 +2,7 @@
 
 ``KINDS`` is the table: to add a kind, add a line. Pages that are good JSON and wrong are in ``page_faults.py``. A kind
 that a client survives by asking again is in ``SURVIVABLE`` ("every kind"); the others have to be asked for by name.
+One is not drawn, but always at the same places: ``heavy.py``.
 """
 
 import gzip
@@ -11,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from .heavy import HEAVY_PAGE
 from .page_faults import PAGE_FAULTS
 from .world.chance import share_of
 
@@ -150,8 +152,8 @@ def rates_of(texts: Iterable[str], every: float = 0.0) -> dict[str, float]:
 
 def _refuse_unknown(kinds: Iterable[str]) -> None:
     for kind in kinds:
-        if kind not in KINDS:
-            raise ValueError(f"There is no fault '{kind}'. There are: {', '.join(KINDS)}.")
+        if kind not in KINDS and kind != HEAVY_PAGE:
+            raise ValueError(f"There is no fault '{kind}'. There are: {', '.join((*KINDS, HEAVY_PAGE))}.")
 
 
 class Faults:
@@ -160,9 +162,10 @@ class Faults:
     def __init__(self, seed: int, rates: Iterable[tuple[str, float]]) -> None:
         self._seed = seed
         rates = list(rates)
+        _refuse_unknown(kind for kind, _ in rates)
+        rates = [(kind, rate) for kind, rate in rates if kind in KINDS]
         most = max(1.0, sum(rate for _, rate in rates))
         self._rates = [(kind, rate / most) for kind, rate in rates]
-        _refuse_unknown(kind for kind, _ in self._rates)
         self._asked: dict[int, int] = {}
         self._in_a_row: dict[int, int] = {}
 

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from .api import every_endpoint
 from .errors import Refusal, creator_left, expired_authentication, invalid_authentication, not_in_the_plan
 from .faults import Fault, Faults
+from .heavy import HeavyPages
 from .limits import Limits
 from .rendering import Renderers
 from .request_log import LoggedRequest, RequestLog
@@ -33,6 +34,7 @@ class Portal:
         self.world = World(settings)
         self.limits = Limits(settings)
         self.faults = Faults(settings.seed, settings.faults.items())
+        self.heavy_pages = HeavyPages(settings)
         self.requests = RequestLog(settings.requests_kept)
         self.transports = Transports()
         self.renderers = Renderers(settings)
@@ -40,12 +42,12 @@ class Portal:
         """The list cursors that were handed out."""
         self.failures: list[Exception] = []
         """What went wrong in the portal itself; ``serve`` raises it."""
-        self._router = Router(every_endpoint())
-
-    def grants_one_of(self, scopes: tuple[str, ...]) -> bool:
-        """Whether the token has one of the scopes (or none is needed)."""
-        granted, taken = self.settings.scopes, self.settings.without_scopes
-        return not scopes or any((granted is None or s in granted) and s not in taken for s in scopes)
+        endpoints = every_endpoint()
+        self._router = Router(endpoints)
+        named = (s for e in endpoints if not callable(e.scopes) for s in e.scopes)
+        of_types = (s for t in self.world.object_types for s in (*t.scopes, *t.schema_scopes))
+        self.every_scope = {*named, *of_types, *(settings.scopes or ()), "sales-email-read"}
+        """The scopes that something here needs."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.monotonic()
@@ -96,6 +98,7 @@ class Portal:
                 raise not_in_the_plan(endpoint.feature)
             endpoint.refuse_missing_scopes(call)
             answer = _as_answer(endpoint.handler(call), headers)
+            answer = self.heavy_pages.refusal(call, answer) or answer
         except Refusal as refusal:
             content = {**refusal.body, "correlationId": headers["X-HubSpot-Correlation-Id"]}
             answer = Answer(msgspec.json.encode(content), refusal.status, {**headers, **refusal.headers})

@@ -13,6 +13,9 @@ from .settings import PortalSettings
 from .world.records import SOURCES, Records, Version
 from .world.times import iso
 
+EMAIL_BODIES = frozenset({"hs_email_text", "hs_email_html", "hs_body_preview", "hs_body_preview_html"})
+"""The properties of sales emails that hold what was written."""
+
 
 class Fragments:
     """``"name":value`` of every property of every template of a type, for values and for versions."""
@@ -22,6 +25,8 @@ class Fragments:
         self._records = records
         self._keys = [msgspec.json.encode(name) + b":" for name in records.names]
         self._templates: dict[int, tuple[list[bytes], list[bytes]]] = {}
+        hidden = records.object_type.object_type_id == "0-49" and not settings.grants(("sales-email-read",))
+        self._redacted = {records.place[name] for name in EMAIL_BODIES & records.place.keys()} if hidden else set()
 
     def of_template(self, number: int) -> tuple[list[bytes], list[bytes]]:
         known = self._templates.get(number)
@@ -36,13 +41,18 @@ class Fragments:
     def value(self, place: int, value: str | None) -> bytes:
         if value == "":
             value = self._settings.cleared_value
+        if place in self._redacted and value:
+            value = self._settings.redacted_email_body or value
         return self._keys[place] + msgspec.json.encode(value)
 
     def versions(self, place: int, versions: tuple[Version, ...]) -> bytes:
         """Empty where a property without versions is not mentioned at all."""
         if not versions and self._settings.history_of_unset_properties == "absent":
             return b""
-        rows = [{"value": v.value, "timestamp": iso(v.ms), **SOURCES[v.source]} for v in versions]
+        hidden = self._settings.redacted_email_body if place in self._redacted else None
+        rows = [
+            {"value": (v.value and hidden) or v.value, "timestamp": iso(v.ms), **SOURCES[v.source]} for v in versions
+        ]
         if self._settings.history_order == "oldest_first":
             rows.reverse()
         elif self._settings.history_order == "shuffled":

@@ -63,6 +63,11 @@ class Call:
     def query(self) -> dict[str, list[str]]:
         return parse_qs(self.query_string, keep_blank_values=True)
 
+    def need(self, scopes: tuple[str, ...]) -> None:
+        """Refuse a token that these scopes are not granted to."""
+        if not self.settings.grants(scopes):
+            raise missing_scopes(scopes, self.settings.missing_scopes_form)
+
     def text(self, name: str, default: str = "") -> str:
         return self.query.get(name, [default])[-1]
 
@@ -127,15 +132,13 @@ class Endpoint:
     paths: tuple[str, ...]
     handler: Handler
     scopes: Scopes = ()
-    """Scopes of which the token must have one."""
+    """Scopes of which the token must have one (all, if they are `AllOf` them)."""
     bucket: Bucket = "general"
     feature: str | None = None
     """The feature of the plan that is needed."""
 
     def refuse_missing_scopes(self, call: Call) -> None:
-        needed = self.scopes(call) if callable(self.scopes) else self.scopes
-        if not call.portal.grants_one_of(needed):
-            raise missing_scopes(needed)
+        call.need(self.scopes(call) if callable(self.scopes) else self.scopes)
 
 
 def both(older: str | tuple[str, ...], dated: str, versions: tuple[str, ...] = VERSIONS) -> tuple[str, ...]:

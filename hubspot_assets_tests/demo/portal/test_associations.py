@@ -1,6 +1,7 @@
 """The associations APIs: paging per record, limits of their own, and what is not known for certain."""
 
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -34,6 +35,21 @@ def test_a_record_with_thousands_is_paged_by_itself_until_it_has_no_cursor() -> 
     assert len(read) >= 1762
 
 
+@pytest.mark.parametrize("strict", [False, True])
+def test_the_cursor_of_a_record_is_encoded_in_the_json_and_its_link_leads_on(strict: bool) -> None:
+    with serve(PortalSettings(limits=False, strict_cursors=strict)) as portal, Asking(portal) as asking:
+        company = next(portal.world.records("companies")).id
+        following = batch(asking, "0-2/0-3", [company])["results"][0]["paging"]["next"]
+        by_link = asking.get(following["link"].removeprefix(portal.url)).json()["results"]
+        both = [
+            batch(asking, "0-2/0-3", [company], after=after)["results"][0]["to"]
+            for after in (following["after"], unquote(following["after"]))
+        ]
+    assert following["after"].endswith("%3D")
+    assert following["link"].endswith(f"?after={following['after']}")
+    assert both[0] == both[1] == by_link[:500]
+
+
 def test_a_batch_gives_each_record_its_pairs_types_and_labels() -> None:
     with serve(PortalSettings(contacts=200, limits=False)) as portal, Asking(portal) as asking:
         ids = [r.id for r in portal.world.records("contacts")]
@@ -54,9 +70,9 @@ def test_a_batch_gives_each_record_its_pairs_types_and_labels() -> None:
     assert len(truth) < len(ids), "records without associations are absent"
 
 
-@pytest.mark.parametrize(("count", "status"), [(1000, 200), (1001, 400)])
-def test_a_batch_takes_a_thousand_records(count: int, status: int) -> None:
-    with serve(PortalSettings(contacts=5)) as portal, Asking(portal) as asking:
+@pytest.mark.parametrize(("maximum", "count", "status"), [(1000, 1000, 200), (1000, 1001, 400), (100, 101, 400)])
+def test_a_batch_takes_a_thousand_records_unless_it_takes_fewer(maximum: int, count: int, status: int) -> None:
+    with serve(PortalSettings(contacts=5, association_inputs_maximum=maximum)) as portal, Asking(portal) as asking:
         inputs = [{"id": str(n)} for n in range(count)]
         assert asking.post(f"{BATCH}/0-1/0-2/batch/read", {"inputs": inputs}).status_code == status
 
@@ -103,8 +119,13 @@ def test_labels_tell_both_directions_with_type_ids_of_their_own() -> None:
         labelled = asking.get("/crm/limits/2026-09/associations/labels").json()["results"]
     assert {"category": "USER_DEFINED", "typeId": 1, "label": "Billing, “main”"} in there
     assert {"category": "USER_DEFINED", "typeId": 2, "label": "Is billed"} in back
-    pairs = {(row["fromObjectTypeId"], row["toObjectTypeId"]) for row in labelled}
+    pairs = {(row["fromObjectType"]["objectTypeId"], row["toObjectType"]["objectTypeId"]) for row in labelled}
     assert {("0-1", "0-2"), ("0-2", "0-1"), ("0-1", "0-1"), ("2-111", "0-1")} <= pairs
+    assert labelled[0]["fromObjectType"] == {
+        "objectTypeId": "0-1",
+        "singularLabel": "Contact",
+        "pluralLabel": "Contacts",
+    }
 
 
 def test_inline_associations_are_cut_at_a_hundred_and_the_link_leads_on() -> None:

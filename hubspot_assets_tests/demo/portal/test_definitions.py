@@ -1,6 +1,7 @@
 """Definitions, limits, people and account on the dated paths: the shapes an export relies on."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -65,6 +66,44 @@ def test_a_fourth_custom_object_has_no_plural_label() -> None:
     with serve(PortalSettings(contacts=5, custom_objects=4)) as portal, Asking(portal) as asking:
         labels = [r["labels"] for r in asking.get("/crm-object-schemas/2026-09/schemas").json()["results"]]
     assert labels[2:] == [{"singular": "Deal", "plural": "Deals"}, {"singular": "Yacht"}]
+
+
+def test_a_fifth_custom_object_is_labelled_like_what_clients_call_otherwise() -> None:
+    with serve(PortalSettings(contacts=5, custom_objects=6)) as portal, Asking(portal) as asking:
+        rows = asking.get("/crm-object-schemas/2026-09/schemas").json()["results"]
+        assert list(asking.rows(f"/crm/objects/2026-09/{rows[4]['objectTypeId']}"))
+    assert [(r["name"], r["labels"]["plural"]) for r in rows[4:]] == [("boat_owners", "Owners"), ("thing_6", "Thing 6")]
+
+
+def test_two_names_may_differ_in_nothing_but_capitals() -> None:
+    with serve(PortalSettings(contacts=100, names_differing_in_case=True)) as portal, Asking(portal) as asking:
+        names = [row["name"] for row in asking.get("/crm/properties/2026-09/0-1").json()["results"]]
+        rows = list(asking.rows("/crm/objects/2026-09/0-1", properties="stage_closedWon,stage_closedwon"))
+    assert {"stage_closedWon", "stage_closedwon"} <= set(names)
+    assert any(row["properties"]["stage_closedWon"] != row["properties"]["stage_closedwon"] for row in rows)
+
+
+@pytest.mark.parametrize("type_id", ["0-3", "0-5", "2-111"])
+def test_stage_properties_are_on_records_and_not_among_the_definitions(type_id: str) -> None:
+    with (
+        serve(PortalSettings(contacts=5, deals=200, stage_properties=True, limits=False)) as portal,
+        Asking(portal) as asking,
+    ):
+        told = {row["name"] for row in asking.get(f"/crm/properties/2026-09/{type_id}").json()["results"]}
+        pipelines = asking.get(f"/crm/pipelines/2026-09/{type_id}").json()["results"]
+        stages = [stage["id"] for p in pipelines for stage in p["stages"] if not stage["archived"]]
+        names = [f"hs_v2_{kind}_{stage}" for kind in ("date_entered", "cumulative_time_in") for stage in stages]
+        rows = list(asking.rows(f"/crm/objects/2026-09/{type_id}", properties=",".join(names)))
+        bare = asking.get(f"/crm/objects/2026-09/{type_id}", limit=1).json()["results"][0]
+        one = asking.get(f"/crm/properties/2026-09/{type_id}/{names[0]}")
+        schema = asking.get(f"/crm-object-schemas/2026-09/schemas/{type_id}").json()["properties"]
+    assert stages
+    assert told.isdisjoint(names)
+    assert not {p["name"] for p in schema} & set(names)
+    assert one.status_code == 404
+    assert all(set(names) <= row["properties"].keys() for row in rows)
+    assert any(row["properties"][name] for row in rows for name in names)
+    assert not set(names) & bare["properties"].keys()
 
 
 @pytest.mark.parametrize("standard", [True, False])
@@ -137,3 +176,14 @@ def test_the_days_calls_are_told_or_are_not(known: bool) -> None:
         rows = asking.get("/account-info/2026-09/api-usage/daily/private-apps").json()["results"]
         assert asking.get("/account-info/2026-09/details").json()["portalId"] == 62515
     assert [(r["currentUsage"], r["usageLimit"]) for r in rows] == ([(42, 625_000)] if known else [])
+
+
+@pytest.mark.parametrize("rows", ["calls_alone", "others_first", "not_fetched"])
+def test_the_days_calls_may_come_after_other_usage_or_not_be_fetched(rows: Any) -> None:
+    with serve(PortalSettings(contacts=5, daily_used=41, api_usage_rows=rows)) as portal, Asking(portal) as asking:
+        told = asking.get("/account-info/2026-09/api-usage/daily/private-apps").json()["results"]
+    assert told[-1]["name"] == "private-apps-api-calls-daily"
+    assert (told[-1]["fetchStatus"], told[-1]["currentUsage"]) == (
+        ("FAILED", 0) if rows == "not_fetched" else ("SUCCESS", 42)
+    )
+    assert [row["name"] for row in told[:-1]] == (["sales-pro-seats"] if rows == "others_first" else [])

@@ -1,4 +1,6 @@
-"""Records are created, changed and archived while a type is read, and the portal remembers which."""
+"""Records are created, changed, archived and merged while a type is read, and the portal remembers which."""
+
+from typing import Any
 
 from hubspot_assets.demo.portal import PortalSettings, serve
 
@@ -58,3 +60,46 @@ def test_a_change_touches_the_record_and_adds_a_version() -> None:
     assert new.updated_ms == life.now_ms > old.updated_ms
     assert row["updatedAt"] == new.properties["lastmodifieddate"]
     assert new.properties != old.properties
+
+
+def test_a_record_that_a_page_told_is_merged_before_the_next_one_comes() -> None:
+    with serve(PortalSettings(contacts=60, merged_while_listed=2, limits=False)) as portal, Asking(portal) as asking:
+        before = [r.id for r in portal.world.records("contacts")]
+        known = portal.world.merged_ids("contacts")
+        rows = [row["id"] for row in asking.rows(PATH, limit=10)]
+        after = {r.id for r in portal.world.records("contacts")}
+        now = {i: into for i, into in portal.world.merged_ids("contacts").items() if i not in known}
+        archived = {row["id"] for row in asking.rows(PATH, limit=100, archived="true")}
+        count = next(
+            row["usage"]
+            for row in asking.get("/crm/limits/2026-09/records").json()["hubspotDefinedObjectTypes"]
+            if row["objectTypeId"] == "0-1"
+        )
+    assert rows == before
+    assert now == {before[0]: before[10], before[10]: before[20]}
+    assert after == set(before) - set(now)
+    assert count == len(after)
+    assert archived.isdisjoint(now)
+    assert [(d.what, d.record_id) for d in portal.world.disturbances.happened] == [("merged", i) for i in now]
+
+
+def test_a_batch_read_answers_the_survivor_once_under_its_own_id() -> None:
+    with serve(PortalSettings(contacts=60, merged_while_listed=2, limits=False)) as portal, Asking(portal) as asking:
+        ids = [row["id"] for row in asking.rows(PATH, limit=10)]
+        first, second, survivor = ids[0], ids[10], ids[20]
+
+        def batch(*asked: str) -> list[dict[str, Any]]:
+            body = {"inputs": [{"id": i} for i in asked], "properties": ["hs_merged_object_ids"]}
+            answer = asking.post(f"{PATH}/batch/read", {**body, "propertiesWithHistory": []}).json()
+            assert "errors" not in answer
+            return list(answer["results"])
+
+        alone, both, one = batch(first), batch(first, second, survivor), asking.get(f"{PATH}/{first}").json()
+    assert [row["id"] for row in alone] == [row["id"] for row in both] == [one["id"]] == [survivor]
+    assert alone[0]["properties"]["hs_merged_object_ids"].split(";")[-1] == second
+
+
+def test_types_whose_records_can_not_be_merged_keep_theirs() -> None:
+    with serve(PortalSettings(contacts=5, merged_while_listed=3, limits=False)) as portal, Asking(portal) as asking:
+        rows = [row["id"] for row in asking.rows("/crm/objects/2026-09/0-46", limit=10)]
+        assert rows == [r.id for r in portal.world.records("0-46")]

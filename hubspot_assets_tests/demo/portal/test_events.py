@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
+from urllib.parse import unquote
 
 import pytest
 
 from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
+from hubspot_assets.demo.portal.world.event_types import EMAIL_EVENTS
 
 from .reading import every_row, get, sdk, sdk_rows
 
@@ -39,7 +41,7 @@ def test_the_sdk_reads_every_event_of_a_day_of_every_type(portal: RunningPortal)
             limit=100,
         )
         truth = {event.id: event for event in portal.world.events.of_day(DAY, event_type.name)}
-        assert bool(truth) == (event_type.share > 0)
+        assert bool(truth) == (event_type.share > 0) == (event_type.served and "never" not in event_type.name)
         assert {row.id for row in rows} == set(truth)
         assert len(rows) == len(truth)
         for row in rows:
@@ -61,9 +63,9 @@ def test_a_day_may_have_no_events(portal: RunningPortal) -> None:
     assert list(portal.world.events.of_day(date(2026, 11, 20))) == []
 
 
-def test_events_come_newest_first_and_the_other_way_round_if_asked(portal: RunningPortal) -> None:
-    down = every_row(portal, OCCURRENCES, **VISITS, **WINDOW, limit=77)
-    up = every_row(portal, OCCURRENCES, **VISITS, **WINDOW, limit=77, sort="ASCENDING")
+def test_events_come_oldest_first_and_the_other_way_round_if_asked(portal: RunningPortal) -> None:
+    up = every_row(portal, OCCURRENCES, **VISITS, **WINDOW, limit=77)
+    down = every_row(portal, OCCURRENCES, **VISITS, **WINDOW, limit=77, sort="DESCENDING")
     assert [row["id"] for row in down] == [row["id"] for row in up][::-1]
     assert up[0]["occurredAt"] == "2026-11-18T00:00:00Z"
 
@@ -88,14 +90,42 @@ def test_the_events_of_one_record_are_those_of_the_type_that_name_it(portal: Run
 
 
 def test_events_are_found_by_id_and_by_the_value_of_a_property(portal: RunningPortal) -> None:
-    event = next(e for e in portal.world.events.of_day(DAY, "e_opened_email_v2") if "hs_recipient" in e.properties)
+    event = next(e for e in portal.world.events.of_day(DAY, "e_visited_page") if "hs_city" in e.properties)
     by_id = get(portal, OCCURRENCES, id=event.id).json()["results"]
-    value = event.properties["hs_recipient"]
-    by_value = every_row(
-        portal, OCCURRENCES, eventType="e_opened_email_v2", **WINDOW, limit=100, **{"property.hs_recipient": value}
-    )
+    value = event.properties["hs_city"]
+    by_value = every_row(portal, OCCURRENCES, **VISITS, **WINDOW, limit=100, **{"property.hs_city": value})
     assert [row["id"] for row in by_id] == [event.id]
-    assert {row["properties"]["hs_recipient"] for row in by_value} == {value}
+    assert {row["properties"]["hs_city"] for row in by_value} == {value}
+
+
+def test_events_of_marketing_emails_are_listed_and_not_served(portal: RunningPortal) -> None:
+    listed = get(portal, f"{OCCURRENCES}/event-types").json()["eventTypes"]
+    assert {"e_opened_email_v2", "e_mta_bounced_email_v2"} <= set(EMAIL_EVENTS) <= set(listed)
+    for name in EMAIL_EVENTS:
+        assert get(portal, OCCURRENCES, eventType=name, limit=100).json() == {"results": []}
+
+
+def test_a_cursor_is_encoded_in_the_json_and_once_in_the_link(portal: RunningPortal) -> None:
+    following = get(portal, OCCURRENCES, **VISITS, **WINDOW, limit=10).json()["paging"]["next"]
+    by_link, by_after = (
+        get(portal, following["link"].removeprefix(portal.url)),
+        get(portal, OCCURRENCES, **VISITS, **WINDOW, limit=10, after=following["after"]),
+    )
+    assert following["after"].endswith("%3D")
+    assert f"after={following['after']}" in following["link"]
+    assert by_link.json() == by_after.json()
+    assert len(by_link.json()["results"]) == 10
+
+
+def test_a_strict_portal_finds_nothing_by_a_cursor_that_was_encoded_twice() -> None:
+    with serve(PortalSettings(strict_cursors=True, limits=False)) as portal:
+        following = get(portal, OCCURRENCES, **VISITS, limit=10).json()["paging"]["next"]
+        twice = get(portal, OCCURRENCES, **VISITS, limit=10, after=following["after"])
+        once = get(portal, OCCURRENCES, **VISITS, limit=10, after=unquote(following["after"]))
+        by_link = get(portal, following["link"].removeprefix(portal.url))
+    assert (twice.status_code, twice.json()) == (200, {"results": []})
+    assert len(once.json()["results"]) == 10
+    assert once.json() == by_link.json()
 
 
 def test_the_same_day_has_the_same_events_whatever_the_portals_day() -> None:
@@ -156,7 +186,8 @@ def test_events_need_the_scope_of_the_records_they_happened_to() -> None:
 
 def test_a_hundred_thousand_events_of_a_day_are_paged_through_from_any_place() -> None:
     with serve(PortalSettings(events_per_day=100_000, contacts=500, limits=False)) as portal:
-        day = list(portal.world.events.of_day(DAY, "e_clicked_link_in_email_v2"))
-        last = get(portal, OCCURRENCES, **VISITS, occurredBefore="2026-10-02T00:00:00.001Z", limit=1).json()
-    assert len(day) == len({event.id for event in day}) == 4000
+        day = list(portal.world.events.of_day(DAY, "e_submitted_form"))
+        window = {"occurredBefore": "2026-10-02T00:00:00.001Z", "sort": "DESCENDING"}
+        last = get(portal, OCCURRENCES, **VISITS, **window, limit=1).json()
+    assert len(day) == len({event.id for event in day}) == 6000
     assert last["results"][0]["occurredAt"] == "2026-10-02T00:00:00Z"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
+from hubspot_assets.demo.portal.world.forms import form_type
 
 from .reading import every_row, get, sdk, sdk_rows
 
@@ -51,6 +52,8 @@ def test_archived_forms_come_only_when_asked_for(portal: RunningPortal) -> None:
 def test_submissions_come_newest_first_and_every_one_of_them(portal: RunningPortal) -> None:
     seen = 0
     for form in portal.world.forms.all[:9]:
+        if portal.world.forms.refuses_submissions(form):
+            continue
         rows = every_row(portal, SUBMISSIONS + form.guid, limit=50)
         truth = list(portal.world.forms.submissions(form))
         assert [row["submittedAt"] for row in rows] == [s.submitted_ms for s in truth]
@@ -67,10 +70,40 @@ def test_some_forms_have_no_submissions_some_submissions_no_conversion_and_some_
 ) -> None:
     counts = [portal.world.forms.submission_count(form) for form in portal.world.forms.all]
     rows = every_row(portal, SUBMISSIONS + portal.world.forms.all[0].guid)
-    twice = [row for row in rows if rows.count(row) > 1]
+    said = [{name: value for name, value in row.items() if name != "conversionId"} for row in rows]
+    ids = [row["conversionId"] for row in rows if "conversionId" in row]
     assert 0 in counts
-    assert {"conversionId" in row for row in rows} == {True, False}
-    assert twice
+    assert 0 < len(ids) < len(rows)
+    assert len(ids) == len(set(ids)), "a conversion has an id of its own, whatever else was sent"
+    assert any(said.count(one) > 1 for one in said)
+
+
+def test_a_form_for_comments_refuses_its_submissions(portal: RunningPortal) -> None:
+    form = next(f for f in portal.world.forms.all if form_type(f) == "blog_comment")
+    answer = get(portal, SUBMISSIONS + form.guid)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["errorType"] == "FORM_TYPE_NOT_ALLOWED"
+    assert list(portal.world.forms.submissions(form)) == []
+
+
+@pytest.mark.parametrize("cursor", ["from_the_oldest", "from_the_newest"])
+def test_an_arriving_submission_shifts_only_a_cursor_that_counts_from_the_newest(cursor: Any) -> None:
+    settings = PortalSettings(submissions_between_pages=1, submissions_cursor=cursor, limits=False)
+    with serve(settings) as portal:
+        form = portal.world.forms.all[0]
+        before = list(portal.world.forms.submissions(form))
+        rows = every_row(portal, SUBMISSIONS + form.guid, limit=50)
+        after = list(portal.world.forms.submissions(form))
+    pages = -(-len(before) // 50)
+    assert len(after) == len(before) + pages
+    assert after[pages:] == before
+    told = [(row["submittedAt"], row.get("conversionId")) for row in rows]
+    known = [(one.submitted_ms, one.conversion_id) for one in before]
+    if cursor == "from_the_oldest":
+        assert told == known
+    else:
+        assert set(told) == set(known)
+        assert len(told) == len(known) + pages - 1, "each page begins with the last row of the one before"
 
 
 @pytest.mark.parametrize(

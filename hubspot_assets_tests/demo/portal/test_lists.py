@@ -95,6 +95,9 @@ def test_details_have_size_and_filters_only_when_asked(portal: RunningPortal) ->
 
 def test_folders_hold_every_list_once(portal: RunningPortal) -> None:
     root = sdk(portal).crm.lists.folders_api.get_all().folder
+    told = get(portal, "/crm/lists/2026-09/folders").json()["folder"]
+    assert {type(folder["id"]) for folder in (told, *told["childNodes"])} == {str}
+    assert {folder["parentFolderId"] for folder in told["childNodes"]} == {"0"}
     held: list[int] = []
     folders = [root]
     while folders:
@@ -131,6 +134,37 @@ def test_memberships_may_come_newest_first_and_totals_may_lag() -> None:
     newest_first = sorted(members, key=lambda m: (m.joined_ms, int(m.record_id)), reverse=True)
     assert [row["recordId"] for row in rows["results"]] == [m.record_id for m in newest_first[:250]]
     assert rows["total"] == len(members) - 3
+
+
+def test_a_list_that_is_still_processed_may_say_that_it_is_empty_and_have_members() -> None:
+    with serve(PortalSettings(processing_lists_say_0=True, limits=False)) as portal:
+        rows = {row["listId"]: row for row in post(portal, SEARCH, ALL).json()["lists"]}
+        one = portal.world.lists.all[1]
+        details = get(portal, "/crm/lists/2026-09", listIds=[one.list_id]).json()["lists"][0]
+        members = every_row(portal, f"/crm/lists/2026-09/{one.list_id}/memberships", limit=250)
+    assert rows[one.list_id]["processingStatus"] == "PROCESSING"
+    assert (rows[one.list_id]["additionalProperties"]["hs_list_size"], details["size"]) == ("0", 0)
+    assert len(members) == portal.world.lists.size(one) > 0
+    complete = [row for row in rows.values() if row["processingStatus"] == "COMPLETE"]
+    assert any(row["additionalProperties"]["hs_list_size"] != "0" for row in complete)
+
+
+@pytest.mark.parametrize("path", ["memberships", "memberships/join-order"])
+def test_a_list_of_a_type_that_is_no_list_type_any_more_is_listed_and_its_members_are_refused(path: str) -> None:
+    with serve(PortalSettings(refused_lists=2, limits=False)) as portal:
+        rows = post(portal, SEARCH, ALL).json()["lists"]
+        refused = [segment for segment in portal.world.lists.all if segment.refused]
+        answers = [get(portal, f"/crm/lists/2026-09/{segment.list_id}/{path}") for segment in refused]
+        others = [s for s in portal.world.lists.all if not s.refused]
+        assert all(get(portal, f"/crm/lists/2026-09/{s.list_id}/{path}").status_code == 200 for s in others)
+    assert len(refused) == 2
+    assert {s.list_id for s in refused} < {row["listId"] for row in rows}
+    for answer in answers:
+        assert answer.status_code == 400
+        assert answer.json()["subCategory"] == "ListError.INVALID_OBJECT_TYPE_FOR_LIST"
+        assert "is not valid for this portal" in answer.json()["message"]
+    sizes = {row["listId"]: row["additionalProperties"]["hs_list_size"] for row in rows}
+    assert all(int(sizes[s.list_id]) > 0 for s in refused)
 
 
 def test_lists_need_their_scope() -> None:

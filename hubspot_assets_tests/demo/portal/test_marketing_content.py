@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
-from hubspot_assets.demo.portal.world.campaigns import READABLE, properties
+from hubspot_assets.demo.portal.world.campaigns import READABLE, assets, properties
 from hubspot_assets.demo.portal.world.content import as_json as content_as_json
 from hubspot_assets.demo.portal.world.content import content_id
 from hubspot_assets.demo.portal.world.marketing_emails import as_json as email_as_json
@@ -59,14 +59,62 @@ def test_an_email_is_told_as_it_is(portal: RunningPortal) -> None:
         assert get(portal, f"{EMAILS}/{email_id(email)}").json() == email_as_json(email, with_statistics=False)
 
 
+def test_emails_say_which_campaigns_they_are_and_whether_they_are_tests(portal: RunningPortal) -> None:
+    rows = every_row(portal, EMAILS, limit=300)
+    for row in rows:
+        assert row["primaryEmailCampaignId"] == row["allEmailCampaignIds"][0]
+        assert row["isAb"] is (row["testing"] is not None)
+        assert row["testing"] is None or isinstance(row["testing"]["isAbVariation"], bool)
+        timing = (row["rssData"] or {}).get("timing", {})
+        assert all(isinstance(value, dict) for value in timing.values())
+    assert {len(row["allEmailCampaignIds"]) for row in rows} == {1, 2}
+    for name in (
+        "emailCampaignGroupId",
+        "emailTemplateMode",
+        "previewKey",
+        "clonedFrom",
+        "unpublishedAt",
+        "folderIdV2",
+    ):
+        assert any(row.get(name) for row in rows), name
+    for name in ("publishedByEmail", "publishedByName", "campaignUtm", "teamsWithAccess", "usersWithAccess"):
+        assert any(row.get(name) for row in rows), name
+    assert any(row["rssData"] for row in rows)
+
+
 def test_a_campaign_tells_no_property_that_is_not_named_and_none_that_may_not_be_read(portal: RunningPortal) -> None:
     bare = every_row(portal, CAMPAIGNS, limit=100)
     named = every_row(portal, CAMPAIGNS, properties=",".join((*READABLE, "hs_secret")), limit=7)
     truth = {campaign.guid: campaign for campaign in portal.world.campaigns.listed()}
     assert all(row["properties"] == {} for row in bare)
     assert [row["id"] for row in bare] == [row["id"] for row in named]
-    assert {row["id"]: row["properties"] for row in named} == {i: properties(c) for i, c in truth.items()}
-    assert None in {value for row in named for value in row["properties"].values()}
+    set_ones = {i: {n: v for n, v in properties(c).items() if v is not None} for i, c in truth.items()}
+    assert {row["id"]: row["properties"] for row in named} == set_ones
+    assert len({len(row["properties"]) for row in named}) > 1, "what is not set is not told"
+
+
+@pytest.mark.parametrize("kind", ["AD_CAMPAIGN", "SALES_DOCUMENT"])
+def test_the_ads_and_documents_of_a_campaign_are_listed_page_by_page(portal: RunningPortal, kind: str) -> None:
+    found = {}
+    for campaign in portal.world.campaigns.listed():
+        rows = every_row(portal, f"{CAMPAIGNS}/{campaign.guid}/assets/{kind}")
+        assert [(row["id"], row["name"]) for row in rows] == [(a.id, a.name) for a in assets(campaign, kind)]
+        assert all(row["metrics"] == {} for row in rows)
+        found[campaign.guid] = [row["id"] for row in rows]
+    several = [i for ids in found.values() for i in ids]
+    assert max(len(ids) for ids in found.values()) > 10, "more than one page"
+    assert [] in found.values()
+    assert len(set(several)) < len(several), "one may belong to several campaigns"
+
+
+def test_assets_tell_figures_only_for_a_period_and_only_of_kinds_there_are(portal: RunningPortal) -> None:
+    campaign = next(c for c in portal.world.campaigns.listed() if assets(c, "AD_CAMPAIGN"))
+    path = f"{CAMPAIGNS}/{campaign.guid}/assets"
+    row = get(portal, f"{path}/AD_CAMPAIGN", startDate="2026-11-01", endDate="2026-11-20").json()["results"][0]
+    assert row["metrics"] == {"CLICKS": assets(campaign, "AD_CAMPAIGN")[0].clicks}
+    assert get(portal, f"{path}/FORM").json() == {"results": []}
+    assert get(portal, f"{path}/PAINTING").status_code == 400
+    assert get(portal, f"{CAMPAIGNS}/nobody/assets/AD_CAMPAIGN").status_code == 404
 
 
 def test_campaigns_are_read_in_batches_of_fifty(portal: RunningPortal) -> None:
@@ -108,6 +156,16 @@ def test_the_newer_path_tells_the_same_and_how_many_there_are(portal: RunningPor
     rows = every_row(portal, CONTENT[kind], limit=11)
     assert sorted(rows, key=lambda r: int(r["id"])) == [content_as_json(kind, piece) for piece in there]
     assert get(portal, CONTENT[kind], limit=1).json()["total"] == len(there)
+
+
+@pytest.mark.parametrize("kind", CONTENT)
+def test_pages_expire_and_posts_are_archived_at_a_number_of_milliseconds(portal: RunningPortal, kind: Any) -> None:
+    rows = every_row(portal, CONTENT[kind], limit=100)
+    assert all(isinstance(row["pageExpiryDate"], int) for row in rows)
+    assert any(row["pageExpiryDate"] > 10**12 for row in rows)
+    archived = every_row(portal, CONTENT[kind], archived="true")
+    assert archived
+    assert {type(row["archivedAt"]) for row in archived} == {int if kind == "blog_post" else str}
 
 
 def test_content_is_filtered_by_dates_and_cut_to_properties(portal: RunningPortal) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
+from hubspot_assets.demo.portal.settings import REDACTED
 from hubspot_assets.demo.portal.world.media import MEDIA_TYPES
 from hubspot_assets.demo.portal.world.media import as_json as media_as_json
 
@@ -109,6 +110,10 @@ def test_media_come_by_type(portal: RunningPortal) -> None:
     truth = [media_as_json(media) for media in portal.world.media.listed()]
     assert sorted(rows, key=lambda row: int(row["id"])) == truth
     assert [kind for kind, rows in by_type.items() if not rows] == ["OTHER"]
+    assert all(isinstance(row["title"], str) and "properties" not in row for row in rows)
+    assert {kind for kind, found in by_type.items() for row in found if row["mediaType"] != kind} == set()
+    assert {"fileUrl" in row for row in rows} == {"thumbnailUrl" in row for row in rows} == {True, False}
+    assert all(("video" in row) is (row["mediaType"] == "VIDEO") for row in rows)
     assert get(portal, f"{MEDIA}/PAINTING").status_code == 400
 
 
@@ -129,9 +134,11 @@ def test_engagements_of_all_kinds_are_paged_by_offset(portal: RunningPortal) -> 
 def test_the_words_of_emails_need_a_scope_of_their_own() -> None:
     with serve(PortalSettings(without_scopes=frozenset({"sales-email-read"}), other_records=40)) as portal:
         rows = get(portal, ENGAGEMENTS, limit=250).json()["results"]
-    words = {row["engagement"]["type"] for row in rows if row["metadata"]}
-    assert "EMAIL" not in words
-    assert "NOTE" in words
+    emails = [row["metadata"] for row in rows if row["engagement"]["type"] == "EMAIL"]
+    notes = [row["metadata"] for row in rows if row["engagement"]["type"] == "NOTE"]
+    assert {metadata["html"] for metadata in emails} == {REDACTED}
+    assert not any("text" in metadata for metadata in emails)
+    assert any(metadata.get("body") for metadata in notes)
 
 
 @pytest.mark.parametrize(
@@ -162,6 +169,16 @@ def test_deal_splits_need_their_scope() -> None:
     with serve(PortalSettings(without_scopes=frozenset({"crm.dealsplits.read_write"}))) as portal:
         answer = post(portal, SPLITS, {"inputs": [{"id": "1"}]})
     assert answer.json()["category"] == "MISSING_SCOPES"
+
+
+def test_a_service_key_gets_no_users_sequences_and_no_scope_mends_it() -> None:
+    with serve(PortalSettings(asked_by="service_key")) as portal:
+        user = every_row(portal, "/settings/users/2026-03")[0]["id"]
+        answer = get(portal, SEQUENCES, userId=user)
+    assert answer.status_code == 403
+    assert "User-level access is required" in answer.json()["message"]
+    assert "errors" not in answer.json()
+    assert answer.json()["category"] != "MISSING_SCOPES"
 
 
 @pytest.mark.parametrize(

@@ -4,18 +4,18 @@ They have a bucket of their own among the rate limits.
 """
 
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 
-from hubspot_assets.demo.portal.errors import missing_scopes, not_found, validation_error
-from hubspot_assets.demo.portal.paging import page_of
+from hubspot_assets.demo.portal.errors import not_found, validation_error
+from hubspot_assets.demo.portal.paging import opaque, page_of, place_of
 from hubspot_assets.demo.portal.routing import Answer, Call, Endpoint, both
 from hubspot_assets.demo.portal.world.association_types import AssociationType
 from hubspot_assets.demo.portal.world.object_types import STANDARD, ObjectType
 
 from .objects import association_page, association_rows, batch_answer, object_type_of, scopes_of
 
-MOST_INPUTS = 1000
 NOT_ASSOCIATED = frozenset({"0-45"})
 """Types that the API refuses as an end of an association."""
 ANY_READ_SCOPE = tuple(dict.fromkeys(("crm.objects.custom.read", *(s for t in STANDARD for s in t.scopes))))
@@ -32,8 +32,7 @@ def _ends(call: Call) -> tuple[ObjectType, ObjectType]:
 def scopes_of_from(call: Call) -> tuple[str, ...]:
     """The token needs the scopes of both ends; what is told as missing is the end that lacks one."""
     from_type, to_type = _ends(call)
-    if not call.portal.grants_one_of(to_type.scopes):
-        raise missing_scopes(to_type.scopes)
+    call.need(to_type.scopes)
     return from_type.scopes
 
 
@@ -59,8 +58,8 @@ def batch_read(call: Call) -> Answer:
     from_type, to_type = _ends(call)
     life, per_page = call.world.life_of(from_type.object_type_id), call.settings.associations_per_page
     rows, without = [], []
-    for given in call.inputs(MOST_INPUTS):
-        record_id, start = str(given.get("id", "")), _offset(given.get("after"))
+    for given in call.inputs(call.settings.association_inputs_maximum):
+        record_id, start = str(given.get("id", "")), _offset(call, given.get("after"))
         number = life.number_of(record_id)
         found = [] if number is None else _targets(call, from_type, number, to_type)
         if not found:
@@ -68,8 +67,9 @@ def batch_read(call: Call) -> Answer:
             continue
         row: dict[str, Any] = {"from": {"id": record_id}, "to": found[start : start + per_page]}
         if start + per_page < len(found):
-            after = _cursor(start + per_page)
-            row["paging"] = {"next": {"after": after, "link": f"?after={after}"}}
+            after = opaque(str(start + per_page))
+            path = f"/crm/v4/objects/{from_type.object_type_id}/{record_id}/associations/{to_type.object_type_id}"
+            row["paging"] = {"next": {"after": after, "link": f"{call.base_url}{path}?after={after}"}}
         rows.append(msgspec.json.encode(row))
     told = call.settings.records_without_associations == "in_errors"
     return batch_answer(call, b",".join(rows), _none_found(from_type, to_type, without) if told else [], len(without))
@@ -95,16 +95,14 @@ def _type(association_type: AssociationType, from_type: ObjectType, to_type: Obj
     }
 
 
-def _cursor(start: int) -> str:
-    return f"MTA{start}"  # opaque: nothing to calculate with
-
-
-def _offset(after: Any) -> int:
+def _offset(call: Call, after: Any) -> int:
+    """Where a record's associations go on. A body is not decoded on its way: both spellings of a cursor are good."""
     if after in {None, ""}:
         return 0
-    if not str(after).startswith("MTA") or not str(after)[3:].isdecimal():
+    start = place_of(call, unquote(str(after))) or ""
+    if not start.isdecimal():
         raise validation_error(f"Invalid paging cursor: {after}")
-    return int(str(after)[3:])
+    return int(start)
 
 
 def _none_found(from_type: ObjectType, to_type: ObjectType, ids: list[str]) -> list[dict[str, Any]]:
@@ -127,7 +125,7 @@ def of_one_record(call: Call) -> dict[str, Any]:
     if number is None:
         raise not_found()
     targets = _targets(call, from_type, number, to_type)
-    page, paging = page_of(call, targets, default=500, maximum=500)
+    page, paging = page_of(call, targets, default=500, maximum=500, encoded=True)
     return {"results": page, **paging}
 
 
@@ -148,7 +146,7 @@ def batch_read_older(call: Call) -> Answer:
     from_type, to_type = _ends(call)
     life = call.world.life_of(from_type.object_type_id)
     rows, without = [], []
-    for given in call.inputs(MOST_INPUTS):
+    for given in call.inputs(call.settings.association_inputs_maximum):
         number = life.number_of(str(given.get("id", "")))
         found = [] if number is None else list(association_rows(call, from_type, number, to_type))
         if found:

@@ -15,7 +15,7 @@ from hubspot_assets.demo.portal.world.content import Kind, as_json, content_id
 
 def list_content(kind: Kind, default: int, call: Call) -> dict[str, Any]:
     found = filtered_and_sorted(call, call.world.content[kind].listed(call.flag("archived")))
-    page, paging = page_of(call, found, default=default, maximum=100)
+    page, paging = page_of(call, found, default=default, maximum=100, encoded=True)
     wanted = set(call.texts("property"))
     rows = [as_json(kind, piece) for piece in page]
     if wanted:

@@ -26,7 +26,7 @@ def list_threads(call: Call) -> dict[str, Any]:
         raise validation_error("latestMessageTimestampAfter needs sort=latestMessageTimestamp; sort may be id, too")
     if contact := call.text("associatedContactId"):
         found = [t for t in found if conversations.contact_id(t) == contact]
-    page, paging = page_of(call, found, default=100, maximum=500)
+    page, paging = page_of(call, found, default=100, maximum=500, encoded=True)
     with_ticket = "TICKET" in call.texts("association")
     return {"results": [conversations.as_json(thread, with_ticket=with_ticket) for thread in page], **paging}
 
@@ -38,7 +38,7 @@ def one_thread(call: Call) -> dict[str, Any]:
 
 def messages(call: Call) -> dict[str, Any]:
     rows = call.world.conversations.messages(_thread(call, call.flag("archived")))
-    page, paging = page_of(call, rows, default=100, maximum=100)
+    page, paging = page_of(call, rows, default=100, maximum=100, encoded=True)
     return {"results": page, **paging}
 
 

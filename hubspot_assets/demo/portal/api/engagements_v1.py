@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from hubspot_assets.demo.portal.routing import Call, Endpoint
+from hubspot_assets.demo.portal.settings import REDACTED
 from hubspot_assets.demo.portal.world import World
 from hubspot_assets.demo.portal.world.life import Life
 from hubspot_assets.demo.portal.world.records import Record
@@ -29,8 +30,7 @@ def paged(call: Call) -> dict[str, Any]:
     limit = call.number("limit", default=100, maximum=250)
     offset = call.number("offset", default=0, minimum=0, maximum=10**18)
     found = list(islice(_from(call.world, offset), limit + 1))
-    with_bodies = call.portal.grants_one_of(("sales-email-read",))
-    rows = [_row(call, kind, life, number, with_bodies) for kind, life, number in found[:limit]]
+    rows = [_row(call, kind, life, number) for kind, life, number in found[:limit]]
     last = found[-1] if found else None
     return {
         "results": rows,
@@ -47,7 +47,7 @@ def _from(world: World, first_id: int) -> Iterator[tuple[str, Life, int]]:
             yield kind, life, number
 
 
-def _row(call: Call, kind: str, life: Life, number: int, with_bodies: bool) -> dict[str, Any]:
+def _row(call: Call, kind: str, life: Life, number: int) -> dict[str, Any]:
     record = call.world.records_of(kind).record(number)
     owner = record.properties.get("hubspot_owner_id")
     engagement = {
@@ -65,7 +65,7 @@ def _row(call: Call, kind: str, life: Life, number: int, with_bodies: bool) -> d
         "engagement": engagement,
         "associations": _associations(call.world, kind, record),
         "attachments": [],
-        "metadata": _metadata(kind, record) if with_bodies or kind != "0-49" else {},
+        "metadata": _metadata(call, kind, record),
     }
 
 
@@ -77,7 +77,15 @@ def _associations(world: World, kind: str, record: Record) -> dict[str, list[int
     return {**associated, **{name: [] for name in ALWAYS_EMPTY}}
 
 
-def _metadata(kind: str, record: Record) -> dict[str, Any]:
+def _metadata(call: Call, kind: str, record: Record) -> dict[str, Any]:
+    if kind == "0-49" and not call.settings.grants(("sales-email-read",)):
+        return {
+            "cc": [],
+            "to": [],
+            "validationSkipped": [],
+            "html": call.settings.redacted_email_body or REDACTED,
+            "bcc": [],
+        }
     body = record.properties.get("hs_body_preview")
     return {"text" if kind == "0-49" else "body": body} if body is not None else {}
 

@@ -1,24 +1,24 @@
 """Events API: event types, definitions of custom events, and occurrences.
 
-``GET /events/event-occurrences/{V}`` (``/events/v3/events``): newest first unless ``sort`` says else. The cursor names
-the last event of the page, so that events may be added while it is read.
+``GET /events/event-occurrences/{V}`` (``/events/v3/events``): oldest first unless ``sort`` says else. The cursor names
+the last event of the page, so that events may be added while it is read. The types of marketing-email events are
+listed, and have no occurrences here: those are in ``email_events.py``.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 from hubspot_assets.demo.portal.errors import Refusal, unknown_object_type, validation_error
 from hubspot_assets.demo.portal.filters import moment
-from hubspot_assets.demo.portal.paging import next_page, page_of
+from hubspot_assets.demo.portal.paging import next_page, opaque, page_of, place_of
 from hubspot_assets.demo.portal.routing import Call, Endpoint, both
 from hubspot_assets.demo.portal.world.event_types import EventType
 from hubspot_assets.demo.portal.world.events import Event, Key
 from hubspot_assets.demo.portal.world.times import iso
 
 DEFINITION_SCOPES = ("behavioral_events.event_definitions.read_write",)
-SORTS = {"": True, "DESCENDING": True, "-occurredAt": True, "ASCENDING": False, "occurredAt": False}
+SORTS = {"": False, "DESCENDING": True, "-occurredAt": True, "ASCENDING": False, "occurredAt": False}
 """Whether the newest come first."""
 FOREVER = 4_102_444_800_000
 
@@ -31,7 +31,7 @@ def definitions(call: Call) -> dict[str, Any]:
     types, wanted = call.world.event_types, call.text("searchString").lower()
     found = [t for t in types.custom if wanted in t.name or wanted in (t.label or "").lower()]
     found.sort(key=lambda t: t.number, reverse=call.text("sortOrder") == "DESC")
-    page, paging = page_of(call, found, default=20, maximum=100)
+    page, paging = page_of(call, found, default=20, maximum=100, encoded=True)
     with_properties = call.flag("includeProperties")
     rows = [types.definition(t, with_properties=with_properties) for t in page]
     return {"results": rows, "total": len(found), **paging}
@@ -39,12 +39,15 @@ def definitions(call: Call) -> dict[str, Any]:
 
 def occurrences(call: Call) -> dict[str, Any]:
     limit = call.number("limit", default=20, maximum=call.settings.events_maximum_limit)
-    events = _by_id(call) if call.texts("id") else _in_order(call)
+    after = place_of(call, call.text("after")) if call.text("after") else ""
+    if after is None:
+        return {"results": []}
+    events = _by_id(call) if call.texts("id") else _in_order(call, _key_of(after) if after else None)
     page = list(islice(_with_values(call, events), limit + 1))
     rows = {"results": [_row(call, event) for event in page[:limit]]}
     if len(page) <= limit:
         return rows
-    return {**rows, "paging": next_page(call, _cursor_of(page[limit - 1].key))}
+    return {**rows, "paging": next_page(call, opaque(",".join(map(str, page[limit - 1].key))))}
 
 
 def scopes_of_occurrences(call: Call) -> tuple[str, ...]:
@@ -63,7 +66,7 @@ def _types(call: Call) -> Sequence[EventType]:
     return [event_type]
 
 
-def _in_order(call: Call) -> Iterator[Event]:
+def _in_order(call: Call, after: Key | None) -> Iterator[Event]:
     object_type_id, object_id = _object(call)
     if object_id is None and (call.settings.events_need_an_object or not call.text("eventType")):
         raise validation_error("objectType and objectId are required to retrieve events")
@@ -72,7 +75,6 @@ def _in_order(call: Call) -> Iterator[Event]:
     if sort not in SORTS:
         raise validation_error(f"Invalid sort: {sort}")
     since, until, newest_first = *_window(call), SORTS[sort]
-    after = _key_of(call.text("after")) if call.text("after") else None
     if after and newest_first:
         until = min(until, after[0] + 1)
     elif after:
@@ -136,15 +138,11 @@ def _row(call: Call, event: Event) -> dict[str, Any]:
     }
 
 
-def _cursor_of(key: Key) -> str:
-    return urlsafe_b64encode(",".join(map(str, key)).encode()).decode()
-
-
-def _key_of(cursor: str) -> Key:
+def _key_of(place: str) -> Key:
     try:
-        ms, event_type, number = (int(part) for part in urlsafe_b64decode(cursor).split(b","))
+        ms, event_type, number = (int(part) for part in place.split(","))
     except ValueError:
-        raise validation_error(f"Invalid paging cursor: {cursor}") from None
+        raise validation_error(f"Invalid paging cursor: {place}") from None
     return ms, event_type, number
 
 

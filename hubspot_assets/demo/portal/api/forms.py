@@ -3,11 +3,10 @@
 Without ``formTypes`` it gives HubSpot's own forms and says nothing of the others.
 """
 
-from base64 import b64decode, b64encode
 from typing import Any
 
-from hubspot_assets.demo.portal.errors import not_found, validation_error
-from hubspot_assets.demo.portal.paging import next_page, page_of
+from hubspot_assets.demo.portal.errors import form_type_not_allowed, not_found, validation_error
+from hubspot_assets.demo.portal.paging import next_page, opaque, page_of, place_of
 from hubspot_assets.demo.portal.routing import Call, Endpoint, both
 from hubspot_assets.demo.portal.world.forms import FORM_TYPES, LANGUAGES, Submission, field_groups, form_type
 from hubspot_assets.demo.portal.world.pieces import Piece
@@ -33,26 +32,25 @@ def one_form(call: Call) -> dict[str, Any]:
 
 
 def submissions(call: Call) -> dict[str, Any]:
-    """Newest first; the cursor counts from the oldest, so that new ones do not move it."""
+    """Newest first. Whether the cursor counts from the oldest, so that new ones do not move it, is not known."""
     form = call.world.forms.find(call.path["form_id"])
     if form is None:
         raise not_found("The form guid does not belong to a form of this account")
     forms, limit = call.world.forms, call.number("limit", default=20, maximum=50)
-    top = _place(call.text("after")) if call.text("after") else forms.submission_count(form)
+    if forms.refuses_submissions(form):
+        raise form_type_not_allowed(form_type(form))
+    place = place_of(call, call.text("after")) if call.text("after") else "0"
+    if place is None:
+        return {"results": []}
+    if not place.isdecimal():
+        raise validation_error(f"Invalid paging cursor: {call.text('after')}")
+    count, shifted = forms.submission_count(form), call.settings.submissions_cursor == "from_the_newest"
+    top = count - int(place) if shifted or not call.text("after") else int(place)
     bottom = max(0, top - limit)
     rows = [_submission(forms.submission(form, number)) for number in reversed(range(bottom, top))]
-    paging = {"paging": next_page(call, b64encode(f"below:{bottom}".encode()).decode())} if bottom else {}
+    paging = {"paging": next_page(call, opaque(str(count - bottom if shifted else bottom)))} if bottom else {}
+    forms.arrive(form, call.settings.submissions_between_pages)
     return {"results": rows, **paging}
-
-
-def _place(cursor: str) -> int:
-    try:
-        name, _, place = b64decode(cursor, validate=True).decode().partition(":")
-        if name == "below":
-            return int(place)
-    except ValueError:
-        pass
-    raise validation_error(f"Invalid paging cursor: {cursor}")
 
 
 def _submission(submission: Submission) -> dict[str, Any]:

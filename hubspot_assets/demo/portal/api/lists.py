@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from hubspot_assets.demo.portal.errors import not_found, unknown_object_type, validation_error
+from hubspot_assets.demo.portal.errors import invalid_type_for_list, not_found, unknown_object_type, validation_error
 from hubspot_assets.demo.portal.paging import next_page
 from hubspot_assets.demo.portal.routing import Call, Endpoint, both
 from hubspot_assets.demo.portal.world.lists import FOLDERS, PROCESSING_TYPES, Segment
@@ -84,6 +84,8 @@ def lists_of_records(call: Call) -> dict[str, Any]:
 
 def _memberships(call: Call, *, by_joining: bool) -> dict[str, Any]:
     lists, segment = call.world.lists, _segment(call)
+    if segment.refused:
+        raise invalid_type_for_list(segment.object_type_id)
     limit, size = call.number("limit", default=100, maximum=250), lists.size(segment)
     after, before = call.text("after"), call.text("before")
     if not after and (before or call.settings.list_memberships_order == "descending"):
@@ -128,7 +130,7 @@ def _row(call: Call, segment: Segment) -> dict[str, Any]:
         "name": piece.name,
         "objectTypeId": segment.object_type_id,
         "processingType": segment.processing_type,
-        "processingStatus": "COMPLETE" if piece.chance % 10 else "PROCESSING",
+        "processingStatus": segment.processing_status,
         "createdAt": iso(piece.created_ms),
         "createdById": piece.created_by,
         "updatedAt": iso(piece.updated_ms),
@@ -140,7 +142,7 @@ def _row(call: Call, segment: Segment) -> dict[str, Any]:
 
 
 def _details(call: Call, segment: Segment, filters: bool) -> dict[str, Any]:
-    row = {**_row(call, segment), "size": _size(call, segment)}
+    row = {**_row(call, segment), "size": call.world.lists.told_size(segment)}
     row["listPermissions"] = {"teamsWithEditAccess": [], "usersWithEditAccess": [int(segment.piece.created_by)]}
     row["membershipSettings"] = {"includeUnassigned": None, "membershipTeamId": None}
     if filters and segment.filter_branch:
@@ -148,16 +150,12 @@ def _details(call: Call, segment: Segment, filters: bool) -> dict[str, Any]:
     return row
 
 
-def _size(call: Call, segment: Segment) -> int:
-    return max(0, call.world.lists.size(segment) - call.settings.list_totals_lag)
-
-
 def _additional_properties(call: Call, segment: Segment, asked: list[Any]) -> dict[str, str]:
     """Those that are always told, and those asked for by name; every value is text, and unset ones are absent."""
     lists = call.world.lists
     joined, left = lists.last_joined_ms(segment), lists.last_left_ms(segment)
     own = {
-        "hs_list_size": str(_size(call, segment)),
+        "hs_list_size": str(lists.told_size(segment)),
         "hs_last_record_added_at": None if joined is None else str(joined),
         "hs_last_record_removed_at": None if left is None else str(left),
         "hs_folder_name": FOLDERS[segment.folder_id][0] if segment.folder_id else None,
@@ -168,12 +166,13 @@ def _additional_properties(call: Call, segment: Segment, asked: list[Any]) -> di
 
 
 def _folder(call: Call, folder_id: int) -> dict[str, Any]:
+    """Its own id and its parent's are texts, those of its user and of the lists in it are numbers."""
     name, parent = FOLDERS.get(folder_id, ("root", 0))
     made = iso(call.world.lists.folders_made_ms)
     return {
-        "id": folder_id,
+        "id": str(folder_id),
         "name": name,
-        "parentFolderId": parent,
+        "parentFolderId": str(parent),
         "userId": 0,
         "createdAt": made,
         "updatedAt": made,

@@ -23,7 +23,7 @@ def list_emails(call: Call) -> dict[str, Any]:
         if published not in {"true", "false"}:
             raise validation_error(f"Invalid boolean for query parameter isPublished: {published}")
         found = [e for e in found if as_json(e, with_statistics=False)["isPublished"] is (published == "true")]
-    page, paging = page_of(call, found, default=100, maximum=300)
+    page, paging = page_of(call, found, default=100, maximum=300, encoded=True)
     rows = [as_json(email, with_statistics=statistics) for email in page]
     if wanted:
         rows = [{name: value for name, value in row.items() if name in wanted or name == "id"} for row in rows]

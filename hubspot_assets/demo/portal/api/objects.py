@@ -75,6 +75,8 @@ def list_objects(call: Call) -> bytes:
         paging = b',"paging":' + msgspec.json.encode(next_page(call, after))
     if call.settings.changes_between_pages:
         call.world.disturbances.disturb(records.object_type.object_type_id, call.settings.changes_between_pages)
+    if len(page) > limit:
+        call.world.disturbances.merge(records.object_type.object_type_id, page[0], page[limit])
     return b"".join((b'{"results":[', b",".join(rows), b"]", paging, b"}"))
 
 
@@ -132,9 +134,8 @@ def association_page(
 def one_object(call: Call) -> bytes:
     records = records_of(call)
     number = _number(records, call.path["record_id"], call.text("idProperty"))
+    number = None if number is None else records.life.survivor_of(number)
     end = None if number is None else records.life.end(number)
-    if end and end.merged_into is not None:
-        number, end = end.merged_into, records.life.end(end.merged_into)
     if number is None or (end is not None) is not call.flag("archived"):
         raise not_found()
     history = tuple(call.texts("propertiesWithHistory"))
@@ -162,14 +163,16 @@ def batch_read(call: Call) -> Answer:
     archived = call.flag("archived")
     renderer = call.portal.renderers.of(records, values, history)
     id_property = call.body.get("idProperty") or ""
-    rows, missing = [], []
+    found, missing = [], []
     for given in dict.fromkeys(str(item.get("id", "")) for item in inputs):
         number = _number(records, given, id_property)
-        end = None if number is None else records.life.end(number)
-        if number is None or (end is not None) is not archived or (end and end.merged_into is not None):
+        # A record that was merged away is answered by the one that it is in now, under that one's id.
+        number = None if number is None else records.life.survivor_of(number)
+        if number is None or (records.life.end(number) is not None) is not archived:
             missing.append(given)
         else:
-            rows.append(renderer.row(number))
+            found.append(number)
+    rows = [renderer.row(number) for number in dict.fromkeys(found)]
     return batch_answer(call, b",".join(rows), _not_found_errors(missing), len(missing))
 
 

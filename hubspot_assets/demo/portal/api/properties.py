@@ -6,7 +6,7 @@ import msgspec
 
 from hubspot_assets.demo.portal.errors import not_found, validation_error
 from hubspot_assets.demo.portal.routing import Answer, Call, Endpoint, both
-from hubspot_assets.demo.portal.world.property_definitions import SENSITIVITIES
+from hubspot_assets.demo.portal.world.property_definitions import SENSITIVITIES, is_untold
 
 from .objects import batch_answer, object_type_of
 
@@ -26,7 +26,8 @@ def list_properties(call: Call) -> dict[str, Any]:
 
 def one_property(call: Call) -> dict[str, Any]:
     for definition in call.world.property_definitions.universe(object_type_of(call)):
-        if definition["name"] == call.path["property_name"] and call.world.property_definitions.exists(definition):
+        told = call.world.property_definitions.exists(definition) and not is_untold(definition)
+        if told and definition["name"] == call.path["property_name"]:
             return definition
     raise not_found(f"Property {call.path['property_name']} does not exist")
 

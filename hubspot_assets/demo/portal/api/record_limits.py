@@ -54,8 +54,8 @@ def association_labels(call: Call) -> dict[str, Any]:
         if labels and wanted_from in {"", from_id} and wanted_to in {"", to_id}:
             rows.append(
                 {
-                    "fromObjectTypeId": from_id,
-                    "toObjectTypeId": to_id,
+                    "fromObjectType": _named(call, from_id),
+                    "toObjectType": _named(call, to_id),
                     "allLabels": labels,
                     "usage": len(labels),
                     "limit": LABELS_ALLOWED,
@@ -63,6 +63,12 @@ def association_labels(call: Call) -> dict[str, Any]:
                 }
             )
     return {"results": rows}
+
+
+def _named(call: Call, object_type_id: str) -> dict[str, Any]:
+    object_type = call.world.object_types[object_type_id]
+    row = {"objectTypeId": object_type_id, "singularLabel": object_type.singular, "pluralLabel": object_type.plural}
+    return {key: value for key, value in row.items() if value is not None}
 
 
 ENDPOINTS = [

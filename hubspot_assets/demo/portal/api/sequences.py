@@ -5,7 +5,7 @@ A beta for service accounts lists them without a user.
 
 from typing import Any
 
-from hubspot_assets.demo.portal.errors import Refusal, not_found, validation_error
+from hubspot_assets.demo.portal.errors import Refusal, not_found, user_level_access_required, validation_error
 from hubspot_assets.demo.portal.paging import page_of
 from hubspot_assets.demo.portal.routing import Call, Endpoint, both
 from hubspot_assets.demo.portal.world.pieces import Piece
@@ -33,6 +33,8 @@ def sequences_of_account(call: Call) -> dict[str, Any]:
 
 def _seen(call: Call) -> list[Piece]:
     user_id, sequences = call.text("userId"), call.world.sequences
+    if call.settings.asked_by == "service_key":
+        raise user_level_access_required()
     if not user_id:
         raise validation_error("Missing required query parameter: userId")
     if not sequences.is_user(user_id):
@@ -45,7 +47,7 @@ def _seen(call: Call) -> list[Piece]:
 def _page(call: Call, found: list[Piece]) -> dict[str, Any]:
     wanted = call.text("name").lower()
     found = [sequence for sequence in found if wanted in sequence.name.lower()]
-    page, paging = page_of(call, found, default=20, maximum=100)
+    page, paging = page_of(call, found, default=20, maximum=100, encoded=True)
     return {"total": len(found), "results": [call.world.sequences.as_json(sequence) for sequence in page], **paging}
 
 

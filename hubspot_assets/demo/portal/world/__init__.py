@@ -37,7 +37,7 @@ class World(BeyondCrm):
 
     @cached_property
     def property_definitions(self) -> PropertyDefinitions:
-        return PropertyDefinitions(self.settings, self.object_types)
+        return PropertyDefinitions(self.settings, self.object_types, self.pipelines)
 
     @cached_property
     def owners(self) -> Owners:
@@ -99,7 +99,8 @@ class World(BeyondCrm):
     def merged_ids(self, object_type: str) -> dict[str, str]:
         """The ids that were merged away, and the id each was merged into."""
         life = self.life_of(self.object_types[object_type].object_type_id)
-        ends = ((n * LAYERS, life.end(n * LAYERS)) for n in range(life.positions))
+        numbers = dict.fromkeys([*(n * LAYERS for n in range(life.positions)), *life.now.gone])
+        ends = ((n, life.end(n)) for n in numbers)
         merged = ((n, end.merged_into) for n, end in ends if end and end.merged_into is not None)
         return {str(life.id_of(n)): str(life.id_of(into)) for n, into in merged}
 

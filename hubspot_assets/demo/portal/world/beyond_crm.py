@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 from .content import Kind
 from .conversations import Conversations
 from .deal_splits import DealSplits
+from .email_events import EmailEvents
 from .event_types import EventTypes
 from .events import Events
 from .forms import Forms
 from .lists import Lists
+from .marketing_events import MarketingEvents
 from .pieces import Pieces
 from .sequences import Sequences
+from .times import ms_of
 
 if TYPE_CHECKING:
     from hubspot_assets.demo.portal.settings import PortalSettings
@@ -57,6 +60,13 @@ class BeyondCrm:
         return self._pieces("email", "0-29")
 
     @cached_property
+    def email_events(self) -> EmailEvents:
+        # Those that came later would change whose events the earlier days have.
+        first_day = ms_of(self.settings.first_day)
+        emails = [email for email in self.marketing_emails if email.created_ms < first_day]
+        return EmailEvents(self.settings, emails, self.life_of)
+
+    @cached_property
     def campaigns(self) -> Pieces:
         return self._pieces("campaign", "0-35")
 
@@ -80,6 +90,10 @@ class BeyondCrm:
     @cached_property
     def deal_splits(self) -> DealSplits:
         return DealSplits(self.life_of("0-3"), self.owners, self.settings.seed)
+
+    @cached_property
+    def marketing_events(self) -> MarketingEvents:
+        return MarketingEvents(self._pieces("marketing event", "0-54"), self.life_of)
 
     @cached_property
     def media(self) -> Pieces:

@@ -1,6 +1,9 @@
-"""The properties of a portal's marketing campaigns."""
+"""The properties of a portal's marketing campaigns, and what belongs to each."""
 
-from .pieces import Piece
+from typing import NamedTuple
+
+from .chance import mixed, number_of
+from .pieces import Piece, text_of
 from .times import DAY_MS, iso
 
 READABLE = (
@@ -21,6 +24,38 @@ READABLE = (
     "hs_spend_items_sum_amount",
 )
 """The only properties that the campaigns API lets be read."""
+
+ASSET_TYPES = (
+    *("AD_CAMPAIGN", "AUTOMATION_PLATFORM_FLOW", "BLOG_POST", "CTA", "EXTERNAL_WEB_URL", "FEEDBACK_SURVEY", "FORM"),
+    *("LANDING_PAGE", "MARKETING_EMAIL", "MARKETING_EVENT", "OBJECT_LIST", "SALES_DOCUMENT", "SEQUENCE", "SITE_PAGE"),
+    *("SOCIAL_BROADCAST", "WEB_INTERACTIVE"),
+)
+MOST_ASSETS = 14
+"""Of a kind in one campaign: more than a page has by default."""
+
+
+class Asset(NamedTuple):
+    """What belongs to a campaign; the same may belong to several."""
+
+    id: str
+    name: str
+    clicks: int
+
+
+def assets(campaign: Piece, kind: str) -> list[Asset]:
+    """The assets of one kind of a campaign; the portal makes up those that no other API lists."""
+    if kind not in {"AD_CAMPAIGN", "SALES_DOCUMENT"}:
+        return []
+    chance = mixed(campaign.chance, number_of(kind))
+    numbers = range(campaign.number, campaign.number + chance % (MOST_ASSETS + 1))
+    return [_asset(kind, number) for number in numbers]
+
+
+def _asset(kind: str, number: int) -> Asset:
+    chance = mixed(number_of(kind), number)
+    # Ids of ad campaigns are those of the network that they run on: no number holds the larger ones.
+    asset_id = f"2384{number:014d}" if kind == "AD_CAMPAIGN" else str(83_000 + number * 3)
+    return Asset(asset_id, f"{kind.replace('_', ' ').capitalize()} {number}: {text_of(chance)}", chance % 900)
 
 
 def properties(campaign: Piece) -> dict[str, str | None]:

@@ -20,7 +20,7 @@ def content_id(kind: Kind, piece: Piece) -> str:
 def as_json(kind: Kind, piece: Piece) -> dict[str, Any]:
     """As the CMS APIs give it: every field is there, most of them empty."""
     state, slug = _STATES[piece.chance % len(_STATES)], f"{kind.replace('_', '-')}/{piece.number}"
-    published = state.startswith("PUBLISHED")
+    published, expires = state.startswith("PUBLISHED"), piece.chance % 7 == 0
     row: dict[str, Any] = {
         "id": content_id(kind, piece),
         "name": piece.name,
@@ -46,6 +46,8 @@ def as_json(kind: Kind, piece: Piece) -> dict[str, Any]:
         "updatedById": piece.updated_by,
         "archivedInDashboard": piece.archived_ms is not None,
         "archivedAt": _archived_at(kind, piece),
+        "pageExpiryEnabled": expires,
+        "pageExpiryDate": piece.created_ms + 400 * DAY_MS if expires else 0,
         "featuredImage": "https://www.example.com/a, b.png",
         "featuredImageAltText": piece.text(3),
         "useFeaturedImage": True,
@@ -73,8 +75,6 @@ _EMPTY: dict[str, Any] = {
     "includeDefaultCustomCss": False,
     "linkRelCanonicalUrl": "",
     "mabExperimentId": "",
-    "pageExpiryDate": 0,
-    "pageExpiryEnabled": False,
     "pageExpiryRedirectId": 0,
     "pageExpiryRedirectUrl": "",
     "password": "",

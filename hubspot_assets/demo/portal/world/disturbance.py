@@ -1,4 +1,4 @@
-"""What happens to a portal while it is being read: records are created, changed and archived between two pages."""
+"""What happens to a portal while it is being read: records are created, changed, archived and merged between pages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,12 +11,14 @@ from .chance import mixed
 from .life import LAYERS
 from .records import Record, Records
 
+What = Literal["created", "changed", "archived", "merged"]
+
 
 @dataclass(frozen=True)
 class Disturbance:
     """One thing that happened: what, to which record, when."""
 
-    what: Literal["created", "changed", "archived"]
+    what: What
     object_type_id: str
     record_id: str
     ms: int
@@ -32,6 +34,15 @@ class Disturbances:
         self._settings = settings
         self.happened: list[Disturbance] = []
 
+    def merge(self, object_type_id: str, number: int, into: int) -> None:
+        """Merge a record into another, unless the type's records can not be or enough of them were."""
+        records = self._records_of(object_type_id)
+        merged = sum(d.what == "merged" and d.object_type_id == object_type_id for d in self.happened)
+        if records.object_type.merges and merged < self._settings.merged_while_listed:
+            ms = records.life.now_ms + len(self.happened) * 10
+            records.life.merge(number, into, ms)
+            self._note("merged", records, number, ms)
+
     def disturb(self, object_type_id: str, how_many: int) -> None:
         """Create, change and archive ``how_many`` records of a type each."""
         records = self._records_of(object_type_id)
@@ -46,6 +57,6 @@ class Disturbances:
                     act(number, ms)
                     self._note(what, records, number, ms)  # type: ignore[arg-type]
 
-    def _note(self, what: Literal["created", "changed", "archived"], records: Records, number: int, ms: int) -> None:
+    def _note(self, what: What, records: Records, number: int, ms: int) -> None:
         record = records.record(number)
         self.happened.append(Disturbance(what, record.object_type_id, record.id, ms, record))

@@ -24,6 +24,8 @@ class EventType:
     properties: tuple[str, ...]
     label: str | None = None
     """Of a custom event; None for others."""
+    served: bool = True
+    """Whether the API for event occurrences serves them: those of marketing emails have an API of their own."""
     archived: bool = False
 
     @property
@@ -32,15 +34,20 @@ class EventType:
 
 
 _PAGE = ("hs_url", "hs_title", "hs_referrer", "hs_page_id", "hs_visitor_type", "hs_city", "hs_user_agent")
-_EMAIL = ("hs_email_campaign_id", "hs_email_subject", "hs_recipient", "hs_city")
 _STANDARD = (
-    ("e_visited_page", 50, _PAGE),
-    ("e_mta_delivered_email_v2", 10, _EMAIL),
-    ("e_opened_email_v2", 12, _EMAIL),
-    ("e_clicked_link_in_email_v2", 4, (*_EMAIL, "hs_link_url")),
-    ("e_submitted_form", 3, ("hs_form_id", "hs_form_type", "hs_url")),
-    ("ae1234_meeting_booked_elsewhere", 2, ("meeting_title",)),
+    ("e_visited_page", 70, _PAGE),
+    ("e_submitted_form", 6, ("hs_form_id", "hs_form_type", "hs_url")),
+    ("ae1234_meeting_booked_elsewhere", 5, ("meeting_title",)),
 )
+EMAIL_EVENTS = {
+    "e_mta_delivered_email_v2": "DELIVERED",
+    "e_mta_bounced_email_v2": "BOUNCE",
+    "e_opened_email_v2": "OPEN",
+    "e_clicked_link_in_email_v2": "CLICK",
+    "e_reported_spam_email_v2": "SPAMREPORT",
+    "e_updated_email_subscription_status_v2": "STATUSCHANGE",
+}
+"""Event types of marketing emails, and what the email events API calls them."""
 # Label, name, whose records, share, properties. The name of the third is a standard event's but for its prefix;
 # the fourth never happened; the last is archived.
 _CUSTOM = (
@@ -65,7 +72,7 @@ class EventTypes:
         self._by_name = {event_type.name: event_type for event_type in self.all}
 
     def listed(self) -> list[EventType]:
-        """Those that have occurrences to ask for."""
+        """Those that the API names, whether or not it serves their occurrences."""
         return [event_type for event_type in self.all if not event_type.archived]
 
     @property
@@ -78,6 +85,8 @@ class EventTypes:
     def _types(self) -> Iterator[EventType]:
         for number, (name, share, properties) in enumerate(_STANDARD):
             yield EventType(number=number, name=name, object_type_id="0-1", share=share, properties=properties)
+        for number, name in enumerate(EMAIL_EVENTS, 50):
+            yield EventType(number=number, name=name, object_type_id="0-1", share=0, properties=(), served=False)
         served = {t.object_type_id for t in self._object_types.served()}
         for number, (label, name, object_type_id, share, properties) in enumerate(_CUSTOM):
             yield EventType(

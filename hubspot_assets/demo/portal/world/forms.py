@@ -1,5 +1,6 @@
 """The forms of a portal, of every type HubSpot has, and what people submitted through them."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -57,6 +58,8 @@ class Forms:
         self._days = max(0, (settings.day - settings.first_day).days)
         self._submissions = submissions
         self._by_guid = {form.guid: form for form in self.all}
+        self.arrived: Counter[str] = Counter()
+        """What came while the portal was read, by the form's guid."""
 
     def listed(self, archived: bool, types: set[str]) -> list[Piece]:
         return [f for f in self.all if (f.archived_ms is not None) is archived and form_type(f) in types]
@@ -64,9 +67,23 @@ class Forms:
     def find(self, guid: str) -> Piece | None:
         return self._by_guid.get(guid)
 
+    @staticmethod
+    def refuses_submissions(form: Piece) -> bool:
+        """HubSpot does not tell what came through forms for comments."""
+        return form_type(form) == "blog_comment"
+
     def submission_count(self, form: Piece) -> int:
+        return self._expected(form) + self.arrived[form.guid]
+
+    def _expected(self, form: Piece) -> int:
+        """How many there are at the close of the portal's day."""
         before, a_day = self._rates(form)
         return before + a_day * (self._days + 1)
+
+    def arrive(self, form: Piece, how_many: int) -> None:
+        """Someone submits a form, now: after the portal's day."""
+        if self._expected(form):
+            self.arrived[form.guid] += how_many
 
     def submissions(self, form: Piece) -> Iterator[Submission]:
         """What was submitted through a form, newest first."""
@@ -74,7 +91,7 @@ class Forms:
 
     def _rates(self, form: Piece) -> tuple[int, int]:
         """How many came before the first day, and how many come on each day; every seventh form gets none."""
-        if form.created_ms > self._start or form.number % 7 == 6:
+        if form.created_ms > self._start or form.number % 7 == 6 or self.refuses_submissions(form):
             return 0, 0
         share = 0.4 if form.number == 0 else 0.6 / max(1, len(self.all) - 1)
         before = round(self._submissions * share)
@@ -82,11 +99,15 @@ class Forms:
 
     def submission(self, form: Piece, number: int) -> Submission:
         """By its number, which grows with time. Every thirtieth is the one before it, sent twice."""
+        own = mixed(self._seed, form.chance, number)
+        conversion_id = str(UUID(int=own << 64 | number, version=4))
         if number % 30 == 29:
             number -= 1
         before, a_day = self._rates(form)
         chance = mixed(self._seed, form.chance, number)
-        if number < before:
+        if number >= self._expected(form):
+            submitted = self._start + (self._days + 1) * DAY_MS + (number - self._expected(form)) * 1000
+        elif number < before:
             submitted = self._start - (before - number) * (90 * DAY_MS // before)
         else:
             day, place = divmod(number - before, a_day)
@@ -99,5 +120,5 @@ class Forms:
             submitted,
             tuple(values),
             f"https://www.example.com/contact?form={form.number}&x=1,2",
-            str(UUID(int=chance << 64 | number, version=4)) if chance % 4 else None,
+            conversion_id if chance % 4 else None,
         )

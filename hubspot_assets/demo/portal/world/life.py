@@ -25,8 +25,10 @@ class Now:
     """What happened to a type since the portal was started, by number of the record."""
 
     created: int = 0
-    gone: dict[int, int] = field(default_factory=dict)
-    """When it was archived, in milliseconds."""
+    gone: dict[int, "End"] = field(default_factory=dict)
+    """How it ended."""
+    merged: dict[int, list[int]] = field(default_factory=dict)
+    """Which others were merged into it."""
     changed: dict[int, list[int]] = field(default_factory=dict)
     """When it was changed, in milliseconds, ascending."""
 
@@ -126,7 +128,7 @@ class Life:
     def end(self, number: int) -> End | None:
         """How the record ended, None if it is there."""
         if number in self.now.gone:
-            return End(self.now.gone[number])
+            return self.now.gone[number]
         position, layer = divmod(number, LAYERS)
         if layer:
             return None
@@ -140,12 +142,19 @@ class Life:
         return End(ms, into)
 
     def merged(self, number: int) -> list[tuple[int, int]]:
-        """The records that were merged into this one, and when."""
+        """The records that were merged into this one, and when, the first one first."""
+        others = self.now.merged.get(number, [])
         before = number - LAYERS
-        if number % LAYERS or before < 0:
-            return []
-        end = self.end(before)
-        return [(before, end.ms)] if end and end.merged_into == number else []
+        if number % LAYERS == 0 and before >= 0 and before not in others:
+            others = [before, *others]
+        ends = ((other, self.end(other)) for other in others)
+        return [(other, end.ms) for other, end in ends if end and end.merged_into == number]
+
+    def survivor_of(self, number: int) -> int:
+        """The record that this one is in now; itself where it was not merged."""
+        while (end := self.end(number)) and end.merged_into is not None:
+            number = end.merged_into
+        return number
 
     def _there(self, number: int) -> bool:
         """``end(number) is None``, in a hurry."""
@@ -224,7 +233,13 @@ class Life:
 
     def archive(self, number: int, ms: int) -> None:
         self._per_block = None
-        self.now.gone[number] = ms
+        self.now.gone[number] = End(ms)
+
+    def merge(self, number: int, into: int, ms: int) -> None:
+        """A record is merged into another, which is there."""
+        self._per_block = None
+        self.now.gone[number] = End(ms, into)
+        self.now.merged.setdefault(into, []).append(number)
 
     def change(self, number: int, ms: int) -> None:
         self.now.changed.setdefault(number, []).append(ms)

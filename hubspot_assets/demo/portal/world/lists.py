@@ -21,6 +21,8 @@ from .times import DAY_MS, ms_of
 MOST_MEMBERS = 1000
 """About as many as a list has that does not hold every record of its type."""
 PROCESSING_TYPES = ("DYNAMIC", "DYNAMIC", "MANUAL", "SNAPSHOT")
+FIRST_REFUSED = 5
+REFUSED_TYPE = "0-53"
 # Contacts most; the others each now and then. The custom object is there if the portal has one.
 _TYPES = ("0-1", "0-1", "0-1", "0-2", "0-1", "0-3", "0-1", "2-111", "0-5", "0-136")
 FOLDERS = {1: ("Campaigns, EMEA", 0), 2: ('Old "stuff"', 0), 3: ("2025", 2)}
@@ -47,10 +49,16 @@ class Segment:
     every: int
     keeps_archived: bool
     """Whether members stay that were archived: HubSpot's lists let go of them late."""
+    refused: bool = False
+    """Whether HubSpot refuses its members: those of a type that the portal does not take for lists any more."""
 
     def takes(self, number: int) -> bool:
         """Whether a record meets the list's filter."""
         return self.every > 0 and number // LAYERS % self.every == self.first
+
+    @property
+    def processing_status(self) -> str:
+        return "COMPLETE" if self.piece.chance % 10 and self.piece.number != 1 else "PROCESSING"
 
     @property
     def version(self) -> int:
@@ -89,6 +97,7 @@ class Lists:
 
     def __init__(self, settings: PortalSettings, object_types: ObjectTypes, life_of: Callable[[str], Life]) -> None:
         self._life_of = life_of
+        self._settings = settings
         self.folders_made_ms = ms_of(settings.first_day) - 400 * DAY_MS
         self._pieces = Pieces(settings, "list", settings.lists if "lists" in settings.features else 0)
         known = {t.object_type_id for t in object_types.served()}
@@ -116,6 +125,14 @@ class Lists:
     def size(self, segment: Segment) -> int:
         return len(self._members_of(segment).numbers)
 
+    def told_size(self, segment: Segment) -> int:
+        """What HubSpot says of the size: it lags, and says nothing of what is still processed or refused."""
+        if segment.refused:
+            return 1 + segment.piece.chance % 400
+        if self._settings.processing_lists_say_0 and segment.processing_status == "PROCESSING":
+            return 0
+        return max(0, self.size(segment) - self._settings.list_totals_lag)
+
     def last_joined_ms(self, segment: Segment) -> int | None:
         return max(self._members_of(segment).joined, default=None)
 
@@ -142,7 +159,8 @@ class Lists:
 
     def _list(self, piece: Piece) -> Segment:
         number, chance = piece.number, piece.chance
-        object_type_id = self._types[number % len(self._types)]
+        refused = FIRST_REFUSED <= number < FIRST_REFUSED + self._settings.refused_lists
+        object_type_id = REFUSED_TYPE if refused else self._types[number % len(self._types)]
         kind = "DYNAMIC" if number == 0 else PROCESSING_TYPES[chance % len(PROCESSING_TYPES)]
         positions = self._life_of(object_type_id).positions
         every = 1 if number == 0 else 2 + chance // 4 % 30 + positions // MOST_MEMBERS
@@ -153,8 +171,9 @@ class Lists:
             processing_type=kind,
             folder_id=(0, 0, 1, 2, 3)[chance // 8 % 5],
             first=chance // 128 % every,
-            every=0 if number == 3 else every,
+            every=0 if number == 3 or refused else every,
             keeps_archived=number == 4,
+            refused=refused,
         )
 
     def _members_of(self, segment: Segment) -> _Members:

@@ -15,6 +15,25 @@ def email_id(email: Piece) -> str:
     return str(100_000_000_000 + email.number * 17)
 
 
+def campaign_group_id(email: Piece) -> int:
+    """What the campaigns of an email have in common; its events tell it, too."""
+    return 300_000_000 + email.number * 101
+
+
+def campaign_ids(email: Piece) -> tuple[int, ...]:
+    """The campaigns that an email was sent as, the first one first; its events tell which."""
+    first = 400_000_000 + email.number * 1009
+    return (first, first + 7) if is_ab(email) or email.number % 4 == 1 else (first,)
+
+
+def is_ab(email: Piece) -> bool:
+    return _kind(email) == "AB_EMAIL"
+
+
+def _kind(email: Piece) -> str:
+    return _KINDS[email.chance // 8 % len(_KINDS)]
+
+
 def is_omitted_with_statistics(email: Piece) -> bool:
     """HubSpot leaves some emails out where statistics are asked for."""
     return email.number % 7 == 3
@@ -23,7 +42,7 @@ def is_omitted_with_statistics(email: Piece) -> bool:
 def as_json(email: Piece, *, with_statistics: bool) -> dict[str, Any]:
     """As the marketing emails API gives it; what is not set is null or absent, as it comes."""
     state, published = _STATES[email.chance % len(_STATES)]
-    kind = _KINDS[email.chance // 8 % len(_KINDS)]
+    kind = _kind(email)
     row: dict[str, Any] = {
         "id": email_id(email),
         "name": email.name,
@@ -38,6 +57,13 @@ def as_json(email: Piece, *, with_statistics: bool) -> dict[str, Any]:
         "activeDomain": "www.example.com",
         "campaign": None if email.chance % 3 else email.guid,
         "campaignName": None if email.chance % 3 else email.text(2),
+        "campaignUtm": f"utm, {email.number}" if email.chance % 2 else None,
+        "primaryEmailCampaignId": str(campaign_ids(email)[0]),
+        "allEmailCampaignIds": [str(campaign_id) for campaign_id in campaign_ids(email)],
+        "emailCampaignGroupId": str(campaign_group_id(email)),
+        "isAb": is_ab(email),
+        "emailTemplateMode": ("DRAG_AND_DROP", "DESIGN_MANAGER", "CODED")[email.chance // 16 % 3],
+        "previewKey": f"{email.chance % 16**8:08x}",
         "from": {
             "fromName": "Ada “Countess” Lovelace",
             "replyTo": "ada@example.com",
@@ -51,10 +77,13 @@ def as_json(email: Piece, *, with_statistics: bool) -> dict[str, Any]:
             "preferencesGroupId": None if email.chance % 2 else "4",
         },
         "webversion": _web_version(email),
-        "testing": _TESTING if kind == "AB_EMAIL" else None,
+        "testing": {**_TESTING, "isAbVariation": email.chance % 2 == 0} if is_ab(email) else None,
         "rssData": _RSS if kind == "RSS_EMAIL" else None,
         "feedbackSurveyId": "77" if email.chance % 13 == 0 else None,
         "folderId": 5_000_000_000 + email.chance % 3 if email.chance % 2 else None,
+        "folderIdV2": 6_000_000_000_000 + email.chance % 3 if email.chance % 2 else None,
+        "teamsWithAccess": ["300001", "300002"] if email.chance % 4 == 0 else [],
+        "usersWithAccess": [email.created_by] if email.chance % 5 == 0 else [],
         "sendOnPublish": True,
         "jitterSendTime": False,
         "businessUnitId": "0",
@@ -67,6 +96,11 @@ def as_json(email: Piece, *, with_statistics: bool) -> dict[str, Any]:
     if published:
         at = iso(email.created_ms + DAY_MS)
         row |= {"publishDate": at, "publishedAt": at, "publishedById": email.updated_by}
+        row |= {"publishedByEmail": f"user.{email.updated_by}@example.com", "publishedByName": "Müller, Jürgen “JM”"}
+    elif email.chance % 2:
+        row["unpublishedAt"] = iso(email.created_ms + 2 * DAY_MS)
+    if email.number and email.chance % 7 == 0:
+        row["clonedFrom"] = str(int(email_id(email)) - 17)  # the one before
     if email.archived_ms is not None:
         row["deletedAt"] = iso(email.archived_ms)
     return {**row, "stats": _statistics(email)} if with_statistics else row
@@ -88,7 +122,7 @@ _RSS = {
     "hubspotBlogId": "700001",
     "maxEntries": 5,
     "rssEntryTemplate": "<h2>{{ name }}</h2>,\n",
-    "timing": {"repeats": "instant", "time": "9:00 am"},
+    "timing": {"repeats": {"frequency": "weekly", "days": ["MONDAY"]}, "time": {"hour": 9, "minute": 0}},
     "url": "https://www.example.com/rss.xml",
     "useHeadlineAsSubject": True,
 }

@@ -14,19 +14,23 @@ def media_type(media: Piece) -> str:
 
 
 def as_json(media: Piece) -> dict[str, Any]:
-    """As the media bridge API gives it: like a CRM record, every value a text or null."""
-    return {
+    """As the media bridge API gives it, unlike a CRM record: everything side by side; what is not set is absent."""
+    page, video = f"https://media.example.com/{media.number}", media_type(media) == "VIDEO"
+    row: dict[str, Any] = {
         "id": str(57_000_000_000 + media.number * 19),
-        "properties": {
-            "hs_title": media.name,
-            "hs_details_page_link": f"https://media.example.com/{media.number}?a=1,2",
-            "hs_file_url": None if media.chance % 5 == 0 else f"https://media.example.com/{media.number}.bin",
-            "hs_duration": str(media.chance % 600_000) if media_type(media) in {"AUDIO", "VIDEO"} else None,
-            "hs_external_id": media.guid,
-            "hs_createdate": iso(media.created_ms),
-            "hs_lastmodifieddate": iso(media.updated_ms),
-        },
+        "mediaType": media_type(media),
+        "title": media.name,
         "createdAt": iso(media.created_ms),
         "updatedAt": iso(media.updated_ms),
-        "archived": False,
+        "externalId": media.guid,
+        "detailsPageLink": f"{page}?a=1,2",
     }
+    if media.chance % 5:
+        row["fileUrl"] = f"{page}.bin"
+    if media.chance % 3:
+        row |= {"thumbnailUrl": f"{page}.png", "posterUrl": f"{page}.jpg"}
+    if media_type(media) in {"AUDIO", "VIDEO"}:
+        row |= {"duration": media.chance % 600_000, "oembedUrl": f"{page}/oembed"}
+    if video:
+        row["video"] = {"id": 9_000 + media.number, "fileId": media.chance % 10**11, "deeplinkUrl": f"{page}#player"}
+    return row

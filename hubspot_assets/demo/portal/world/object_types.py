@@ -6,9 +6,9 @@ How many records there are and what they look like is not here (``life.py``, ``r
 # ruff: noqa: E501 - the table of types is read across
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from hubspot_assets.demo.portal.settings import PortalSettings
+from hubspot_assets.demo.portal.settings import RARE_FEATURES, AllOf, PortalSettings
 
 CRM = "crm.objects"
 
@@ -38,6 +38,8 @@ class ObjectType:
     """Versions kept per property."""
     feature: str | None = None
     fully_qualified_name: str | None = None
+    paired: bool = False
+    """Whether its scopes may be needed together."""
 
     @property
     def custom(self) -> bool:
@@ -79,6 +81,7 @@ def _standard(
 _PLAIN = frozenset({"tickets", "content", "forms", "e-commerce"})
 _ELSEWHERE: dict[str, object] = {"served": False}
 _LIBRARY: dict[str, object] = {"feature": "library_objects", "pipelines": True}
+_PAIRED: dict[str, object] = {"paired": True}
 
 STANDARD: tuple[ObjectType, ...] = (
     _standard(
@@ -95,13 +98,13 @@ STANDARD: tuple[ObjectType, ...] = (
         "0-5", "tickets", "TICKET", "Ticket", "Tickets", "tickets", pipelines=True, merges=True,
         default_properties=("content", "hs_pipeline", "hs_pipeline_stage", "hs_ticket_priority", "subject"),
     ),
-    _standard("0-7", "products", "PRODUCT", "Product", "Products", "products|e-commerce", default_properties=("name", "price")),
-    _standard("0-8", "line_items", "LINE_ITEM", "Line item", "Line items", "line_items|e-commerce", default_properties=("hs_product_id", "quantity")),
+    _standard("0-7", "products", "PRODUCT", "Product", "Products", "products|e-commerce", default_properties=("name", "price"), **_PAIRED),
+    _standard("0-8", "line_items", "LINE_ITEM", "Line item", "Line items", "line_items|e-commerce", default_properties=("hs_product_id", "quantity"), **_PAIRED),
     _standard("0-11", "conversations", "CONVERSATION", "Conversation", "Conversations", "conversations.read", **_ELSEWHERE),
-    _standard("0-14", "quotes", "QUOTE", "Quote", "Quotes", "quotes|e-commerce"),
+    _standard("0-14", "quotes", "QUOTE", "Quote", "Quotes", "quotes|e-commerce", **_PAIRED),
     _standard("0-15", "form_submissions", "FORM_SUBMISSION_INBOUNDDB", "Form submission", "Form submissions", "forms", **_ELSEWHERE),
     _standard("0-18", "communications", "COMMUNICATION", "Communication", "Communications", "contacts"),
-    _standard("0-19", "feedback_submissions", "FEEDBACK_SUBMISSION", "Feedback submission", "Feedback submissions", "feedback_submissions|contacts", feature="feedback"),
+    _standard("0-19", "feedback_submissions", "FEEDBACK_SUBMISSION", "Feedback submission", "Feedback submissions", "feedback_submissions|contacts", feature="feedback", **_PAIRED),
     _standard("0-25", "landing_pages", "LANDING_PAGE", "Landing page", "Landing pages", "content|content.landing_pages.read", **_ELSEWHERE),
     _standard("0-27", "tasks", "TASK", "Task", "Tasks", "contacts"),
     _standard("0-28", "forms", "FORM", "Form", "Forms", "forms", **_ELSEWHERE),
@@ -119,6 +122,7 @@ STANDARD: tuple[ObjectType, ...] = (
     _standard("0-48", "calls", "CALL", "Call", "Calls", "contacts"),
     _standard("0-49", "emails", "EMAIL", "Email", "Emails", "contacts"),
     _standard("0-53", "invoices", "INVOICE", "Invoice", "Invoices", "invoices"),
+    _standard("0-54", "marketing_events", "MARKETING_EVENT", "Marketing event", "Marketing events", "marketing_events", **_ELSEWHERE),
     _standard("0-57", "media_bridge", "MEDIA_BRIDGE", "Media bridge", "Media bridge", "media_bridge.read", **_ELSEWHERE),
     _standard("0-58", "sequences", "SEQUENCE", "Sequence", "Sequences", "automation.sequences.read", **_ELSEWHERE),
     _standard("0-69", "subscriptions", "SUBSCRIPTION", "Subscription", "Subscriptions", "subscriptions"),
@@ -138,20 +142,28 @@ STANDARD: tuple[ObjectType, ...] = (
     _standard("0-410", "courses", "COURSE", "Course", "Courses", "courses", **_LIBRARY),
     _standard("0-420", "listings", "LISTING", "Listing", "Listings", "listings", **_LIBRARY),
     _standard("0-421", "appointments", "APPOINTMENT", "Appointment", "Appointments", "appointments", **_LIBRARY),
+    _standard("0-721", "contracts", "CONTRACT", "Contract", "Contracts", "contracts"),
     _standard("0-970", "projects", "PROJECT", "Project", "Projects", "projects", feature="library_objects"),
+    # HubSpot's table does not give the ids of these: a client learns them from the counts.
+    _standard("0-145", "partner_clients", "PARTNER_CLIENT", "Partner client", "Partner clients", f"{CRM}.partner-clients.read", feature="partners"),
+    _standard("0-147", "partner_services", "PARTNER_SERVICE", "Partner service", "Partner services", f"{CRM}.partner-services.read", feature="partners"),
+    _standard("0-149", "forecasts", "FORECAST", "Forecast", "Forecasts", "forecasts", feature="forecasts"),
 )  # fmt: skip
 
-# The two first share their plural label, the third has a standard type's, the fourth has none.
+# The two first share their plural label, the third has a standard type's, the fourth has none; that of the fifth is
+# what clients call something else.
 _CUSTOM = (
     ("cars", "Car", "Cars"),
     ("company_cars", "Company car", "Cars"),
     ("dealings", "Deal", "Deals"),
     ("yacht", "Yacht", None),
+    ("boat_owners", "Owner", "Owners"),
 )
 
 
 def _custom(index: int, portal_id: int) -> ObjectType:
-    name, singular, plural = _CUSTOM[index] if index < 4 else (f"thing_{index + 1}",) + (f"Thing {index + 1}",) * 2
+    other = (f"thing_{index + 1}", *(f"Thing {index + 1}",) * 2)
+    name, singular, plural = _CUSTOM[index] if index < len(_CUSTOM) else other
     scopes = ("crm.objects.custom.read",)
     return ObjectType(
         object_type_id=f"2-{111 * (index + 1)}",
@@ -168,12 +180,20 @@ def _custom(index: int, portal_id: int) -> ObjectType:
     )
 
 
+def _scoped(object_type: ObjectType, settings: PortalSettings) -> ObjectType:
+    """The type with its scopes as this portal wants them."""
+    together = object_type.paired and settings.paired_scopes == "and"
+    return replace(object_type, scopes=AllOf(object_type.scopes)) if together else object_type
+
+
 class ObjectTypes:
     """The types of a portal, by id and by every spelling that HubSpot takes."""
 
     def __init__(self, settings: PortalSettings) -> None:
         custom = settings.custom_objects if "custom_objects" in settings.features else 0
-        self._types = (*STANDARD, *(_custom(index, settings.portal_id) for index in range(custom)))
+        rare = RARE_FEATURES - settings.features
+        standard = [_scoped(t, settings) for t in STANDARD if t.feature not in rare]
+        self._types = (*standard, *(_custom(index, settings.portal_id) for index in range(custom)))
         self._also_served = settings.also_served
         self._features = settings.features
         self._by_name: dict[str, ObjectType] = {}

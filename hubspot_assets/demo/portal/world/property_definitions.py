@@ -10,6 +10,7 @@ from hubspot_assets.demo.portal.settings import PortalSettings
 
 from .chance import mixed
 from .object_types import ObjectType, ObjectTypes
+from .pipelines import Pipelines
 from .times import DAY_MS, iso, ms_of
 
 Definition = dict[str, Any]
@@ -22,6 +23,7 @@ OWN: dict[str, str] = {
     "0-5": "createdate:datetime subject:text content:textarea hs_pipeline:text hs_pipeline_stage:text hs_ticket_priority:select",  # noqa: E501
     "0-7": "name:text price:number description:textarea hs_sku:text",
     "0-8": "name:text hs_product_id:number quantity:number price:number",
+    "0-49": "hs_timestamp:datetime hs_body_preview:textarea hs_email_subject:text hs_email_text:textarea hs_email_html:textarea hs_email_direction:select hs_email_status:select hs_activity_type:select",  # noqa: E501
     "0-72": "hs_deal_split_percentage:number",
     "0-115": "hs_internal_user_id:number hs_email:text hs_given_name:text hs_family_name:text",
 }
@@ -63,21 +65,36 @@ CUSTOM_KINDS = (
 )
 SENSITIVITIES = ("sensitive", "highly_sensitive")
 WORDS = ("region", "score", "renewal", "segment", "note", "visit", "consent", "remark", "interest", "budget")
+STAGE_PROPERTIES = {
+    "date_entered": "datetime",
+    "date_exited": "datetime",
+    "cumulative_time_in": "number",
+    "latest_time_in": "number",
+}
 _DAY_OF_NEW, _DAY_OF_OLD = 7, 9
+
+
+def is_untold(definition: Definition) -> bool:
+    """Whether records have the property and the properties API does not tell of it."""
+    return definition.get("untold", False) is True
 
 
 class PropertyDefinitions:
     """The definitions of every type. The order of ``universe`` never changes, whatever the day."""
 
-    def __init__(self, settings: PortalSettings, object_types: ObjectTypes) -> None:
+    def __init__(self, settings: PortalSettings, object_types: ObjectTypes, pipelines: Pipelines) -> None:
         self._settings = settings
+        self._pipelines = pipelines
         self._start = ms_of(settings.first_day)
         self._days = (settings.day - settings.first_day).days
         self._object_types = object_types
         self._universe: dict[str, list[Definition]] = {}
 
     def universe(self, object_type: ObjectType) -> list[Definition]:
-        """Every definition the type has on any day, each as HubSpot's properties API gives it on this day."""
+        """Every definition the type has on any day, each as HubSpot's properties API gives it on this day.
+
+        Those of properties that the API does not tell of are among them.
+        """
         known = self._universe.get(object_type.object_type_id)
         if known is None:
             known = self._universe[object_type.object_type_id] = list(self._made(object_type))
@@ -90,7 +107,8 @@ class PropertyDefinitions:
         return [
             d
             for d in self.universe(object_type)
-            if d.get("archived", False) is archived
+            if not is_untold(d)
+            and d.get("archived", False) is archived
             and d.get("dataSensitivity", "non_sensitive") == sensitivity
             and self.exists(d)
         ]
@@ -134,6 +152,18 @@ class PropertyDefinitions:
             archived_at = iso(self._start + since * DAY_MS)
             yield {**definition, "archived": gone, **({"archivedAt": archived_at} if gone else {})}
         yield self._definition(object_type, index, "score_made_later", "number", False)
+        if self._settings.names_differing_in_case:
+            for name in ("stage_closedWon", "stage_closedwon"):
+                yield self._definition(object_type, index, name, "text", False)
+        yield from self._stage_properties(object_type)
+
+    def _stage_properties(self, object_type: ObjectType) -> Iterator[Definition]:
+        """What HubSpot counts for each stage, without a word of it among the definitions."""
+        pipelines = self._pipelines.of(object_type) if self._settings.stage_properties else []
+        stages = [stage for pipeline in pipelines for stage in pipeline.stage_ids]
+        for index, stage in enumerate(stages, 200_000):
+            for name, kind in STAGE_PROPERTIES.items():
+                yield {**self._definition(object_type, index, f"hs_v2_{name}_{stage}", kind, True), "untold": True}
 
     def _definition(self, object_type: ObjectType, index: int, name: str, kind: str, hubspots: bool) -> Definition:
         type_, field_type = KINDS[kind]

@@ -203,7 +203,8 @@ class Records:
         for before, ms in life.merged(number):
             over.updated_ms = max(over.updated_ms, ms)
             if (place := self.place.get("hs_merged_object_ids")) is not None:
-                self._lay(over, template, place, str(life.id_of(before)), ms, 0)
+                others = [over.values.get(place), str(life.id_of(before))]
+                self._lay(over, template, place, ";".join(filter(None, others)), ms, 0)
         over.created_at, over.updated_at = iso(created), iso(over.updated_ms)
         for place, value_of in self._own.items():
             self._lay_own(over, template, place, value_of(number, over), history)
