@@ -13,7 +13,7 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
-from hubspot_assets.assets.specs import asset_out, output_name, waits_for
+from hubspot_assets.assets.specs import asset_out, output_name, step_name, waits_for
 from hubspot_assets.catalog.contract import AssociationTables, Contract
 from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS
 from hubspot_assets.catalog.table import Table
@@ -41,7 +41,7 @@ def association_assets(pair: tuple[str, str], contract: Contract) -> dg.AssetsDe
     upstream = {ASSOCIATION_DEFINITIONS, *ids.values()}
 
     @dg.multi_asset(
-        name=f"read_{directions[pair].combined.key[0]}_{directions[pair].combined.key[1]}",
+        name=step_name(directions[pair].named),
         outs={output_name(table): asset_out(table) for table in tables},
         ins={
             "association_definitions": dg.AssetIn(dg.AssetKey(ASSOCIATION_DEFINITIONS.key)),

@@ -9,7 +9,7 @@ import dagster as dg
 import polars as pl
 
 from hubspot_assets.assets.object_types import internal_dependencies
-from hubspot_assets.assets.specs import asset_out, output_name, waits_for
+from hubspot_assets.assets.specs import asset_out, output_name, step_name, waits_for
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ObjectType
@@ -30,7 +30,7 @@ def engagement_assets(object_type: ObjectType, contract: Contract) -> dg.AssetsD
     dependencies = internal_dependencies(tables)
 
     @dg.multi_asset(
-        name="unite_engagements",
+        name=step_name(tables.wide, "unite"),
         outs={output_name(table): asset_out(table) for table in tables},
         ins=waits_for(table for sources in made_of.values() for table in sources),
         internal_asset_deps={name: dependencies[name] | keys[name] for name in dependencies},

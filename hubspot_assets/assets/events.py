@@ -11,7 +11,7 @@ from pathlib import Path
 import dagster as dg
 
 from hubspot_assets.assets.definitions import ABOUT_CUSTOM_EVENTS
-from hubspot_assets.assets.specs import asset_out, output_name, waits_for
+from hubspot_assets.assets.specs import asset_out, output_name, step_name, waits_for
 from hubspot_assets.catalog.fixed_tables import OBJECT_AND_EVENT_TYPE_DEFINITIONS, PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.portal import EventType
 from hubspot_assets.catalog.table import Table
@@ -32,7 +32,7 @@ def event_assets(event_type: EventType, table: Table) -> dg.AssetsDefinition:
     """The step that reads one event type, of one day or of each day of a range."""
 
     @dg.multi_asset(
-        name=f"read_{output_name(table)}",
+        name=step_name(table),
         outs={output_name(table): asset_out(table)},
         ins=waits_for((OBJECT_AND_EVENT_TYPE_DEFINITIONS, PROPERTY_DEFINITIONS)),
         backfill_policy=dg.BackfillPolicy.single_run(),

@@ -13,7 +13,7 @@ import polars as pl
 
 from hubspot_assets.assets.carrying import Records
 from hubspot_assets.assets.readers import IDS_OF, Asked
-from hubspot_assets.assets.specs import asset_out, output_name
+from hubspot_assets.assets.specs import asset_out, output_name, step_name
 from hubspot_assets.assets.turns import Turn
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.contract import Contract, ObjectTables
@@ -40,7 +40,7 @@ def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.Assets
         upstream["ids"] = dg.AssetKey(other.ids.key)
 
     @dg.multi_asset(
-        name=f"read_{tables.ids.key[-1]}",
+        name=step_name(tables.wide),
         outs={output_name(table): asset_out(table) for table in tables},
         ins={name: dg.AssetIn(key) for name, key in upstream.items()},
         internal_asset_deps=internal_dependencies(tables, *upstream.values()),

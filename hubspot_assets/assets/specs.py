@@ -73,7 +73,7 @@ def asset_out(table: Table, lineage: Mapping[str, list[tuple[Table, str]]] | Non
 def waits_for(tables: Iterable[Table]) -> dict[str, dg.AssetIn]:
     """Inputs that a step only waits for.
 
-    Plain `deps` would give `objects_x` and `objects/x` one input name, and lose one of them.
+    Plain `deps` would give two tables one input name (`objects_x` and `objects/x`), and lose one of them.
     """
     return {
         f"{output_name(table)}_is_in": dg.AssetIn(dg.AssetKey(table.key), dagster_type=dg.Nothing) for table in tables
@@ -81,5 +81,16 @@ def waits_for(tables: Iterable[Table]) -> dict[str, dg.AssetIn]:
 
 
 def output_name(table: Table) -> str:
-    """A Dagster output name for a table: its name with the folder's slash as two underscores."""
-    return "__".join(table.key)
+    """The Dagster output of a table: `objects_contacts`, `objects_OF_contacts`.
+
+    Keys have no capitals, so that two tables never have one output, whatever their types are called.
+    """
+    return "_OF_".join(table.key)
+
+
+def step_name(table: Table, does: str = "read") -> str:
+    """The Dagster step that makes a table and others of its kind.
+
+    It has the table's whole name: a custom object called Owners is read by `read_objects_owners`, beside `read_owners`.
+    """
+    return f"{does}_{output_name(table)}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.fixed_tables import FIXED_TABLES
-from hubspot_assets.catalog.names import distinct_names, event_name, key_name, type_name
+from hubspot_assets.catalog.names import distinct_names, event_name, event_order, key_name, pair_name, type_name
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.catalog.table import ASSOCIATIONS, EVENTS, HISTORY, OBJECTS, Table, columns
@@ -47,19 +47,16 @@ class Contract:
 
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
-        self._type_names = distinct_names(portal.object_types, type_name, lambda t: t.object_type_id)
-        names = {t.object_type_id: name for name, t in self._type_names.items()}
-        self.objects = {t.object_type_id: _object_tables(names[t.object_type_id], t) for t in portal.object_types}
         types = {t.object_type_id: t for t in portal.object_types}
+        self._names = distinct_names(portal.object_types, type_name, lambda t: t.object_type_id)
+        self.objects = {t.object_type_id: _object_tables(self._names[t], t) for t in portal.object_types}
         self.pairs = [pair for pair in portal.association_pairs if pair[0] in types and pair[1] in types]
         directions = [ends for pair in self.pairs for ends in dict.fromkeys((pair, pair[::-1]))]
-        # A type whose label has " to " in it can make the name of another pair.
-        pair_names = distinct_names(directions, lambda ends: f"{names[ends[0]]}_TO_{names[ends[1]]}", "_".join)
-        self.associations = {
-            (a, b): _association_tables(name, types[a], types[b]) for name, (a, b) in pair_names.items()
-        }
-        event_names = distinct_names(portal.event_types, lambda e: event_name(e.name), lambda e: e.event_type_id)
-        self.events = {event.name: _event_table(name, event) for name, event in event_names.items()}
+        pairs = distinct_names(directions, lambda ends: self._pair_name(types[ends[0]], types[ends[1]]), "_".join)
+        self.associations = {(a, b): _association_tables(pairs[a, b], types[a], types[b]) for a, b in directions}
+        by_age = sorted(portal.event_types, key=lambda e: event_order(e.name, e.event_type_id))
+        events = distinct_names(by_age, lambda e: event_name(e.name), lambda e: e.event_type_id)
+        self.events = {event.name: _event_table(events[event], event) for event in portal.event_types}
 
     def __iter__(self) -> Iterator[Table]:
         yield from FIXED_TABLES
@@ -72,7 +69,11 @@ class Contract:
     @property
     def renamed(self) -> dict[str, str]:
         """Object type id -> table name part, for types whose label another type already has."""
-        return {t.object_type_id: name for name, t in self._type_names.items() if name != type_name(t)}
+        return {t.object_type_id: name for t, name in self._names.items() if name != type_name(t)}
+
+    def _pair_name(self, from_type: ObjectType, to_type: ObjectType) -> str:
+        # A type whose label has " to " in it can make the name of another pair.
+        return pair_name(self._names[from_type], self._names[to_type])
 
 
 def _object_tables(name: str, object_type: ObjectType) -> ObjectTables:

@@ -1,18 +1,25 @@
 """How HubSpot's labels become names of tables and columns. Not here: which tables there are (`contract.py`).
 
-All rules are those of the data share, so that a query written for it runs unchanged.
+All rules are those of the data share, so that a query written for it runs unchanged. A name from HubSpot is never a
+whole name here: something of ours (`OBJECTS_`, `EVENTS_`, `PROPERTY_`) always stands before it, so that it can only
+meet names of its own kind, and `distinct_names` tells those apart.
 """
 
+import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import TypeVar
 
 from hubspot_assets.catalog.object_types import ObjectType
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Hashable)
 
 _NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Za-z]")
 _EVENT_PREFIX = re.compile(r"^(?:e_|pe\d+_)")
+
+LONGEST = 200
+"""Characters of an `<X>`. A file system takes 255 bytes for a folder's name, and S3 takes 1024 for a whole key."""
+_DIGEST = 8
 
 
 def name_part(text: str) -> str:
@@ -20,12 +27,25 @@ def name_part(text: str) -> str:
     return _NOT_ALPHANUMERIC.sub("_", text).upper()
 
 
+def shortened(name: str) -> str:
+    """The name, or of one that is too long its beginning and a digest of the whole: the same every day."""
+    if len(name) <= LONGEST:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGEST].upper()
+    return f"{name[: LONGEST - _DIGEST - 1]}_{digest}"
+
+
 def type_name(object_type: ObjectType) -> str:
     """The `<X>` of `OBJECTS_<X>`: the plural label, or the singular label plus `S`, or the type's id."""
     plural = object_type.plural_label
     if not plural.strip():
         plural = f"{object_type.singular_label}S" if object_type.singular_label.strip() else object_type.object_type_id
-    return name_part(plural)
+    return shortened(name_part(plural))
+
+
+def pair_name(from_name: str, to_name: str) -> str:
+    """The `<X>_TO_<Y>` of two types' names."""
+    return shortened(f"{from_name}_TO_{to_name}")
 
 
 def key_name(object_type: ObjectType) -> str:
@@ -36,7 +56,7 @@ def key_name(object_type: ObjectType) -> str:
 
 def event_name(event_type: str) -> str:
     """The `<X>` of `EVENTS_<X>`: the event's name without HubSpot's `e_` or a portal's `pe<portalId>_` prefix."""
-    return name_part(_EVENT_PREFIX.sub("", event_type))
+    return shortened(name_part(_EVENT_PREFIX.sub("", event_type)))
 
 
 def type_order(object_type_id: str) -> tuple[int, ...]:
@@ -44,17 +64,27 @@ def type_order(object_type_id: str) -> tuple[int, ...]:
     return tuple(int(part) if part.isdecimal() else 1 << 62 for part in object_type_id.split("-"))
 
 
-def distinct_names(items: Iterable[T], name: Callable[[T], str], identity: Callable[[T], str]) -> dict[str, T]:
-    """Name -> item. Of two items with one name the first keeps it, the later becomes `<NAME>_<identity>`."""
+def event_order(name: str, event_type_id: str) -> tuple[bool, tuple[int, ...], str]:
+    """Event types in their order: HubSpot's own, then those that have an id, the earlier made one first."""
+    return not name.startswith("e_"), type_order(event_type_id), name
+
+
+def distinct_names(items: Iterable[T], name: Callable[[T], str], identity: Callable[[T], str]) -> dict[T, str]:
+    """Item -> name. Of two items with one name the first keeps it, the later becomes `<NAME>_<identity>`.
+
+    That is never the name that another item has by itself.
+    """
     named: dict[str, T] = {}
+    later: list[T] = []
     for item in items:
-        chosen = name(item)
-        if chosen in named:
-            chosen = f"{chosen}_{name_part(identity(item))}"
+        if named.setdefault(name(item), item) != item:
+            later.append(item)
+    for item in later:
+        chosen = shortened(f"{name(item)}_{name_part(identity(item))}")
         while chosen in named:
             chosen += "_"
         named[chosen] = item
-    return named
+    return {item: chosen for chosen, item in named.items()}
 
 
 def property_column(property_name: str) -> str:

@@ -84,8 +84,8 @@ class Day:
 
     @cached_property
     def property_definitions(self) -> pl.DataFrame:
-        """That day's OBJECTTYPEID, NAME, TYPE, LABEL, ARCHIVED, EXPORTED of PROPERTY_DEFINITIONS."""
-        columns = ("OBJECTTYPEID", "NAME", "TYPE", "LABEL", "ARCHIVED", "EXPORTED")
+        """That day's OBJECTTYPEID, NAME, TYPE, LABEL, CREATEDAT, ARCHIVED, EXPORTED of PROPERTY_DEFINITIONS."""
+        columns = ("OBJECTTYPEID", "NAME", "TYPE", "LABEL", "CREATEDAT", "ARCHIVED", "EXPORTED")
         return self.lake.read(PROPERTY_DEFINITIONS.name, self.day).select(columns).collect()
 
     @cached_property

@@ -44,7 +44,8 @@ def event_frame(
     cells = []
     for column in property_columns(properties):
         name = column.property.name
-        cell = unparsed(pl.col(name), pl.lit(parsed[name])) if column.is_unparsed else pl.lit(parsed[name])
+        # A property may be called like a pattern (`*`, `^x$`), which pl.col would take for one.
+        cell = unparsed(pl.lit(values[name]), pl.lit(parsed[name])) if column.is_unparsed else pl.lit(parsed[name])
         cells.append(cell.alias(column.column.name))
     return pl.concat([own.drop("INGESTEDAT"), values.select(cells), own.select("INGESTEDAT")], how="horizontal")
 

@@ -5,7 +5,8 @@ Reads frames of the PROPERTY_DEFINITIONS table. Not here: how that table is made
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import polars as pl
 
@@ -18,11 +19,12 @@ _COLUMN_TYPES: dict[str, ColumnType] = {"number": "number", "date": "date", "dat
 
 @dataclass(frozen=True, order=True)
 class Property:
-    """One exported property: HubSpot's internal name, HubSpot's type, and its label for the column's description."""
+    """One exported property: HubSpot's internal name and type, its label for the column's description, its age."""
 
     name: str
     type: str
     label: str = ""
+    created: datetime | None = field(default=None, compare=False)
 
     @property
     def is_parsed(self) -> bool:
@@ -42,12 +44,12 @@ def exported_properties(property_definitions: pl.LazyFrame, type_id: str) -> lis
             # A property made sensitive while its definitions were read is in them twice: the careful one counts.
             & ~pl.col("NAME").is_in(held_back_properties(property_definitions, type_id))
         )
-        .select("NAME", "TYPE", "LABEL")
+        .select("NAME", "TYPE", "LABEL", "CREATEDAT")
         .collect()
         .unique("NAME", keep="first", maintain_order=True)
         .sort("NAME")
     )
-    return [Property(name, type_, label or "") for name, type_, label in rows.iter_rows()]
+    return [Property(name, type_, label or "", created) for name, type_, label, created in rows.iter_rows()]
 
 
 def held_back_properties(property_definitions: pl.LazyFrame, type_id: str) -> frozenset[str]:
@@ -74,36 +76,43 @@ class PropertyColumn:
 def property_columns(properties: Iterable[Property]) -> list[PropertyColumn]:
     """PROPERTY_<name> of all properties, then PROPERTY_UNPARSED_<name> of those that may fail to parse.
 
-    Names that differ only in case, or a property called `unparsed_...`, would give one column twice: the later one
-    gets a number, and never one that makes it the name of another property's column.
+    Names that differ only in case (warehouses fold it), or a property called `unparsed_...`, would give one column
+    twice. The property that was created first keeps the name, so that one that is added later renames no column of
+    yesterday; the later one gets a number, and never one that makes it the name of another property's column.
     """
-    properties = list(properties)
-    candidates = [
-        *(
-            PropertyColumn(
-                Column(property_column(p.name), _COLUMN_TYPES.get(p.type, "string"), p.label), p, is_unparsed=False
-            )
-            for p in properties
-        ),
-        *(
-            PropertyColumn(
-                Column(unparsed_column(p.name), "string", f"The text of {p.name} where it is no {p.type}."),
-                p,
-                is_unparsed=True,
-            )
-            for p in properties
-            if p.is_parsed
-        ),
-    ]
-    verbatim = {candidate.column.name for candidate in candidates}
+    in_order = list(properties)
+    by_age = sorted(in_order, key=lambda p: (p.created or datetime.min, p.name))
+    plain = {p: _plain_column(p) for p in in_order}
+    leftover = {p: _leftover_column(p) for p in in_order if p.is_parsed}
+    wanted = {_folded(column) for column in (*plain.values(), *leftover.values())}
     taken: set[str] = set()
-    columns: list[PropertyColumn] = []
-    for candidate in candidates:
-        name, count = candidate.column.name, 1
-        while name in taken or (count > 1 and name in verbatim):
-            count += 1
-            name = f"{candidate.column.name}_{count}"
-        taken.add(name)
-        column = Column(name, candidate.column.type, candidate.column.description)
-        columns.append(PropertyColumn(column, candidate.property, candidate.is_unparsed))
-    return columns
+    for columns in (plain, leftover):
+        for p in by_age:
+            if p in columns:
+                columns[p] = _distinct(columns[p], taken, wanted)
+    return [
+        *(PropertyColumn(plain[p], p, is_unparsed=False) for p in in_order),
+        *(PropertyColumn(leftover[p], p, is_unparsed=True) for p in in_order if p in leftover),
+    ]
+
+
+def _plain_column(p: Property) -> Column:
+    return Column(property_column(p.name), _COLUMN_TYPES.get(p.type, "string"), p.label)
+
+
+def _leftover_column(p: Property) -> Column:
+    return Column(unparsed_column(p.name), "string", f"The text of {p.name} where it is no {p.type}.")
+
+
+def _folded(column: Column) -> str:
+    return column.name.casefold()
+
+
+def _distinct(column: Column, taken: set[str], wanted: set[str]) -> Column:
+    """The column under a name that is not taken yet, which takes it; a numbered one is nobody's wish."""
+    chosen, count = column, 1
+    while _folded(chosen) in taken or (count > 1 and _folded(chosen) in wanted):
+        count += 1
+        chosen = replace(column, name=f"{column.name}_{count}")
+    taken.add(_folded(chosen))
+    return chosen

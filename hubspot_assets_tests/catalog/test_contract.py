@@ -187,6 +187,37 @@ def test_two_events_that_differ_in_their_prefix_only_are_told_apart():
     assert [table.name for table in contract.events.values()] == ["EVENTS_DONE", "EVENTS_DONE_6_7"]
 
 
+def test_an_event_type_that_is_made_later_does_not_take_the_name_of_an_earlier_one():
+    earlier, later = EventType("pe7_done", "6-7"), EventType("pe7_Done", "6-8")
+
+    alone, both = (Contract(Portal.of([], events)) for events in ([earlier], [earlier, later]))
+
+    assert alone.events["pe7_done"].name == both.events["pe7_done"].name == "EVENTS_DONE"
+    assert both.events["pe7_Done"].name == "EVENTS_DONE_6_8"
+
+
+def test_a_type_that_is_told_apart_does_not_take_the_name_of_a_third():
+    labels = {"2-1": "Cars", "2-2": "CARS", "2-3": "Cars 2-2"}
+    contract = Contract(Portal.of([object_type(type_id, label) for type_id, label in labels.items()]))
+
+    assert [tables.wide.name for tables in contract.objects.values()] == [
+        "OBJECTS_CARS",
+        "OBJECTS_CARS_2_2_",
+        "OBJECTS_CARS_2_2",
+    ]
+    assert contract.renamed == {"2-2": "CARS_2_2_"}
+
+
+def test_folders_have_names_that_every_file_system_takes():
+    types = [object_type(type_id, "l" * 300, "s" * 300) for type_id in ("2-1", "2-2")]
+    contract = Contract(Portal.of(types, [EventType("e_" + "x" * 300, "4-1")], [("2-1", "2-2")]))
+
+    parts = [part for table in contract for part in table.name.split("/")]
+
+    assert max(map(len, parts)) <= 255
+    assert len({table.name for table in contract}) == len(list(contract))
+
+
 def test_a_pair_with_a_type_that_the_portal_does_not_have_is_left_out():
     assert not Contract(Portal.of([object_type("2-1")], [], [("2-1", "2-9")])).associations
 

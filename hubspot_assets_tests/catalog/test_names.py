@@ -1,5 +1,7 @@
 """Labels become names as in the data share."""
 
+import re
+
 import pytest
 
 from hubspot_assets.catalog import names
@@ -62,6 +64,42 @@ def test_a_type_without_any_label_is_named_by_its_id():
 )
 def test_an_event_loses_one_prefix_of_hubspots_and_no_other(event: str, name: str):
     assert names.event_name(event) == name
+
+
+def test_a_name_too_long_for_a_folder_is_cut_and_keeps_a_digest_of_all_of_it():
+    long = [names.type_name(object_type("2-1", plural="l" * 199 + end)) for end in ("", "x", "y", "yy")]
+
+    assert long[:2] == ["L" * 199, "L" * 199 + "X"]
+    assert len(set(long)) == 4
+    assert len(long[3]) == names.LONGEST
+    assert re.fullmatch(r"L{191}_[0-9A-F]{8}", long[3])
+    assert long[3] == names.type_name(object_type("2-9", plural="l" * 199 + "yy")), "the same every day"
+
+
+def test_long_names_of_pairs_and_events_are_cut_as_well():
+    pairs = {names.pair_name("X" * 150, "Y" * 150 + end) for end in "AB"}
+    events = {names.event_name("pe1_" + "e" * 300 + end) for end in "AB"}
+
+    assert {len(name) for name in pairs | events} == {names.LONGEST}
+    assert len(pairs) == len(events) == 2
+
+
+def test_of_two_items_with_one_name_the_later_is_told_apart_and_takes_no_name_of_a_third():
+    found = names.distinct_names(["A-1", "a-2", "a_2-3"], lambda item: name_of(item), lambda item: item[-1])
+
+    assert found == {"A-1": "A", "a-2": "A_2_", "a_2-3": "A_2"}
+
+
+def name_of(item: str) -> str:
+    return names.name_part(item.partition("-")[0])
+
+
+def test_events_are_in_the_order_hubspots_own_then_the_earlier_made():
+    events = [("pe1_b", "6-12"), ("pe1_a", "6-101"), ("pe1_c", "pe1_c"), ("e_z", "e_z"), ("ae1_x", "ae1_x")]
+
+    in_order = sorted(events, key=lambda event: names.event_order(*event))
+
+    assert [name for name, _ in in_order] == ["e_z", "pe1_b", "pe1_a", "ae1_x", "pe1_c"]
 
 
 def test_association_key_columns_are_singular_names():

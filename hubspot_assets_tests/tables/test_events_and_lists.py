@@ -67,6 +67,14 @@ def test_events_without_properties_and_types_without_properties_keep_their_rows(
     assert [row["PROPERTY_URL"] for row in rows(events, Property("url", "string"))] == [None, None, None]
 
 
+def test_a_property_may_be_called_like_a_pattern():
+    names = ["*", "^a.*$", "abc"]
+
+    (row,) = rows([event("1", dict.fromkeys(names, "x"))], *(Property(name, "number") for name in names))
+
+    assert [row[f"PROPERTY_UNPARSED_{name.upper()}"] for name in names] == ["x", "x", "x"]
+
+
 def test_no_events_are_a_frame_with_all_columns():
     assert rows([]) == []
     assert rows([], Property("url", "string"), Property("amount", "number")) == []

@@ -1,10 +1,12 @@
 """Which properties are exported, and the columns they become. Sensitive ones are in neither."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -141,12 +143,42 @@ def test_a_numbered_column_never_takes_the_name_of_a_property():
     }
 
 
+@pytest.mark.parametrize(("old", "new"), [("name", "Name"), ("Name", "name"), ("stra\u00dfe", "STRASSE")])
+def test_a_property_that_is_added_later_does_not_rename_a_column(old: str, new: str):
+    first, second = (Property(name, "number", created=datetime(2024, 1, day)) for name, day in ((old, 1), (new, 2)))
+
+    alone = {made.column.name for made in property_columns([first])}
+    both = {made.column.name: made.property.name for made in property_columns(sorted([first, second]))}
+
+    assert alone <= both.keys()
+    assert {both[name] for name in alone} == {old}
+    assert len(both) == 4
+
+
+def test_definitions_say_which_property_is_the_older_one():
+    found = definitions(
+        answer("Name", createdAt="2026-01-01T00:00:00Z"), answer("name", createdAt="2024-01-01T00:00:00Z")
+    )
+
+    made = property_columns(exported_properties(found, "0-1"))
+
+    assert [(p.column.name, p.property.name) for p in made] == [("PROPERTY_NAME_2", "Name"), ("PROPERTY_NAME", "name")]
+
+
+def test_names_that_a_warehouse_takes_for_one_are_told_apart():
+    kelvin = "\u212a"
+    made = [p.column.name for p in property_columns([Property("k", "string"), Property(kelvin, "string")])]
+
+    assert made == ["PROPERTY_K", f"PROPERTY_{kelvin}_2"]
+
+
 PROPERTIES = st.lists(
     st.builds(
         Property,
-        st.sampled_from(["a", "A", "a_2", "A_2", "unparsed_a", "UNPARSED_a", "unparsed_a_2", "objectid", "ß", "SS"])
+        st.sampled_from(["a", "A", "a_2", "A_2", "unparsed_a", "UNPARSED_a", "unparsed_a_2", "objectid", "ß", "SS", "*", "^a$"])
         | st.text(min_size=1, max_size=3),
         st.sampled_from(["string", "number", "date", "datetime", "bool"]),
+        created=st.sampled_from([None, datetime(2024, 1, 1), datetime(2025, 1, 1)]),
     ),
     unique_by=lambda p: p.name,
     max_size=12,
@@ -161,7 +193,7 @@ def test_any_properties_make_distinct_columns_and_each_value_lands_in_its_own(pr
     declared = [column.name for column in wide_columns(CONTRACT.objects["0-1"].wide, properties)]
     (row,) = tables([record(1, values)], properties).wide
 
-    assert len(set(declared)) == len(declared)
+    assert len({name.casefold() for name in declared}) == len(declared)
     assert list(row) == declared
     for made in property_columns(properties):
         holds_text = made.is_unparsed == made.property.is_parsed
