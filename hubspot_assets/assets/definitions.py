@@ -25,6 +25,7 @@ from hubspot_assets.hubspot.errors import BadRequest
 from hubspot_assets.hubspot.side_by_side import in_order
 from hubspot_assets.resources import Reading
 from hubspot_assets.tables import definitions
+from hubspot_assets.tables.email_event_fields import email_event_definitions
 from hubspot_assets.tables.frames import Row
 from hubspot_assets.tables.source_fields import field_definitions
 
@@ -88,7 +89,8 @@ def _property_definitions(contract: Contract) -> Read:
         }
         for event in _custom_events(reading):
             found[event.get("objectTypeId") or event["fullyQualifiedName"]] = event.get("properties") or []
-        everything = {**{type_id: fields for type_id, fields in by_api.items() if fields}, **found}
+        emails = {e.event_type_id: email_event_definitions(e.name) for e in contract.portal.event_types}
+        everything = {**{type_id: fields for type_id, fields in (by_api | emails).items() if fields}, **found}
         return {
             PROPERTY_DEFINITIONS: _flat(
                 definitions.property_rows(type_id, answer) for type_id, answer in everything.items()

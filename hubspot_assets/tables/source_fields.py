@@ -86,12 +86,22 @@ _UPDATED = {
 
 def fields(source: Source) -> dict[str, str]:
     """Field name -> HubSpot property type of a source; none for types whose properties HubSpot defines."""
-    pairs = (field.partition(":") for field in _FIELDS.get(source, "").split())
+    return typed_names(_FIELDS.get(source, ""))
+
+
+def typed_names(declared: str) -> dict[str, str]:
+    """Name -> type of fields that are declared as `name` (a string) or `name:type`, blank-separated."""
+    pairs = (field.partition(":") for field in declared.split())
     return {name: type_ or "string" for name, _, type_ in pairs}
 
 
 def field_definitions(source: Source) -> list[dict[str, Any]]:
     """The fields of a source in the shape of HubSpot's property definitions."""
+    return definitions_of(fields(source))
+
+
+def definitions_of(types: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Declared fields in the shape of HubSpot's property definitions."""
     return [
         {
             "name": name,
@@ -101,7 +111,7 @@ def field_definitions(source: Source) -> list[dict[str, Any]]:
             "modificationMetadata": {"readOnlyDefinition": True},
             "dataSensitivity": "non_sensitive",
         }
-        for name, type_ in fields(source).items()
+        for name, type_ in types.items()
     ]
 
 
