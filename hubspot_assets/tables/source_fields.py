@@ -46,7 +46,9 @@ _FIELDS: dict[Source, str] = {
         "publishDate:datetime publishedAt:datetime publishedById:number createdAt:datetime createdById:number "
         "updatedAt:datetime updatedById:number deletedAt:datetime businessUnitId:number feedbackSurveyId:number "
         "folderId:number from:json to:json content:json webversion:json subscriptionDetails:json rssData:json "
-        "testing:json workflowNames:json stats:json"
+        "testing:json workflowNames:json stats:json primaryEmailCampaignId:number allEmailCampaignIds:json "
+        "emailCampaignGroupId:number isAb:bool emailTemplateMode previewKey clonedFrom:number unpublishedAt:datetime "
+        "publishedByEmail publishedByName campaignUtm folderIdV2:number teamsWithAccess:json usersWithAccess:json"
     ),
     Source.CAMPAIGNS: (
         "hs_name hs_start_date:date hs_end_date:date hs_notes hs_audience hs_currency_code hs_campaign_status hs_utm "
@@ -66,8 +68,8 @@ _FIELDS: dict[Source, str] = {
         "deletedAt:datetime additionalProperties:json filterBranch:json listPermissions:json membershipSettings:json"
     ),
     Source.MEDIA_BRIDGE: (
-        "id:number mediaType title name detailsPageLink oembedUrl externalId posterUrl duration:number archived:bool "
-        "createdAt:datetime updatedAt:datetime properties:json"
+        "id:number mediaType title detailsPageLink fileUrl thumbnailUrl posterUrl oembedUrl externalId duration:number "
+        "video:json createdAt:datetime updatedAt:datetime"
     ),
 }
 
