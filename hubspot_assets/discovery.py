@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hubspot_assets import settings
+from hubspot_assets.catalog.event_types import unlisted
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, associations, events, limits, schemas
@@ -86,16 +87,16 @@ def custom_objects(client: HubSpotClient) -> list[ObjectType]:
 
 
 def event_types(client: HubSpotClient) -> list[EventType]:
-    """The portal's event types, HubSpot's own and its custom ones."""
+    """The portal's event types, HubSpot's own and its custom ones; those of marketing emails in any case."""
     try:
         names = events.types(client)
     except HubSpotError as error:
-        return _nothing(error)
+        names = _nothing(error)
     try:
         definitions = {str(d["fullyQualifiedName"]): d for d in events.definitions(client)}
     except HubSpotError as error:
         definitions = dict(_nothing(error))
-    return [_event_type(name, definitions.get(name, {})) for name in names]
+    return [*(_event_type(name, definitions.get(name, {})) for name in names), *unlisted(names)]
 
 
 def _counts(client: HubSpotClient) -> dict[str, RecordCount]:

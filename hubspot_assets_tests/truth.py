@@ -19,7 +19,7 @@ from hubspot_assets.demo.portal.world.times import iso
 from hubspot_assets.verify import definitions
 from hubspot_assets.verify.cells import moment
 from hubspot_assets.verify.comparing import Row
-from hubspot_assets.verify.events import event_row
+from hubspot_assets.verify.events import event_row, type_ids_of
 from hubspot_assets.verify.owned_objects import READERS, plain_records
 from hubspot_assets.verify.records import (
     PlainRecord,
@@ -284,6 +284,7 @@ class Truth:
         if event_type.custom:
             defined = self.world.event_types.definition(event_type, with_properties=True)["properties"]
             properties |= {d["name"]: d["type"] for d in defined}
+        type_ids = type_ids_of(self.contract.portal.object_types)
         for event in found:
             answer = {
                 "id": event.id,
@@ -292,7 +293,7 @@ class Truth:
                 "occurredAt": iso(event.occurred_ms),
                 "properties": event.properties,
             }
-            yield {**event_row(answer, self._event_type_id(event_type.name), properties)}
+            yield {**event_row(answer, self._event_type_id(event_type.name), properties, type_ids)}
 
 
 _CONTENT: dict[Source, content.Kind] = {

@@ -16,6 +16,7 @@ from hubspot_assets.catalog.object_types import Source
 
 def all_assets(contract: Contract) -> list[dg.AssetsDefinition]:
     """Every table of a portal as an asset, and the asset that closes the day."""
+    object_type_ids = contract.portal.object_type_ids
     tables = [
         *definition_assets(contract),
         *people_assets(),
@@ -27,7 +28,11 @@ def all_assets(contract: Contract) -> list[dg.AssetsDefinition]:
         ),
         *(association_assets(pair, contract) for pair in contract.pairs),
         *list_assets(),
-        *(event_assets(table.event_type, table) for table in contract.events.values() if table.event_type),
+        *(
+            event_assets(table.event_type, table, object_type_ids)
+            for table in contract.events.values()
+            if table.event_type
+        ),
     ]
     return [*tables, export_day_asset(contract, _last(tables))]
 

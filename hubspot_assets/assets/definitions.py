@@ -29,6 +29,7 @@ from hubspot_assets.lake import PartUnavailable
 from hubspot_assets.refusals import part_unavailable
 from hubspot_assets.resources import Reading
 from hubspot_assets.tables import definitions
+from hubspot_assets.tables.email_event_fields import email_event_definitions
 from hubspot_assets.tables.frames import Row
 from hubspot_assets.tables.source_fields import field_definitions
 
@@ -111,7 +112,8 @@ def _property_definitions(contract: Contract) -> Read:
         _tell_lists(reading, contract, lists)
         for event in _custom_events(reading):
             found[event.get("objectTypeId") or event["fullyQualifiedName"]] = event.get("properties") or []
-        everything = {**{type_id: fields for type_id, fields in by_api.items() if fields}, **found}
+        emails = {e.event_type_id: email_event_definitions(e.name) for e in contract.portal.event_types}
+        everything = {**{type_id: fields for type_id, fields in (by_api | emails).items() if fields}, **found}
         return {
             PROPERTY_DEFINITIONS: _flat(
                 definitions.property_rows(type_id, answer) for type_id, answer in everything.items()

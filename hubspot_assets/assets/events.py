@@ -4,32 +4,33 @@ HubSpot serves the events of any past day, so there is no guard against late day
 days can be one run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 
 import dagster as dg
 
 from hubspot_assets.assets.definitions import ABOUT_CUSTOM_EVENTS
+from hubspot_assets.assets.event_readers import read_events
 from hubspot_assets.assets.specs import asset_out, output_name, step_name, waits_for
 from hubspot_assets.catalog.fixed_tables import OBJECT_AND_EVENT_TYPE_DEFINITIONS, PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.portal import EventType
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import HubSpotError
-from hubspot_assets.hubspot import events as api
 from hubspot_assets.lake import Lake, PartUnavailable, TableContent, TableMissing, Unavailable
 from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets.partitions import day_window
 from hubspot_assets.refusals import lacking, unavailable
 from hubspot_assets.resources import HubSpotResource, Reading
 from hubspot_assets.scratch import scratch_directory
+from hubspot_assets.tables.email_event_fields import email_event_properties
 from hubspot_assets.tables.event_spool import EventSpool
 from hubspot_assets.tables.events import event_columns, event_frame
 from hubspot_assets.tables.properties import exported_properties, held_back_properties
 
 
-def event_assets(event_type: EventType, table: Table) -> dg.AssetsDefinition:
-    """The step that reads one event type, of one day or of each day of a range."""
+def event_assets(event_type: EventType, table: Table, object_type_ids: Mapping[str, str]) -> dg.AssetsDefinition:
+    """The step that reads one event type, of one day or of each day of a range. `object_type_ids`: of the portal."""
 
     @dg.multi_asset(
         name=step_name(table),
@@ -45,7 +46,7 @@ def event_assets(event_type: EventType, table: Table) -> dg.AssetsDefinition:
             for day in context.partition_keys:
                 spool = _spool(lake.lake(), day, event_type, directory / day)
                 reading = hubspot.reading()
-                contents[day] = _day(reading, event_type, table, day, spool)
+                contents[day] = _day(reading, event_type, table, day, spool, object_type_ids)
                 if contents[day].unavailable is None:
                     reading.lacks(_lacks(lake.lake(), day, event_type))
             yield dg.Output(contents, output_name=output_name(table))
@@ -56,6 +57,8 @@ def event_assets(event_type: EventType, table: Table) -> dg.AssetsDefinition:
 def _spool(lake: Lake, day: str, event_type: EventType, directory: Path) -> EventSpool:
     """A spool with the properties of that day's definitions; for a day before the first export, of the latest ones."""
     directory.mkdir()
+    if declared := email_event_properties(event_type.name):
+        return EventSpool(directory, declared)
     for known_day in (day, *reversed(lake.days())):
         try:
             definitions = lake.read(PROPERTY_DEFINITIONS.name, known_day)
@@ -80,11 +83,18 @@ def _lacks(lake: Lake, day: str, event_type: EventType) -> list[PartUnavailable]
     return lacking(definitions, ABOUT_CUSTOM_EVENTS, "properties of custom events")
 
 
-def _day(reading: Reading, event_type: EventType, table: Table, day: str, spool: EventSpool) -> TableContent:
+def _day(
+    reading: Reading,
+    event_type: EventType,
+    table: Table,
+    day: str,
+    spool: EventSpool,
+    object_type_ids: Mapping[str, str],
+) -> TableContent:
     """The events of one day, read into the spool."""
     missing: Unavailable | None = None
     try:
-        for page in api.occurrences(reading.client, event_type.name, *day_window(day)):
+        for page in read_events(reading.client, event_type.name, *day_window(day)):
             spool.add(page, datetime.now(timezone.utc))
     except HubSpotError as error:
         if spool.events:
@@ -92,6 +102,7 @@ def _day(reading: Reading, event_type: EventType, table: Table, day: str, spool:
         missing = unavailable(error, table.scopes)
     reading.finished_at = datetime.now(timezone.utc)
     frames = (
-        event_frame(page, table, event_type.event_type_id, spool.properties, read_at) for page, read_at in spool.pages()
+        event_frame(page, table, event_type.event_type_id, spool.properties, read_at, object_type_ids)
+        for page, read_at in spool.pages()
     )
     return reading.content(event_columns(table, spool.properties), frames, missing)

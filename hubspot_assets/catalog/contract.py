@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hubspot_assets.catalog.columns import Column
+from hubspot_assets.catalog.event_types import EMAIL_EVENT_SCOPES, EventSource, event_source
 from hubspot_assets.catalog.fixed_tables import FIXED_TABLES
 from hubspot_assets.catalog.names import distinct_names, event_name, event_order, key_name, pair_name, type_name
 from hubspot_assets.catalog.object_types import ObjectType
@@ -169,12 +170,14 @@ def association_key_columns(from_type: ObjectType, to_type: ObjectType) -> tuple
 
 
 def _event_table(name: str, event: EventType) -> Table:
+    source = event_source(event.name)
     return Table(
         (f"events_{name.lower()}",),
         EVENTS,
         columns("EVENTTYPEID ID OBJECTTYPEID OBJECTID OCCURREDAT"),
-        "Event occurrences API",
+        source.value,
         f"The events of type {event.label or event.name} that occurred on the day.",
+        EMAIL_EVENT_SCOPES if source is EventSource.EMAIL_EVENTS else (),
         event_type=event,
         with_properties=True,
     )

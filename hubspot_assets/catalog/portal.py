@@ -46,6 +46,17 @@ class Portal:
     def object_type(self, object_type_id: str) -> ObjectType | None:
         return next((t for t in self.object_types if t.object_type_id == object_type_id), None)
 
+    @property
+    def object_type_ids(self) -> dict[str, str]:
+        """What HubSpot may call an object type, in upper case -> its id: `LEAD`, `P123_CAR`, `2-7`, ..."""
+        ids: dict[str, str] = {}
+        # A custom object may be called like a type of HubSpot's own, but not with the portal's id in front.
+        for t in sorted((*STANDARD_OBJECT_TYPES, *self.object_types), key=lambda t: t.is_custom):
+            for name in (t.object_type_id, t.fully_qualified_name, t.name):
+                if name:
+                    ids.setdefault(name.upper(), t.object_type_id)
+        return ids
+
     def to_json(self) -> str:
         """The catalogue file's text: stable order, so that two discoveries of one portal can be compared as text."""
         types = [{**asdict(t), "source": t.source.name} for t in self.object_types]

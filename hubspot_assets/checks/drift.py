@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import dagster as dg
 
 from hubspot_assets.assets.export_day import EXPORT_DAY
+from hubspot_assets.catalog.event_types import unlisted
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.discovery import differences
@@ -88,6 +89,8 @@ def portal_now(portal: Portal, client: HubSpotClient) -> tuple[Portal, list[str]
             types.setdefault(count.object_type_id, further)
     known = {event.name: event for event in portal.event_types}
     names = told("event types", lambda: events.types(client), list(known))
+    # Marketing emails have events that HubSpot does not list.
+    names = [*names, *(event.name for event in unlisted(names) if event.name in known)]
     found_events = tuple(known.get(name, EventType(name, name)) for name in names)
     return replace(portal, object_types=tuple(types.values()), event_types=found_events), not_compared
 

@@ -26,6 +26,7 @@ __all__ = [
     "cms",
     "conversations",
     "deal_splits",
+    "email_events",
     "errors",
     "events",
     "forms",

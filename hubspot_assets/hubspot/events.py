@@ -5,19 +5,16 @@ https://developers.hubspot.com/docs/api-reference/latest/events/event-analytics/
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
-from itertools import islice
 from typing import Any
 
 from . import instants, versions
 from .client import HubSpotClient
 from .decoding import as_id
 from .paging import pages, rows
-from .side_by_side import as_they_come
+from .windows import each_once
 
 # Some of HubSpot's filters answer 500 to the very beginning of time.
 _EARLIEST = datetime(1970, 1, 1, 0, 0, 1, tzinfo=timezone.utc)
-_PAGES_BY_ONE_CURSOR = 6
-_PARTS = 12
 
 
 def types(client: HubSpotClient) -> list[str]:
@@ -57,16 +54,7 @@ def occurrences(
     `eventType`, `objectType`, `objectId`, `occurredAt`, `properties`. Raises NotListable where HubSpot tells
     events only of one record at a time.
     """
-    seen: set[str] = set()
-    whole = _window(client, event_type, start, end)
-    for page in islice(whole, _PAGES_BY_ONE_CURSOR):
-        yield _new(page, seen)
-    if next(whole, None) is None:
-        return
-    part = (end - start) / _PARTS
-    parts = [(start + n * part, start + (n + 1) * part if n + 1 < _PARTS else end) for n in range(_PARTS)]
-    for page in as_they_come(lambda window: _window(client, event_type, *window), parts):
-        yield _new(page, seen)
+    return each_once(lambda since, until: _window(client, event_type, since, until), start, end)
 
 
 def _window(client: HubSpotClient, event_type: str, start: datetime, end: datetime) -> Iterator[list[dict[str, Any]]]:
@@ -84,16 +72,6 @@ def _window(client: HubSpotClient, event_type: str, start: datetime, end: dateti
     path = versions.path("event_occurrences")
     for page in pages(client, path, params, limit=1000, smaller_limit=100, check_row=_flaw):
         yield [event for event in page if start <= instants.parse(event["occurredAt"]) < end]
-
-
-def _new(page: list[dict[str, Any]], seen: set[str]) -> list[dict[str, Any]]:
-    fresh = []
-    for event in page:
-        event_id = str(as_id(event["id"]))
-        if event_id not in seen:
-            seen.add(event_id)
-            fresh.append(event)
-    return fresh
 
 
 def _flaw(event: dict[str, Any]) -> str | None:

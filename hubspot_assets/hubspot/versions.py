@@ -33,6 +33,8 @@ FAMILIES: dict[str, Family] = {
     "campaigns": Family(CURRENT, "/marketing/campaigns/{version}"),
     "conversations_threads": Family(CURRENT, "/conversations/conversations/{version}/threads"),
     "deal_splits_batch_read": Family(CURRENT, "/deal-splits/{version}/batch/read"),
+    # Nothing but v1.
+    "email_events": Family("v1", "/email/public/{version}/events"),
     "event_definitions": Family(CURRENT, "/events/custom/{version}/event-definitions"),
     "event_occurrences": Family(CURRENT, "/events/event-occurrences/{version}"),
     "event_types": Family(CURRENT, "/events/event-occurrences/{version}/event-types"),

@@ -46,7 +46,9 @@ _FIELDS: dict[Source, str] = {
         "publishDate:datetime publishedAt:datetime publishedById:number createdAt:datetime createdById:number "
         "updatedAt:datetime updatedById:number deletedAt:datetime businessUnitId:number feedbackSurveyId:number "
         "folderId:number from:json to:json content:json webversion:json subscriptionDetails:json rssData:json "
-        "testing:json workflowNames:json stats:json"
+        "testing:json workflowNames:json stats:json primaryEmailCampaignId:number allEmailCampaignIds:json "
+        "emailCampaignGroupId:number isAb:bool emailTemplateMode previewKey clonedFrom:number unpublishedAt:datetime "
+        "publishedByEmail publishedByName campaignUtm folderIdV2:number teamsWithAccess:json usersWithAccess:json"
     ),
     Source.CAMPAIGNS: (
         "hs_name hs_start_date:date hs_end_date:date hs_notes hs_audience hs_currency_code hs_campaign_status hs_utm "
@@ -66,8 +68,8 @@ _FIELDS: dict[Source, str] = {
         "deletedAt:datetime additionalProperties:json filterBranch:json listPermissions:json membershipSettings:json"
     ),
     Source.MEDIA_BRIDGE: (
-        "id:number mediaType title name detailsPageLink oembedUrl externalId posterUrl duration:number archived:bool "
-        "createdAt:datetime updatedAt:datetime properties:json"
+        "id:number mediaType title detailsPageLink fileUrl thumbnailUrl posterUrl oembedUrl externalId duration:number "
+        "video:json createdAt:datetime updatedAt:datetime"
     ),
 }
 
@@ -86,12 +88,22 @@ _UPDATED = {
 
 def fields(source: Source) -> dict[str, str]:
     """Field name -> HubSpot property type of a source; none for types whose properties HubSpot defines."""
-    pairs = (field.partition(":") for field in _FIELDS.get(source, "").split())
+    return typed_names(_FIELDS.get(source, ""))
+
+
+def typed_names(declared: str) -> dict[str, str]:
+    """Name -> type of fields that are declared as `name` (a string) or `name:type`, blank-separated."""
+    pairs = (field.partition(":") for field in declared.split())
     return {name: type_ or "string" for name, _, type_ in pairs}
 
 
 def field_definitions(source: Source) -> list[dict[str, Any]]:
     """The fields of a source in the shape of HubSpot's property definitions."""
+    return definitions_of(fields(source))
+
+
+def definitions_of(types: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Declared fields in the shape of HubSpot's property definitions."""
     return [
         {
             "name": name,
@@ -101,7 +113,7 @@ def field_definitions(source: Source) -> list[dict[str, Any]]:
             "modificationMetadata": {"readOnlyDefinition": True},
             "dataSensitivity": "non_sensitive",
         }
-        for name, type_ in fields(source).items()
+        for name, type_ in types.items()
     ]
 
 

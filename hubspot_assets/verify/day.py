@@ -56,7 +56,8 @@ def verify_day(
         yield from done(tuple(both))
     for table in contract.events.values():
         if table.name in reports:
-            events.check(client, exported, sampling, table, reports[table.name])
+            types = contract.portal.object_types
+            events.check(client, exported, sampling, table, reports[table.name], types)
             yield reports[table.name]
 
 

@@ -1,17 +1,19 @@
-"""EVENTS_<X> of a day against the event occurrences API.
+"""EVENTS_<X> of a day against the event occurrences API, those of marketing emails against the email events API.
 
 The export asks for a day at once; here hour by hour, so that a page lost or a bound misread shows. For a sample the
 first and the last hour of the day and some between them, whole.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
 
+from hubspot_assets.catalog.event_types import email_event
+from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType
 from hubspot_assets.catalog.table import Table
-from hubspot_assets.hubspot import HubSpotClient, HubSpotError, events
+from hubspot_assets.hubspot import HubSpotClient, HubSpotError, email_events, events
 from hubspot_assets.partitions import day_window
 from hubspot_assets.verify.cells import moment, naive_utc, text_of, typed, unparsed
 from hubspot_assets.verify.comparing import Row, compare
@@ -20,11 +22,19 @@ from hubspot_assets.verify.records import Property, property_cells
 from hubspot_assets.verify.report import COLUMNS, WHOLE_TABLE, TableReport
 
 _HOURS_OF_A_SAMPLE = 2
-_TYPE_IDS = {"CONTACT": "0-1", "COMPANY": "0-2", "DEAL": "0-3", "TICKET": "0-5"}
+#: Fields of an email event that are objects: what is in them has a column for each.
+_OBJECTS = ("sentBy", "causedBy", "obsoletedBy", "location", "browser")
 
 
-def check(client: HubSpotClient, day: ExportedDay, sampling: Sampling, table: Table, report: TableReport) -> None:
-    """Compare the events of one type."""
+def check(
+    client: HubSpotClient,
+    day: ExportedDay,
+    sampling: Sampling,
+    table: Table,
+    report: TableReport,
+    object_types: Sequence[ObjectType],
+) -> None:
+    """Compare the events of one type. `object_types`: those of the portal, which events name."""
     event_type = table.event_type
     if event_type is None or report.missing is not None:
         return
@@ -38,9 +48,10 @@ def check(client: HubSpotClient, day: ExportedDay, sampling: Sampling, table: Ta
         report.notes.append(f"{len(windows)} hours of the day were compared")
     exported = day.scan(table) if day.has(table) else None
     columns = day.columns(table)
+    type_ids = type_ids_of(object_types)
     for start, end in windows:
         try:
-            found = [event for page in events.occurrences(client, event_type.name, start, end) for event in page]
+            found = list(_occurrences(client, event_type.name, start, end))
         except HubSpotError as error:
             if not error.unavailable:
                 raise
@@ -53,11 +64,13 @@ def check(client: HubSpotClient, day: ExportedDay, sampling: Sampling, table: Ta
         within = (pl.col("OCCURREDAT") >= naive_utc(start)) & (pl.col("OCCURREDAT") < naive_utc(end))
         undefined = {name for event in found for name in event.get("properties") or {}} - properties.keys() - held_back
         cells = {**properties, **dict.fromkeys(undefined, "string")}
-        expected = [event_row(event, event_type.event_type_id, cells) for event in found]
+        expected = [event_row(event, event_type.event_type_id, cells, type_ids) for event in found]
         for row in expected:
             for name in row.keys() - columns.keys():
                 report.differs(str(row["ID"]), f"{COLUMNS} {name}", None, row[name])
-        compare(report, ("ID",), expected, exported.filter(within).collect().rows(named=True))
+        texts = frozenset(name for name, type_ in columns.items() if type_ == "string" and name.startswith("PROPERTY_"))
+        rows = exported.filter(within).collect().rows(named=True)
+        compare(report, ("ID",), expected, rows, json_columns=texts)
     if exported is not None:
         _check_window(report, exported, *day_window(day.day))
         day.check_read_times(report, table, exported)
@@ -81,13 +94,39 @@ def _defined(day: ExportedDay, event_type_id: str) -> tuple[dict[str, str], set[
     return kept, {row["NAME"] for row in rows if not row["EXPORTED"]}
 
 
-def event_row(event: Mapping[str, Any], event_type_id: str, properties: Mapping[str, str]) -> Row:
+def _occurrences(client: HubSpotClient, name: str, start: datetime, end: datetime) -> Iterator[Mapping[str, Any]]:
+    email = email_event(name)
+    if email is None:
+        for page in events.occurrences(client, name, start, end):
+            yield from page
+        return
+    for page in email_events.read(client, email.api_type, start, end):
+        for event in page:
+            properties = {key: value for key, value in event.items() if key not in {"id", "created", "type", *_OBJECTS}}
+            for key in _OBJECTS:
+                inner = event.get(key)
+                flat = {f"{key}_{part}": value for part, value in inner.items()} if isinstance(inner, dict) else {}
+                properties |= flat if isinstance(inner, dict) or inner is None else {key: inner}
+            yield {"id": event["id"], "occurredAt": str(event["created"]), "properties": properties}
+
+
+def type_ids_of(object_types: Sequence[ObjectType]) -> dict[str, str]:
+    """What events call object types -> their ids; a custom object's plain name only where no other type has it."""
+    types = {t.object_type_id: t for t in (*STANDARD_OBJECT_TYPES, *object_types)}
+    plain = {t.name.upper(): t.object_type_id for t in sorted(types.values(), key=lambda t: not t.is_custom)}
+    full = {t.fully_qualified_name.upper(): t.object_type_id for t in types.values() if t.fully_qualified_name}
+    return {**plain, **full}
+
+
+def event_row(
+    event: Mapping[str, Any], event_type_id: str, properties: Mapping[str, str], type_ids: Mapping[str, str]
+) -> Row:
     """The row that an occurrence must be. `properties`: name -> type of the property columns."""
     object_type = str(event.get("objectType") or "")
     row: dict[str, Any] = {
         "EVENTTYPEID": event_type_id,
         "ID": str(event["id"]),
-        "OBJECTTYPEID": _TYPE_IDS.get(object_type.upper(), object_type) or None,
+        "OBJECTTYPEID": type_ids.get(object_type.upper(), object_type) or None,
         "OBJECTID": text_of(event.get("objectId")),
         "OCCURREDAT": moment(event.get("occurredAt")),
     }

@@ -6,6 +6,7 @@ from dataclasses import replace
 import dagster as dg
 import pytest
 
+from hubspot_assets.catalog.event_types import unlisted
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.checks.drift import catalogue_result, portal_now
@@ -40,6 +41,14 @@ def test_three_calls_tell(portal: RunningPortal, loaded: Portal) -> None:
     asking = client(portal)
     catalogue_result(loaded, asking)
     assert asking.calls == 3
+
+
+def test_email_events_that_hubspot_does_not_list_are_not_gone(portal: RunningPortal, loaded: Portal) -> None:
+    listed = [event.name for event in loaded.event_types]
+    discovered = replace(loaded, event_types=(*loaded.event_types, *unlisted(listed)))
+    result = catalogue_result(discovered, client(portal))
+    assert result.passed
+    assert "drift" not in result.metadata
 
 
 def test_new_custom_objects_and_event_types_are_reported_with_what_to_do(portal: RunningPortal) -> None:

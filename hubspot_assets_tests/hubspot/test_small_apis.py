@@ -295,7 +295,13 @@ def test_every_path_is_dated_or_has_no_dated_form():
         name: family.version for name, family in versions.FAMILIES.items() if not family.version.startswith("2026-")
     }
 
-    assert undated == {"access_token_info": "v2", "association_types": "v3", "forms": "v3", "form_submissions": "v1"}
+    assert undated == {
+        "access_token_info": "v2",
+        "association_types": "v3",
+        "forms": "v3",
+        "form_submissions": "v1",
+        "email_events": "v1",
+    }
     assert all("{version}" in family.template for family in versions.FAMILIES.values())
 
 

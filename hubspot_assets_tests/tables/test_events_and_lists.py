@@ -4,8 +4,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.fixed_tables import LISTS_TABLE
+from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.hubspot.lists import Membership
 from hubspot_assets.tables.event_spool import EventSpool
@@ -13,10 +16,18 @@ from hubspot_assets.tables.events import event_columns, event_frame
 from hubspot_assets.tables.frames import frame
 from hubspot_assets.tables.lists import list_rows, membership_frame
 from hubspot_assets.tables.properties import Property
+from hubspot_assets.verify.events import event_row, type_ids_of
 
 from .making import READ_AT
 
-TABLE = Contract(Portal.of([], [EventType("pe7_done", "6-7")])).events["pe7_done"]
+PORTAL = Portal.of(
+    [
+        ObjectType("2-77", "car", "Car", "Cars", fully_qualified_name="p7_car"),
+        ObjectType("2-78", "contact", "Contact", "Contacts", fully_qualified_name="p7_contact"),
+    ],
+    [EventType("pe7_done", "6-7")],
+)
+TABLE = Contract(PORTAL).events["pe7_done"]
 INGESTED = READ_AT.replace(tzinfo=None)
 
 
@@ -33,7 +44,7 @@ def event(event_id: str, properties: dict[str, Any] | None = None, **other: Any)
 
 
 def rows(events: list[dict[str, Any]], *properties: Property) -> list[dict[str, Any]]:
-    made = event_frame(events, TABLE, "6-7", properties, READ_AT)
+    made = event_frame(events, TABLE, "6-7", properties, READ_AT, PORTAL.object_type_ids)
     assert made.columns == [column.name for column in event_columns(TABLE, properties)]
     return made.to_dicts()
 
@@ -80,12 +91,33 @@ def test_no_events_are_a_frame_with_all_columns():
     assert rows([], Property("url", "string"), Property("amount", "number")) == []
 
 
-def test_the_type_of_an_events_object_is_its_id_or_what_hubspot_calls_it():
-    kinds = ["CONTACT", "company", "0-3", "2-77", None]
+@pytest.mark.parametrize(
+    ("kind", "object_type_id"),
+    [
+        ("CONTACT", "0-1"),
+        ("company", "0-2"),
+        ("0-3", "0-3"),
+        ("LEAD", "0-136"),
+        ("MEETING_EVENT", "0-47"),
+        ("LINE_ITEM", "0-8"),
+        ("2-77", "2-77"),
+        ("p7_car", "2-77"),
+        ("P7_CAR", "2-77"),
+        ("car", "2-77"),
+        # HubSpot's own type is meant where a custom object has its name.
+        ("contact", "0-1"),
+        ("p7_contact", "2-78"),
+        # Of a type that is not known, what HubSpot calls it is told.
+        ("SPACESHIP", "SPACESHIP"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_type_of_an_events_object_is_its_id_whatever_hubspot_calls_it(kind, object_type_id):
+    (row,) = rows([event("1", objectType=kind)])
+    (checked,) = [event_row(event("1", objectType=kind), "6-7", {}, type_ids_of(PORTAL.object_types))]
 
-    found = rows([event(str(n), objectType=kind) for n, kind in enumerate(kinds)])
-
-    assert [row["OBJECTTYPEID"] for row in found] == ["0-1", "0-2", "0-3", "2-77", None]
+    assert row["OBJECTTYPEID"] == checked["OBJECTTYPEID"] == object_type_id
 
 
 def test_event_values_that_are_no_texts_are_written_as_json_has_them():

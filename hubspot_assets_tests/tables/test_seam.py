@@ -89,7 +89,7 @@ def test_associations(found: list[Association]):
 def test_events(events: list[dict[str, object]], properties: list[Property]):
     table = Contract(Portal.of([], [EventType("e_x", "4-1")])).events["e_x"]
 
-    made = event_frame(events, table, "4-1", properties, READ_AT)
+    made = event_frame(events, table, "4-1", properties, READ_AT, {})
 
     assert made.schema == schema(event_columns(table, properties))
     assert made.height == len(events)

@@ -1,5 +1,7 @@
 """Types that an API of their own lists: their fields are properties, their answers records."""
 
+from datetime import datetime
+
 import pytest
 
 from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
@@ -61,6 +63,76 @@ def test_a_page_is_a_record_with_its_fields_as_text_and_its_password_nowhere():
     assert str(made["UPDATEDAT"]) == "2024-02-03 04:05:06.789000"
     assert "hunter2" not in str(made)
     assert undeclared(Source.SITE_PAGES, page) == {"brandNewField"}
+
+
+@pytest.mark.parametrize(
+    ("source", "field"),
+    [
+        (Source.LANDING_PAGES, "pageExpiryDate"),
+        (Source.SITE_PAGES, "pageExpiryDate"),
+        (Source.BLOG_POSTS, "archivedAt"),
+    ],
+)
+@pytest.mark.parametrize("value", [1_704_164_645_678, "2024-01-02T03:04:05.678Z"], ids=["milliseconds", "text"])
+def test_a_time_in_epoch_milliseconds_is_a_datetime_like_one_in_text(source: Source, field: str, value: object):
+    made = rows_of(source, {"id": "1", field: value})
+
+    assert made[f"PROPERTY_{field.upper()}"] == datetime(2024, 1, 2, 3, 4, 5, 678_000)
+    assert made[f"PROPERTY_UNPARSED_{field.upper()}"] is None
+
+
+def test_media_are_flat_records():
+    video = {
+        "id": "57000000000",
+        "mediaType": "VIDEO",
+        "title": "Welcome, “all”",
+        "detailsPageLink": "https://media.example.com/1?a=1,2",
+        "duration": 300_001,
+        "externalId": "e-1",
+        "fileUrl": "https://media.example.com/1.mp4",
+        "oembedUrl": "https://media.example.com/1/oembed",
+        "posterUrl": "https://media.example.com/1.jpg",
+        "thumbnailUrl": "https://media.example.com/1.png",
+        "video": {"id": 9, "fileId": 123},
+        "createdAt": "2024-01-01T00:00:00Z",
+        "updatedAt": "2024-01-02T00:00:00Z",
+    }
+
+    made = rows_of(Source.MEDIA_BRIDGE, video)
+
+    assert undeclared(Source.MEDIA_BRIDGE, video) == set()
+    texts = {name: made[f"PROPERTY_{name.upper()}"] for name in video if not name.endswith("At")}
+    assert texts == {**{name: video[name] for name in texts}, "duration": "300001", "video": '{"id":9,"fileId":123}'}
+    assert made["PROPERTY_CREATEDAT"] == datetime(2024, 1, 1)
+
+
+def test_a_marketing_email_says_which_campaigns_it_was_sent_as_and_who_may_see_it():
+    email = {
+        "id": "1",
+        "primaryEmailCampaignId": "400000000",
+        "allEmailCampaignIds": ["400000000", "400000007"],
+        "emailCampaignGroupId": "300000000",
+        "isAb": True,
+        "emailTemplateMode": "DRAG_AND_DROP",
+        "previewKey": "0001abcd",
+        "clonedFrom": "99",
+        "unpublishedAt": "2024-01-02T03:04:05Z",
+        "publishedByEmail": "user@example.com",
+        "publishedByName": "Müller, J.",
+        "campaignUtm": "spring",
+        "folderIdV2": 6_000_000_000_001,
+        "teamsWithAccess": ["7"],
+        "usersWithAccess": [],
+    }
+
+    made = rows_of(Source.MARKETING_EMAILS, email)
+
+    assert undeclared(Source.MARKETING_EMAILS, email) == set()
+    assert made["PROPERTY_ALLEMAILCAMPAIGNIDS"] == '["400000000","400000007"]'
+    assert (made["PROPERTY_PRIMARYEMAILCAMPAIGNID"], made["PROPERTY_CLONEDFROM"]) == ("400000000", "99")
+    assert (made["PROPERTY_ISAB"], made["PROPERTY_FOLDERIDV2"]) == ("true", "6000000000001")
+    assert (made["PROPERTY_TEAMSWITHACCESS"], made["PROPERTY_USERSWITHACCESS"]) == ('["7"]', "[]")
+    assert made["PROPERTY_UNPUBLISHEDAT"] == datetime(2024, 1, 2, 3, 4, 5)
 
 
 def test_lists_and_campaigns_are_records_by_their_own_ids():

@@ -1,0 +1,88 @@
+"""Which of HubSpot's APIs tells the events of a type: one line for each that the events API lists and does not tell.
+
+HubSpot's events API lists the events of marketing emails among its types and has none of their occurrences: those are
+in the email events API, which calls them by names of its own. Facts: the types of `EMAIL_EVENTS` are those of HubSpot's
+documentation of that API, and SUPPRESSED; the names `..._email_v2` are those of tables in HubSpot's data share.
+Concluded from their words: which of them is which (least certain: a scheduled email is one that was sent). Types that
+have none get one of ours. HubSpot's API accepts further types that nobody documents (REPLY, SELECTED, ...): they are
+not read.
+
+Not here: the fields of an email event (`tables/email_event_fields.py`), what a portal's event types are (`portal.py`).
+"""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from hubspot_assets.catalog.portal import EventType
+
+
+class EventSource(Enum):
+    """The API that tells the events of a type. The value is what a person reads in the documentation."""
+
+    OCCURRENCES = "Event occurrences API"
+    EMAIL_EVENTS = "Email events API (legacy)"
+
+
+EMAIL_EVENT_SCOPES = ("content",)
+
+
+@dataclass(frozen=True)
+class EmailEvent:
+    """A type of the email events API.
+
+    `name`: the event type as the events API lists it; `also`: other names of it there. Versions (`_v2`) do not matter.
+    """
+
+    api_type: str
+    name: str
+    label: str
+    also: tuple[str, ...] = ()
+
+    @property
+    def event_type(self) -> EventType:
+        """It as an event type of a portal."""
+        return EventType(self.name, self.name, self.label, f"{self.api_type} in HubSpot's email events API.")
+
+
+EMAIL_EVENTS: tuple[EmailEvent, ...] = (
+    EmailEvent("SENT", "e_hs_scheduled_email_v2", "Marketing email sent", ("e_sent_email",)),
+    EmailEvent("PROCESSED", "email_processed", "Marketing email processed"),
+    EmailEvent("DROPPED", "email_dropped", "Marketing email dropped"),
+    EmailEvent("SUPPRESSED", "email_suppressed", "Marketing email suppressed"),
+    EmailEvent("DELIVERED", "e_mta_delivered_email_v2", "Marketing email delivered", ("e_delivered_email",)),
+    EmailEvent("DEFERRED", "email_deferred", "Marketing email deferred"),
+    EmailEvent("BOUNCE", "e_mta_bounced_email_v2", "Marketing email bounced", ("e_bounced_email",)),
+    EmailEvent("OPEN", "e_opened_email_v2", "Marketing email opened"),
+    EmailEvent("CLICK", "e_clicked_link_in_email_v2", "Link in marketing email clicked"),
+    EmailEvent("PRINT", "email_printed", "Marketing email printed"),
+    EmailEvent("FORWARD", "email_forwarded", "Marketing email forwarded"),
+    EmailEvent("SPAMREPORT", "e_reported_spam_email_v2", "Marketing email reported as spam"),
+    EmailEvent("STATUSCHANGE", "e_updated_email_subscription_status_v2", "Email subscriptions changed"),
+    EmailEvent("UNBOUNCE", "email_unbounced", "Recipient no longer taken for bounced"),
+)
+
+_VERSION = re.compile(r"_v\d+$")
+
+
+def _bare(name: str) -> str:
+    return _VERSION.sub("", name)
+
+
+_BY_NAME = {_bare(name): event for event in EMAIL_EVENTS for name in (event.name, *event.also)}
+
+
+def email_event(event_type_name: str) -> EmailEvent | None:
+    """The type of the email events API whose events are those of an event type; None where another API tells them."""
+    return _BY_NAME.get(_bare(event_type_name))
+
+
+def event_source(event_type_name: str) -> EventSource:
+    """The API that tells the events of a type."""
+    return EventSource.EMAIL_EVENTS if email_event(event_type_name) else EventSource.OCCURRENCES
+
+
+def unlisted(listed: list[str]) -> list[EventType]:
+    """The email events that are not among these names of HubSpot's: they occur all the same, whatever the plan."""
+    told = {event.api_type for name in listed if (event := email_event(name))}
+    return [event.event_type for event in EMAIL_EVENTS if event.api_type not in told]

@@ -1,0 +1,44 @@
+"""What happened within a window of time, which HubSpot tells page by page: each row once, however long the window is.
+
+Not here: how one window is asked for (`events`, `email_events`).
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeAlias
+
+from .decoding import as_id
+from .side_by_side import as_they_come
+
+Page: TypeAlias = list[dict[str, Any]]
+
+_PAGES_BY_ONE_CURSOR = 6
+_PARTS = 12
+
+
+def each_once(read: Callable[[datetime, datetime], Iterator[Page]], start: datetime, end: datetime) -> Iterator[Page]:
+    """The rows that `read` gives of the time from `start` up to `end`, each `id` once, by page.
+
+    Where that is more than a few pages, parts of the window are read side by side: in no order then.
+    """
+    seen: set[str] = set()
+    whole = read(start, end)
+    for page in islice(whole, _PAGES_BY_ONE_CURSOR):
+        yield _new(page, seen)
+    if next(whole, None) is None:
+        return
+    part = (end - start) / _PARTS
+    parts = [(start + n * part, start + (n + 1) * part if n + 1 < _PARTS else end) for n in range(_PARTS)]
+    for page in as_they_come(lambda window: read(*window), parts):
+        yield _new(page, seen)
+
+
+def _new(page: Page, seen: set[str]) -> Page:
+    fresh = []
+    for row in page:
+        row_id = str(as_id(row["id"]))
+        if row_id not in seen:
+            seen.add(row_id)
+            fresh.append(row)
+    return fresh
