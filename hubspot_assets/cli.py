@@ -68,9 +68,10 @@ def discover() -> None:
     from hubspot_assets.discovery import discover_to_file  # noqa: PLC0415
 
     with one_sentence(), console.status("asking HubSpot what the portal has"):
-        news = discover_to_file()
-    for line in news:
-        console.print(line, highlight=False, soft_wrap=True)
+        found = discover_to_file()
+    for line in found.news:
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
+    raise typer.Exit(0 if found.is_complete else 1)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from hubspot_assets.catalog.fixed_tables import FIXED_TABLES
 from hubspot_assets.catalog.names import distinct_names, event_name, event_order, key_name, pair_name, type_name
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
+from hubspot_assets.catalog.scopes import NO_SCOPES
 from hubspot_assets.catalog.table import ASSOCIATIONS, EVENTS, HISTORY, OBJECTS, Table, columns
 
 
@@ -177,7 +178,7 @@ def _event_table(name: str, event: EventType) -> Table:
         columns("EVENTTYPEID ID OBJECTTYPEID OBJECTID OCCURREDAT"),
         source.value,
         f"The events of type {event.label or event.name} that occurred on the day.",
-        EMAIL_EVENT_SCOPES if source is EventSource.EMAIL_EVENTS else (),
+        EMAIL_EVENT_SCOPES if source is EventSource.EMAIL_EVENTS else NO_SCOPES,
         event_type=event,
         with_properties=True,
     )

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from hubspot_assets.catalog.portal import EventType
+from hubspot_assets.catalog.scopes import one_of
 
 
 class EventSource(Enum):
@@ -24,7 +25,7 @@ class EventSource(Enum):
     EMAIL_EVENTS = "Email events API (legacy)"
 
 
-EMAIL_EVENT_SCOPES = ("content",)
+EMAIL_EVENT_SCOPES = one_of("content")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ it is in a portal catalogue but a type's own alternatives.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,9 @@ class Scopes:
         names = tuple(dict.fromkeys(told))
         if not names:
             return self.whole
-        meant = tuple(group for group in self.groups if not set(group.names).isdisjoint(names))
-        return Scopes(meant or (Group(names),))
+        whole = [group for group in self.groups if set(group.names) <= set(names)]
+        meant = whole or [group for group in self.groups if not set(group.names).isdisjoint(names)]
+        return Scopes(tuple(replace(group, part="") for group in meant) or (Group(names),))
 
 
 NO_SCOPES = Scopes()

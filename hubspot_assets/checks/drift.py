@@ -1,27 +1,33 @@
-"""Has the portal got types that the loaded catalogue does not know, or lost some? As a check of `export_day`.
+"""Has the portal got types or pairs of types that the loaded catalogue does not know, or lost some?
 
 Definitions load from the portal catalogue and ask HubSpot nothing, so a new custom object or event type has no tables
-until `hubspot-assets discover` ran. Three calls tell; the sensor makes them once a day without a run (`sensors.py`).
-Not here: discovery itself (`hubspot_assets.discovery`), which also asks for every pair of associated types.
+until `hubspot-assets discover` ran. Three calls tell, and one for each pair that would be news; the sensor makes them
+once a day without a run (`sensors.py`). Not here: discovery itself (`hubspot_assets.discovery`), which asks for every
+pair of types: which of HubSpot's own types are associated does not change, so that only pairs of custom objects are
+compared here.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 import dagster as dg
 
 from hubspot_assets.assets.export_day import EXPORT_DAY
 from hubspot_assets.catalog.event_types import unlisted
-from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
-from hubspot_assets.discovery import differences
-from hubspot_assets.hubspot import HubSpotClient, HubSpotError, events, limits, schemas
+from hubspot_assets.discovery import (
+    Asking,
+    Pair,
+    custom_object,
+    differences,
+    further_types,
+    has_records,
+    pairs_of_schemas,
+)
+from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.resources import HubSpotResource
 
 CATALOGUE_IS_CURRENT = dg.AssetCheckKey(EXPORT_DAY, "portal_catalogue_is_current")
-
-T = TypeVar("T")
 
 
 def catalogue_check(portal: Portal) -> dg.AssetChecksDefinition:
@@ -30,8 +36,8 @@ def catalogue_check(portal: Portal) -> dg.AssetChecksDefinition:
     @dg.asset_check(
         asset=EXPORT_DAY,
         name=CATALOGUE_IS_CURRENT.name,
-        description="The custom objects, further object types and event types of the portal are those of the loaded "
-        "portal catalogue. If not, run `hubspot-assets discover`.",
+        description="The custom objects, further object types, event types and associated types of the portal are "
+        "those of the loaded portal catalogue. If not, run `hubspot-assets discover`.",
     )
     def _check(hubspot: HubSpotResource) -> dg.AssetCheckResult:
         return catalogue_result(portal, hubspot.reading().client)
@@ -42,7 +48,7 @@ def catalogue_check(portal: Portal) -> dg.AssetChecksDefinition:
 def catalogue_result(portal: Portal, client: HubSpotClient) -> dg.AssetCheckResult:
     """Compares a loaded portal with what HubSpot has now.
 
-    What this plan or token does not have is not compared, and `not_compared` says why. Raises HubSpotError.
+    What HubSpot refuses to tell is not compared, and `not_compared` says why. Raises HubSpotError.
     """
     now, not_compared = portal_now(portal, client)
     drift = differences(portal, now)
@@ -65,42 +71,37 @@ def catalogue_result(portal: Portal, client: HubSpotClient) -> dg.AssetCheckResu
 
 
 def portal_now(portal: Portal, client: HubSpotClient) -> tuple[Portal, list[str]]:
-    """The loaded portal with the types that HubSpot has now, and what could not be asked for and why."""
-    not_compared: list[str] = []
-
-    def told(what: str, ask: Callable[[], T], otherwise: T) -> T:
-        try:
-            return ask()
-        except HubSpotError as error:
-            if not error.unavailable:
-                raise
-            not_compared.append(f"{what}: {error}")
-            return otherwise
-
+    """The loaded portal with what HubSpot has now, and what HubSpot refuses to tell and why, which stays as it was."""
+    asking = Asking(client)
     types = {t.object_type_id: t for t in portal.object_types}
-    custom = told("custom objects", lambda: [_custom(s) for s in schemas.custom_objects(client)], None)
+    custom, counts = asking.custom_objects(), asking.counts() or {}
     if custom is not None:
-        types = {key: t for key, t in types.items() if not t.is_custom} | {t.object_type_id: t for t in custom}
-    counts: dict[str, limits.RecordCount] = told("further object types", lambda: limits.records(client), {})
-    for count in counts.values():
-        # Counts tell which types there are, not which have gone: HubSpot does not count every type.
-        if not count.object_type_id.startswith("2-"):
-            further = ObjectType(count.object_type_id, "", count.singular_label or "", count.plural_label or "")
-            types.setdefault(count.object_type_id, further)
+        types = {key: t for key, t in types.items() if not t.is_custom}
+        types |= {t.object_type_id: t for t in map(custom_object, custom)}
+    # Counts tell which types there are, not which have gone: HubSpot does not count every type.
+    types |= {t.object_type_id: t for t in further_types(counts, types) if not t.is_custom}
     known = {event.name: event for event in portal.event_types}
-    names = told("event types", lambda: events.types(client), list(known))
-    # Marketing emails have events that HubSpot does not list.
-    names = [*names, *(event.name for event in unlisted(names) if event.name in known)]
-    found_events = tuple(known.get(name, EventType(name, name)) for name in names)
-    return replace(portal, object_types=tuple(types.values()), event_types=found_events), not_compared
-
-
-def _custom(schema: dict[str, object]) -> ObjectType:
-    labels = schema.get("labels")
-    labels = labels if isinstance(labels, dict) else {}
-    return ObjectType(
-        str(schema["objectTypeId"]),
-        str(schema.get("name") or ""),
-        labels.get("singular") or "",
-        labels.get("plural") or "",
+    names = asking.event_names()
+    if names is not None:
+        # Marketing emails have events that HubSpot does not list.
+        names = [*names, *(event.name for event in unlisted(names) if event.name in known)]
+    found_events = tuple(known.get(name, EventType(name, name)) for name in (known if names is None else names))
+    pairs = set(portal.association_pairs)
+    if custom is not None:
+        told = pairs_of_schemas(custom)
+        there = {pair for pair in told if all(end in types and has_records(types[end], counts) for end in pair)}
+        untold = {pair for pair in pairs - told if _is_of_custom_objects(pair) and set(pair) <= types.keys()}
+        asked = asking.associated(sorted((there - pairs) | untold), types)
+        pairs |= {pair for pair, is_there in asked.items() if is_there}
+        pairs -= {pair for pair, is_there in asked.items() if is_there is False}
+    now = replace(
+        portal,
+        object_types=tuple(types.values()),
+        event_types=found_events,
+        association_pairs=tuple(sorted(pairs)),
     )
+    return now, [f"{part.part}: {part.message}" for part in asking.refused]
+
+
+def _is_of_custom_objects(pair: Pair) -> bool:
+    return any(type_id.startswith("2-") for type_id in pair)
