@@ -1,7 +1,8 @@
 """The one place that makes the export's AWS session and S3 client.
 
-Here: credentials (as boto3 finds them, then the role of the settings), region, endpoint, and what is added to every
-request (the expected owner of the bucket, the encryption). Not here: what is read or written (`lake`).
+Here: credentials (as boto3 finds them, then the role of the settings), region, endpoint, what other S3s than AWS's
+want otherwise, and what is added to every request (the expected owner of the bucket, the encryption). Not here: what is
+read or written (`lake`).
 
 Whoever needs S3 calls `s3_client()`: the lake, the reader, `verify`, Dagster's compute logs, the check.
 """
@@ -10,6 +11,7 @@ import os
 from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import botocore.exceptions as boto
@@ -23,6 +25,8 @@ _SESSION_NAME = "hubspot-assets"
 #: Where STS is asked when no region is set: each partition has its own, and the role's ARN tells which.
 _HOME_REGION = {"aws": "us-east-1", "aws-us-gov": "us-gov-west-1", "aws-cn": "cn-north-1"}
 _ENCRYPTED = ("PutObject", "CreateMultipartUpload", "CopyObject")
+#: The S3s of these domains refuse a bucket that is named in the path and not in the host's name.
+_BUCKET_IN_HOST = (".aliyuncs.com", ".myqcloud.com", ".volces.com")
 
 #: As HUBSPOT_S3_KMS_KEY: encrypt with S3's own keys (SSE-S3), whatever the bucket's default is.
 SSE_S3 = "AES256"
@@ -107,7 +111,12 @@ def s3_client(
     AWS_ENDPOINT_URL_S3. Raises SessionError.
     """
     session = session or s3_session()
-    client = session.client("s3", endpoint_url=endpoint_url, verify=verify, config=_config(max_attempts))
+    config = _config(max_attempts)
+    client = session.client("s3", endpoint_url=endpoint_url, verify=verify, config=config)
+    if has_own_endpoint(client):
+        # Only a client knows its endpoint: it may be told in the environment, in a profile, or here.
+        config = config.merge(_of_another_s3(session, client.meta.endpoint_url))
+        client = session.client("s3", endpoint_url=endpoint_url, verify=verify, config=config)
     owner = settings.S3_BUCKET_OWNER.get()
     encryption = encryption_arguments() if encrypt else {}
 
@@ -199,10 +208,21 @@ def _why_not(error: boto.ClientError, role: str) -> str:
 
 
 def _config(max_attempts: int = 5) -> Config:
+    return Config(retries={"mode": "standard", "total_max_attempts": max_attempts}, max_pool_connections=32)
+
+
+def _of_another_s3(session: boto3.Session, endpoint_url: str) -> Config:
+    """What suits most S3s that are not AWS's, unless the environment or the profile says otherwise."""
+    profile: dict[str, Any] = session._session.get_scoped_config()
+    # boto3's own checksums come in headers and in a form of body (aws-chunked) that many of them do not know.
+    options: dict[str, Any] = {
+        name: "when_required"
+        for name in ("request_checksum_calculation", "response_checksum_validation")
+        if not os.environ.get(f"AWS_{name.upper()}") and name not in profile
+    }
     # Behind its own endpoint, a bucket's name is rarely a host name.
-    own_endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
-    return Config(
-        retries={"mode": "standard", "total_max_attempts": max_attempts},
-        max_pool_connections=32,
-        s3={"addressing_style": "path"} if own_endpoint else None,
-    )
+    host = urlsplit(endpoint_url).hostname or ""
+    told = profile.get("s3")
+    if not isinstance(told, dict) or "addressing_style" not in told:
+        options["s3"] = {"addressing_style": "virtual" if host.endswith(_BUCKET_IN_HOST) else "path"}
+    return Config(**options)

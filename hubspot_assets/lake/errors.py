@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import botocore.exceptions as boto
-from botocore.parsers import ResponseParserError
 
 
 class LakeError(Exception):
@@ -50,7 +49,7 @@ _ADVICE = {
     "RequestTimeTooSkewed": "The clock of this machine is wrong: set it.",
     "KMS.DisabledException": "The bucket's KMS key is disabled: enable it.",
     "SlowDown": "S3 asks to slow down and went on asking: run again later.",
-    "InternalError": "S3 failed on its side and went on failing: run again later.",
+    "InternalError": "S3, or a proxy before it, failed and went on failing: run again later.",
     "PathStyleDomainForbidden": "This S3 wants the bucket in the host's name: set `addressing_style = virtual` under "
     "`s3 =` in the profile that AWS_PROFILE names.",
 }
@@ -87,7 +86,7 @@ def s3_errors(doing: str, url: str) -> Iterator[None]:
     try:
         try:
             yield
-        except (boto.ClientError, boto.BotoCoreError, ResponseParserError) as error:
+        except (boto.ClientError, boto.BotoCoreError) as error:
             _forget_frames(error)
             raise
     except boto.ClientError as error:
@@ -104,10 +103,6 @@ def s3_errors(doing: str, url: str) -> Iterator[None]:
         raise LakeError(
             f"Cannot {doing} {url}: S3 cannot be reached ({type(error).__name__}). Check the network, "
             "and AWS_ENDPOINT_URL_S3 if it is set."
-        ) from error
-    except ResponseParserError as error:
-        raise LakeError(
-            f"Cannot {doing} {url}: what answered there is no S3. Check AWS_ENDPOINT_URL_S3, and any proxy on the way."
         ) from error
     except boto.BotoCoreError as error:
         raise LakeError(f"Cannot {doing} {url}: {error}") from error
@@ -126,7 +121,7 @@ def may_have_taken_effect(error: LakeError) -> bool:
     cause = error.__cause__
     if isinstance(cause, boto.ClientError):
         return (code_and_status(error)[1] or 0) >= 500
-    return isinstance(cause, boto.HTTPClientError | ResponseParserError)
+    return isinstance(cause, boto.HTTPClientError)
 
 
 def code_and_status(error: LakeError) -> tuple[str, int | None]:

@@ -161,8 +161,8 @@ class Lake:
         strays, known = strays_in(folder, keys, manifests), known_day(self._store, folder)
         if foreign := sorted(set(strays.foreign.values())):
             tell(
-                f"{_some(foreign)} no table of an export, and has data files in {self.layout.url(folder)}: the day is "
-                "closed without them, and whoever reads all files of the day reads them too."
+                f"{self.layout.url(folder)} has data files in folders of no export ({', '.join(foreign[:5])}): the day "
+                "is closed without them, and whoever reads all files of the day reads them too."
             )
         # Nobody else exports a day that this process holds.
         if strays.open and not known:

@@ -16,6 +16,8 @@ from hubspot_assets.lake.known import SmallFiles
 from hubspot_assets.lake.manifest import DataFile, Manifest
 from hubspot_assets.lake.store import Store
 
+_TRIES = 2
+
 
 def scan(
     store: Store, folder: str, manifest: Manifest, refresh: Callable[[], Manifest], small: SmallFiles | None = None
@@ -94,12 +96,14 @@ def _read(
 def _fetch(store: Store, folder: str, file: DataFile, small: SmallFiles | None) -> bytes:
     if small and (kept := small.get(file.sha256)):
         return kept
-    data, _ = store.get(folder + file.name)
-    if hashlib.sha256(data).hexdigest() != file.sha256:
-        raise LakeError(
-            f"s3://{store.bucket}/{folder}{file.name} is damaged: its SHA-256 is not the one in its manifest. "
-            "Export the table again."
-        )
-    if small:
-        small.keep(file.sha256, data)
-    return data
+    # What comes damaged may lie there whole: a proxy that cuts an answer off does not always say so.
+    for _ in range(_TRIES):
+        data, _ = store.get(folder + file.name)
+        if hashlib.sha256(data).hexdigest() == file.sha256:
+            if small:
+                small.keep(file.sha256, data)
+            return data
+    raise LakeError(
+        f"s3://{store.bucket}/{folder}{file.name} is damaged: its SHA-256 is not the one in its manifest. "
+        "Export the table again."
+    )

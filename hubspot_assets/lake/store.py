@@ -32,6 +32,7 @@ _PAUSES = (0.2, 1.0, 3.0)
 """Seconds before the next try, where S3 itself asks for one and boto3 does not make it."""
 
 _DELETE_LIMIT = 1000
+_OF_LISTS = ("IsTruncated", "KeyCount", "Name", "Contents", "CommonPrefixes")
 #: Within the answer to a deletion of several objects, which boto3 takes for a success.
 _PASSING = frozenset({"InternalError", "ServiceUnavailable", "SlowDown", "RequestTimeout", "OperationAborted"})
 
@@ -169,6 +170,12 @@ class Store:
             more: dict[str, str] = {}
             while True:
                 page = self._client.list_objects_v2(Bucket=self.bucket, Prefix=prefix, **how, **more)
+                if page.keys().isdisjoint(_OF_LISTS):
+                    # boto3 takes any XML, a page that asks to log in too, for the list of an empty bucket.
+                    raise LakeError(
+                        f"Cannot list {self._url(prefix)}: what answered there is no S3. Check AWS_ENDPOINT_URL_S3, "
+                        "and any proxy on the way."
+                    )
                 yield page
                 if not page.get("IsTruncated"):
                     return

@@ -137,6 +137,49 @@ def test_an_endpoint_of_its_own_is_asked_by_path(setenv: Setenv) -> None:
     assert url.startswith("https://s3.example.com/customer-bucket/x?")
 
 
+def asked_at(endpoint_url: str | None = None) -> str:
+    """Where an object is asked for."""
+    client = s3_client(endpoint_url=endpoint_url)
+    url: str = client.generate_presigned_url("get_object", Params={"Bucket": "customer-bucket", "Key": "x"})
+    return url.partition("?")[0]
+
+
+def test_an_endpoint_of_a_profile_or_with_a_path_is_asked_by_path_too(setenv: Setenv, tmp_path: Path) -> None:
+    setenv(KEYS)
+    assert asked_at("https://s3.example.com/storage/v1/") == "https://s3.example.com/storage/v1/customer-bucket/x"
+    config = tmp_path / "config"
+    config.write_text("[profile other]\nregion = auto\nendpoint_url = https://s3.example.com\n")
+    setenv({"AWS_CONFIG_FILE": str(config), "AWS_PROFILE": "other"})
+    assert asked_at() == "https://s3.example.com/customer-bucket/x"
+
+
+def test_a_store_that_refuses_paths_is_asked_by_host_and_so_is_one_whose_profile_says_so(
+    setenv: Setenv, tmp_path: Path
+) -> None:
+    setenv({**KEYS, "AWS_REGION": "oss-eu-central-1"})
+    assert (
+        asked_at("https://oss-eu-central-1.aliyuncs.com") == "https://customer-bucket.oss-eu-central-1.aliyuncs.com/x"
+    )
+    config = tmp_path / "config"
+    config.write_text("[profile other]\ns3 =\n    addressing_style = virtual\n")
+    setenv({"AWS_CONFIG_FILE": str(config), "AWS_PROFILE": "other"})
+    assert asked_at("https://s3.example.com") == "https://customer-bucket.s3.example.com/x"
+
+
+def test_another_s3_gets_no_checksums_that_it_may_not_know_unless_they_are_asked_for(setenv: Setenv) -> None:
+    other = {"AWS_ENDPOINT_URL_S3": "https://s3.example.com"}
+    put = sent_with(setenv, other, "put_object", Key="x", Body=b"x")
+    assert not [name for name in put if "checksum" in name or "trailer" in name]
+    assert "content-encoding" not in put
+    assert "x-amz-checksum-mode" not in sent_with(setenv, other, "get_object", Key="x")
+    chosen = {**other, "AWS_REQUEST_CHECKSUM_CALCULATION": "when_supported"}
+    assert "x-amz-trailer" in sent_with(setenv, chosen, "put_object", Key="x", Body=b"x")
+
+
+def test_amazons_s3_gets_checksums(setenv: Setenv) -> None:
+    assert sent_with(setenv, {}, "put_object", Key="x", Body=b"x")["content-encoding"] == "aws-chunked"
+
+
 def sent_with(setenv: Setenv, settings: dict[str, str], operation: str, **arguments: object) -> dict[str, str]:
     """The headers of a request, which is stopped before it leaves."""
     setenv({**KEYS, "AWS_REGION": "eu-central-1", **settings})

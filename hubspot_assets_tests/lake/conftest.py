@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.retries.standard
 import pytest
 from botocore.config import Config
 
 from hubspot_assets.demo.s3 import DemoS3, serve_s3
-from hubspot_assets.lake import Lake
+from hubspot_assets.lake import Lake, store
+from hubspot_assets_tests.lake.odd_s3 import OddS3, serve_odd_s3
 
 _numbers = itertools.count()
 
@@ -49,3 +51,12 @@ def lake(s3: Any, prefix: str) -> Lake:
 def folder(s3_server: DemoS3, prefix: str) -> Path:
     """Where the objects of this test's lake lie on disk."""
     return s3_server.directory / "lake" / prefix
+
+
+@pytest.fixture
+def odd_s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[OddS3]:
+    """An S3 that a test makes odd; where S3 is asked again after a pause, by boto3 too, it is asked at once."""
+    monkeypatch.setattr(store, "_PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(botocore.retries.standard.ExponentialBackoff, "delay_amount", lambda *_: 0.0)
+    with serve_odd_s3() as server:
+        yield server

@@ -1,0 +1,143 @@
+"""When a day is whole: what is left of exports that died is taken away, what is not ours is told and blocks nothing."""
+
+import json
+from collections.abc import Iterator
+
+import polars as pl
+import pytest
+
+from hubspot_assets.catalog.columns import Column
+from hubspot_assets.lake import Lake, LakeError, TableContent, TableMissing
+from hubspot_assets_tests.lake.odd_s3 import OddS3, losing, refusal, refusing
+from hubspot_assets_tests.lake.test_odd_stores import DAY, lake_of, write
+
+
+@pytest.fixture
+def lake(odd_s3: OddS3) -> Lake:
+    return lake_of(odd_s3, tries=1)
+
+
+def key(name: str) -> str:
+    return f"export/{DAY}/{name}"
+
+
+def stray(s3: OddS3, *names: str) -> None:
+    s3.objects.update({key(name): b"half a file" for name in names})
+
+
+def test_files_below_the_numbers_of_the_manifest_can_not_come_in_any_more_and_are_taken_away(odd_s3: OddS3, lake: Lake):
+    stray(odd_s3, "OWNERS/data_00006.csv.gz")
+    write(lake, "a")
+    stray(odd_s3, "OWNERS/data_00001.csv.gz", "OWNERS/data_00005.csv.gz")
+    assert lake.close_day(DAY, ["OWNERS"]).tables.keys() == {"OWNERS"}
+    assert sorted(odd_s3.objects) == [
+        *(key("OWNERS/_manifest.json"), key("OWNERS/data_00007.csv.gz"), key("_SUCCESS.json")),
+    ]
+
+
+def test_files_above_them_may_be_those_of_an_export_under_way_unless_this_one_has_the_day(odd_s3: OddS3, lake: Lake):
+    with lake.exporting(DAY, whole=True).held():
+        write(lake, "a")
+    stray(odd_s3, "OWNERS/data_00001.csv.gz")
+    with pytest.raises(
+        LakeError, match=f"{DAY} cannot be closed, OWNERS is not whole: another export is writing there"
+    ):
+        lake.close_day(DAY, ["OWNERS"])
+    assert key("OWNERS/data_00001.csv.gz") in odd_s3.objects
+    with lake.exporting(DAY, whole=True).held():
+        lake.close_day(DAY, ["OWNERS"])
+    assert key("OWNERS/data_00001.csv.gz") not in odd_s3.objects
+
+
+def test_an_export_under_way_beside_a_day_that_is_closed_keeps_its_files(odd_s3: OddS3, lake: Lake):
+    """As two runs of Dagster: one writes a table again, the other closes the day."""
+    write(lake, "a")
+
+    def frames() -> Iterator[pl.DataFrame]:
+        for number in range(50):
+            yield pl.DataFrame({"ID": [str(number)], "TEXT": ["x" * 3_000_000]})
+            if key("OWNERS/data_00001.csv.gz") in odd_s3.objects:
+                break
+        with pytest.raises(LakeError, match="OWNERS is not whole"):
+            lake_of(odd_s3).close_day(DAY, ["OWNERS"])
+        yield pl.DataFrame({"ID": ["last"], "TEXT": ["z"]})
+
+    small_files = Lake(odd_s3.client(), "odd", "export", file_bytes=1000)
+    small_files.write("OWNERS", DAY, TableContent([Column("ID"), Column("TEXT")], frames()))
+    assert lake.read("OWNERS", DAY).collect()["ID"].to_list()[-1] == "last"
+    lake.close_day(DAY, ["OWNERS"])
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_folders_of_no_export_are_told_and_left_alone(odd_s3: OddS3, lake: Lake, held: bool):
+    write(lake, "a")
+    theirs = ["MY_TABLE/data_00000.csv.gz", "mine/data_00000.csv.gz", "OWNERS_BACKUP/data_00000.csv.gz"]
+    stray(odd_s3, *theirs)
+    odd_s3.objects[key("OWNERS_BACKUP/_manifest.json")] = odd_s3.objects[key("OWNERS/_manifest.json")]
+    odd_s3.objects[key("MY_TABLE/_manifest.json")] = b'{"format": "iceberg"}'
+    odd_s3.objects[key("mine/_manifest.json")] = b"\x00 no JSON"
+    odd_s3.objects[key("NOTHING_OF_OURS/_manifest.json")] = b"[1]"
+    odd_s3.objects[key("readme.txt")] = b"hello"
+    before, told = dict(odd_s3.objects), []
+    if held:
+        with lake.exporting(DAY, whole=True).held():
+            assert lake.close_day(DAY, ["OWNERS"], told.append).tables.keys() == {"OWNERS"}
+    else:
+        assert lake.close_day(DAY, ["OWNERS"], told.append).tables.keys() == {"OWNERS"}
+    assert told == [
+        f"s3://odd/export/{DAY}/ has data files in folders of no export (MY_TABLE, OWNERS_BACKUP, mine): the day is "
+        "closed without them, and whoever reads all files of the day reads them too."
+    ]
+    assert before.items() <= odd_s3.objects.items()
+    assert lake.manifests(DAY).keys() == {"OWNERS"}
+
+
+def test_a_manifest_of_ours_that_is_damaged_is_named(odd_s3: OddS3, lake: Lake):
+    write(lake, "a")
+    manifest = json.loads(odd_s3.objects[key("OWNERS/_manifest.json")])
+    odd_s3.objects[key("OWNERS/_manifest.json")] = json.dumps({**manifest, "rows": "many"}).encode()
+    with pytest.raises(LakeError, match=r"OWNERS/_manifest.json is not a valid manifest \(rows"):
+        lake.close_day(DAY, ["OWNERS"])
+    odd_s3.objects[key("OWNERS/_manifest.json")] = b"{"
+    with pytest.raises(TableMissing, match="OWNERS is not in"):
+        lake.close_day(DAY, ["OWNERS"])
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "why"),
+    [
+        (403, "AccessDenied", r"S3 answered AccessDenied \(403\)\. s3:PutObject .* is not allowed there: run"),
+        (503, "SlowDown", r"S3 answered SlowDown \(503\)\. S3 asks to slow down"),
+        (507, "InsufficientStorage", r"S3 answered InsufficientStorage \(507\)"),
+    ],
+)
+def test_what_keeps_a_day_from_being_closed_is_said(odd_s3: OddS3, lake: Lake, status: int, code: str, why: str):
+    write(lake, "a")
+    odd_s3.oddities = [refusing("PUT", status, code, end="_SUCCESS.json")]
+    begin = f"{DAY} is not closed, though all its tables are in. Cannot write s3://odd/export/{DAY}/_SUCCESS.json: "
+    with pytest.raises(LakeError, match=begin + why):
+        lake.close_day(DAY, ["OWNERS"])
+    assert lake.success(DAY) is None
+
+
+def test_a_stray_that_can_not_be_deleted_keeps_the_day_open(odd_s3: OddS3, lake: Lake):
+    stray(odd_s3, "OWNERS/data_00000.csv.gz")
+    write(lake, "a")
+    stray(odd_s3, "OWNERS/data_00000.csv.gz")
+    odd_s3.oddities = [refusing("TOGETHER", 403, "AccessDenied")]
+    with pytest.raises(LakeError, match=f"{DAY} is not closed, .*data_00000.csv.gz: .*s3:DeleteObject is not allowed"):
+        lake.close_day(DAY, ["OWNERS"])
+    assert lake.success(DAY) is None
+
+
+def test_a_day_is_closed_also_where_what_was_put_aside_can_not_be_deleted(odd_s3: OddS3, lake: Lake):
+    write(lake, "a")
+    lake.unfinished("BIG", DAY, "abc").put(0, {"values": b"x"})
+    odd_s3.oddities = [refusing("TOGETHER", 403, "AccessDenied")]
+    assert lake.close_day(DAY, ["OWNERS"]) == lake.success(DAY)
+
+
+def test_a_day_whose_closing_took_effect_without_an_answer_is_closed(odd_s3: OddS3, lake: Lake):
+    write(lake, "a")
+    odd_s3.oddities = [losing("PUT", "_SUCCESS.json", refusal(503, "SlowDown"), times=9)]
+    assert lake.close_day(DAY, ["OWNERS"]) == lake.success(DAY)
