@@ -14,10 +14,11 @@ from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, Source
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.demo.portal.api.forms import _row as form_as_json
 from hubspot_assets.demo.portal.world import Record, World, campaigns, content, forms, marketing_emails, media
+from hubspot_assets.demo.portal.world.event_types import EMAIL_EVENTS
 from hubspot_assets.demo.portal.world.lists import FOLDERS
 from hubspot_assets.demo.portal.world.times import iso
 from hubspot_assets.verify import definitions
-from hubspot_assets.verify.cells import moment
+from hubspot_assets.verify.cells import moment, text_of, typed, unparsed
 from hubspot_assets.verify.comparing import Row
 from hubspot_assets.verify.events import event_row, type_ids_of
 from hubspot_assets.verify.owned_objects import READERS, plain_records
@@ -35,6 +36,20 @@ from hubspot_assets.verify.records import (
 )
 
 SENSITIVITIES = ("non_sensitive", "sensitive", "highly_sensitive")
+UNLISTED_EMAIL_EVENTS = {
+    "e_hs_scheduled_email_v2": "SENT",
+    "email_processed": "PROCESSED",
+    "email_dropped": "DROPPED",
+    "email_suppressed": "SUPPRESSED",
+    "email_deferred": "DEFERRED",
+    "email_printed": "PRINT",
+    "email_forwarded": "FORWARD",
+    "email_unbounced": "UNBOUNCE",
+}
+"""Event types that HubSpot does not list and the export has: its names, and those of the email events API."""
+EMAIL_EVENT_TYPES = {**EMAIL_EVENTS, **UNLISTED_EMAIL_EVENTS}
+EMAIL_EVENT_OBJECTS = frozenset({"sentBy", "causedBy", "obsoletedBy", "location", "browser"})
+CAMPAIGN_ASSETS = {"0-31": "AD_CAMPAIGN", "0-83": "SALES_DOCUMENT"}
 
 
 class Truth:
@@ -63,8 +78,11 @@ class Truth:
         """The rows. `exported_types`: column -> type of the exported table, where only the export decides on it."""
         if table in self._fixed:
             return list(self._fixed[table]())
+        if table.name == "MARKETING_EVENT_PARTICIPATIONS":
+            return list(self._participations())
         if table.event_type is not None:
-            return list(self._events(table))
+            of_emails = table.event_type.name in EMAIL_EVENT_TYPES
+            return list(self._email_events(table) if of_emails else self._events(table))
         for pair, both in self.contract.associations.items():
             if table in {both.named, both.combined}:
                 return list(self._associations(pair, both, table))
@@ -82,15 +100,18 @@ class Truth:
                 row |= {"FULLYQUALIFIEDNAME": known.fully_qualified_name, "ARCHIVED": False}
             yield row
         assert not custom
-        for event_type in self.world.event_types.listed():
-            yield {
-                "OBJECTTYPEID": self._event_type_id(event_type.name),
-                "FULLYQUALIFIEDNAME": event_type.name,
-                "METATYPE": "event",
-            }
+        for name in self._event_type_names():
+            yield {"OBJECTTYPEID": self._event_type_id(name), "FULLYQUALIFIEDNAME": name, "METATYPE": "event"}
+
+    def _event_type_names(self) -> list[str]:
+        """Those that HubSpot lists, and what the export has of marketing emails besides."""
+        listed = [event_type.name for event_type in self.world.event_types.listed()]
+        return [*listed, *(e.name for e in self.contract.portal.event_types if e.name in UNLISTED_EMAIL_EVENTS)]
 
     def _event_type_id(self, name: str) -> str:
         types = self.world.event_types
+        if name in EMAIL_EVENT_TYPES:
+            return name
         event_type = types.find(name)
         assert event_type is not None
         if not event_type.custom:
@@ -106,11 +127,14 @@ class Truth:
     def _property_definitions(self) -> Iterator[Row]:
         for object_type in self.contract.portal.object_types:
             type_id = object_type.object_type_id
-            if object_type.source not in READERS:
+            if object_type.source not in READERS and object_type.source.name != "CAMPAIGN_ASSETS":
                 yield from definitions.property_definition_rows(type_id, self.definitions_of(type_id))
                 continue
             for name, type_ in self._fields_of(type_id):
                 yield {"OBJECTTYPEID": type_id, "NAME": name, "TYPE": type_, "EXPORTED": True}
+        for event_name in filter(EMAIL_EVENT_TYPES.__contains__, self._event_type_names()):
+            for name, type_ in self._fields_of(event_name):
+                yield {"OBJECTTYPEID": event_name, "NAME": name, "TYPE": type_, "EXPORTED": True}
         types = self.world.event_types
         for event_type in types.custom:
             definition = types.definition(event_type, with_properties=True)
@@ -143,7 +167,7 @@ class Truth:
         lists = self.world.lists
         for one in lists.all:
             told = {
-                "hs_list_size": lists.size(one),
+                "hs_list_size": lists.told_size(one),
                 "hs_last_record_added_at": lists.last_joined_ms(one),
                 "hs_last_record_removed_at": lists.last_left_ms(one),
                 "hs_folder_name": FOLDERS[one.folder_id][0] if one.folder_id else None,
@@ -155,7 +179,7 @@ class Truth:
                 "name": one.piece.name,
                 "objectTypeId": one.object_type_id,
                 "processingType": one.processing_type,
-                "processingStatus": "COMPLETE" if one.piece.chance % 10 else "PROCESSING",
+                "processingStatus": one.processing_status,
                 "createdAt": iso(one.piece.created_ms),
                 "createdById": one.piece.created_by,
                 "updatedAt": iso(one.piece.updated_ms),
@@ -189,7 +213,9 @@ class Truth:
         else:
             owned = object_type.source is not Source.DEAL_SPLITS
             properties = list(self._fields_of(type_id)) if owned else self.properties_of(type_id)
-            records = plain_records(object_type.source, self._owned(object_type.source))
+            assets = object_type.source.name == "CAMPAIGN_ASSETS"
+            owned_rows = self._campaign_assets(type_id) if assets else self._owned(object_type.source)
+            records = plain_records(object_type.source, owned_rows)
             filled = {name for record in records for name, value in record.values.items() if value is not None}
             assert filled - {p.name for p in properties} <= {"password"}, f"fields of {type_id} without a column"
         return [row for record in records for row in _rows(tables, table, type_id, record, properties)]
@@ -204,8 +230,6 @@ class Truth:
         world = self.world
         if source is Source.DEAL_SPLITS:
             yield from (split.as_json() for split in world.deal_splits)
-        elif source is Source.CONVERSATIONS:
-            yield from map(world.conversations.as_json, world.conversations.listed())
         elif source is Source.FORMS:
             yield from map(form_as_json, world.forms.listed(False, set(forms.FORM_TYPES)))
         elif source is Source.FORM_SUBMISSIONS:
@@ -222,12 +246,46 @@ class Truth:
             yield from (content.as_json(kind, piece) for piece in world.content[kind].listed())
         elif source is Source.LISTS:
             yield from self._lists()
-        elif source is Source.MEDIA_BRIDGE:
-            yield from ({"mediaType": media.media_type(m), **media.as_json(m)} for m in world.media.listed())
-        elif source is Source.SEQUENCES:
-            yield from map(world.sequences.as_json, world.sequences.listed())
         else:
-            raise AssertionError(f"no truth of {source}")
+            as_json, listed = {
+                "CONVERSATIONS": (world.conversations.as_json, world.conversations.listed),
+                "MARKETING_EVENTS": (world.marketing_events.as_json, world.marketing_events.listed),
+                "MEDIA_BRIDGE": (media.as_json, world.media.listed),
+                "SEQUENCES": (world.sequences.as_json, world.sequences.listed),
+            }[source.name]
+            yield from map(as_json, listed())
+
+    def _campaign_assets(self, type_id: str) -> Iterator[dict[str, Any]]:
+        """Each once, with the campaigns that it belongs to."""
+        found: dict[str, dict[str, Any]] = {}
+        for campaign in self.world.campaigns.listed():
+            for asset in campaigns.assets(campaign, CAMPAIGN_ASSETS[type_id]):
+                told = found.setdefault(
+                    asset.id, {"id": asset.id, "name": asset.name, "metrics": {}, "campaignIds": []}
+                )
+                told["campaignIds"] = sorted([*told["campaignIds"], campaign.guid])
+        return iter(found.values())
+
+    def _participations(self) -> Iterator[Row]:
+        events = self.world.marketing_events
+        for part in (part for event in events.listed() for part in events.participations(event)):
+            told = events.participation_as_json(part)
+            contact, properties = told["associations"]["contact"], told["properties"]
+            texts = {
+                "CONTACTID": contact["contactId"],
+                "EMAIL": contact["email"],
+                "FIRSTNAME": contact.get("firstname"),
+                "LASTNAME": contact.get("lastname"),
+                "STATE": properties["attendanceState"],
+                "ATTENDANCEDURATIONSECONDS": properties.get("attendanceDurationSeconds"),
+                "ATTENDANCEPERCENTAGE": properties.get("attendancePercentage"),
+            }
+            row = {name: None if value is None else str(value) for name, value in texts.items()}
+            yield {
+                "MARKETINGEVENTID": events.object_id(part.event),
+                **row,
+                "OCCURREDAT": moment(str(properties["occurredAt"])),
+            }
 
     def _submissions(self) -> Iterator[dict[str, Any]]:
         for form in self.world.forms.listed(False, set(forms.FORM_TYPES)):
@@ -294,6 +352,29 @@ class Truth:
                 "properties": event.properties,
             }
             yield {**event_row(answer, self._event_type_id(event_type.name), properties, type_ids)}
+
+    def _email_events(self, table: Table) -> Iterator[Row]:
+        """The events of marketing emails, an object in one as a column for each of its parts."""
+        assert table.event_type is not None
+        name = table.event_type.name
+        found = [event.as_json for event in self.world.email_events.of_day(self.day, EMAIL_EVENT_TYPES[name])]
+        told = [_flat({k: v for k, v in event.items() if k not in {"id", "created", "type"}}) for event in found]
+        types = {field: "string" for values in told for field in values} | dict(self._fields_of(name))
+        cells = property_cells([Property(*field) for field in sorted(types.items())])
+        for event, values in zip(found, told, strict=True):
+            row: Row = {"EVENTTYPEID": name, "ID": event["id"], "OBJECTTYPEID": None, "OBJECTID": None}
+            row["OCCURREDAT"] = moment(str(event["created"]))
+            for column, field, is_unparsed in cells:
+                row[column] = (unparsed if is_unparsed else typed)(text_of(values.get(field.name)), field.type)
+            yield row
+
+
+def _flat(values: Mapping[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        inner = value if name in EMAIL_EVENT_OBJECTS else None
+        flat |= {name: value} if inner is None else {f"{name}_{part}": told for part, told in inner.items()}
+    return flat
 
 
 _CONTENT: dict[Source, content.Kind] = {

@@ -16,7 +16,7 @@ from pathlib import Path
 from rich.console import Console
 
 from hubspot_assets import settings
-from hubspot_assets.demo.portal import PortalSettings
+from hubspot_assets.demo.portal import PortalSettings, awkward
 from hubspot_assets.demo.portal_process import portal_process
 from hubspot_assets.demo.s3 import serve_s3
 
@@ -63,16 +63,18 @@ def run_day(console: Console, directory: Path, contacts: int) -> bool:
 
 
 def _portal(day: date, contacts: int) -> PortalSettings:
-    """A portal with some of everything, small enough to look through."""
-    return PortalSettings(
-        day=day,
-        contacts=contacts,
-        companies=contacts // 10,
-        deals=contacts // 2,
-        tickets=contacts // 10,
-        other_records=20,
-        properties=30,
-        lists=20,
+    """A portal with some of everything and all that is awkward in real ones, small enough to look through."""
+    return awkward(
+        PortalSettings(
+            day=day,
+            contacts=contacts,
+            companies=contacts // 10,
+            deals=contacts // 2,
+            tickets=contacts // 10,
+            other_records=20,
+            properties=30,
+            lists=20,
+        )
     )
 
 

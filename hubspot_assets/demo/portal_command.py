@@ -36,12 +36,15 @@ def portal(
     faults: Annotated[
         float, typer.Option(help="Share of answers to spoil, by every kind of fault that asking again survives.")
     ] = 0.0,
+    as_awkward: Annotated[
+        bool, typer.Option("--awkward", help="Everything that is awkward in real portals, as in the demo.")
+    ] = False,
     changes_between_pages: Annotated[
         int, typer.Option(help="Records created, changed and archived after every page.")
     ] = 0,
 ) -> None:
     """Serve a made-up HubSpot portal until interrupted, and print its URL and token."""
-    from hubspot_assets.demo.portal import PortalSettings, serve  # noqa: PLC0415
+    from hubspot_assets.demo.portal import PortalSettings, awkward, serve  # noqa: PLC0415
     from hubspot_assets.demo.portal.faults import rates_of  # noqa: PLC0415
 
     try:
@@ -62,6 +65,7 @@ def portal(
             changes_between_pages=changes_between_pages,
             requests_kept=1000,
         )
+        settings = awkward(settings) if as_awkward else settings
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     try:

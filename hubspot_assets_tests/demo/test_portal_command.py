@@ -17,7 +17,7 @@ SERVE = "import typer; from hubspot_assets.demo.portal_command import portal; ty
 
 
 def test_it_prints_url_and_token_serves_and_ends_well_when_interrupted() -> None:
-    command = [sys.executable, "-c", SERVE, "--contacts", "3", "--day", "2026-11-01", "--fault", "500=0"]
+    command = [sys.executable, "-c", SERVE, "--contacts", "3", "--day", "2026-11-01", "--fault", "500=0", "--awkward"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         lines = dict(process.stdout.readline().strip().split("=") for _ in range(2))
@@ -26,9 +26,15 @@ def test_it_prints_url_and_token_serves_and_ends_well_when_interrupted() -> None
             headers={"Authorization": f"Bearer {lines['HUBSPOT_ACCESS_TOKEN']}"},
             timeout=10,
         )
+        schemas = requests.get(
+            f"{lines['HUBSPOT_API_URL']}/crm-object-schemas/2026-09/schemas",
+            headers={"Authorization": f"Bearer {lines['HUBSPOT_ACCESS_TOKEN']}"},
+            timeout=10,
+        )
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=20) == 0
     assert len(answer.json()["results"]) == 3
+    assert "Owners" in {row["labels"].get("plural") for row in schemas.json()["results"]}
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,8 @@ class PortalSettings:
     """Ids of types (``0-30``, ``0-35``) that the CRM objects API answers for besides those it is known to serve."""
     properties: int = 60
     """Properties of each object type; a type has never fewer than HubSpot gives it."""
+    long_names: int = 0
+    """So many further properties of contacts have names of a hundred letters: some 150 are too many for one URL."""
     names_differing_in_case: bool = False
     """Each type has two properties whose names differ in nothing but capitals."""
     stage_properties: bool = False
@@ -99,6 +101,8 @@ class PortalSettings:
     """How long a hanging connection hangs."""
     heavy_page_rows: int = 20
     """A page with a heavy row (the fault ``heavy_page`` says how many are) fails whenever it has more rows."""
+    heavy_ids: frozenset[str] = frozenset()
+    """Rows with these ids are heavy, whatever the fault's rate."""
     heavy_paths: frozenset[str] = frozenset()
     """Only pages of paths with one of these texts in them are heavy; empty: any may be."""
     changes_between_pages: int = 0

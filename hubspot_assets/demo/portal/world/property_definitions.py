@@ -71,6 +71,7 @@ STAGE_PROPERTIES = {
     "cumulative_time_in": "number",
     "latest_time_in": "number",
 }
+LONG_NAME = "_what_the_customer_said_when_asked_on_the_phone_how_satisfied_they_are_with_our_service"
 _DAY_OF_NEW, _DAY_OF_OLD = 7, 9
 
 
@@ -152,6 +153,9 @@ class PropertyDefinitions:
             archived_at = iso(self._start + since * DAY_MS)
             yield {**definition, "archived": gone, **({"archivedAt": archived_at} if gone else {})}
         yield self._definition(object_type, index, "score_made_later", "number", False)
+        if object_type.object_type_id == "0-1":
+            for number in range(self._settings.long_names):
+                yield self._definition(object_type, 300_000 + number, f"{number:03d}{LONG_NAME}", "text", False)
         if self._settings.names_differing_in_case:
             for name in ("stage_closedWon", "stage_closedwon"):
                 yield self._definition(object_type, index, name, "text", False)
