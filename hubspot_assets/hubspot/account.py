@@ -3,11 +3,17 @@
 https://developers.hubspot.com/docs/api-reference/latest/account/account-information/guide
 """
 
+from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
-from . import errors, versions
+from . import errors, instants, versions
 from .client import HubSpotClient
 from .decoding import rows_of
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_DAILY_CALLS = "api-calls-daily"
+"""How the name of the row about calls ends: `private-apps-api-calls-daily`. Other rows count other things."""
+_FETCHED = frozenset({"SUCCESS", "CACHED", None})
 
 
 class DailyUsage(NamedTuple):
@@ -32,7 +38,7 @@ def details(client: HubSpotClient) -> dict[str, Any]:
 
 
 def daily_usage(client: HubSpotClient) -> DailyUsage | None:
-    """How many calls of today are used, of how many; None where HubSpot does not tell this kind of token.
+    """How many calls of today are used, of how many; None where HubSpot does not tell it, or could not count.
 
     GET /account-info/{version}/api-usage/daily/private-apps, one call. HubSpot's figure is some minutes old;
     `client.limiter.daily_remaining` has that of its last answer. The time of the reset found here is the one
@@ -44,11 +50,26 @@ def daily_usage(client: HubSpotClient) -> DailyUsage | None:
         return None
     for row in answer["results"]:
         limit, used = row.get("usageLimit"), row.get("currentUsage")
-        if type(limit) is int and type(used) is int:
-            usage = DailyUsage(limit, used, row.get("collectedAt"), row.get("resetsAt"))
+        if _is_of_daily_calls(row) and type(limit) is int and type(used) is int:
+            usage = DailyUsage(limit, used, _moment(row.get("collectedAt")), _moment(row.get("resetsAt")))
             client.limiter.resets_at = usage.resets_at
             return usage
     return None
+
+
+def _is_of_daily_calls(row: dict[str, Any]) -> bool:
+    """Whether a row counts the calls of today. What was not fetched says 0, which is no count."""
+    return str(row.get("name") or _DAILY_CALLS).endswith(_DAILY_CALLS) and row.get("fetchStatus") in _FETCHED
+
+
+def _moment(told: Any) -> str | None:
+    """A time of HubSpot's as text; some portals tell epoch milliseconds."""
+    if type(told) is not int:
+        return str(told) if told else None
+    try:
+        return instants.text(_EPOCH + timedelta(milliseconds=told))
+    except OverflowError:
+        return None
 
 
 class CallsLeft(NamedTuple):
@@ -70,7 +91,7 @@ def calls_left(client: HubSpotClient) -> CallsLeft | None:
         usage = None
     limit, left = client.limiter.daily_limit, client.limiter.daily_remaining
     if usage is not None and (limit is None or left is None):
-        limit, left = usage.limit, usage.limit - usage.used
+        limit, left = usage.limit, max(0, usage.limit - usage.used)
     if limit is None or left is None:
         return None
     return CallsLeft(left, limit, usage.resets_at if usage else None)

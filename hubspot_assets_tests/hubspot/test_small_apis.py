@@ -290,6 +290,53 @@ def test_the_usage_of_the_day_tells_when_it_resets():
     assert client.limiter.resets_at == "b"
 
 
+CALLS = {
+    "name": "private-apps-api-calls-daily",
+    "usageLimit": 650_000,
+    "currentUsage": 1_200,
+    "collectedAt": 1_795_000_000_000,
+    "fetchStatus": "SUCCESS",
+    "resetsAt": 1_795_046_400_000,
+}
+SEATS = {"name": "sales-seats", "usageLimit": 2, "currentUsage": 2, "fetchStatus": "SUCCESS", "resetsAt": None}
+
+
+@pytest.mark.parametrize(
+    ("rows", "used"),
+    [
+        ([SEATS, CALLS], 1_200),
+        ([{**CALLS, "name": "search-calls-secondly", "usageLimit": 5}, CALLS], 1_200),
+        ([{**CALLS, "fetchStatus": "FAILED", "currentUsage": 0}, CALLS], 1_200),
+        ([{**CALLS, "name": "api-calls-daily", "fetchStatus": "CACHED"}], 1_200),
+        ([{**CALLS, "fetchStatus": "FAILED"}], None),
+        ([{**CALLS, "fetchStatus": "SOMETHING_NEW"}], None),
+        ([{**CALLS, "currentUsage": None}], None),
+        ([{**CALLS, "usageLimit": True}], None),
+        ([SEATS], None),
+        ([], None),
+    ],
+)
+def test_only_a_row_about_the_calls_of_the_day_that_was_fetched_tells_them(rows: list[Any], used: int | None):
+    client = canned({"results": rows}).client()
+
+    usage = account.daily_usage(client)
+
+    assert (usage.used if usage else None) == used
+    assert client.limiter.resets_at == ("2026-11-19T00:00:00.000Z" if usage else None)
+    if usage:
+        assert usage == account.DailyUsage(650_000, 1_200, "2026-11-18T11:06:40.000Z", "2026-11-19T00:00:00.000Z")
+
+
+@pytest.mark.parametrize(("used", "left"), [(1_200, 648_800), (650_000, 0), (650_007, 0)])
+def test_what_is_left_of_a_day_is_never_less_than_nothing(used: int, left: int):
+    client = canned({"results": [SEATS, {**CALLS, "currentUsage": used}]}).client()
+
+    told = account.calls_left(client)
+
+    assert told is not None
+    assert (told.left, told.limit) == (left, 650_000)
+
+
 def test_every_path_is_dated_or_has_no_dated_form():
     undated = {
         name: family.version for name, family in versions.FAMILIES.items() if not family.version.startswith("2026-")
