@@ -10,7 +10,7 @@ from typing import Any
 
 from hubspot_assets import settings
 from hubspot_assets.catalog.event_types import unlisted
-from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType
+from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType, further_type
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, associations, events, limits, schemas
 from hubspot_assets.hubspot.errors import BadRequest
@@ -120,14 +120,9 @@ def _custom_object(schema: dict[str, Any]) -> ObjectType:
 
 
 def _further_types(counts: dict[str, RecordCount], known: set[str]) -> list[ObjectType]:
-    """Types that HubSpot counts records of and that are neither standard nor custom here, such as contracts."""
+    """Types that HubSpot counts records of and that are neither standard nor custom here, such as forecasts."""
     return [
-        ObjectType(
-            count.object_type_id,
-            (count.singular_label or count.object_type_id).upper().replace(" ", "_"),
-            count.singular_label or "",
-            count.plural_label or "",
-        )
+        further_type(count.object_type_id, count.singular_label, count.plural_label)
         for count in counts.values()
         if count.object_type_id not in known
     ]

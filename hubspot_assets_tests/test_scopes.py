@@ -20,7 +20,7 @@ VISITED = EventType("e_visited_page", "e_visited_page")
 #: The fixed tables that nobody can read a part of without the scope.
 PERSONAL = [table for table in FIXED_TABLES if table.scopes and table is not OBJECT_AND_EVENT_TYPE_DEFINITIONS]
 #: In how many groups the scopes are taken away.
-AT_ONCE = 4
+AT_ONCE = 7
 SCOPES = sorted({t.scopes for t in TYPES if t.scopes} | {table.scopes for table in PERSONAL})
 
 

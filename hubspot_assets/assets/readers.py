@@ -12,9 +12,10 @@ from typing import Any, TypeAlias
 
 import polars as pl
 
-from hubspot_assets.catalog.object_types import ObjectType, Source
+from hubspot_assets.catalog.object_types import CAMPAIGN_ASSET_KINDS, ObjectType, Source
 from hubspot_assets.hubspot import (
     HubSpotClient,
+    campaign_assets,
     campaigns,
     cms,
     conversations,
@@ -22,11 +23,13 @@ from hubspot_assets.hubspot import (
     forms,
     lists,
     marketing_emails,
+    marketing_events,
     media_bridge,
     objects,
     sequences,
     users,
 )
+from hubspot_assets.hubspot.errors import Refused
 from hubspot_assets.hubspot.side_by_side import batches
 from hubspot_assets.resources import Reading
 from hubspot_assets.tables.properties import Property
@@ -35,7 +38,7 @@ from hubspot_assets.tables.source_fields import fields, record, undeclared
 _ROWS_A_PAGE = 500
 
 #: The object type whose ids of the day a source is read by.
-IDS_OF: Mapping[Source, str] = {Source.DEAL_SPLITS: "0-3"}
+IDS_OF: Mapping[Source, str] = {Source.DEAL_SPLITS: "0-3", Source.CAMPAIGN_ASSETS: "0-35"}
 
 
 @dataclass(frozen=True)
@@ -57,14 +60,17 @@ class Asked:
         """The properties' names."""
         return [p.name for p in self.properties]
 
+    def parents(self) -> list[str]:
+        """The ids that the source is read by."""
+        return [] if self.ids is None else self.ids.select("OBJECTID").collect().to_series().to_list()
+
 
 #: Reads what is asked. Raises HubSpotError; `.unavailable` tells a type that can not be read here.
 Reader: TypeAlias = Callable[[Asked], Iterator[objects.Page]]
 
 
 def _deal_splits(asked: Asked) -> Iterator[objects.Page]:
-    deals = asked.ids.select("OBJECTID").collect().to_series() if asked.ids is not None else ()
-    splits = (split for _, found in deal_splits.read(asked.reading.client, deals) for split in found)
+    splits = (split for _, found in deal_splits.read(asked.reading.client, asked.parents()) for split in found)
     defined, told = set(asked.names), _Told(asked.reading, asked.object_type)
     for page in batches(splits, _ROWS_A_PAGE):
         held = {name for split in page for name, value in (split.get("properties") or {}).items() if value is not None}
@@ -88,15 +94,15 @@ class _Told:
 
 def _rows_of(read: Callable[[HubSpotClient], Iterable[Mapping[str, Any]]]) -> Reader:
     """A reader of a source whose rows are not records yet."""
+    return lambda asked: _pages(asked, read(asked.reading.client))
 
-    def pages(asked: Asked) -> Iterator[objects.Page]:
-        source, told = asked.object_type.source, _Told(asked.reading, asked.object_type)
-        times: Counter[str] = Counter()
-        for rows in batches(read(asked.reading.client), _ROWS_A_PAGE):
-            told.undeclared({name for row in rows for name in undeclared(source, row)})
-            yield objects.Page([_told_apart(record(source, row), times) for row in rows], _now(), {})
 
-    return pages
+def _pages(asked: Asked, rows: Iterable[Mapping[str, Any]]) -> Iterator[objects.Page]:
+    source, told = asked.object_type.source, _Told(asked.reading, asked.object_type)
+    times: Counter[str] = Counter()
+    for batch in batches(rows, _ROWS_A_PAGE):
+        told.undeclared({name for row in batch for name in undeclared(source, row)})
+        yield objects.Page([_told_apart(record(source, row), times) for row in batch], _now(), {})
 
 
 def _told_apart(found: dict[str, Any], times: Counter[str]) -> dict[str, Any]:
@@ -116,6 +122,28 @@ def _sequences(client: HubSpotClient) -> Iterable[Mapping[str, Any]]:
     return sequences.read(client, [str(user["id"]) for user in users.read(client)])
 
 
+def _campaign_assets(asked: Asked) -> Iterator[objects.Page]:
+    """Each asset once, with the ids of all campaigns that it belongs to."""
+    label, kind = asked.object_type.records, CAMPAIGN_ASSET_KINDS[asked.object_type.object_type_id]
+    # The manifest has one place for what a reader must know; how many are left out nobody can count.
+    asked.reading.leave_out(f"{label} of no campaign: HubSpot lists {label} only campaign by campaign", 0)
+    found: dict[str, dict[str, Any]] = {}
+    campaigns_of: dict[str, set[str]] = {}
+
+    def refused(campaign: str, error: Refused) -> None:
+        asked.reading.refused(f"{label} of the campaign {campaign}", error)
+
+    client = asked.reading.client
+    # A portal catalogue may have one type without the other.
+    parents = asked.parents() if asked.ids is not None else [c["id"] for c in campaigns.read(client, ["hs_name"])]
+    for campaign, assets in campaign_assets.of_campaigns(client, parents, kind, refused):
+        for asset in assets:
+            asset_id = str(asset["id"])
+            found.setdefault(asset_id, asset)
+            campaigns_of.setdefault(asset_id, set()).add(campaign)
+    return _pages(asked, ({**found[one], "campaignIds": sorted(campaigns_of[one])} for one in sorted(found)))
+
+
 # No public API is known for the second; asking once by type id records what HubSpot says.
 _CRM_OBJECTS = frozenset({Source.CRM_OBJECTS, Source.NONE_KNOWN})
 
@@ -130,6 +158,8 @@ _READERS: dict[Source, Reader] = {
     Source.SITE_PAGES: _rows_of(cms.site_pages),
     Source.BLOG_POSTS: _rows_of(cms.blog_posts),
     Source.LISTS: _rows_of(lists.read),
+    Source.CAMPAIGN_ASSETS: _campaign_assets,
+    Source.MARKETING_EVENTS: _rows_of(marketing_events.read),
     Source.MEDIA_BRIDGE: _rows_of(media_bridge.read),
     Source.SEQUENCES: _rows_of(_sequences),
 }

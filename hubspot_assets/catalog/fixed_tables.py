@@ -1,6 +1,9 @@
-"""The tables that every portal has, whatever its object types. The others follow from the portal: `contract.py`."""
+"""The tables whose columns are the same in every portal. The others follow from the portal: `contract.py`.
 
-from hubspot_assets.catalog.table import DEFINITIONS, LISTS, Table, columns
+All but the participations in marketing events are there whatever a portal's object types (`FIXED_TABLES`).
+"""
+
+from hubspot_assets.catalog.table import DEFINITIONS, LISTS, OBJECTS, Table, columns
 
 OBJECT_AND_EVENT_TYPE_DEFINITIONS = Table(
     ("object_and_event_type_definitions",),
@@ -90,6 +93,19 @@ LIST_MEMBERSHIPS = Table(
     "Lists API (memberships)",
     "Which record is in which list; UPDATEDAT is when it joined.",
     ("crm.lists.read",),
+)
+
+#: In a portal that has marketing events.
+MARKETING_EVENT_PARTICIPATIONS = Table(
+    ("marketing_event_participations",),
+    OBJECTS,
+    columns(
+        "MARKETINGEVENTID CONTACTID EMAIL FIRSTNAME LASTNAME STATE OCCURREDAT ATTENDANCEDURATIONSECONDS "
+        "ATTENDANCEPERCENTAGE"
+    ),
+    "Marketing events API (participations)",
+    "Which contact registered for, attended, cancelled or missed which marketing event.",
+    ("crm.objects.marketing_events.read",),
 )
 
 FIXED_TABLES: tuple[Table, ...] = (
