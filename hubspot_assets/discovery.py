@@ -15,7 +15,7 @@ from hubspot_assets import settings
 from hubspot_assets.catalog.event_types import unlisted
 from hubspot_assets.catalog.fixed_tables import OBJECT_AND_EVENT_TYPE_DEFINITIONS
 from hubspot_assets.catalog.names import type_order
-from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType
+from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType, further_type
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.catalog.scopes import NO_SCOPES, Scopes
 from hubspot_assets.hubspot import HubSpotClient, associations, events, limits, schemas
@@ -237,15 +237,9 @@ def custom_object(schema: Schema) -> ObjectType:
 
 
 def further_types(counts: Mapping[str, RecordCount], known: Collection[str]) -> list[ObjectType]:
-    """Types that HubSpot counts records of and that are neither standard nor custom here, such as contracts."""
+    """Types that HubSpot counts records of and that are neither standard nor custom here, such as forecasts."""
     return [
-        ObjectType(
-            count.object_type_id,
-            (count.singular_label or count.object_type_id).upper().replace(" ", "_"),
-            count.singular_label or "",
-            count.plural_label or "",
-            _CUSTOM if count.object_type_id.startswith("2-") else (),
-        )
+        further_type(count.object_type_id, count.singular_label, count.plural_label)
         for count in counts.values()
         if count.object_type_id not in known
     ]

@@ -7,7 +7,7 @@ import pytest
 from typer.main import get_command
 
 from hubspot_assets import settings
-from hubspot_assets.catalog.fixed_tables import FIXED_TABLES
+from hubspot_assets.catalog.fixed_tables import FIXED_TABLES, MARKETING_EVENT_PARTICIPATIONS
 from hubspot_assets.catalog.names import type_name
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES
 from hubspot_assets.cli import app
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("table", FIXED_TABLES, ids=lambda table: table.name)
+@pytest.mark.parametrize("table", [*FIXED_TABLES, MARKETING_EVENT_PARTICIPATIONS], ids=lambda table: table.name)
 def test_every_fixed_table_is_listed_with_the_api_it_comes_from(table) -> None:
     assert f"| `{table.name}` | {table.source} | {table.description} |" in README
 

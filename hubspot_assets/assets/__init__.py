@@ -8,6 +8,7 @@ from hubspot_assets.assets.engagements import engagement_assets
 from hubspot_assets.assets.events import event_assets
 from hubspot_assets.assets.export_day import export_day_asset
 from hubspot_assets.assets.lists import list_assets
+from hubspot_assets.assets.marketing_events import participation_assets
 from hubspot_assets.assets.object_types import object_type_assets
 from hubspot_assets.assets.people import people_assets
 from hubspot_assets.catalog.contract import Contract
@@ -28,6 +29,7 @@ def all_assets(contract: Contract) -> list[dg.AssetsDefinition]:
         ),
         *(association_assets(pair, contract) for pair in contract.pairs),
         *list_assets(),
+        *participation_assets(contract),
         *(
             event_assets(table.event_type, table, object_type_ids)
             for table in contract.events.values()

@@ -13,9 +13,10 @@ from typing import Any, TypeAlias, TypeVar
 
 import polars as pl
 
-from hubspot_assets.catalog.object_types import ObjectType, Source
+from hubspot_assets.catalog.object_types import CAMPAIGN_ASSET_KINDS, ObjectType, Source
 from hubspot_assets.hubspot import (
     HubSpotClient,
+    campaign_assets,
     campaigns,
     cms,
     conversations,
@@ -23,11 +24,13 @@ from hubspot_assets.hubspot import (
     forms,
     lists,
     marketing_emails,
+    marketing_events,
     media_bridge,
     objects,
     sequences,
     users,
 )
+from hubspot_assets.hubspot.children import logged
 from hubspot_assets.hubspot.errors import Refused
 from hubspot_assets.hubspot.side_by_side import batches
 from hubspot_assets.refusals import NothingGiven, part_unavailable
@@ -40,7 +43,7 @@ _T = TypeVar("_T")
 _ROWS_A_PAGE = 500
 
 #: The object type whose ids of the day a source is read by.
-IDS_OF: Mapping[Source, str] = {Source.DEAL_SPLITS: "0-3"}
+IDS_OF: Mapping[Source, str] = {Source.DEAL_SPLITS: "0-3", Source.CAMPAIGN_ASSETS: "0-35"}
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,10 @@ class Asked:
         """The properties' names."""
         return [p.name for p in self.properties]
 
+    def parents(self) -> list[str]:
+        """The ids that the source is read by."""
+        return [] if self.ids is None else self.ids.select("OBJECTID").collect().to_series().to_list()
+
 
 #: Reads what is asked. Raises HubSpotError (`.unavailable` tells a type that can not be read here), and NothingGiven
 #: where HubSpot refuses each of the parents that a type is read by.
@@ -69,7 +76,7 @@ Reader: TypeAlias = Callable[[Asked], Iterator[objects.Page]]
 
 
 def _deal_splits(asked: Asked) -> Iterator[objects.Page]:
-    deals = asked.ids.select("OBJECTID").collect().to_series() if asked.ids is not None else ()
+    deals = asked.parents()
     parents = _Parents(asked, "splits of the deal", len(deals))
     found = parents.of_each(deal_splits.read(asked.reading.client, deals, parents.refused))
     splits = (split for _, of_deal in found for split in of_deal)
@@ -135,21 +142,20 @@ class _Told:
 
 def _rows_of(read: Callable[[HubSpotClient], Iterable[Mapping[str, Any]]]) -> Reader:
     """A reader of a source whose rows are not records yet."""
-
-    return _pages_of(lambda asked: read(asked.reading.client))
+    return lambda asked: _pages(asked, read(asked.reading.client))
 
 
 def _pages_of(read: Callable[[Asked], Iterable[Mapping[str, Any]]]) -> Reader:
     """A reader of a source whose rows are not records yet, and not all given."""
+    return lambda asked: _pages(asked, read(asked))
 
-    def pages(asked: Asked) -> Iterator[objects.Page]:
-        source, told = asked.object_type.source, _Told(asked.reading, asked.object_type)
-        times: Counter[str] = Counter()
-        for rows in batches(read(asked), _ROWS_A_PAGE):
-            told.undeclared({name for row in rows for name in undeclared(source, row)})
-            yield objects.Page([_told_apart(record(source, row), times) for row in rows], _now(), {})
 
-    return pages
+def _pages(asked: Asked, rows: Iterable[Mapping[str, Any]]) -> Iterator[objects.Page]:
+    source, told = asked.object_type.source, _Told(asked.reading, asked.object_type)
+    times: Counter[str] = Counter()
+    for batch in batches(rows, _ROWS_A_PAGE):
+        told.undeclared({name for row in batch for name in undeclared(source, row)})
+        yield objects.Page([_told_apart(record(source, row), times) for row in batch], _now(), {})
 
 
 def _told_apart(found: dict[str, Any], times: Counter[str]) -> dict[str, Any]:
@@ -184,6 +190,25 @@ def _campaigns(asked: Asked) -> Iterator[Mapping[str, Any]]:
     return campaigns.read(asked.reading.client, list(fields(Source.CAMPAIGNS)), refused)
 
 
+def _campaign_assets(asked: Asked) -> Iterator[objects.Page]:
+    """Each asset once, with the ids of all campaigns that it belongs to."""
+    label, kind = asked.object_type.records, CAMPAIGN_ASSET_KINDS[asked.object_type.object_type_id]
+    # The manifest has one place for what a reader must know; how many are left out nobody can count.
+    asked.reading.leave_out(f"{label} of no campaign: HubSpot lists {label} only campaign by campaign", 0)
+    found: dict[str, dict[str, Any]] = {}
+    campaigns_of: dict[str, set[str]] = {}
+    client = asked.reading.client
+    # A portal catalogue may have one type without the other.
+    ids = asked.parents() if asked.ids is not None else [c["id"] for c in campaigns.read(client, ["hs_name"], logged)]
+    parents = _Parents(asked, f"{label} of the campaign", len(ids))
+    for campaign, assets in parents.of_each(campaign_assets.of_campaigns(client, ids, kind, parents.refused)):
+        for asset in assets:
+            asset_id = str(asset["id"])
+            found.setdefault(asset_id, asset)
+            campaigns_of.setdefault(asset_id, set()).add(campaign)
+    return _pages(asked, ({**found[one], "campaignIds": sorted(campaigns_of[one])} for one in sorted(found)))
+
+
 # No public API is known for the second; asking once by type id records what HubSpot says.
 _CRM_OBJECTS = frozenset({Source.CRM_OBJECTS, Source.NONE_KNOWN})
 
@@ -198,6 +223,8 @@ _READERS: dict[Source, Reader] = {
     Source.SITE_PAGES: _rows_of(cms.site_pages),
     Source.BLOG_POSTS: _rows_of(cms.blog_posts),
     Source.LISTS: _rows_of(lists.read),
+    Source.CAMPAIGN_ASSETS: _campaign_assets,
+    Source.MARKETING_EVENTS: _rows_of(marketing_events.read),
     Source.MEDIA_BRIDGE: _rows_of(media_bridge.read),
     Source.SEQUENCES: _pages_of(_sequences),
 }

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.event_types import EMAIL_EVENT_SCOPES, EventSource, event_source
-from hubspot_assets.catalog.fixed_tables import FIXED_TABLES
+from hubspot_assets.catalog.fixed_tables import FIXED_TABLES, MARKETING_EVENT_PARTICIPATIONS
 from hubspot_assets.catalog.names import distinct_names, event_name, event_order, key_name, pair_name, type_name
-from hubspot_assets.catalog.object_types import ObjectType
+from hubspot_assets.catalog.object_types import ObjectType, Source
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.catalog.scopes import NO_SCOPES
 from hubspot_assets.catalog.table import ASSOCIATIONS, EVENTS, HISTORY, OBJECTS, Table, columns
@@ -62,11 +62,19 @@ class Contract:
 
     def __iter__(self) -> Iterator[Table]:
         yield from FIXED_TABLES
+        if self.marketing_events:
+            yield MARKETING_EVENT_PARTICIPATIONS
         for object_tables in self.objects.values():
             yield from object_tables
         for association_tables in self.associations.values():
             yield from association_tables
         yield from self.events.values()
+
+    @property
+    def marketing_events(self) -> ObjectTables | None:
+        """The tables of marketing events, whose participations are a table of their own; None without that type."""
+        tables = self.objects.values()
+        return next((t for t in tables if t.object_type.source is Source.MARKETING_EVENTS), None)
 
     @property
     def renamed(self) -> dict[str, str]:

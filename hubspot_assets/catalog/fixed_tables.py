@@ -1,7 +1,10 @@
-"""The tables that every portal has, whatever its object types. The others follow from the portal: `contract.py`."""
+"""The tables whose columns are the same in every portal. The others follow from the portal: `contract.py`.
+
+All but the participations in marketing events are there whatever a portal's object types (`FIXED_TABLES`).
+"""
 
 from hubspot_assets.catalog.scopes import one_of
-from hubspot_assets.catalog.table import DEFINITIONS, LISTS, Table, columns
+from hubspot_assets.catalog.table import DEFINITIONS, LISTS, OBJECTS, Table, columns
 
 # There is no scope that only reads them.
 _CUSTOM_EVENTS = one_of("behavioral_events.event_definitions.read_write", part="custom events")
@@ -99,6 +102,19 @@ LIST_MEMBERSHIPS = Table(
     "Which record is in which list; UPDATEDAT is when it joined.",
     one_of("crm.lists.read"),
     is_everywhere=True,
+)
+
+#: In a portal that has marketing events.
+MARKETING_EVENT_PARTICIPATIONS = Table(
+    ("marketing_event_participations",),
+    OBJECTS,
+    columns(
+        "MARKETINGEVENTID CONTACTID EMAIL FIRSTNAME LASTNAME STATE OCCURREDAT ATTENDANCEDURATIONSECONDS "
+        "ATTENDANCEPERCENTAGE"
+    ),
+    "Marketing events API (participations)",
+    "Which contact registered for, attended, cancelled or missed which marketing event.",
+    one_of("crm.objects.marketing_events.read"),
 )
 
 FIXED_TABLES: tuple[Table, ...] = (

@@ -5,7 +5,7 @@ and whatever else a portal has (`portal.py`), table names (`names.py`), paths (`
 said (`scopes.py`).
 
 HubSpot has no endpoint that lists its `0-*` types, so the list is static. Ids and names are those of HubSpot's "Object
-type IDs" documentation; `contracts` is not in it with an id, so a portal's own catalogue adds it.
+type IDs" documentation, that of contracts is its changelog's. A portal's own catalogue adds what else HubSpot counts.
 """
 
 from dataclasses import dataclass
@@ -24,6 +24,8 @@ class Source(Enum):
     FORMS = "Marketing forms API"
     MARKETING_EMAILS = "Marketing emails API"
     CAMPAIGNS = "Marketing campaigns API"
+    CAMPAIGN_ASSETS = "Marketing campaigns API (assets): only those that belong to a campaign"
+    MARKETING_EVENTS = "Marketing events API"
     LANDING_PAGES = "CMS pages API (landing pages)"
     SITE_PAGES = "CMS pages API (site pages)"
     BLOG_POSTS = "CMS blog posts API"
@@ -93,6 +95,7 @@ def _scope(name: str) -> tuple[str, ...]:
 
 _CONTACTS = _scope("contacts")
 _COMMERCE = ("e-commerce",)
+_CAMPAIGNS = ("marketing.campaigns.read",)
 
 STANDARD_OBJECT_TYPES: tuple[ObjectType, ...] = (
     ObjectType("0-1", "CONTACT", "Contact", "Contacts", _CONTACTS),
@@ -139,10 +142,10 @@ STANDARD_OBJECT_TYPES: tuple[ObjectType, ...] = (
         Source.MARKETING_EMAILS,
     ),
     ObjectType("0-30", "AD_ACCOUNT", "Ad account", "Ad accounts", (), Source.NONE_KNOWN),
-    ObjectType("0-31", "AD_CAMPAIGN", "Ad campaign", "Ad campaigns", (), Source.NONE_KNOWN),
+    ObjectType("0-31", "AD_CAMPAIGN", "Ad campaign", "Ad campaigns", _CAMPAIGNS, Source.CAMPAIGN_ASSETS),
     ObjectType("0-32", "AD_GROUP", "Ad group", "Ad groups", (), Source.NONE_KNOWN),
     ObjectType("0-33", "AD", "Ad", "Ads", (), Source.NONE_KNOWN),
-    ObjectType("0-35", "CAMPAIGN", "Campaign", "Campaigns", ("marketing.campaigns.read",), Source.CAMPAIGNS),
+    ObjectType("0-35", "CAMPAIGN", "Campaign", "Campaigns", _CAMPAIGNS, Source.CAMPAIGNS),
     ObjectType(
         "0-38",
         "SITE_PAGE",
@@ -158,12 +161,20 @@ STANDARD_OBJECT_TYPES: tuple[ObjectType, ...] = (
     ObjectType("0-48", "CALL", "Call", "Calls", _CONTACTS),
     ObjectType("0-49", "EMAIL", "Email", "Emails", _CONTACTS),
     ObjectType("0-53", "INVOICE", "Invoice", "Invoices", _scope("invoices")),
+    ObjectType(
+        "0-54",
+        "MARKETING_EVENT",
+        "Marketing event",
+        "Marketing events",
+        _scope("marketing_events"),
+        Source.MARKETING_EVENTS,
+    ),
     ObjectType("0-57", "MEDIA_BRIDGE", "Media bridge", "Media bridge", ("media_bridge.read",), Source.MEDIA_BRIDGE),
     ObjectType("0-58", "SEQUENCE", "Sequence", "Sequences", ("automation.sequences.read",), Source.SEQUENCES),
     ObjectType("0-69", "SUBSCRIPTION", "Subscription", "Subscriptions", _scope("subscriptions")),
     ObjectType("0-72", "DEAL_SPLIT", "Deal split", "Deal splits", ("crm.dealsplits.read_write",), Source.DEAL_SPLITS),
     ObjectType("0-74", "GOAL_TARGET", "Goal", "Goals", _scope("goals")),
-    ObjectType("0-83", "SALES_DOCUMENT", "Sales document", "Sales documents", (), Source.NONE_KNOWN),
+    ObjectType("0-83", "SALES_DOCUMENT", "Sales document", "Sales documents", _CAMPAIGNS, Source.CAMPAIGN_ASSETS),
     ObjectType("0-84", "DISCOUNT", "Discount", "Discounts", _scope("line_items") + _COMMERCE),
     ObjectType("0-85", "FEE", "Fee", "Fees", _scope("line_items") + _COMMERCE),
     ObjectType("0-86", "TAX", "Tax", "Taxes", _scope("line_items") + _COMMERCE),
@@ -177,6 +188,7 @@ STANDARD_OBJECT_TYPES: tuple[ObjectType, ...] = (
     ObjectType("0-410", "COURSE", "Course", "Courses", _scope("courses")),
     ObjectType("0-420", "LISTING", "Listing", "Listings", _scope("listings")),
     ObjectType("0-421", "APPOINTMENT", "Appointment", "Appointments", _scope("appointments")),
+    ObjectType("0-721", "CONTRACT", "Contract", "Contracts", _scope("contracts")),
     ObjectType("0-970", "PROJECT", "Project", "Projects", _scope("projects")),
 )
 
@@ -188,6 +200,25 @@ _BESIDES: dict[str, Scopes] = {
     "0-58": one_of("settings.users.read"),
     "0-72": one_of("crm.objects.deals.read"),
 }
+
+#: What HubSpot calls the scopes of types that only some portals have, by their plural labels: it tells no ids of them.
+_SCOPES_OF_FURTHER_TYPES: dict[str, tuple[str, ...]] = {
+    "Partner clients": _scope("partner-clients"),
+    "Partner services": _scope("partner-services"),
+    "Forecasts": _scope("forecasts"),
+}
+
+
+def further_type(object_type_id: str, singular_label: str | None, plural_label: str | None) -> ObjectType:
+    """A type that is not in `STANDARD_OBJECT_TYPES` and that HubSpot counts, as far as HubSpot tells of it."""
+    name = (singular_label or object_type_id).upper().replace(" ", "_")
+    custom = ("crm.objects.custom.read",) if object_type_id.startswith("2-") else ()
+    scopes = _SCOPES_OF_FURTHER_TYPES.get((plural_label or "").capitalize(), custom)
+    return ObjectType(object_type_id, name, singular_label or "", plural_label or "", scopes)
+
+
+#: What a campaign's assets of a type are called by the campaigns API.
+CAMPAIGN_ASSET_KINDS: dict[str, str] = {"0-31": "AD_CAMPAIGN", "0-83": "SALES_DOCUMENT"}
 
 #: The kinds that HubSpot's umbrella type `engagements` (0-4) unites.
 ENGAGEMENT_KINDS: tuple[str, ...] = ("0-18", "0-27", "0-46", "0-47", "0-48", "0-49", "0-116")

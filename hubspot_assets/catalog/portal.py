@@ -7,7 +7,7 @@ without one the standard types and their usual pairs load. Not here: the tables 
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from reprlib import repr as short
 from typing import Any, TypeVar
@@ -109,7 +109,17 @@ class Portal:
                 f"The portal catalogue {path} can not be read ({error.strerror}): "
                 "run `hubspot-assets discover`, or unset HUBSPOT_CATALOG."
             ) from error
-        return cls.from_json(text, f"The portal catalogue {path}")
+        return cls.from_json(text, f"The portal catalogue {path}").as_known_now()
+
+    def as_known_now(self) -> "Portal":
+        """The portal with what this version knows of standard types: which API lists them, which scope that wants.
+
+        A file that an earlier version wrote has them with what was known then.
+        """
+        known = {t.object_type_id: t for t in STANDARD_OBJECT_TYPES}
+        current = ((t, known.get(t.object_type_id, t)) for t in self.object_types)
+        types = tuple(replace(t, source=now.source, scopes=now.scopes) for t, now in current)
+        return replace(self, object_types=types)
 
     def save(self, path: str | Path) -> None:
         """Replace a catalogue file, whole or not at all. Raises PortalCatalogueError with one sentence."""

@@ -93,6 +93,11 @@ _MEANINGS = {
         Column("FILTERSUPDATEDAT", "datetime", "When the list's filters last changed, UTC."),
         Column("EVENTTYPEID", "string", "The event type's id, or its name where HubSpot gives no id."),
         Column("ID", "string", "The event's id."),
+        Column("MARKETINGEVENTID", "number", "The marketing event's id."),
+        Column("CONTACTID", "number", "The contact's id."),
+        Column("STATE", "string", "What the contact did: REGISTERED, ATTENDED, CANCELLED, NO_SHOW, EMPTY."),
+        Column("ATTENDANCEDURATIONSECONDS", "number", "For how many seconds the contact attended."),
+        Column("ATTENDANCEPERCENTAGE", "string", "What part of the event that was, as HubSpot writes it."),
         Column("OCCURREDAT", "datetime", "When the event occurred, UTC."),
         INGESTEDAT,
     )

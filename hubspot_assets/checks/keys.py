@@ -16,6 +16,7 @@ _FIXED: dict[str, tuple[str, ...]] = {
     fixed.PIPELINE_STAGES.name: ("OBJECTTYPEID", "PIPELINEID", "STAGEID"),
     fixed.LISTS_TABLE.name: ("LISTID",),
     fixed.LIST_MEMBERSHIPS.name: ("LISTID", "OBJECTID"),
+    fixed.MARKETING_EVENT_PARTICIPATIONS.name: ("MARKETINGEVENTID", "CONTACTID", "STATE", "OCCURREDAT"),
 }
 
 

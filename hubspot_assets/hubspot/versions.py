@@ -30,6 +30,7 @@ FAMILIES: dict[str, Family] = {
     # The dated associations API tells no internal names: only the v3 one does.
     "association_types": Family("v3", "/crm/{version}/associations/{from_type}/{to_type}/types"),
     "blog_posts": Family(CURRENT, "/cms/blogs/{version}/posts"),
+    "campaign_assets": Family(CURRENT, "/marketing/campaigns/{version}/{campaign}/assets/{kind}"),
     "campaigns": Family(CURRENT, "/marketing/campaigns/{version}"),
     "conversations_threads": Family(CURRENT, "/conversations/conversations/{version}/threads"),
     "deal_splits_batch_read": Family(CURRENT, "/deal-splits/{version}/batch/read"),
@@ -46,6 +47,10 @@ FAMILIES: dict[str, Family] = {
     "lists_search": Family(CURRENT, "/crm/lists/{version}/search"),
     "list_memberships": Family(CURRENT, "/crm/lists/{version}/{list}/memberships"),
     "marketing_emails": Family(CURRENT, "/marketing/emails/{version}"),
+    "marketing_events": Family(CURRENT, "/marketing/marketing-events/{version}"),
+    "marketing_event_participations": Family(
+        CURRENT, "/marketing/marketing-events/{version}/participations/{event}/breakdown"
+    ),
     "media_bridge_objects": Family(CURRENT, "/media-bridge/{version}/objects/{kind}"),
     "object": Family(CURRENT, "/crm/objects/{version}/{object_type}/{record}"),
     "objects": Family(CURRENT, "/crm/objects/{version}/{object_type}"),

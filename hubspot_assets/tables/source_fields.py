@@ -3,7 +3,8 @@
 HubSpot has no property definitions for these types, so their fields are declared here and everything after reading
 treats all object types alike. Not here: types whose properties HubSpot defines (CRM objects, deal splits).
 
-A page's `password` is left out on purpose. A field that is not declared is told, never silently dropped.
+A page's `password` and what HubSpot marks as sensitive is left out on purpose. A field that is not declared is told,
+never silently dropped.
 """
 
 import hashlib
@@ -55,6 +56,13 @@ _FIELDS: dict[Source, str] = {
         "hs_owner:number hs_color_hex hs_created_by_user_id:number hs_goal hs_object_id:number "
         "hs_budget_items_sum_amount:number hs_spend_items_sum_amount:number"
     ),
+    Source.CAMPAIGN_ASSETS: "id name campaignIds:json metrics:json",
+    Source.MARKETING_EVENTS: (
+        "objectId:number eventName eventType eventStatus eventOrganizer eventDescription eventUrl eventCancelled:bool "
+        "eventCompleted:bool externalEventId startDateTime:datetime endDateTime:datetime registrants:number "
+        "attendees:number cancellations:number noShows:number appInfo:json customProperties:json createdAt:datetime "
+        "updatedAt:datetime"
+    ),
     Source.CONVERSATIONS: (
         "id:number status inboxId:number assignedTo associatedContactId:number spam:bool archived:bool "
         "originalChannelId:number originalChannelAccountId:number createdAt:datetime closedAt:datetime "
@@ -76,12 +84,19 @@ _FIELDS: dict[Source, str] = {
 _LEFT_OUT_ON_PURPOSE = frozenset({"password"})
 
 #: Where a source's own row keeps the record's id and the time it last changed.
-_ID = {Source.LISTS: "listId"}
+_ID = {Source.LISTS: "listId", Source.MARKETING_EVENTS: "objectId"}
 _UPDATED = {
     Source.LANDING_PAGES: ("updated", "created"),
     Source.SITE_PAGES: ("updated", "created"),
     Source.BLOG_POSTS: ("updated", "created"),
     Source.FORM_SUBMISSIONS: ("submittedAt",),
+    Source.CAMPAIGN_ASSETS: "id name campaignIds:json metrics:json",
+    Source.MARKETING_EVENTS: (
+        "objectId:number eventName eventType eventStatus eventOrganizer eventDescription eventUrl eventCancelled:bool "
+        "eventCompleted:bool externalEventId startDateTime:datetime endDateTime:datetime registrants:number "
+        "attendees:number cancellations:number noShows:number appInfo:json customProperties:json createdAt:datetime "
+        "updatedAt:datetime"
+    ),
     Source.CONVERSATIONS: ("latestMessageTimestamp", "createdAt"),
 }
 
@@ -119,13 +134,28 @@ def definitions_of(types: Mapping[str, str]) -> list[dict[str, Any]]:
 
 def record(source: Source, row: Mapping[str, Any]) -> dict[str, Any]:
     """A source's row as a record: `id`, `properties` (name to text or None), `updatedAt`."""
-    values = row["properties"] if source is Source.CAMPAIGNS else row
+    values = _values(source, row)
     updated = next((row[name] for name in (*_UPDATED.get(source, ()), "updatedAt", "createdAt") if row.get(name)), None)
     return {
         "id": _record_id(source, row),
         "properties": {name: text_of(values.get(name)) for name in fields(source)},
         "updatedAt": text_of(updated),
     }
+
+
+def _values(source: Source, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    if source is Source.CAMPAIGNS:
+        properties: Mapping[str, Any] = row["properties"]
+        return properties
+    if source is Source.MARKETING_EVENTS and isinstance(row.get("customProperties"), list):
+        return {**row, "customProperties": [p for p in row["customProperties"] if not _is_sensitive(p)]}
+    return row
+
+
+def _is_sensitive(custom_property: Any) -> bool:
+    """Whether a property of a marketing event is marked as sensitive: such values are never written."""
+    told = custom_property.get("dataSensitivity") if isinstance(custom_property, dict) else None
+    return told not in {None, "none", "non_sensitive"}
 
 
 def undeclared(source: Source, row: Mapping[str, Any]) -> set[str]:

@@ -6,12 +6,12 @@ Not here: how each family is compared (the modules beside this one), what is pri
 from collections.abc import Iterator, Sequence
 
 from hubspot_assets.catalog.contract import Contract
-from hubspot_assets.catalog.fixed_tables import LIST_MEMBERSHIPS, LISTS_TABLE
+from hubspot_assets.catalog.fixed_tables import LIST_MEMBERSHIPS, LISTS_TABLE, MARKETING_EVENT_PARTICIPATIONS
 from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ObjectType, Source
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.lake import Lake
-from hubspot_assets.verify import events, lists, owned_objects, small_tables
+from hubspot_assets.verify import events, lists, marketing_events, owned_objects, small_tables
 from hubspot_assets.verify.associations import Associations
 from hubspot_assets.verify.crm_objects import CrmObjects
 from hubspot_assets.verify.exported import ExportedDay, Sampling
@@ -50,6 +50,9 @@ def verify_day(
     lists.check(client, exported, sampling, reports)
     yield from done((LISTS_TABLE, LIST_MEMBERSHIPS))
     yield from _objects(client, contract, exported, sampling, reports)
+    if (participations := reports.get(MARKETING_EVENT_PARTICIPATIONS.name)) is not None:
+        marketing_events.check(client, exported, sampling, participations)
+        yield participations
     checked = Associations(client, contract, exported, sampling)
     for pair, both in contract.associations.items():
         checked.check(pair, reports)
@@ -87,7 +90,8 @@ def _objects(
 
 def is_owned(object_type: ObjectType) -> bool:
     """Whether another API than the CRM objects API lists the records of a type."""
-    return object_type.source in owned_objects.READERS or object_type.source is Source.DEAL_SPLITS
+    by_ids_of_others = object_type.source in {Source.DEAL_SPLITS, Source.CAMPAIGN_ASSETS}
+    return object_type.source in owned_objects.READERS or by_ids_of_others
 
 
 def _check_union(contract: Contract, day: ExportedDay, reports: dict[str, TableReport]) -> None:

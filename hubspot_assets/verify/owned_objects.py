@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from hubspot_assets.catalog.contract import ObjectTables
-from hubspot_assets.catalog.object_types import Source
+from hubspot_assets.catalog.object_types import CAMPAIGN_ASSET_KINDS, ObjectType, Source
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import (
     HubSpotClient,
@@ -25,6 +25,7 @@ from hubspot_assets.hubspot import (
     forms,
     lists,
     marketing_emails,
+    marketing_events,
     media_bridge,
     paging,
     sequences,
@@ -32,6 +33,7 @@ from hubspot_assets.hubspot import (
     versions,
 )
 from hubspot_assets.hubspot.children import logged
+from hubspot_assets.hubspot.errors import Refused
 from hubspot_assets.verify.cells import moment, text_of
 from hubspot_assets.verify.comparing import Key, Row, compare
 from hubspot_assets.verify.exported import ExportedDay
@@ -71,6 +73,7 @@ READERS: Mapping[Source, Callable[[HubSpotClient], Iterable[Answer]]] = {
     Source.SITE_PAGES: cms.site_pages,
     Source.BLOG_POSTS: cms.blog_posts,
     Source.LISTS: lists.read,
+    Source.MARKETING_EVENTS: marketing_events.read,
     Source.MEDIA_BRIDGE: media_bridge.read,
     Source.SEQUENCES: _sequences,
 }
@@ -83,6 +86,7 @@ _ARCHIVED: Mapping[Source, str] = {
     Source.SITE_PAGES: versions.path("pages", kind="site-pages"),
     Source.BLOG_POSTS: versions.path("blog_posts"),
 }
+_ID = {Source.LISTS: "listId", Source.MARKETING_EVENTS: "objectId"}
 # A page's password is held back on purpose.
 _HELD_BACK = frozenset({"password"})
 _UPDATED = ("updatedAt", "updated", "latestMessageTimestamp", "submittedAt", "createdAt", "created")
@@ -100,10 +104,9 @@ def check(
     wanted = [t for t in tables if t.name in reports and reports[t.name].missing is None]
     if not wanted:
         return
-    source = tables.object_type.source
     properties = exported_properties(day, tables.object_type.object_type_id)
     try:
-        answers = list(_read(client, source, properties, walk))
+        answers = list(_read(client, tables.object_type, properties, walk))
     except HubSpotError as error:
         if not error.unavailable:
             raise
@@ -121,8 +124,11 @@ def exported_properties(day: ExportedDay, type_id: str) -> list[Property]:
 
 
 def _read(
-    client: HubSpotClient, source: Source, properties: list[Property], walk: Callable[[str], Iterator[str]]
+    client: HubSpotClient, object_type: ObjectType, properties: list[Property], walk: Callable[[str], Iterator[str]]
 ) -> Iterable[Answer]:
+    source = object_type.source
+    if source is Source.CAMPAIGN_ASSETS:
+        return _campaign_assets(client, object_type.object_type_id)
     if source is Source.DEAL_SPLITS:
         return (split for _, splits in deal_splits.read(client, walk("0-3")) for split in splits)
     if source is Source.CAMPAIGNS:
@@ -130,9 +136,28 @@ def _read(
     return READERS[source](client)
 
 
+def _campaign_assets(client: HubSpotClient, type_id: str) -> Iterator[Answer]:
+    """Campaign by campaign, each asset once with all its campaigns."""
+    found: dict[str, dict[str, Any]] = {}
+    for campaign in campaigns.read(client, ["hs_name"]):
+        kind = CAMPAIGN_ASSET_KINDS[type_id]
+        path = versions.path("campaign_assets", campaign=str(campaign["id"]), kind=kind)
+        try:
+            assets = list(paging.rows(client, path, limit=50, smaller_limit=10, key="id"))
+        except Refused:
+            continue
+        for asset in assets:
+            known = found.setdefault(str(asset["id"]), {**asset, "campaignIds": []})
+            known["campaignIds"] = sorted({*known["campaignIds"], str(campaign["id"])})
+    return iter(found.values())
+
+
 def plain_record(source: Source, answer: Answer) -> PlainRecord:
     """A row of an API as a record; every field is a value."""
     values = answer["properties"] if source in {Source.CAMPAIGNS, Source.DEAL_SPLITS} else answer
+    if source is Source.MARKETING_EVENTS and values.get("customProperties"):
+        custom = [p for p in values["customProperties"] if (p.get("dataSensitivity") or "none") == "none"]
+        values = {**values, "customProperties": custom}
     updated = next((answer[name] for name in _UPDATED if answer.get(name)), None)
     return PlainRecord(record_id(source, answer), {n: text_of(v) for n, v in values.items()}, text_of(updated))
 
@@ -150,8 +175,8 @@ def plain_records(source: Source, answers: Iterable[Answer]) -> list[PlainRecord
 
 def record_id(source: Source, answer: Answer) -> str:
     """The id. A submission without a conversion id has none: a digest of what was submitted stands in."""
-    if source is Source.LISTS:
-        return str(answer["listId"])
+    if source in _ID:
+        return str(answer[_ID[source]])
     if source is not Source.FORM_SUBMISSIONS:
         return str(answer["id"])
     if answer.get("conversionId"):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hubspot_assets.catalog import fixed_tables
 from hubspot_assets.catalog.columns import Column, schema
 from hubspot_assets.catalog.contract import Contract
-from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, STANDARD_OBJECT_TYPES
+from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, STANDARD_OBJECT_TYPES, further_type
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.catalog.table import Table
 
@@ -252,3 +252,25 @@ def test_a_schema_has_the_dtypes_of_the_column_types_in_order():
             "json": pl.String(),
         }
     )
+
+
+@pytest.mark.parametrize(
+    ("label", "scope"),
+    [
+        ("Partner clients", "crm.objects.partner-clients.read"),
+        ("Partner Services", "crm.objects.partner-services.read"),
+        ("Forecasts", "crm.objects.forecasts.read"),
+    ],
+)
+def test_further_types_that_hubspot_counts_have_the_scope_that_hubspot_names_for_them(label: str, scope: str):
+    found = further_type("0-145", label.removesuffix("s"), label)
+
+    tables = Contract(Portal.of([found])).objects["0-145"]
+    assert tables.wide.name == f"OBJECTS_{label.upper().replace(' ', '_')}"
+    assert tables.wide.scopes == (scope,)
+
+
+def test_a_further_type_without_labels_goes_by_its_id_and_names_no_scope():
+    tables = Contract(Portal.of([further_type("0-999", None, None)])).objects["0-999"]
+
+    assert (tables.wide.name, tables.wide.scopes) == ("OBJECTS_0_999", ())

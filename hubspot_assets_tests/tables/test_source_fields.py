@@ -135,6 +135,36 @@ def test_a_marketing_email_says_which_campaigns_it_was_sent_as_and_who_may_see_i
     assert made["PROPERTY_UNPUBLISHEDAT"] == datetime(2024, 1, 2, 3, 4, 5)
 
 
+def test_a_marketing_event_is_a_record_by_its_own_id_without_what_is_marked_as_sensitive():
+    event = {
+        "objectId": "54000000000",
+        "eventName": "Webinar, “live”",
+        "eventCompleted": False,
+        "startDateTime": "2024-05-01T16:00:00Z",
+        "registrants": 12,
+        "noShows": 0,
+        "appInfo": {"id": "4711", "name": "Webinars"},
+        "customProperties": [
+            {"name": "topic", "value": "CRM"},
+            {"name": "health", "value": "secret", "dataSensitivity": "high"},
+            {"name": "room", "value": "1", "dataSensitivity": "none"},
+        ],
+        "createdAt": "2024-01-01T00:00:00Z",
+        "updatedAt": "2024-01-02T00:00:00Z",
+    }
+
+    made = rows_of(Source.MARKETING_EVENTS, event)
+
+    assert undeclared(Source.MARKETING_EVENTS, event) == set()
+    assert made["OBJECTID"] == made["PROPERTY_OBJECTID"] == "54000000000"
+    assert (made["PROPERTY_EVENTCOMPLETED"], made["PROPERTY_NOSHOWS"]) == ("false", "0")
+    assert made["PROPERTY_APPINFO"] == '{"id":"4711","name":"Webinars"}'
+    assert made["UPDATEDAT"] == datetime(2024, 1, 2)
+    assert "topic" in made["PROPERTY_CUSTOMPROPERTIES"]
+    assert "room" in made["PROPERTY_CUSTOMPROPERTIES"]
+    assert "secret" not in str(made)
+
+
 def test_lists_and_campaigns_are_records_by_their_own_ids():
     assert record(Source.LISTS, {"listId": 7, "name": "x"})["id"] == "7"
     campaign = record(
