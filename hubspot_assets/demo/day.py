@@ -74,6 +74,7 @@ def _portal(day: date, contacts: int) -> PortalSettings:
             other_records=20,
             properties=30,
             lists=20,
+            standard_properties=True,
         )
     )
 

@@ -112,7 +112,8 @@ def test_a_day_without_calls_left_is_not_well() -> None:
 
 @pytest.fixture(scope="module")
 def portal_without_deals() -> Iterator[RunningPortal]:
-    with serve(PortalSettings(contacts=10, without_scopes=frozenset({"crm.objects.deals.read"}))) as running:
+    missing = frozenset({"crm.objects.deals.read"})
+    with serve(PortalSettings(contacts=10, without_scopes=missing, asked_by="service_key")) as running:
         yield running
 
 

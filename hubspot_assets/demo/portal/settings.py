@@ -53,6 +53,8 @@ class PortalSettings:
     """Ids of types (``0-30``, ``0-35``) that the CRM objects API answers for besides those it is known to serve."""
     properties: int = 60
     """Properties of each object type; a type has never fewer than HubSpot gives it."""
+    standard_properties: bool = False
+    """Contacts, companies, deals and tickets have the better known properties that HubSpot ships them with."""
     long_names: int = 0
     """So many further properties of contacts have names of a hundred letters: some 150 are too many for one URL."""
     names_differing_in_case: bool = False

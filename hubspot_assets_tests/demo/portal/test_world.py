@@ -1,5 +1,6 @@
 """What a portal holds: the awkward things, and how a day changes it."""
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from hubspot_assets.demo.portal import PortalSettings
 from hubspot_assets.demo.portal.world import Record, World
 from hubspot_assets.demo.portal.world.chance import Shuffle
+from hubspot_assets.demo.portal.world.property_definitions import KINDS
+from hubspot_assets.demo.portal.world.standard_properties import STANDARD_PROPERTIES
 
 RECORDINGS = Path(__file__).resolve().parents[4] / "shared" / "recordings"
 FIRST = PortalSettings().first_day
@@ -143,6 +146,42 @@ def test_recorded_definitions_are_the_contacts_properties_as_given() -> None:
     definitions = world.property_definitions.listed(world.object_types["contacts"])
     assert len(definitions) == 367
     assert all(set(r.properties) == {d["name"] for d in definitions} for r in world.records("contacts"))
+
+
+def test_a_portal_may_have_the_properties_that_hubspot_ships_and_their_counts_are_right() -> None:
+    plain, more = (World(PortalSettings(standard_properties=given)) for given in (False, True))
+    for object_type in ("contacts", "companies", "deals", "tickets"):
+        names = [
+            {
+                d["name"]
+                for d in world.property_definitions.listed(world.object_types[object_type])
+                if d["hubspotDefined"]
+            }
+            for world in (plain, more)
+        ]
+        assert names[0] < names[1]
+        assert len(names[1]) >= 50
+    teams = {team.team_id for team in more.owners.teams}
+    contacts = list(more.records("contacts"))
+    assert {r.properties["hubspot_team_id"] for r in contacts} - {None, ""} <= teams
+    assert all(
+        r.properties["num_associated_deals"] == str(len(more.associations_of("contacts", r.id, "deals")))
+        for r in contacts
+    )
+    company = next(more.records("companies"))
+    assert company.properties["num_associated_deals"] == str(
+        len(more.associations_of("companies", company.id, "deals"))
+    )
+
+
+def test_the_properties_of_contacts_that_hubspot_ships_are_those_that_were_recorded() -> None:
+    path = RECORDINGS / "contacts_properties.json"
+    if not path.exists():
+        pytest.skip(f"there is no recording {path.name} beside the repository")
+    recorded = {d["name"]: d["type"] for d in json.loads(path.read_text())["results"]}
+    for entry in STANDARD_PROPERTIES["0-1"].split():
+        name, kind = entry.split(":")
+        assert recorded[name] == KINDS[kind][0], name
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 10, 97, 1020])

@@ -131,6 +131,7 @@ class World(BeyondCrm):
         pipelines = [p for p in self.pipelines.of(object_type) if not p.as_json["archived"]]
         stages = tuple(stage for p in pipelines for stage in p.stage_ids)
         references = {"hubspot_owner_id": owners, "hs_all_owner_ids": (*owners, ";".join(owners[:3]))}
+        references["hubspot_team_id"] = tuple(team.team_id for team in self.owners.teams)
         if pipelines:
             ids = tuple(p.pipeline_id for p in pipelines)
             references |= {"pipeline": ids, "hs_pipeline": ids, "dealstage": stages, "hs_pipeline_stage": stages}
@@ -138,9 +139,14 @@ class World(BeyondCrm):
 
     def _counted(self, object_type: ObjectType) -> dict[str, Callable[[int], int]]:
         """Properties that say how many associations a record has: they must say it right."""
-        if object_type.object_type_id != "0-1":
-            return {}
-        return {"num_associated_deals": lambda number: len(self.associations.of("0-1", number, "0-3"))}
+        from_type, of = object_type.object_type_id, self.associations.of
+        counted = {
+            "0-1": {"num_associated_deals": "0-3"},
+            "0-2": {"num_associated_contacts": "0-1", "num_associated_deals": "0-3"},
+            "0-3": {"num_associated_contacts": "0-1"},
+        }
+        names = counted.get(from_type, {}).items()
+        return {name: lambda number, to_type=to_type: len(of(from_type, number, to_type)) for name, to_type in names}  # type: ignore[misc]
 
 
 __all__ = ["AssociationType", "Disturbance", "Record", "Version", "World"]

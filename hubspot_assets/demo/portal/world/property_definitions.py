@@ -11,6 +11,7 @@ from hubspot_assets.demo.portal.settings import PortalSettings
 from .chance import mixed
 from .object_types import ObjectType, ObjectTypes
 from .pipelines import Pipelines
+from .standard_properties import STANDARD_PROPERTIES
 from .times import DAY_MS, iso, ms_of
 
 Definition = dict[str, Any]
@@ -132,7 +133,8 @@ class PropertyDefinitions:
             own = _ACTIVITY if object_type.object_type_id in _ACTIVITIES else _NAME
             if object_type.pipelines:
                 own += " hs_pipeline:text hs_pipeline_stage:text"
-        names = [entry.split(":") for entry in f"{COMMON} {own}".split()]
+        more = STANDARD_PROPERTIES.get(object_type.object_type_id, "") if self._settings.standard_properties else ""
+        names = [entry.split(":") for entry in f"{COMMON} {own} {more}".split()]
         if object_type.object_type_id in {"0-1", "0-2", "0-3", "0-5"}:
             names = [[n, k] for n, k in names if n != "hs_createdate"]
         for index, (name, kind) in enumerate(names):
