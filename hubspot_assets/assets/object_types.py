@@ -1,10 +1,12 @@
 """The assets of one object type: one step reads it once and writes its five tables.
 
 objects_<x> -> objects/<x>, object_with_object_properties/<x>, object_properties_history/<x> -> object_properties/<x>.
+Properties are those of the day's definitions, and those of the day's pipeline stages that any record has.
 Wiring only: reading is in `carrying.py`, frames are in `tables`, files in `lake`. Not here: engagements (0-4), which
 unites what other steps have read (`engagements.py`).
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -17,23 +19,26 @@ from hubspot_assets.assets.specs import asset_out, output_name
 from hubspot_assets.assets.turns import Turn
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.contract import Contract, ObjectTables
-from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
+from hubspot_assets.catalog.fixed_tables import PIPELINE_STAGES, PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.table import Table
-from hubspot_assets.lake import TableContent, Unavailable
+from hubspot_assets.lake import Manifest, PartUnavailable, TableContent, Unavailable
 from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets.partitions import check_snapshot
-from hubspot_assets.resources import HubSpotResource
+from hubspot_assets.resources import HubSpotResource, Reading
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.tables import history, objects
 from hubspot_assets.tables.properties import Property, exported_properties
 from hubspot_assets.tables.spool import Chunk
+from hubspot_assets.tables.stage_properties import stage_properties
 
 
 def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.AssetsDefinition:
     """The step that reads one object type. Its property list is that day's PROPERTY_DEFINITIONS."""
     tables = contract.objects[object_type.object_type_id]
     upstream = {"property_definitions": dg.AssetKey(PROPERTY_DEFINITIONS.key)}
+    if object_type.in_crm_objects_api:
+        upstream["pipeline_stages"] = dg.AssetKey(PIPELINE_STAGES.key)
     other = contract.objects.get(IDS_OF.get(object_type.source, ""))
     if other:
         upstream["ids"] = dg.AssetKey(other.ids.key)
@@ -49,7 +54,9 @@ def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.Assets
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, **loaded: Any
     ) -> Iterator[dg.Output[TableContent]]:
         check_snapshot(context.partition_key)
-        properties = exported_properties(loaded["property_definitions"], object_type.object_type_id)
+        definitions, stages = loaded["property_definitions"], loaded.get("pipeline_stages")
+        properties = exported_properties(definitions, object_type.object_type_id)
+        of_stages = stage_properties(stages, definitions, object_type.object_type_id) if stages is not None else []
         selected = [table for table in tables if dg.AssetKey(table.key) in context.selected_asset_keys]
         with_history = tables.history in selected or tables.properties in selected
         reading = hubspot.reading()
@@ -57,10 +64,15 @@ def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.Assets
             # The manifest has one place for what a reader must know; nothing was left out for it.
             label = object_type.plural_label
             reading.leave_out(f"none: another type is called {label} too, so these tables are named {renamed}", 0)
-        asked = Asked(reading, object_type, properties, with_history, loaded.get("ids"))
+        asked = Asked(reading, object_type, [*properties, *of_stages], with_history, loaded.get("ids"))
         with scratch_directory() as directory, Turn() as turn:
             records = Records(asked, tables, lake.lake(), context.partition_key, directory, turn)
-            missing = _without_ids(lake, other, context.partition_key) or records.read(loaded["property_definitions"])
+            missing = _without_ids(lake, other, context.partition_key) or records.read(definitions, stages)
+            properties = sorted([*properties, *records.spool.filled(of_stages)])
+            if stages is not None and missing is None:
+                _tell_unknown_stages(
+                    reading, object_type, lake.lake().manifest(PIPELINE_STAGES.name, context.partition_key)
+                )
             for table in selected:
                 columns, rows = columns_and_rows(tables, table, properties)
                 frames = (rows(chunk) for chunk in records.spool.chunks())
@@ -71,6 +83,16 @@ def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.Assets
             records.are_in()
 
     return _read
+
+
+def _tell_unknown_stages(reading: Reading, object_type: ObjectType, stages: Manifest) -> None:
+    """Tell where it is not known which stages a type has, and so which properties of them its records may have."""
+    of_type = re.compile(rf"pipelines of .*(?<![0-9-]){object_type.object_type_id}(?![0-9-])")
+    whole = [stages.unavailable] if stages.unavailable else []
+    for refused in (*whole, *(part for part in stages.parts_unavailable if of_type.match(part.part))):
+        part = "properties of pipeline stages that HubSpot does not define (hs_v2_date_entered_<stage>, ...)"
+        reading.leave_out(f"{part}: {refused.message}")
+        reading.parts_unavailable.append(PartUnavailable(**{**refused.model_dump(), "part": part}))
 
 
 def internal_dependencies(tables: ObjectTables, *upstream: dg.AssetKey) -> dict[str, set[dg.AssetKey]]:
