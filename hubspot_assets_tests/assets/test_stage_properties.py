@@ -8,13 +8,16 @@ from typing import Any
 import polars as pl
 import pytest
 
+from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.checks.day import Day
 from hubspot_assets.checks.rules import properties_defined
 from hubspot_assets.demo.s3 import DemoS3
+from hubspot_assets.lake import TableContent
+from hubspot_assets.verify.day import verify_day
 from hubspot_assets_tests.canned_export import CannedExport, canned_export, definition, missing_scope
 from hubspot_assets_tests.exported import YESTERDAY
-from hubspot_assets_tests.hubspot.canned import Request, Table
+from hubspot_assets_tests.hubspot.canned import CannedHubSpot, Request, Table
 from hubspot_assets_tests.small_export import catalogue
 
 KNOWN = catalogue("0-3")
@@ -180,3 +183,23 @@ def test_more_names_than_a_url_holds_are_asked_for_piece_by_piece(export: Canned
     export.export("OBJECTS_DEALS")
 
     assert export.frame("OBJECTS_DEALS")[f"PROPERTY_{last.upper()}"].to_list() == [datetime(2026, 1, 2), None]
+
+
+def test_verify_knows_them_and_finds_one_that_is_lost(export: CannedExport) -> None:
+    moment = "2026-01-02T03:04:05.678Z"
+    serve(export, deal(1), deal(2, {ENTERED: version(moment)}, **{ENTERED: moment}))
+    export.export(*ALL)
+    tables = [table for table in Contract(KNOWN) if table.name in ALL]
+
+    def differences() -> list[str]:
+        client = CannedHubSpot(export.answer).client()
+        reports = verify_day(client, export.lake, Contract(KNOWN), str(YESTERDAY), tables)
+        return [f"{r.table} {d.column}" for r in reports for d in (*r.differences, *r.changed_since)]
+
+    assert differences() == []
+    manifest, frame = export.manifest("OBJECTS_DEALS"), export.frame("OBJECTS_DEALS")
+    kept = [c for c in manifest.columns if "DATE_ENTERED" not in c.name]
+    content = TableContent([Column(c.name, c.type) for c in kept], frame.select([c.name for c in kept]))
+    content.captured_from, content.captured_to = manifest.captured.from_, manifest.captured.to
+    export.lake.write("OBJECTS_DEALS", str(YESTERDAY), content)
+    assert differences() == ["OBJECTS_DEALS PROPERTY_HS_V2_DATE_ENTERED_WON"]
