@@ -20,7 +20,7 @@ from hubspot_assets.assets.crawl import crawl, unfinished
 from hubspot_assets.assets.readers import Asked
 from hubspot_assets.assets.turns import Turn
 from hubspot_assets.catalog.contract import ObjectTables
-from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
+from hubspot_assets.catalog.fixed_tables import PIPELINE_STAGES, PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.object_types import Source
 from hubspot_assets.hubspot import objects
 from hubspot_assets.lake import Lake, Manifest, TableMissing, Unavailable
@@ -31,6 +31,7 @@ from hubspot_assets.tables import withheld
 from hubspot_assets.tables.carried import RECORD_COLUMNS, VERSION_COLUMNS, CarriedHistory, EarlierDay
 from hubspot_assets.tables.properties import Property, exported_properties
 from hubspot_assets.tables.spool import Spool
+from hubspot_assets.tables.stage_properties import stage_properties
 
 
 class Records:
@@ -46,13 +47,14 @@ class Records:
         self._aside: Unfinished | None = None
         self.spool = self._spool("records")
 
-    def read(self, definitions: pl.LazyFrame) -> Unavailable | None:
+    def read(self, definitions: pl.LazyFrame, stages: pl.LazyFrame | None = None) -> Unavailable | None:
         """Read them; says why when HubSpot does not give them to this token or plan.
 
-        `definitions`: PROPERTY_DEFINITIONS of the day. Raises SettingError for a bad HUBSPOT_FULL_HISTORY_DAYS.
+        `definitions`, `stages`: PROPERTY_DEFINITIONS and PIPELINE_STAGES of the day. Raises SettingError for a bad
+        HUBSPOT_FULL_HISTORY_DAYS.
         """
         base = self._asked.with_history and base_for(
-            self._lake, self._tables, self._day, self._asked.properties, definitions
+            self._lake, self._tables, self._day, self._asked.properties, definitions, stages
         )
         if base:
             current = self._spool("current")
@@ -113,31 +115,36 @@ class Base:
 
 
 def base_for(
-    lake: Lake, tables: ObjectTables, day: str, properties: Sequence[Property], definitions: pl.LazyFrame
+    lake: Lake,
+    tables: ObjectTables,
+    day: str,
+    properties: Sequence[Property],
+    definitions: pl.LazyFrame,
+    stages: pl.LazyFrame | None = None,
 ) -> Base | None:
-    """The earlier day to carry history forward from, if there is one. `definitions`: PROPERTY_DEFINITIONS of `day`.
+    """The earlier day to carry history forward from, if there is one.
 
-    Raises SettingError for a bad HUBSPOT_FULL_HISTORY_DAYS.
+    `properties` are those that are asked for; `definitions`, `stages`: PROPERTY_DEFINITIONS of `day`, and
+    PIPELINE_STAGES for a type that may have some. Raises SettingError for a bad HUBSPOT_FULL_HISTORY_DAYS.
     """
     every = settings.days(settings.FULL_HISTORY_DAYS)
     type_id = tables.object_type.object_type_id
     if tables.object_type.source is not Source.CRM_OBJECTS:
         return None
-    of_type = definitions.filter(pl.col("OBJECTTYPEID") == type_id)
     oldest = str(date.fromisoformat(day) - timedelta(days=every - 1))
     for earlier in reversed([one for one in lake.days() if oldest <= one < day]):
         try:
             history = lake.manifest(tables.history.name, earlier)
             records = lake.manifest(tables.with_object_properties.name, earlier)
-            then = lake.read(PROPERTY_DEFINITIONS.name, earlier)
+            then = _asked_for(lake, type_id, earlier, with_stages=stages is not None)
         except TableMissing:
             continue
         read_whole = history.carried.read_whole if history.carried else earlier
         if date.fromisoformat(day) - date.fromisoformat(read_whole) >= timedelta(days=every):
             return None
-        if _is_one_reading(history, records) and _fits(
-            properties, exported_properties(then, type_id), records, of_type
-        ):
+        since = records.captured.from_
+        young = _young(definitions, stages, type_id, since.replace(tzinfo=None) if since else datetime.max)
+        if _is_one_reading(history, records) and _fits(properties, then, young):
             return Base(earlier, read_whole)
     return None
 
@@ -148,19 +155,31 @@ def _is_one_reading(history: Manifest, records: Manifest) -> bool:
     return whole and records.captured.from_ is not None and history.captured == records.captured
 
 
-def _fits(now: Sequence[Property], then: Sequence[Property], records: Manifest, definitions: pl.LazyFrame) -> bool:
+def _asked_for(lake: Lake, type_id: str, day: str, *, with_stages: bool) -> list[Property]:
+    """The properties of a type that were asked for on an exported day. Raises TableMissing."""
+    definitions = lake.read(PROPERTY_DEFINITIONS.name, day)
+    properties = exported_properties(definitions, type_id)
+    if with_stages:
+        properties += stage_properties(lake.read(PIPELINE_STAGES.name, day), definitions, type_id)
+    return properties
+
+
+def _fits(now: Sequence[Property], then: Sequence[Property], young: set[str]) -> bool:
     """Whether that day's tables have all versions of today's properties, in the form they have today.
 
-    The form of a value is that of its property's type. A property that was not exported then must be younger than the
+    The form of a value is that of its property's type. A property that was not asked for then must be younger than the
     reading: an older one may have versions that show in no value.
     """
     types = {p.name: p.type for p in then}
-    added = [p.name for p in now if p.name not in types]
-    created = definitions.filter(pl.col("NAME").is_in(added)).select("CREATEDAT").collect()["CREATEDAT"]
-    read_from = records.captured.from_.replace(tzinfo=None) if records.captured.from_ else datetime.max
-    return all(types.get(p.name, p.type) == p.type for p in now) and all(
-        moment is not None and moment > read_from for moment in created
-    )
+    return all(types[p.name] == p.type if p.name in types else p.name in young for p in now)
+
+
+def _young(definitions: pl.LazyFrame, stages: pl.LazyFrame | None, type_id: str, since: datetime) -> set[str]:
+    """The names of the properties of a type that were made after a moment, those of its stages included."""
+    is_younger = pl.col("CREATEDAT") > since
+    made = definitions.filter((pl.col("OBJECTTYPEID") == type_id) & is_younger).select("NAME").collect()["NAME"]
+    of_stages = stage_properties(stages.filter(is_younger), definitions, type_id) if stages is not None else ()
+    return {*made, *(p.name for p in of_stages)}
 
 
 def _frames(lake: Lake, table: str, day: str, columns: Sequence[str]) -> Iterator[pl.DataFrame]:

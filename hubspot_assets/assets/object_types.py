@@ -1,6 +1,7 @@
 """The assets of one object type: one step reads it once and writes its five tables.
 
 objects_<x> -> objects/<x>, object_with_object_properties/<x>, object_properties_history/<x> -> object_properties/<x>.
+Properties are those of the day's definitions, and those of the day's pipeline stages that any record has.
 Wiring only: reading is in `carrying.py`, frames are in `tables`, files in `lake`. Not here: engagements (0-4), which
 unites what other steps have read (`engagements.py`).
 """
@@ -17,10 +18,10 @@ from hubspot_assets.assets.specs import asset_out, output_name, step_name
 from hubspot_assets.assets.turns import Turn
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.contract import Contract, ObjectTables
-from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
+from hubspot_assets.catalog.fixed_tables import PIPELINE_STAGES, PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.table import Table
-from hubspot_assets.lake import TableContent, Unavailable
+from hubspot_assets.lake import Lake, PartUnavailable, TableContent, Unavailable
 from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets.partitions import check_snapshot
 from hubspot_assets.refusals import lacking
@@ -29,12 +30,15 @@ from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.tables import history, objects
 from hubspot_assets.tables.properties import Property, exported_properties
 from hubspot_assets.tables.spool import Chunk
+from hubspot_assets.tables.stage_properties import stage_properties
 
 
 def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.AssetsDefinition:
     """The step that reads one object type. Its property list is that day's PROPERTY_DEFINITIONS."""
     tables = contract.objects[object_type.object_type_id]
     upstream = {"property_definitions": dg.AssetKey(PROPERTY_DEFINITIONS.key)}
+    if object_type.in_crm_objects_api:
+        upstream["pipeline_stages"] = dg.AssetKey(PIPELINE_STAGES.key)
     other = contract.objects.get(IDS_OF.get(object_type.source, ""))
     if other:
         upstream["ids"] = dg.AssetKey(other.ids.key)
@@ -50,7 +54,9 @@ def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.Assets
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, **loaded: Any
     ) -> Iterator[dg.Output[TableContent]]:
         check_snapshot(context.partition_key)
-        properties = exported_properties(loaded["property_definitions"], object_type.object_type_id)
+        definitions, stages = loaded["property_definitions"], loaded.get("pipeline_stages")
+        properties = exported_properties(definitions, object_type.object_type_id)
+        of_stages = stage_properties(stages, definitions, object_type.object_type_id) if stages is not None else []
         selected = [table for table in tables if dg.AssetKey(table.key) in context.selected_asset_keys]
         # Without properties there is no history of any, and none to be carried forward.
         with_history = bool(properties) and (tables.history in selected or tables.properties in selected)
@@ -59,14 +65,13 @@ def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.Assets
             # The manifest has one place for what a reader must know; nothing was left out for it.
             label = object_type.plural_label
             reading.leave_out(f"none: another type is called {label} too, so these tables are named {renamed}", 0)
-        asked = Asked(reading, object_type, properties, with_history, loaded.get("ids"))
+        asked = Asked(reading, object_type, [*properties, *of_stages], with_history, loaded.get("ids"))
         with scratch_directory() as directory, Turn() as turn:
             records = Records(asked, tables, lake.lake(), context.partition_key, directory, turn)
-            missing = _without_ids(lake, other, context.partition_key) or records.read(loaded["property_definitions"])
+            missing = _without_ids(lake, other, context.partition_key) or records.read(definitions, stages)
+            properties = sorted([*properties, *records.spool.filled(of_stages)])
             if missing is None:
-                definitions = lake.lake().manifest(PROPERTY_DEFINITIONS.name, context.partition_key)
-                about = (object_type.object_type_id,)
-                reading.lacks(lacking(definitions, about, f"properties of {object_type.told}"))
+                reading.lacks(_lacks(lake.lake(), context.partition_key, object_type, has_stages=stages is not None))
             for table in selected:
                 columns, rows = columns_and_rows(tables, table, properties)
                 frames = (rows(chunk) for chunk in records.spool.chunks())
@@ -77,6 +82,17 @@ def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.Assets
             records.are_in()
 
     return _read
+
+
+def _lacks(lake: Lake, day: str, object_type: ObjectType, *, has_stages: bool) -> list[PartUnavailable]:
+    """What the tables of a type lack because HubSpot refused what they are made by."""
+    about, told = (object_type.object_type_id,), object_type.told
+    parts = lacking(lake.manifest(PROPERTY_DEFINITIONS.name, day), about, f"properties of {told}")
+    if has_stages:
+        undefined = f"properties of the pipeline stages of {told} that HubSpot does not define (hs_v2_...)"
+        of_stages = lacking(lake.manifest(PIPELINE_STAGES.name, day), about, undefined)
+        parts += [part.model_copy(update={"part": undefined}) for part in of_stages]
+    return parts
 
 
 def internal_dependencies(tables: ObjectTables, *upstream: dg.AssetKey) -> dict[str, set[dg.AssetKey]]:

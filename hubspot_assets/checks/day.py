@@ -11,7 +11,7 @@ from functools import cached_property
 import polars as pl
 
 from hubspot_assets.catalog.contract import Contract
-from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS, PROPERTY_DEFINITIONS
+from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS, PIPELINE_STAGES, PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.checks.facts import TableFacts, read_facts
 from hubspot_assets.checks.keys import key_of
@@ -87,6 +87,14 @@ class Day:
         """That day's OBJECTTYPEID, NAME, TYPE, LABEL, CREATEDAT, ARCHIVED, EXPORTED of PROPERTY_DEFINITIONS."""
         columns = ("OBJECTTYPEID", "NAME", "TYPE", "LABEL", "CREATEDAT", "ARCHIVED", "EXPORTED")
         return self.lake.read(PROPERTY_DEFINITIONS.name, self.day).select(columns).collect()
+
+    @cached_property
+    def pipeline_stages(self) -> pl.DataFrame:
+        """That day's OBJECTTYPEID, STAGEID, LABEL of PIPELINE_STAGES; no rows where the day has no such table."""
+        columns = ("OBJECTTYPEID", "STAGEID", "LABEL")
+        if PIPELINE_STAGES.name not in self.manifests:
+            return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+        return self.lake.read(PIPELINE_STAGES.name, self.day).select(columns).collect()
 
     @cached_property
     def association_types(self) -> dict[tuple[str, str], set[str]]:

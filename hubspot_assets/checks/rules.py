@@ -15,6 +15,7 @@ from hubspot_assets.catalog.table import EVENTS
 from hubspot_assets.checks.day import Day
 from hubspot_assets.hubspot import HubSpotError
 from hubspot_assets.tables.properties import exported_properties, property_columns
+from hubspot_assets.tables.stage_properties import stage_properties
 
 _PROPERTY = "PROPERTY_"
 # A portal of a few records doubles and halves with one of them: smaller differences than this are never told.
@@ -74,15 +75,18 @@ def association_types_defined(day: Day) -> Iterator[Finding]:
 
 def properties_defined(day: Day) -> Iterator[Finding]:
     for type_id, tables in day.contract.objects.items():
-        names, columns = _properties(day, _kinds(day) if _is_engagements(tables) else [type_id])
+        type_ids = _kinds(day) if _is_engagements(tables) else [type_id]
+        _, columns = _properties(day, type_ids)
+        # HubSpot does not define all properties that it keeps of pipeline stages: any of them may be there.
+        possible_names, possible_columns = _properties(day, type_ids, with_stages=True)
         if tables.wide.name in day.whole:
             there = _property_columns(day, tables.wide.name)
-            if undefined := there - columns:
+            if undefined := there - possible_columns:
                 yield Finding(tables.wide.name, f"columns that are not defined: {_some(undefined)}")
             if missing := columns - there:
                 yield Finding(tables.wide.name, f"properties that are defined and have no column: {_some(missing)}")
         for table in (tables.properties, tables.history):
-            if table.name in day.whole and (unknown := day.whole[table.name].vocabulary - names):
+            if table.name in day.whole and (unknown := day.whole[table.name].vocabulary - possible_names):
                 yield Finding(table.name, f"properties that are not defined: {_some(unknown)}")
     for table in day.contract.events.values():
         # HubSpot defines the properties of custom events only; the others have whatever their events carry.
@@ -102,12 +106,18 @@ def _kinds(day: Day) -> list[str]:
     return [kind.object_type.object_type_id for kind in exported if kind.wide.name in day.whole]
 
 
-def _properties(day: Day, type_ids: list[str]) -> tuple[set[str], set[str]]:
-    """The names of the exported properties of some types, and the columns they become."""
+def _properties(day: Day, type_ids: list[str], *, with_stages: bool = False) -> tuple[set[str], set[str]]:
+    """The names of the exported properties of some types, and the columns they become.
+
+    `with_stages`: those included that records may have of their pipeline stages without a definition.
+    """
     names: set[str] = set()
     columns: set[str] = set()
     for type_id in type_ids:
-        properties = exported_properties(day.property_definitions.lazy(), type_id)
+        definitions = day.property_definitions.lazy()
+        properties = exported_properties(definitions, type_id)
+        if with_stages:
+            properties += stage_properties(day.pipeline_stages.lazy(), definitions, type_id)
         names.update(p.name for p in properties)
         columns.update(p.column.name for p in property_columns(properties))
     return names, columns
@@ -221,7 +231,7 @@ RULES: tuple[Rule, ...] = (
         "properties_defined",
         must_hold=True,
         description="The PROPERTY_ columns and the NAMEs of an object type are defined and exported in "
-        "PROPERTY_DEFINITIONS, and none of its properties is missing.",
+        "PROPERTY_DEFINITIONS or of a stage in PIPELINE_STAGES, and none of its defined properties is missing.",
         find=properties_defined,
     ),
     Rule(

@@ -70,6 +70,10 @@ class FrameFiles:
     def __iter__(self) -> Iterator[pl.DataFrame]:
         return (read() for read in self.readers())
 
+    def columns(self, names: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """These columns of each frame, without reading the others."""
+        return (pl.read_ipc(self._path(number), columns=list(names)) for number in range(self.count))
+
     def readers(self) -> Iterator[Callable[[], pl.DataFrame]]:
         """What reads each frame, for those who may not need them all."""
         return (partial(pl.read_ipc, self._path(number)) for number in range(self.count))
@@ -149,6 +153,14 @@ class Spool:
         self.flush()
         for values, read_versions in zip(self._values, self._versions.readers(), strict=True):
             yield Chunk(values, read_versions)
+
+    def filled(self, properties: Sequence[Property]) -> list[Property]:
+        """Those of the properties that any record has a value of, a cleared one included."""
+        self.flush()
+        names = [value_column(p) for p in properties]
+        frames = self._values.columns(names) if names else ()
+        used = {name for frame in frames for name in names if frame[name].null_count() < frame.height}
+        return [p for p in properties if value_column(p) in used]
 
     def flush(self) -> None:
         """End the chunk that is being filled."""

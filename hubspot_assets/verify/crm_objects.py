@@ -15,6 +15,7 @@ from hubspot_assets.catalog.contract import ObjectTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, limits, objects, paging, properties, versions
 from hubspot_assets.scratch import scratch_directory
+from hubspot_assets.verify import stage_properties
 from hubspot_assets.verify.cells import moment
 from hubspot_assets.verify.comparing import Key, Row, compare
 from hubspot_assets.verify.exported import ExportedDay, Sampling, parts
@@ -39,11 +40,15 @@ _COLUMN_TYPES = {"number": "number", "date": "date", "datetime": "datetime"}
 
 @dataclass
 class Defined:
-    """The properties of a type in the portal now; `made` and `archived` tell when, as far as HubSpot does."""
+    """The properties of a type in the portal now; `made` and `archived` tell when, as far as HubSpot does.
+
+    `of_stages`: what records may have beside them.
+    """
 
     properties: list[Property]
     made: dict[str, datetime | None] = field(default_factory=dict)
     archived: dict[str, datetime | None] = field(default_factory=dict)
+    of_stages: list[Property] = field(default_factory=list)
 
     @classmethod
     def of(cls, definitions: Sequence[Mapping[str, Any]]) -> "Defined":
@@ -83,7 +88,9 @@ class CrmObjects:
         if not wanted:
             return
         try:
-            defined = Defined.of(properties.definitions(self._client, type_id))
+            definitions = properties.definitions(self._client, type_id)
+            defined = Defined.of(definitions)
+            defined.of_stages = stage_properties.undefined(self._client, type_id, {d["name"] for d in definitions})
             self._first_page(type_id)
         except HubSpotError as error:
             if not error.unavailable:
@@ -155,7 +162,7 @@ class _TypeComparison:
         self._type_id = tables.object_type.object_type_id
         self._captured = self._day.captured_from(tables.ids)
         self._defined = defined
-        self._properties = defined.at(self._captured)
+        self._properties = sorted([*defined.at(self._captured), *defined.of_stages])
         self._cells = property_cells(self._properties)
         self._local = {table: self._day.local(table, directory) for table in comparable}
         self._records: dict[str, PlainRecord] = {}
@@ -180,6 +187,8 @@ class _TypeComparison:
             expected |= {
                 c.column: "string" if c.is_unparsed else _COLUMN_TYPES.get(c.property.type, "string")
                 for c in self._cells
+                # That a record has one and the table no column shows in the record's cell.
+                if c.property not in self._defined.of_stages or c.column in exported
             }
         new = {c.column for c in property_cells(self._defined.properties)} - expected.keys()
         gone = {f"PROPERTY_{n.upper()}" for n, at in self._defined.archived.items() if at and at >= self._captured}

@@ -52,7 +52,7 @@ def test_definitions_come_before_objects_and_objects_before_history_and_associat
     assert parents(graph, "pipelines") == {"object_and_event_type_definitions"}
     assert parents(graph, "pipeline_stages") == {"pipelines"}
     assert parents(graph, "owner_team") == {"owners"}
-    assert parents(graph, "objects_contacts") == {"property_definitions"}
+    assert parents(graph, "objects_contacts") == {"property_definitions", "pipeline_stages"}
     assert parents(graph, "objects", "contacts") == {"objects_contacts"}
     assert parents(graph, "object_with_object_properties", "contacts") == {"objects_contacts"}
     assert parents(graph, "object_properties_history", "contacts") == {"objects_contacts"}

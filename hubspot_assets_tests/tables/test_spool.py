@@ -123,3 +123,15 @@ def test_frames_on_disk_come_back_in_order(tmp_path: Path):
     assert [frame.item() for frame in files] == [0, 1, 2]
     assert [read().item() for read in files.readers()] == [0, 1, 2]
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_the_spool_tells_which_properties_any_record_has(tmp_path: Path):
+    spool = Spool(tmp_path, PROPERTIES, cells_a_chunk=4)
+    assert spool.filled(PROPERTIES) == []
+    spool.add([record(1, {"amount": None, "name": "x"}), record(2, {"name": None})], READ_AT)
+    spool.add([record(3, {"closed": None}, {"closed": [(None, TIMES[0])], "amount": []})], READ_AT)
+
+    # Cleared is a value, too.
+    assert [p.name for p in spool.filled(PROPERTIES)] == ["closed", "name"]
+    assert spool.filled(PROPERTIES[:1]) == []
+    assert spool.filled([]) == []
