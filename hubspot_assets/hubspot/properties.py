@@ -37,7 +37,7 @@ def definitions(client: HubSpotClient, object_type_id: str) -> list[dict[str, An
             return []
         rows: list[dict[str, Any]] = answer["results"]
         return [
-            {**row, "archived": row.get("archived", archived), "dataSensitivity": _sensitivity(row, sensitivity)}
+            {**row, "archived": _told_or(row.get("archived"), archived), "dataSensitivity": _sensitivity(row, sensitivity)}
             for row in rows
         ]
 
@@ -49,6 +49,10 @@ def definitions(client: HubSpotClient, object_type_id: str) -> list[dict[str, An
         for row in rows:
             found.setdefault((row["name"], row["archived"]), row)
     return list(found.values())
+
+
+def _told_or(told: Any, asked: bool) -> Any:
+    return asked if told is None else told
 
 
 def _sensitivity(row: dict[str, Any], asked: str) -> str:
