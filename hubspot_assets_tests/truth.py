@@ -96,7 +96,7 @@ class Truth:
         for object_type in self.contract.portal.object_types:
             row: dict[str, Any] = {"OBJECTTYPEID": object_type.object_type_id, "METATYPE": "object"}
             if known := custom.pop(object_type.object_type_id, None):
-                row |= {"NAME": known.name, "SINGULARLABEL": known.singular, "PLURALLABEL": known.plural or ""}
+                row |= {"NAME": known.name, "SINGULARLABEL": known.singular, "PLURALLABEL": known.plural}
                 row |= {"FULLYQUALIFIEDNAME": known.fully_qualified_name, "ARCHIVED": False}
             yield row
         assert not custom

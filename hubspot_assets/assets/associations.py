@@ -2,7 +2,7 @@
 
 objects/<x>, objects/<y> + association_definitions -> associations_<x>_to_<y> -> associations/<x>_to_<y>, and back.
 Wiring only. The pair is read from its smaller side; the other direction is derived where its types are certain, and
-read where they are not.
+read where they are not. How two readings come to hold the same pairs is in `same_pairs.py`.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
+from hubspot_assets.assets.same_pairs import Direction, same_pairs
 from hubspot_assets.assets.specs import asset_out, output_name, step_name, waits_for
 from hubspot_assets.catalog.contract import AssociationTables, Contract
 from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS
@@ -122,12 +123,13 @@ def _both_directions(
     reading = hubspot.reading()
     links, missing = _read_direction(reading, near, far, ids, directory)
     left_out = dict(reading.left_out)
-    yield (near, far), reading, links, missing
     if near == far:
+        yield (near, far), reading, links, missing
         return
     back_reading = hubspot.reading()
     inverse = associations.inverse_types(definitions, near, far)
     if missing is None and inverse is not None and _types_of(links) <= inverse.keys():
+        yield (near, far), reading, links, None
         back = FrameFiles(directory, f"{far}_{near}")
         for frame in links:
             back.add(associations.turned(frame, inverse))
@@ -136,8 +138,26 @@ def _both_directions(
         back_reading.started_at, back_reading.finished_at = reading.started_at, reading.finished_at
         yield (far, near), back_reading, back, None
         return
-    back, missing = _read_direction(back_reading, far, near, ids, directory)
-    yield (far, near), back_reading, back, missing
+    back, missing_back = _read_direction(back_reading, far, near, ids, directory)
+    if missing is None and missing_back is None:
+        there_and_back = _direction(reading, near, far, links, ids), _direction(back_reading, far, near, back, ids)
+        links, back = same_pairs(*there_and_back, directory)
+    yield (near, far), reading, links, missing
+    yield (far, near), back_reading, back, missing_back
+
+
+def _direction(
+    reading: Reading, near: str, far: str, links: FrameFiles, ids: dict[str, pl.Series | Unavailable]
+) -> Direction:
+    there = ids[far]
+    assert isinstance(there, pl.Series), "both directions were read"  # noqa: S101
+
+    def ask(some: pl.Series) -> pl.DataFrame:
+        found = associations.links(api.read(reading.client, near, far, some), datetime.now(timezone.utc))
+        reading.finished_at = datetime.now(timezone.utc)
+        return associations.between(found, None, there)
+
+    return Direction(f"{near}_{far}", reading, links, ask)
 
 
 def _size(ids: pl.Series | Unavailable) -> float:

@@ -35,10 +35,7 @@ def definitions(client: HubSpotClient, object_type_id: str, refused: OnRefused =
             refused(" ".join(kinds).replace("_", " "), error)
             return []
         rows: list[dict[str, Any]] = answer["results"]
-        return [
-            {**row, "archived": row.get("archived", archived), "dataSensitivity": _sensitivity(row, sensitivity)}
-            for row in rows
-        ]
+        return [_told(row, sensitivity, archived=archived) for row in rows]
 
     # The first call alone: a type that cannot be read costs no more than it.
     active = {sensitivity: ask(sensitivity, archived=False) for sensitivity in SENSITIVITIES}
@@ -50,9 +47,14 @@ def definitions(client: HubSpotClient, object_type_id: str, refused: OnRefused =
     return list(found.values())
 
 
-def _sensitivity(row: dict[str, Any], asked: str) -> str:
+def _told(row: dict[str, Any], sensitivity: str, *, archived: bool) -> dict[str, Any]:
+    """A definition that says what it was asked for as, where HubSpot does not say it."""
     told = row.get("dataSensitivity")
-    return told if isinstance(told, str) and told else asked
+    return {
+        **row,
+        "archived": archived if row.get("archived") is None else row["archived"],
+        "dataSensitivity": told if isinstance(told, str) and told else sensitivity,
+    }
 
 
 def _check(answer: dict[str, Any]) -> str | None:

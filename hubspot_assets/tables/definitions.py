@@ -7,7 +7,7 @@ HubSpot's answers in, rows keyed by column name out; `frames.py` makes frames of
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from hubspot_assets.catalog.object_types import ObjectType
+from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType
 from hubspot_assets.catalog.portal import EventType
 from hubspot_assets.tables.frames import Row
 
@@ -16,21 +16,30 @@ Answer = Mapping[str, Any]
 #: HubSpot numbers the categories in COMBINEDASSOCIATIONTYPEID.
 CATEGORY_NUMBERS = {"HUBSPOT_DEFINED": 0, "USER_DEFINED": 1, "INTEGRATOR_DEFINED": 2, "WORK": 3}
 
+# HubSpot's own types are called so everywhere. The name of any other type is that of the API's answer, or unknown.
+_FULLY_QUALIFIED_NAMES = {t.object_type_id: t.name for t in STANDARD_OBJECT_TYPES}
+
 
 def object_type_row(object_type: ObjectType, schema: Answer | None = None) -> Row:
-    """A row of OBJECT_AND_EVENT_TYPE_DEFINITIONS; `schema` is HubSpot's answer for a custom object."""
+    """A row of OBJECT_AND_EVENT_TYPE_DEFINITIONS; `schema` is HubSpot's answer for a custom object.
+
+    What HubSpot does not tell is NULL.
+    """
     schema = schema or {}
     labels = schema.get("labels") or {}
+    type_id = object_type.object_type_id
     return {
-        "OBJECTTYPEID": object_type.object_type_id,
-        "FULLYQUALIFIEDNAME": schema.get("fullyQualifiedName") or object_type.fully_qualified_name or object_type.name,
-        "NAME": schema.get("name") or object_type.name,
+        "OBJECTTYPEID": type_id,
+        "FULLYQUALIFIEDNAME": schema.get("fullyQualifiedName")
+        or object_type.fully_qualified_name
+        or _FULLY_QUALIFIED_NAMES.get(type_id),
+        "NAME": schema.get("name") or object_type.name or None,
         "DESCRIPTION": schema.get("description") or object_type.description or None,
-        "SINGULARLABEL": labels.get("singular") or object_type.singular_label,
-        "PLURALLABEL": labels.get("plural") or object_type.plural_label,
+        "SINGULARLABEL": labels.get("singular") or object_type.singular_label or None,
+        "PLURALLABEL": labels.get("plural") or object_type.plural_label or None,
         "METATYPE": "object",
-        "PRIMARYDISPLAYPROPERTY": schema.get("primaryDisplayProperty"),
-        "ARCHIVED": schema.get("archived", False),
+        "PRIMARYDISPLAYPROPERTY": schema.get("primaryDisplayProperty") or None,
+        "ARCHIVED": schema.get("archived") or False,
         "CREATEDAT": schema.get("createdAt"),
         "UPDATEDAT": schema.get("updatedAt"),
     }
@@ -46,9 +55,9 @@ def event_type_row(event_type: EventType, definition: Answer | None = None) -> R
         "NAME": definition.get("name") or event_type.name,
         "DESCRIPTION": definition.get("description") or event_type.description or None,
         "SINGULARLABEL": labels.get("singular") or event_type.label or None,
-        "PLURALLABEL": labels.get("plural"),
+        "PLURALLABEL": labels.get("plural") or None,
         "METATYPE": "event",
-        "ARCHIVED": definition.get("archived", False),
+        "ARCHIVED": definition.get("archived") or False,
         "CREATEDAT": definition.get("createdAt"),
         "UPDATEDAT": definition.get("updatedAt"),
     }
@@ -80,7 +89,7 @@ def property_rows(type_id: str, definitions: Iterable[Answer]) -> Iterator[Row]:
             "READONLYDEFINITION": modification.get("readOnlyDefinition"),
             "READONLYVALUE": modification.get("readOnlyValue"),
             "HUBSPOTDEFINED": definition.get("hubspotDefined"),
-            "ARCHIVED": definition.get("archived", False),
+            "ARCHIVED": definition.get("archived") or False,
             "CREATEDAT": definition.get("createdAt"),
             "UPDATEDAT": definition.get("updatedAt"),
             "DATASENSITIVITY": sensitivity,
@@ -134,7 +143,7 @@ def _labelled(answer: Answer) -> Row:
     return {
         "LABEL": answer.get("label"),
         "DISPLAYORDER": answer.get("displayOrder"),
-        "ARCHIVED": answer.get("archived", False),
+        "ARCHIVED": answer.get("archived") or False,
         "CREATEDAT": answer.get("createdAt"),
         "UPDATEDAT": answer.get("updatedAt"),
     }

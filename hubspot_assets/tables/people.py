@@ -19,7 +19,7 @@ def owner_rows(owners: Iterable[Answer]) -> Iterator[Row]:
             "LASTNAME": owner.get("lastName"),
             "USERID": owner.get("userIdIncludingInactive") if user_id is None else user_id,
             "TYPE": owner.get("type"),
-            "ARCHIVED": owner.get("archived", False),
+            "ARCHIVED": owner.get("archived") or False,
             "CREATEDAT": owner.get("createdAt"),
             "UPDATEDAT": owner.get("updatedAt"),
         }
@@ -29,7 +29,7 @@ def owner_team_rows(owners: Iterable[Answer]) -> Iterator[Row]:
     """Rows of OWNER_TEAM: HubSpot answers an owner's teams inside the owner."""
     for owner in owners:
         for team in owner.get("teams") or []:
-            yield {"OWNERID": owner["id"], "TEAMID": team["id"], "ISTEAMPRIMARY": team.get("primary", False)}
+            yield {"OWNERID": owner["id"], "TEAMID": team["id"], "ISTEAMPRIMARY": team.get("primary") or False}
 
 
 def team_rows(teams: Iterable[Answer]) -> Iterator[Row]:

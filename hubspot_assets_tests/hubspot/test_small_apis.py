@@ -67,6 +67,16 @@ def test_a_portal_that_does_not_know_sensitivities_has_no_sensitive_properties()
     assert {(one["name"], one["dataSensitivity"]) for one in found} == {("a", "non_sensitive")}
 
 
+@pytest.mark.parametrize("told", [{}, {"archived": None}])
+def test_a_definition_that_does_not_say_whether_it_is_archived_is_what_was_asked_for(told: dict[str, Any]):
+    def answer(request: Request) -> Any:
+        return {"results": [{"name": f"a_{request.one('archived')}", **told}]}
+
+    found = properties.definitions(CannedHubSpot(answer).client(), "0-1")
+
+    assert [(one["name"], one["archived"]) for one in found] == [("a_false", False), ("a_true", True)]
+
+
 def test_a_type_whose_definitions_are_refused_is_an_error():
     with pytest.raises(errors.MissingScopes):
         properties.definitions(canned(REFUSED).client(), "0-1")

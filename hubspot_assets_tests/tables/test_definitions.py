@@ -69,6 +69,44 @@ def test_a_custom_object_is_defined_by_hubspots_answer():
     )
 
 
+NAMELESS = ObjectType("2-9", "car", "", "", fully_qualified_name=None)
+
+
+@pytest.mark.parametrize(
+    ("object_type", "schema", "named"),
+    [
+        (ObjectType("2-9", "car", "Car", ""), {"labels": {"singular": "Car"}}, (None, "car", "Car", None)),
+        (ObjectType("2-9", "car", "Car", ""), {"labels": {"singular": "Car", "plural": ""}}, (None, "car", "Car", None)),
+        (NAMELESS, {"name": "car", "labels": None}, (None, "car", None, None)),
+        (NAMELESS, {"name": "car", "labels": {"singular": None, "plural": None}}, (None, "car", None, None)),
+        (NAMELESS, {"name": "car", "fullyQualifiedName": "p77_car"}, ("p77_car", "car", None, None)),
+        (ObjectType("2-9", "car", "", "", fully_qualified_name="p77_car"), None, ("p77_car", "car", None, None)),
+        (ObjectType("0-4711", "PARTNER", "Partner", "Partners"), None, (None, "PARTNER", "Partner", "Partners")),
+        (ObjectType("0-2", "COMPANY", "Company", "Companies"), None, ("COMPANY", "COMPANY", "Company", "Companies")),
+    ],
+)
+def test_what_hubspot_does_not_tell_of_a_type_is_null_and_no_name_is_made_up(
+    object_type: ObjectType, schema: dict[str, Any] | None, named: tuple[str | None, ...]
+):
+    (row,) = rows([definitions.object_type_row(object_type, schema)], TYPES)
+
+    assert tuple(row[n] for n in ("FULLYQUALIFIEDNAME", "NAME", "SINGULARLABEL", "PLURALLABEL")) == named
+
+
+@pytest.mark.parametrize(("archived", "is_archived"), [(None, False), ("false", False), ("true", True), (True, True)])
+def test_archived_that_is_null_is_not_archived_and_a_text_is_what_it_says(archived: Any, is_archived: bool):
+    told = {"id": 1, "name": "a", "archived": archived, "labels": {"plural": ""}}
+    event = definitions.event_type_row(EventType("pe77_done", "6-1"), told)
+
+    (defined,) = rows(definitions.property_rows("0-3", [told]), fixed_tables.PROPERTY_DEFINITIONS)
+    custom, done = rows([definitions.object_type_row(NAMELESS, told), event], TYPES)
+    (pipeline,) = rows(definitions.pipeline_rows("0-3", [told]), fixed_tables.PIPELINES)
+    (owner,) = rows(people.owner_rows([told]), fixed_tables.OWNERS)
+
+    assert [row["ARCHIVED"] for row in (defined, custom, done, pipeline, owner)] == [is_archived] * 5
+    assert done["PLURALLABEL"] is None
+
+
 def test_event_types_are_in_the_same_table_with_metatype_event():
     standard = EventType("e_visited_page", "4-96000", "Page visited")
     custom = EventType("pe77_done", "6-1")
