@@ -27,6 +27,7 @@ from hubspot_assets.hubspot import (
     sequences,
     users,
 )
+from hubspot_assets.hubspot.children import logged
 from hubspot_assets.hubspot.side_by_side import batches
 from hubspot_assets.resources import Reading
 from hubspot_assets.tables.properties import Property
@@ -113,7 +114,7 @@ def _submissions(client: HubSpotClient) -> Iterator[Mapping[str, Any]]:
 
 
 def _sequences(client: HubSpotClient) -> Iterable[Mapping[str, Any]]:
-    return sequences.read(client, [str(user["id"]) for user in users.read(client)])
+    return sequences.read(client, [str(user["id"]) for user in users.read(client)], logged)
 
 
 # No public API is known for the second; asking once by type id records what HubSpot says.

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from . import versions
+from .children import OnRefused, all_or_nothing, of_each
 from .client import HubSpotClient, Params
 from .paging import pages, rows
-from .side_by_side import as_they_come
 
 TYPES = ("hubspot", "captured", "flow", "blog_comment")
 
@@ -33,11 +33,17 @@ def submissions(client: HubSpotClient, form_id: str) -> Iterator[dict[str, Any]]
     return rows(client, versions.path("form_submissions", form=form_id), limit=50)
 
 
-def submissions_of(client: HubSpotClient, form_ids: Iterable[str]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Pages of submissions of several forms, each with its form id, read side by side; forms in no order."""
+def submissions_of(
+    client: HubSpotClient, form_ids: Iterable[str], refused: OnRefused = all_or_nothing
+) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Pages of submissions of several forms, each with its form id, read side by side; forms in no order.
+
+    `refused` is told each form whose submissions HubSpot does not give (those of blog comments, forms deleted a moment
+    ago). Raises Forbidden where that is all of them.
+    """
 
     def walk(form_id: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         for page in pages(client, versions.path("form_submissions", form=form_id), limit=50):
             yield form_id, page
 
-    return as_they_come(walk, form_ids)
+    return of_each(walk, form_ids, refused)

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from . import versions
+from .children import OnRefused, all_or_nothing, of_each
 from .client import Answer, HubSpotClient
 from .decoding import as_id, flaw_in_rows
 from .paging import pages
-from .side_by_side import as_they_come
 
 logger = logging.getLogger("hubspot_assets.hubspot")
 
@@ -99,9 +99,15 @@ def memberships(client: HubSpotClient, list_id: str) -> Iterator[Membership]:
         yield from page
 
 
-def memberships_of(client: HubSpotClient, list_ids: Iterable[str]) -> Iterator[Membership]:
-    """Who is on each of several lists, read side by side; in no order between the lists."""
-    for page in as_they_come(lambda list_id: _membership_pages(client, list_id), list_ids):
+def memberships_of(
+    client: HubSpotClient, list_ids: Iterable[str], refused: OnRefused = all_or_nothing
+) -> Iterator[Membership]:
+    """Who is on each of several lists, read side by side; in no order between the lists.
+
+    `refused` is told each list whose members HubSpot does not give (of a type that has none, deleted a moment ago).
+    Raises Forbidden where that is all of them.
+    """
+    for page in of_each(lambda list_id: _membership_pages(client, list_id), list_ids, refused):
         yield from page
 
 

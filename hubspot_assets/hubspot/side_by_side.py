@@ -3,7 +3,7 @@
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
@@ -38,7 +38,9 @@ def in_order(function: Callable[[T], R], items: Iterable[T], *, at_once: int = A
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def as_they_come(function: Callable[[T], Iterable[R]], items: Iterable[T], *, at_once: int = AT_ONCE) -> Iterator[R]:
+def as_they_come(
+    function: Callable[[T], Iterable[R]], items: Iterable[T], *, at_once: int = AT_ONCE
+) -> Generator[R, None, None]:
     """What `function(item)` yields for each item, on up to `at_once` threads, in no order between the items.
 
     For many lists of very different lengths: a long one does not hold up the others. At most a few results

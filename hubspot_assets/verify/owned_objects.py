@@ -31,6 +31,7 @@ from hubspot_assets.hubspot import (
     users,
     versions,
 )
+from hubspot_assets.hubspot.children import logged
 from hubspot_assets.verify.cells import moment, text_of
 from hubspot_assets.verify.comparing import Key, Row, compare
 from hubspot_assets.verify.exported import ExportedDay
@@ -56,7 +57,7 @@ def _submissions(client: HubSpotClient) -> Iterator[Answer]:
 
 
 def _sequences(client: HubSpotClient) -> Iterable[Answer]:
-    return sequences.read(client, [str(user["id"]) for user in users.read(client)])
+    return sequences.read(client, [str(user["id"]) for user in users.read(client)], logged)
 
 
 #: Types whose fields are those of their own API.

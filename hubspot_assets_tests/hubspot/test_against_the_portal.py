@@ -33,6 +33,7 @@ from hubspot_assets.hubspot import (
     teams,
     users,
 )
+from hubspot_assets.hubspot.children import logged
 from hubspot_assets.hubspot.limiter import Limiter
 
 SMALL = {"contacts": 700, "companies": 60, "deals": 2100, "limits": False, "hang_seconds": 0.1}
@@ -272,7 +273,7 @@ def test_conversations_media_and_deal_splits(portal: RunningPortal, client: HubS
 def test_sequences(portal: RunningPortal, client: HubSpotClient):
     user_ids = [user["id"] for user in users.read(client)]
 
-    found = sequences.read(client, user_ids)
+    found = sequences.read(client, user_ids, logged)
 
     assert {one["id"] for one in found} == {
         portal.world.sequences.sequence_id(one) for user in user_ids for one in portal.world.sequences.seen_by(user)

@@ -26,7 +26,12 @@ from hubspot_assets.hubspot import (
 from .canned import Answer, CannedHubSpot, Request, canned
 
 REFUSED = Answer({"status": "error", "message": "not for you", "category": "MISSING_SCOPES"}, 403)
+SERVICE_ACCOUNT = Answer({"status": "error", "message": "This needs user-level access.", "category": "FORBIDDEN"}, 403)
 BAD = Answer({"status": "error", "message": "bad", "category": "VALIDATION_ERROR"}, 400)
+
+
+def ignored(parent: str, error: errors.Refused) -> None:
+    """For tests of what is raised."""
 
 
 def test_definitions_of_every_sensitivity_are_asked_for_active_and_archived():
@@ -192,20 +197,25 @@ def test_deal_splits_are_asked_for_in_smaller_parts_where_refused():
     assert found == [("77", [{"id": "s"}])]
 
 
-def test_sequences_that_several_users_see_are_one():
+def test_sequences_that_several_users_see_are_one_and_a_refused_user_is_told():
     def answer(request: Request) -> Any:
         return {"1": {"results": [{"id": "5"}, {"id": "9"}]}, "2": {"results": [{"id": "5"}, {"id": "10"}]}, "3": BAD}[
             request.one("userId") or ""
         ]
 
-    assert [one["id"] for one in sequences.read(CannedHubSpot(answer).client(), ["1", "2", "3"])] == ["5", "9", "10"]
+    told: list[str] = []
+    found = sequences.read(CannedHubSpot(answer).client(), ["1", "2", "3"], lambda user, _: told.append(user))
+
+    assert [one["id"] for one in found] == ["5", "9", "10"]
+    assert told == ["3"]
 
 
-def test_sequences_refused_to_everybody_are_an_error():
-    with pytest.raises(errors.BadRequest):
-        sequences.read(canned(BAD).client(), ["1", "2"])
-    with pytest.raises(errors.MissingScopes):
-        sequences.read(canned(REFUSED).client(), ["1", "2"])
+@pytest.mark.parametrize("refusal", [BAD, REFUSED, SERVICE_ACCOUNT])
+def test_sequences_refused_to_everybody_are_an_error(refusal: Answer):
+    with pytest.raises(errors.Refused) as raised:
+        sequences.read(canned(refusal).client(), ["1", "2"], ignored)
+
+    assert isinstance(raised.value, errors.MissingScopes) == (refusal is REFUSED)
 
 
 DAY = datetime(2026, 11, 20, tzinfo=timezone.utc)
