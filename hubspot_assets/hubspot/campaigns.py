@@ -6,6 +6,7 @@ https://developers.hubspot.com/docs/api-reference/latest/marketing/campaigns/gui
 import logging
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from . import errors, versions
@@ -36,7 +37,7 @@ def read(client: HubSpotClient, property_names: Sequence[str]) -> Iterator[dict[
             logger.info("campaign properties that HubSpot does not let be read: %s", ", ".join(sorted(refused)))
             names = [name for name in names if name not in refused]
             continue
-        if first is not None:
-            yield first
-            yield from found
+        for campaign in chain([] if first is None else [first], found):
+            # What is null HubSpot leaves away, be it all properties.
+            yield {**campaign, "properties": campaign.get("properties") or {}}
         return
