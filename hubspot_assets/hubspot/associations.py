@@ -5,19 +5,22 @@ All but `types` are on the associations' own rate budget, so they run beside the
 https://developers.hubspot.com/docs/api-reference/latest/crm/associations/associations-details/guide
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from . import errors, versions
 from .children import OnRefused, logged
 from .client import Answer, HubSpotClient
+from .cursors import Cursor, flaw_in_paging, next_after
 from .decoding import as_id, flaw_in_rows, rows_of
-from .paging import flaw_in_paging, next_after
+from .paging import Suspicion
 from .records import flaw_in_errors
 from .side_by_side import batches, in_order
 
 INPUTS = 1000
 """How many records one batch read takes."""
+
+_DOCUMENTED_ONCE = 100
 
 
 class Association(NamedTuple):
@@ -67,38 +70,104 @@ def read(client: HubSpotClient, from_type: str, to_type: str, ids: Iterable[str]
     POST /crm/associations/{version}/{from}/{to}/batch/read: 1 000 ids a call, calls side by side, records in
     the order of `ids`. A record with more associations than HubSpot puts into one answer is asked for again
     with its cursor until there are no more. Records without associations yield nothing, and neither do
-    records that are gone.
+    records that are gone: those of a record that was merged into another are the other's.
     """
     path = versions.path("associations_batch_read", from_type=from_type, to_type=to_type)
 
+    spelling = _Spelling()
+
     def read_batch(batch: list[str]) -> list[Association]:
-        return _every_page(client, path, batch)
+        return _Batch(client, path, batch, spelling).read()
 
     for found in in_order(read_batch, batches(ids, INPUTS)):
         yield from found
 
 
-def _every_page(client: HubSpotClient, path: str, batch: list[str]) -> list[Association]:
-    found: dict[str, dict[Association, None]] = {record_id: {} for record_id in batch}
-    inputs: list[dict[str, str]] = [{"id": record_id} for record_id in found]
-    cursors_seen: set[tuple[str, str]] = set()
-    while inputs:
-        asked = frozenset(one["id"] for one in inputs)
+class _Spelling:
+    """Whether cursors go back another way than HubSpot's JSON has them: learned once for all batches."""
 
-        def check(answer: Answer, asked: frozenset[str] = asked) -> str | None:
-            return _flaw(answer, asked, cursors_seen)
+    otherwise = False
 
-        answer = client.post(path, {"inputs": inputs}, check=check)
-        cursors: dict[str, str] = {}
+
+class _Input(NamedTuple):
+    """A record to ask for, from its first association on or from a cursor; `again`: the cursor is spelled otherwise."""
+
+    record_id: str
+    after: Cursor | None = None
+    again: bool = False
+
+    @property
+    def body(self) -> dict[str, str]:
+        """As it stands in the body of a call."""
+        return {"id": self.record_id} | ({"after": self.after.sent} if self.after is not None else {})
+
+
+class _Batch:
+    """The associations of some records, every page of each."""
+
+    def __init__(self, client: HubSpotClient, path: str, ids: list[str], spelling: _Spelling) -> None:
+        self._client, self._path, self._spelling = client, path, spelling
+        self._size = client.page_size(path, INPUTS, _DOCUMENTED_ONCE)
+        self._found: dict[str, dict[Association, None]] = {record_id: {} for record_id in ids}
+        self._cursors_seen: set[tuple[str, str]] = set()
+
+    def read(self) -> list[Association]:
+        """All of them, each once, in the order of the records."""
+        inputs = [_Input(record_id) for record_id in self._found]
+        while inputs:
+            parts = self._size.in_parts(inputs, self._ask, lambda one: f"record {one.record_id}")
+            inputs = [one for following in parts for one in following]
+        return [association for associations in self._found.values() for association in associations]
+
+    def _ask(self, inputs: Sequence[_Input], tries: int | None) -> list[_Input]:
+        """Take in what some records have; what is to be asked next are those that have more."""
+        asked, empty = {one.record_id for one in inputs}, Suspicion()
+
+        def check(answer: Answer) -> str | None:
+            flaw = _flaw(answer, asked, self._cursors_seen)
+            lost = None if flaw else next(iter(_announced_in_vain(answer, inputs)), None)
+            if lost is not None and empty.not_yet_believed():
+                return f"for record {lost.record_id}, an empty page where associations were announced"
+            return flaw
+
+        answer = self._client.post(self._path, {"inputs": [one.body for one in inputs]}, check=check, tries=tries)
+        following = {one.record_id: self._otherwise(one) for one in _announced_in_vain(answer, inputs)}
+        if not following and inputs[0].again:
+            self._spelling.otherwise = not self._spelling.otherwise
         for result in answer["results"]:
             from_id = as_id(result["from"]["id"]) or ""
-            found[from_id].update(dict.fromkeys(_associations(from_id, result["to"])))
             after = next_after(result)
-            if after is not None:
-                cursors[from_id] = after
-        cursors_seen.update(cursors.items())
-        inputs = [{"id": from_id, "after": after} for from_id, after in cursors.items()]
-    return [association for associations in found.values() for association in associations]
+            # The survivor of a merge comes in place of the one that was asked for, and is read by its own id.
+            if from_id in self._found:
+                self._found[from_id].update(dict.fromkeys(_associations(from_id, result["to"])))
+            if from_id in asked and after is not None:
+                # Here HubSpot's JSON is what counts: there is no query, and the link is said to mean nothing.
+                cursor = Cursor.of(after, str(after))
+                following[from_id] = _Input(from_id, cursor.otherwise or cursor if self._spelling.otherwise else cursor)
+                self._cursors_seen.add((from_id, str(after)))
+        return list(following.values())
+
+    def _otherwise(self, one: _Input) -> _Input:
+        """The same page by the cursor's other spelling. Raises MalformedAnswer where there is none, or it was tried."""
+        other = one.after.otherwise if one.after is not None and not one.again else None
+        if other is None:
+            told = f"for record {one.record_id}, an empty page where associations were announced"
+            raise errors.MalformedAnswer(told, method="POST", path=self._path)
+        return _Input(one.record_id, other, again=True)
+
+
+def _announced_in_vain(answer: Answer, inputs: Sequence[_Input]) -> list[_Input]:
+    """The records of which HubSpot announced more and gives nothing; none where it names a record that is gone."""
+    if inputs[0].after is None:
+        return []
+    there = {as_id(result["from"]["id"]) for result in answer["results"] if result["to"] or next_after(result)}
+    lost = [one for one in inputs if one.record_id not in there]
+    if not lost:
+        return []
+    kinds = [f"{error.get('category')} {error.get('subCategory')}".upper() for error in answer.get("errors") or []]
+    deleted = any("NOT_FOUND" in kind and "NO_ASSOCIATIONS" not in kind for kind in kinds)
+    merged = not there <= {one.record_id for one in inputs}
+    return [] if deleted or merged else lost
 
 
 def _associations(from_id: str, ends: list[dict[str, Any]]) -> Iterator[Association]:
@@ -108,18 +177,18 @@ def _associations(from_id: str, ends: list[dict[str, Any]]) -> Iterator[Associat
             yield Association(from_id, to_id, kind["category"], as_id(kind["typeId"]) or "", kind.get("label"))
 
 
-def _flaw(answer: Answer, asked: frozenset[str], cursors_seen: set[tuple[str, str]]) -> str | None:
+def _flaw(answer: Answer, asked: set[str], cursors_seen: set[tuple[str, str]]) -> str | None:
     flaw = flaw_in_rows(answer.get("results")) or flaw_in_errors(answer)
     if flaw:
         return flaw
     for result in answer["results"]:
         origin = result.get("from")
         from_id = as_id(origin.get("id")) if isinstance(origin, dict) else None
-        if from_id is None or from_id not in asked:
-            return f"associations of a record that was not asked for: {from_id}"
+        if from_id is None:
+            return "associations of a record without an id"
         flaw = flaw_in_paging(result) or flaw_in_rows(result.get("to"), "to")
-        if flaw is None and (from_id, next_after(result) or "") in cursors_seen:
-            flaw = f"the cursor {next_after(result)!r} a second time"
+        if flaw is None and from_id in asked and (from_id, next_after(result) or "") in cursors_seen:
+            flaw = f"the cursor {str(next_after(result))!r} a second time"
         for end in [] if flaw else result["to"]:
             flaw = flaw or _flaw_in_end(end)
         if flaw:

@@ -5,6 +5,7 @@ https://developers.hubspot.com/docs/api-reference/latest/marketing/campaigns/gui
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from . import errors, versions
@@ -35,7 +36,7 @@ def read(client: HubSpotClient, property_names: Sequence[str], refused: OnRefuse
                 refused(name, error)
             names = [name for name in names if name not in unreadable]
             continue
-        if first is not None:
-            yield first
-            yield from found
+        for campaign in chain([] if first is None else [first], found):
+            # What is null HubSpot leaves away, be it all properties.
+            yield {**campaign, "properties": campaign.get("properties") or {}}
         return

@@ -8,34 +8,31 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
-from urllib.parse import quote, urlsplit
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeAlias
+from urllib.parse import urlsplit
 
 import msgspec
 import requests
 import tenacity
 from requests.adapters import HTTPAdapter
-from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError
 
-from . import decoding, errors, versions
+from . import decoding, errors, versions, wire
 from .allocation import prepare_for_pages
 from .limiter import Limiter, limiter_for
+from .page_size import PageSize
 
 logger = logging.getLogger("hubspot_assets.hubspot")
 
 Answer: TypeAlias = dict[str, Any]
 """A decoded JSON object."""
 
-Check: TypeAlias = Callable[[Answer], str | None]
-"""Looks at an answer and says what is wrong with its shape, or None."""
-
-Params: TypeAlias = Mapping[str, str | int | bool | Sequence[str] | None]
+Params: TypeAlias = wire.Params
 """Query parameters. A sequence repeats its key; None leaves the parameter out."""
 
-AT_ONCE = 16
-"""How many calls to have under way side by side: enough to use the whole rate limit at 800 ms a call."""
+Check: TypeAlias = Callable[[Answer], str | None]
+"""Looks at an answer and says what is wrong with its shape, or None."""
 
 _BATCH_STATUSES = (200, 207)
 
@@ -77,14 +74,13 @@ class HubSpotClient:
         self.limiter = limiter or limiter_for(token, self.api_url)
         if leave_free is not None:
             self.limiter.leave_free(leave_free)
-        self._session = _session(token, adapter)
+        self._session = wire.session(token, adapter)
         self._timeout = timeout
         self._patience = patience
         self._longest_wait = longest_wait
         self._sleep = sleep
         self._counters = [_Counter()]
-        self.page_limits: dict[str, int] = {}
-        """Page sizes that HubSpot took in place of larger ones, by path: not to be refused again."""
+        self._page_sizes: dict[str, PageSize] = {}
 
     def __repr__(self) -> str:
         return f"HubSpotClient({self.api_url!r}, calls={self.calls})"
@@ -104,6 +100,11 @@ class HubSpotClient:
         """HTTP calls made through this client (or this view of it), retries included."""
         return self._counters[-1].count
 
+    def page_size(self, what: str, largest: int, documented: int | None = None, *, smallest: int = 1) -> PageSize:
+        """How many rows of this to ask for at once: one for all that read it. Arguments as for `PageSize`."""
+        # In one step, so that two threads get the same one.
+        return self._page_sizes.setdefault(what, PageSize(largest, documented, smallest=smallest))
+
     def metered(self) -> "HubSpotClient":
         """A view of this client with its own `calls`, sharing connections and limiter; its calls count here too."""
         view = object.__new__(HubSpotClient)
@@ -111,13 +112,22 @@ class HubSpotClient:
         view._counters = [*self._counters, _Counter()]
         return view
 
-    def get(self, path: str, params: Params | None = None, *, check: Check | None = None, shape: Any = Any) -> Answer:
+    def get(
+        self,
+        path: str,
+        params: Params | None = None,
+        *,
+        check: Check | None = None,
+        shape: Any = Any,
+        tries: int | None = None,
+    ) -> Answer:
         """GET a path (from `versions.path`) and return the JSON object.
 
         `check` looks at the answer; what it objects to is asked for again, then `MalformedAnswer`. `shape`: a typed
-        dictionary that the answer is decoded to; what does not fit is asked for again, too.
+        dictionary that the answer is decoded to; what does not fit is asked for again, too. `tries`: how often to try
+        what fails as if too much were asked for (`Temporary.too_much`), where something smaller can be asked for.
         """
-        return self._call("GET", path, params, None, check, shape)
+        return self._call(_Request("GET", path, params, None, check, shape), tries)
 
     def post(
         self,
@@ -127,16 +137,22 @@ class HubSpotClient:
         *,
         check: Check | None = None,
         shape: Any = Any,
+        tries: int | None = None,
     ) -> Answer:
         """POST a JSON body and return the JSON object. Only for reads (batch read, search): it is retried."""
-        return self._call("POST", path, params, msgspec.json.encode(body), check, shape)
+        return self._call(_Request("POST", path, params, msgspec.json.encode(body), check, shape), tries)
 
-    def _call(
-        self, method: str, path: str, params: Params | None, body: bytes | None, check: Check | None, shape: Any
-    ) -> Answer:
+    def _call(self, request: "_Request", tries: int | None) -> Answer:
+        too_much = 0
+
+        def give_up(state: tenacity.RetryCallState) -> bool:
+            nonlocal too_much
+            too_much += _failure(state).too_much
+            return self._give_up(state) or (tries is not None and too_much >= tries)
+
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(errors.Temporary),
-            stop=self._give_up,
+            stop=give_up,
             wait=_wait,
             sleep=self._sleep,
             before_sleep=_log_retry,
@@ -145,7 +161,7 @@ class HubSpotClient:
         # In a list of ours, because tenacity keeps what was returned in a cycle: megabytes until the next collection.
         answers: list[Answer] = []
         try:
-            retrying(lambda: answers.append(self._attempt(method, path, params, body, check, shape)))
+            retrying(lambda: answers.append(self._attempt(request)))
             return answers.pop()
         except (errors.MalformedAnswer, errors.Unreachable):
             raise
@@ -175,19 +191,17 @@ class HubSpotClient:
             path=error.path,
         )
 
-    def _attempt(
-        self, method: str, path: str, params: Params | None, body: bytes | None, check: Check | None, shape: Any
-    ) -> Answer:
-        budget = versions.budget(path)
+    def _attempt(self, request: "_Request") -> Answer:
+        budget = versions.budget(request.path)
         sent = self.limiter.acquire(budget)
         for counter in self._counters:
             counter.add()
-        unreachable = ""
+        failed: Exception | None = None
         try:
             with self._session.request(
-                method,
-                self.api_url + path + _query(params),
-                data=body,
+                request.method,
+                self.api_url + request.path + wire.query(request.params),
+                data=request.body,
                 timeout=self._timeout,
                 allow_redirects=False,
                 stream=True,
@@ -195,48 +209,77 @@ class HubSpotClient:
                 # At once: piece by piece, as `response.content` does it, costs as much as the decoding.
                 content = response.raw.read(decode_content=True)
         except (requests.RequestException, HTTPError, OSError) as failure:
-            unreachable = _why(failure)
-        if unreachable:
+            failed = errors.Unreachable(
+                wire.why(failure), too_much=wire.is_cut_off(failure), method=request.method, path=request.path
+            )
+        if failed is not None:
             # Raised here, so that it does not hold the original: that one holds the request, which holds the token.
-            raise errors.Unreachable(unreachable, method=method, path=path)
+            raise failed
         self.limiter.heard(budget, response.headers, sent)
         succeeded = response.status_code in _BATCH_STATUSES
-        answer, flaw = decoding.decode(content, shape if succeeded else Any)
+        answer, flaw = decoding.decode(content, request.shape if succeeded else Any)
         del content  # as large as what was made of it
         if not succeeded:
-            error = errors.from_answer(
-                response.status_code,
-                answer,
-                response.headers,
-                method=method,
-                path=path,
-                resets_at=self.limiter.resets_at,
-            )
-            if response.status_code == 429 and isinstance(error, errors.Temporary):
-                self._pause(budget, error, sent)
-            raise error
+            raise self._refusal(request, response, answer, budget, sent)
         self.limiter.accepted(budget)
-        if not isinstance(answer, dict):
-            flaw = flaw or f"a JSON {type(answer).__name__} instead of an object"
-        elif answer.get("status") == "error":
-            flaw = f"an error in an answer marked as a success: {str(answer.get('message'))[:200]}"
-        elif check is not None:
-            flaw = check(answer)
-        if flaw is not None or not isinstance(answer, dict):
-            raise errors.MalformedAnswer(
-                flaw or "no object",
-                status=response.status_code,
-                correlation_id=response.headers.get("X-HubSpot-Correlation-Id"),
-                method=method,
-                path=path,
-            )
-        return answer
+        return _sound(request, response, answer, flaw)
+
+    def _refusal(
+        self, request: "_Request", response: requests.Response, answer: Any, budget: versions.Budget, sent: float
+    ) -> errors.HubSpotError:
+        """What an answer that is no success means; the limiter knows it then, too."""
+        error = errors.from_answer(
+            response.status_code,
+            answer,
+            response.headers,
+            method=request.method,
+            path=request.path,
+            resets_at=self.limiter.resets_at,
+        )
+        if isinstance(error, errors.DailyLimitReached):
+            self.limiter.day_is_used_up(error)
+        elif response.status_code == 429 and isinstance(error, errors.Temporary):
+            self._pause(budget, error, sent)
+        return error
 
     def _pause(self, budget: versions.Budget, error: errors.Temporary, sent: float) -> None:
         if error.retry_after is not None and error.retry_after > self._longest_wait:
             return
         seconds = self.limiter.refused(budget, error.retry_after, sent)
         logger.warning("HubSpot's %s rate limit was reached; all calls on it wait %.1f s", budget, seconds)
+
+
+class _Request(NamedTuple):
+    """What is asked for, and what a good answer has to be like."""
+
+    method: str
+    path: str
+    params: Params | None
+    body: bytes | None
+    check: Check | None
+    shape: Any
+
+
+def _sound(request: _Request, response: requests.Response, answer: Any, flaw: str | None) -> Answer:
+    """The answer of a success. Raises MalformedAnswer where it is none, or not what was asked for."""
+    # Nothing that can be read: cut off on the way, as what is too big for a proxy is.
+    cut_off = flaw is not None
+    if flaw is None and not isinstance(answer, dict):
+        flaw = f"a JSON {type(answer).__name__} instead of an object"
+    elif flaw is None and answer.get("status") == "error":
+        flaw = f"an error in an answer marked as a success: {str(answer.get('message'))[:200]}"
+    elif flaw is None and request.check is not None:
+        flaw = request.check(answer)
+    if flaw is not None or not isinstance(answer, dict):
+        raise errors.MalformedAnswer(
+            flaw or "no object",
+            too_much=cut_off,
+            status=response.status_code,
+            correlation_id=response.headers.get("X-HubSpot-Correlation-Id"),
+            method=request.method,
+            path=request.path,
+        )
+    return answer
 
 
 class _Counter:
@@ -249,46 +292,6 @@ class _Counter:
     def add(self) -> None:
         with self._lock:
             self.count += 1
-
-
-class _Bearer(AuthBase):
-    """Sets the token on each request; as `auth`, so that no `.netrc` replaces it and no repr shows it."""
-
-    def __init__(self, token: str) -> None:
-        self.__token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self.__token}"
-        return request
-
-    def __repr__(self) -> str:
-        return "_Bearer(...)"
-
-
-def _session(token: str, adapter: HTTPAdapter | None) -> requests.Session:
-    session = requests.Session()
-    session.auth = _Bearer(token)
-    session.headers["User-Agent"] = "hubspot-assets"
-    session.headers["Accept"] = "application/json"
-    session.headers["Content-Type"] = "application/json"
-    adapter = adapter or HTTPAdapter(pool_connections=4, pool_maxsize=2 * AT_ONCE)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session
-
-
-def _query(params: Params | None) -> str:
-    """The query string. Commas stay raw: as %2C, a list of property names would be a tenth longer."""
-    pairs: list[str] = []
-    for name, value in (params or {}).items():
-        if isinstance(value, bool):
-            values: Sequence[str] = ["true" if value else "false"]
-        elif isinstance(value, str | int):
-            values = [str(value)]
-        else:
-            values = value or []
-        pairs += [f"{quote(name, safe='')}={quote(one, safe=',:')}" for one in values]
-    return "?" + "&".join(pairs) if pairs else ""
 
 
 _backoff = tenacity.wait_random_exponential(multiplier=0.5, max=60)
@@ -314,12 +317,3 @@ def _log_retry(state: tenacity.RetryCallState) -> None:
     error = _failure(state)
     if error.status != 429:
         logger.warning("attempt %d failed, next in %.1f s: %s", state.attempt_number, state.upcoming_sleep, error)
-
-
-def _why(failure: Exception) -> str:
-    """The innermost reason of a failed connection, without object addresses."""
-    reason: BaseException = failure
-    while reason.__cause__ or reason.__context__:
-        reason = reason.__cause__ or reason.__context__ or reason
-    said = re.sub(r"<[^<>]* object at 0x[0-9a-f]+>:? ?", "", str(reason))
-    return f"{type(failure).__name__}: {said[:300]}" if said else type(failure).__name__

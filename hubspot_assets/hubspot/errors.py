@@ -4,12 +4,17 @@ Not here: what is done about an error. Retrying is the client's; leaving a table
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 _RETRIED_STATUSES = frozenset({408, 423, 429, 477})
+# What HubSpot, Cloudflare before it or a proxy answers when an answer takes too long or becomes too big, among others.
+_TOO_MUCH_AT_ONCE = frozenset({408, 500, 502, 503, 504, 520, 522, 524})
 _UNKNOWN_TYPE = re.compile(r"unable to infer object type|not supported", re.IGNORECASE)
 _NEEDS_AN_OBJECT = re.compile(r"\bobjectId\b.*\brequired\b", re.IGNORECASE)
+_USED_UP_TODAY = re.compile(r"daily|per day|24.?hours?", re.IGNORECASE)
+_WITHIN_SECONDS = re.compile(r"secondly|(?:per|10|ten)[ _-]?\d*[ _-]?second", re.IGNORECASE)
+_LACKS_A_SCOPE = re.compile(r"\brequired scopes?\b|\bscopes? (?:is|are) (?:required|missing)\b", re.IGNORECASE)
 _LONGEST_MESSAGE = 500
 
 
@@ -138,6 +143,11 @@ class DailyLimitReached(HubSpotError):
         super().__init__(message, **where)
         self.resets_at = resets_at
 
+    def again(self) -> "DailyLimitReached":
+        """The same error, to be raised for a call that was not made."""
+        told = {name: getattr(self, name) for name in ("status", "category", "correlation_id", "method", "path")}
+        return DailyLimitReached(self.message, resets_at=self.resets_at, **told)
+
     @property
     def advice(self) -> str:  # type: ignore[override]
         """When the quota resets: HubSpot's own time where it told one."""
@@ -147,17 +157,26 @@ class DailyLimitReached(HubSpotError):
 class Temporary(HubSpotError):
     """A failure that may be gone on the next try. The client retries it and raises `RetriesExhausted` at last.
 
-    `retry_after` is the wait HubSpot asked for, in seconds, where it asked; `policy` names the rate limit hit.
+    `retry_after` is the wait HubSpot asked for, in seconds, where it asked; `policy` names the rate limit hit;
+    `too_much`: it may be that too much was asked for at once, so that a smaller page would be answered.
     """
 
     advice = "try again later"
 
     def __init__(
-        self, message: str, *, retry_after: float | None = None, policy: str | None = None, **where: Any
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        policy: str | None = None,
+        too_much: bool = False,
+        **where: Any,
     ) -> None:
         super().__init__(message, **where)
         self.retry_after = retry_after
         self.policy = policy
+        # With a time to come back at, it is load or maintenance.
+        self.too_much = too_much or (self.status in _TOO_MUCH_AT_ONCE and retry_after is None)
 
 
 class RetriesExhausted(Temporary):
@@ -202,10 +221,10 @@ def from_answer(  # noqa: PLR0911 - one line per class of status is the table a 
     message = (_text(error.get("message")) or "no explanation given")[:_LONGEST_MESSAGE]
 
     if status == 429:
-        policy = _text(error.get("policyName")) or ""
-        if policy.upper() == "DAILY" or (not policy and "daily" in message.lower()):
+        policy = next(_texts(error, "policyName"), None)
+        if _is_of_the_day(policy, error, message, headers):
             return DailyLimitReached(message, resets_at=resets_at, **where)
-        return Temporary(message, retry_after=_retry_after(headers), policy=policy or None, **where)
+        return Temporary(message, retry_after=_retry_after(headers), policy=policy, **where)
     if status in {401, 530}:
         return Unauthorized(message, **where)
     if status in _RETRIED_STATUSES or status >= 500:
@@ -236,25 +255,40 @@ def _forbidden(message: str, error: dict[str, Any], where: dict[str, Any]) -> Hu
         # A proxy or firewall refuses in HTML; taking that for HubSpot's word would make a full table empty.
         return MalformedAnswer("a refusal that is not HubSpot's own (no JSON)", **where)
     scopes = tuple(dict.fromkeys(_scopes(error)))
-    if scopes or where["category"] == "MISSING_SCOPES":
+    links = error.get("links")
+    lacks_one = where["category"] == "MISSING_SCOPES" or (isinstance(links, dict) and "scopes" in links)
+    if scopes or lacks_one or (where["category"] is None and _LACKS_A_SCOPE.search(message)):
         return MissingScopes(message, scopes=scopes, **where)
     if where["category"] == "USER_DOES_NOT_HAVE_PERMISSIONS":
         return NoPermission(message, **where)
     return Forbidden(message, **where)
 
 
-def _scopes(error: dict[str, Any]) -> list[str]:
-    details = error.get("errors")
-    contexts = [error.get("context")]
-    if isinstance(details, list):
-        contexts += [detail.get("context") for detail in details if isinstance(detail, dict)]
-    found: list[str] = []
-    for context in contexts:
-        if isinstance(context, dict):
-            for name in ("requiredGranularScopes", "requiredScopes"):
-                listed = context.get(name)
-                found += [scope for scope in listed if isinstance(scope, str)] if isinstance(listed, list) else []
-    return found
+def _is_of_the_day(policy: str | None, error: dict[str, Any], message: str, headers: Mapping[str, str]) -> bool:
+    """Whether a 429 means that the day's calls are used up, by the most certain of what it says."""
+    for said in (policy, error.get("subCategory"), error.get("errorType"), error.get("category"), message):
+        # What speaks of seconds may mention the day beside them.
+        if isinstance(said, str) and _WITHIN_SECONDS.search(said):
+            return False
+        if isinstance(said, str) and _USED_UP_TODAY.search(said):
+            return True
+    return policy is None and headers.get("X-HubSpot-RateLimit-Daily-Remaining") == "0"
+
+
+def _scopes(error: dict[str, Any]) -> Iterator[str]:
+    for name in ("requiredGranularScopes", "requiredScopes"):
+        for scopes in _texts(error, name):
+            yield from re.findall(r"[^\s,;]+", scopes)
+
+
+def _texts(part: Any, name: str, depth: int = 8) -> Iterator[str]:
+    """Every text of that name, alone or in a list, wherever in an error body it stands."""
+    inside = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    if isinstance(part, dict):
+        told = part.get(name)
+        yield from filter(None, map(_text, told if isinstance(told, list) else [told]))
+    for one in inside if depth else ():
+        yield from _texts(one, name, depth - 1)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

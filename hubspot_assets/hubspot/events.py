@@ -41,7 +41,9 @@ def definitions(client: HubSpotClient) -> list[dict[str, Any]]:
     `labels`, `objectTypeId`, `primaryObject`, `archived`, `createdAt`. Raises MissingScopes without
     behavioral_events.event_definitions.read_write.
     """
-    return list(rows(client, versions.path("event_definitions"), {"includeProperties": True}, limit=100))
+    found = rows(client, versions.path("event_definitions"), {"includeProperties": True}, limit=100)
+    # An offset for a cursor may tell one twice.
+    return list({as_id(one.get("id")) or str(one.get("name")): one for one in found}.values())
 
 
 def occurrences(

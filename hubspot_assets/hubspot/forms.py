@@ -3,15 +3,28 @@
 https://developers.hubspot.com/docs/api-reference/latest/marketing/forms/guide
 """
 
+import hashlib
+import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
+
+import msgspec
 
 from . import versions
 from .children import OnRefused, all_or_nothing, of_each
 from .client import HubSpotClient, Params
+from .decoding import as_id, rows_of
 from .paging import pages, rows
 
 TYPES = ("hubspot", "captured", "flow", "blog_comment")
+
+logger = logging.getLogger("hubspot_assets.hubspot")
+
+_SUBMISSIONS = 50
+_SUBMISSIONS_OF_A_FORM = "submissions of a form"
+_WALKS = 3
 
 
 def read(client: HubSpotClient) -> Iterator[dict[str, Any]]:
@@ -24,13 +37,14 @@ def read(client: HubSpotClient) -> Iterator[dict[str, Any]]:
 
 
 def submissions(client: HubSpotClient, form_id: str) -> Iterator[dict[str, Any]]:
-    """What was submitted through one form, newest first.
+    """What was submitted through one form, newest first, each submission once.
 
     GET /form-integrations/v1/submissions/forms/{formGuid}: 50 a call. Each has `submittedAt` (epoch
     milliseconds), `values` (`name`, `value`), `pageUrl`, and sometimes `conversionId`: HubSpot gives neither a
-    record id nor the contact.
+    record id nor the contact. Submissions that come or go meanwhile may shift the others from page to page: none is
+    told twice then, and a form is read again where some of its newest are gone.
     """
-    return rows(client, versions.path("form_submissions", form=form_id), limit=50)
+    return chain.from_iterable(_submission_pages(client, form_id))
 
 
 def submissions_of(
@@ -38,12 +52,64 @@ def submissions_of(
 ) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Pages of submissions of several forms, each with its form id, read side by side; forms in no order.
 
-    `refused` is told each form whose submissions HubSpot does not give (those of blog comments, forms deleted a moment
-    ago). Raises Forbidden where that is all of them.
+    Of one form, each submission comes once, as from `submissions`. `refused` is told each form whose submissions
+    HubSpot does not give (those of blog comments, forms deleted a moment ago). Raises Forbidden where that is all of
+    them.
     """
 
     def walk(form_id: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-        for page in pages(client, versions.path("form_submissions", form=form_id), limit=50):
+        for page in _submission_pages(client, form_id):
             yield form_id, page
 
     return of_each(walk, form_ids, refused)
+
+
+def _submission_pages(client: HubSpotClient, form_id: str) -> Iterator[list[dict[str, Any]]]:
+    path = versions.path("form_submissions", form=form_id)
+    told = _Told()
+
+    def newest(count: int) -> list[str]:
+        return [_key(row) for row in client.get(path, {"limit": count}, check=rows_of("results"))["results"]]
+
+    for _ in range(_WALKS):
+        first: list[str] = []
+        previous: list[str] = []
+        for page in pages(client, path, limit=_SUBMISSIONS, sizes_of=_SUBMISSIONS_OF_A_FORM):
+            keys = [_key(row) for row in page]
+            first = first or keys
+            is_alike = previous[-1:] == keys[:1] and not page[0].get("conversionId") if previous and page else False
+            # One that was shifted over the seam; or, where nothing new has come, two, one on either side of it.
+            yield told.new(page, keys, previous if is_alike and newest(1) == first[:1] else [])
+            previous = keys
+        if previous is first or _all_there(first, newest(len(first))):
+            return
+        logger.info("submissions of form %s were deleted while they were read; they are read again", form_id)
+
+
+class _Told:
+    """What was told of a form: each conversion id once, and as many without one as came on one page, if alike."""
+
+    def __init__(self) -> None:
+        self._times: Counter[str] = Counter()
+
+    def new(self, page: list[dict[str, Any]], keys: list[str], before: list[str]) -> list[dict[str, Any]]:
+        """The submissions of a page that were not told. `before`: what the last page had, if this one follows on it."""
+        there = Counter(before)
+        fresh = []
+        for row, key in zip(page, keys, strict=True):
+            there[key] = 1 if row.get("conversionId") else there[key] + 1
+            if there[key] > self._times[key]:
+                self._times[key] = there[key]
+                fresh.append(row)
+        return fresh
+
+
+def _key(row: dict[str, Any]) -> str:
+    known = as_id(row.get("conversionId"))
+    return known or hashlib.sha256(msgspec.json.encode(row, order="deterministic")).hexdigest()
+
+
+def _all_there(first: list[str], now: list[str]) -> bool:
+    """Whether the newest page still has what it had, but for what newer ones pushed off its end."""
+    newer = len([key for key in now if key not in first])
+    return not Counter(first[: max(0, len(now) - newer)]) - Counter(now)

@@ -16,6 +16,8 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Mapping
 
+from . import instants
+from .errors import DailyLimitReached
 from .versions import Budget
 
 # Calls do not arrive in the rhythm they were sent in; a place is kept a little longer than HubSpot keeps it.
@@ -24,6 +26,9 @@ _SHORTEST_PAUSE = 1.0
 # HubSpot's are 1 s and 10 s. A header that says an hour is wrong, and to believe it would be to wait without end.
 _LONGEST_INTERVAL = 60.0
 _MOST_DIGITS = 12
+# Of a day whose calls are used up: until its end, where HubSpot told that; else so long that a run ends meanwhile.
+_LONGEST_DAY = 25 * 3600.0
+_UNTIL_ASKED_AGAIN = 600.0
 
 
 class Window:
@@ -104,11 +109,17 @@ class Limiter:
     """All budgets of one portal, for many threads. Starts at full speed; the first answer tells the limit.
 
     `daily_limit` and `daily_remaining` are HubSpot's last word on the day's calls (None until it told),
-    `resets_at` when they reset, once `account.daily_usage` was asked.
+    `resets_at` when they reset, once `account.daily_usage` was asked. When HubSpot says that the day's calls are used
+    up, no further call goes out until then.
     """
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, *, clock: Callable[[], float] = time.monotonic, time_of_day: Callable[[], float] = time.time
+    ) -> None:
         self._clock = clock
+        self._time_of_day = time_of_day
+        self._used_up: DailyLimitReached | None = None
+        self._used_up_until = 0.0
         self._changed = threading.Condition()
         self._windows: dict[Budget, Window] = {
             "general": Window(190, 10.0),
@@ -129,16 +140,36 @@ class Limiter:
             self._changed.notify_all()
 
     def acquire(self, budget: Budget) -> float:
-        """Wait for a place in a budget and take it. Returns when it was taken."""
+        """Wait for a place in a budget and take it. Returns when it was taken.
+
+        Raises DailyLimitReached while the day's calls are used up, also for those that wait when that is told.
+        """
         window = self._windows[budget]
         with self._changed:
             while True:
                 now = self._clock()
+                if self._used_up is not None and now < self._used_up_until:
+                    raise self._used_up.again()
                 wait = window.wait(now)
                 if wait <= 0:
                     window.take(now)
                     return now
                 self._changed.wait(wait)
+
+    def day_is_used_up(self, told: DailyLimitReached) -> None:
+        """Let no call go until the day's calls reset: each is told the same, those that wait for a place at once."""
+        with self._changed:
+            self._used_up = told
+            self._used_up_until = self._clock() + self._until_reset()
+            self._changed.notify_all()
+
+    def _until_reset(self) -> float:
+        try:
+            seconds = instants.parse(self.resets_at or "").timestamp() - self._time_of_day()
+        except ValueError:
+            return _UNTIL_ASKED_AGAIN
+        # A time that is over is that of an earlier day, or by a clock that disagrees with ours.
+        return seconds if 0 < seconds < _LONGEST_DAY else _UNTIL_ASKED_AGAIN
 
     def useful_threads(self, budget: Budget) -> int:
         """How many calls side by side use a whole budget, by how long calls take: more would only wait."""

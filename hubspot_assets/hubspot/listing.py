@@ -9,10 +9,19 @@ from functools import partial
 
 from . import errors, versions
 from .client import Answer, Check, HubSpotClient, Params
-from .objects import GONE, PAGE, PAGE_WITH_HISTORY, Page, Record, batch_read
-from .paging import Suspicion, next_after
+from .cursors import next_after
+from .objects import GONE, Page, Record, batch_read, page_size
+from .paging import Suspicion
 from .properties_in_url import pieces
-from .records import RecordsAnswer, add_properties, fill_from_history, flaw_in_page, keep_only, values_are_missing
+from .records import (
+    RecordsAnswer,
+    add_properties,
+    fill_from_history,
+    flaw_in_batch,
+    flaw_in_page,
+    keep_only,
+    values_are_missing,
+)
 from .side_by_side import in_order
 
 _EMPTY_PAGES_ALLOWED = 20
@@ -37,7 +46,7 @@ class Listing:
     ) -> None:
         self.client = client
         self.path = versions.path("objects", object_type=object_type_id)
-        self.limit = PAGE_WITH_HISTORY if with_history else PAGE
+        self._size = page_size(client, self.path, with_history=with_history)
         self._type = object_type_id
         self._names = list(dict.fromkeys(property_names))
         self._wanted = frozenset(self._names)
@@ -54,16 +63,21 @@ class Listing:
         cursor is not one that announced records, so that an empty page needs no second look.
         """
         read_at = datetime.now(timezone.utc)
-        check = self._check(after, above, may_be_empty)
-        answers = self._answers(after, check)
+        answers, limit = self._size.ask(
+            partial(self._answers, after, self._check(after, above, may_be_empty)), f"the cursor {after!r}"
+        )
+        # What the first piece has; the others may have lost theirs, too.
+        first: list[Record] = answers[0]["results"]
+        cursor: str | None = next_after(answers[0])
+        if cursor is None and first:
+            cursor = self._cursor_behind(first[-1]["id"], after, limit, is_full=len(first) >= limit)
+        elif cursor is None and after is not None and not may_be_empty and not self.is_gone(after):
+            raise errors.MalformedAnswer("an empty page where rows were announced", method="GET", path=self.path)
         records, gone = self._merged(answers)
-        cursor = next_after(answers[0])
-        if cursor is None and len(answers[0]["results"]) >= self.limit:
-            cursor = self._cursor_behind(answers[0]["results"][-1]["id"], after)
         return Page(records, read_at, {GONE: gone} if gone else {}), cursor
 
-    def _answers(self, after: str | None, check: Callable[[], Check]) -> list[Answer]:
-        """One answer per piece of the property names, all at the same cursor."""
+    def _answers(self, after: str | None, check: Callable[[], Check], limit: int, tries: int | None) -> list[Answer]:
+        """One answer per piece of the property names, all at the same cursor and of the same size."""
         ask_values, longest = self._ask_values, self._longest
         both = ask_values and self._with_history
         asked_together = pieces(self._names, longest // 2 if both else longest)
@@ -71,13 +85,13 @@ class Listing:
         def ask(names: list[str]) -> Answer:
             joined = ",".join(names) or None
             params = {
-                "limit": self.limit,
+                "limit": limit,
                 "after": after,
                 "archived": False,
                 "properties": joined if ask_values else None,
                 "propertiesWithHistory": joined if self._with_history else None,
             }
-            return self.client.get(self.path, params, check=check(), shape=RecordsAnswer)
+            return self.client.get(self.path, params, check=check(), shape=RecordsAnswer, tries=tries)
 
         try:
             answers = list(in_order(ask, asked_together))
@@ -85,11 +99,11 @@ class Listing:
             if longest < 2 * max(map(len, self._names), default=0):
                 raise
             self._longest = min(self._longest, longest // 2)
-            return self._answers(after, check)
+            return self._answers(after, check, limit, tries)
         if self._with_history and not ask_values and _values_are_missing(answers):
             # Seen on HubSpot, promised nowhere: asking for a property's history brings its value as well.
             self._ask_values = True
-            return self._answers(after, check)
+            return self._answers(after, check, limit, tries)
         return answers
 
     def _check(self, after: str | None, above: str | None = None, may_be_empty: bool = False) -> Callable[[], Check]:
@@ -151,19 +165,33 @@ class Listing:
             return int(results[0]["id"])
         return int(cursor) if cursor is not None and cursor.isdecimal() else None
 
-    def _cursor_behind(self, last: str, after: str | None) -> str | None:
+    def is_gone(self, record_id: str) -> bool:
+        """Whether HubSpot says, in so many words, that it has this record no more: deleted, or merged into another."""
+        path = versions.path("objects_batch_read", object_type=self._type)
+        body = {"inputs": [{"id": record_id}], "properties": [], "propertiesWithHistory": []}
+        asked = frozenset({record_id})
+
+        def check(answer: Answer) -> str | None:
+            return flaw_in_batch(answer, asked=asked, with_history=False)
+
+        answer = self.client.post(path, body, {"archived": False}, check=check, shape=RecordsAnswer)
+        found = {record["id"] for record in answer["results"]}
+        return record_id not in found and bool(found or answer.get("errors"))
+
+    def _cursor_behind(self, last: str, after: str | None, limit: int, *, is_full: bool) -> str | None:
         """The cursor of what follows record `last`, if anything does.
 
-        A full page without a cursor may be the end, or an answer that lost its cursor. A small call tells;
-        where HubSpot takes only cursors that it gave out, the page at `after` is asked for twice more.
+        A page without a cursor may be the end, or an answer that lost its cursor, and records with it. A small call
+        tells; where HubSpot takes only cursors that it gave out, a full page is asked for twice more.
         """
         params: Params = {"limit": 2, "after": last, "archived": False}
         try:
-            answer = self.client.get(self.path, params, check=self._check(last)(), shape=RecordsAnswer)
+            check = self._check(last, may_be_empty=not is_full)()
+            answer = self.client.get(self.path, params, check=check, shape=RecordsAnswer)
         except errors.BadRequest:
-            params = {"limit": self.limit, "after": after, "archived": False}
+            params = {"limit": limit, "after": after, "archived": False}
             again = partial(self.client.get, self.path, params, shape=RecordsAnswer)
-            answers = (again(check=self._check(after)()) for _ in range(2))
+            answers = (again(check=self._check(after)()) for _ in range(2 if is_full else 0))
             return next((cursor for cursor in map(next_after, answers) if cursor), None)
         ids: list[str] = [record["id"] for record in answer["results"]]
         beyond = [one for one in ids if int(one) > int(last)]

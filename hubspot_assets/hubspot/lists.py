@@ -4,19 +4,24 @@ https://developers.hubspot.com/docs/api-reference/latest/crm/lists/guide
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from . import versions
 from .children import OnRefused, all_or_nothing, of_each
 from .client import Answer, HubSpotClient
 from .decoding import as_id, flaw_in_rows
-from .paging import pages
+from .paging import Suspicion, pages
 
 logger = logging.getLogger("hubspot_assets.hubspot")
 
+COUNTED_ONLY = "members that HubSpot counts and does not list"
+"""The reason for members that are missing by HubSpot's count, which lags."""
+
 _PAGE = 500
 _WALKS = 5
+_MEMBERSHIPS = "members of a list"
 _ADDITIONAL = (
     "hs_list_size",
     "hs_last_record_added_at",
@@ -57,28 +62,51 @@ def read(client: HubSpotClient) -> list[dict[str, Any]]:
 
 def _walk(client: HubSpotClient) -> tuple[dict[str, dict[str, Any]], bool]:
     """The lists by id, and whether nothing moved while they were read."""
+    path = versions.path("lists_search")
+    # Each page begins with the last list of the page before: one alone would not come any further.
+    size = client.page_size(path, _PAGE, smallest=2)
     found: dict[str, dict[str, Any]] = {}
     offset = 0
     while True:
-        body = {
-            "query": "",
-            "count": _PAGE,
-            "offset": offset,
-            "listIds": [],
-            "processingTypes": [],
-            "additionalProperties": _ADDITIONAL,
-        }
-        answer = client.post(versions.path("lists_search"), body, check=_check)
+        answer, _ = size.ask(partial(_search, client, path, offset), f"the lists from number {offset + 1} on")
         page = {str(as_id(one["listId"])): one for one in answer["lists"]}
         if found and next(iter(page), None) != next(reversed(found)):
             return found | page, False
+        known = len(found)
         found.update(page)
-        if not answer.get("hasMore"):
+        # The count lags: it is a reason to ask for what may follow, and no more.
+        ended = not answer.get("hasMore") and (len(found) == known or not _counts_more(answer, len(found)))
+        if ended or not page:
             return found, True
         offset += len(answer["lists"]) - 1
 
 
-def _check(answer: Answer) -> str | None:
+def _search(client: HubSpotClient, path: str, offset: int, count: int, tries: int | None) -> Answer:
+    empty = Suspicion()
+
+    def check(answer: Answer) -> str | None:
+        flaw = _flaw(answer)
+        if flaw is None and not answer["lists"] and _counts_more(answer, 0) and empty.not_yet_believed():
+            return f"no list, of {answer['total']}"
+        return flaw
+
+    body = {
+        "query": "",
+        "count": count,
+        "offset": offset,
+        "listIds": [],
+        "processingTypes": [],
+        "additionalProperties": _ADDITIONAL,
+    }
+    return client.post(path, body, check=check, tries=tries)
+
+
+def _counts_more(answer: Answer, found: int) -> bool:
+    total = answer.get("total")
+    return type(total) is int and total > found
+
+
+def _flaw(answer: Answer) -> str | None:
     flaw = flaw_in_rows(answer.get("lists"), "lists")
     if flaw:
         return flaw
@@ -92,29 +120,50 @@ def _check(answer: Answer) -> str | None:
 def memberships(client: HubSpotClient, list_id: str) -> Iterator[Membership]:
     """Who is on one list, each record once, in HubSpot's order.
 
-    GET /crm/lists/{version}/{listId}/memberships: 250 a call (100 where refused). Whether HubSpot begins with
-    the first or the last page has differed; both are followed.
+    GET /crm/lists/{version}/{listId}/memberships: 250 a call (100 where refused), whatever size a list is said to
+    have: that lags. Whether HubSpot begins with the first or the last page has differed; both are followed.
     """
     for page in _membership_pages(client, list_id):
-        yield from page
+        if not isinstance(page, int):
+            yield from page
 
 
 def memberships_of(
-    client: HubSpotClient, list_ids: Iterable[str], refused: OnRefused = all_or_nothing
+    client: HubSpotClient,
+    list_ids: Iterable[str],
+    refused: OnRefused = all_or_nothing,
+    *,
+    left_out: Callable[[str, int], None] | None = None,
 ) -> Iterator[Membership]:
     """Who is on each of several lists, read side by side; in no order between the lists.
 
     `refused` is told each list whose members HubSpot does not give (of a type that has none, deleted a moment ago).
-    Raises Forbidden where that is all of them.
+    `left_out` is told how many members HubSpot counts and does not list, asked twice, by a reason. Raises Forbidden
+    where HubSpot refuses all of them.
     """
     for page in of_each(lambda list_id: _membership_pages(client, list_id), list_ids, refused):
-        yield from page
+        if not isinstance(page, int):
+            yield from page
+        elif left_out is not None:
+            left_out(COUNTED_ONLY, page)
 
 
-def _membership_pages(client: HubSpotClient, list_id: str) -> Iterator[list[Membership]]:
+def _membership_pages(client: HubSpotClient, list_id: str) -> Iterator[list[Membership] | int]:
+    """Pages of members; at last, how many HubSpot counts beyond those, if it counts more."""
     seen: set[int | str] = set()
+    not_listed: list[int] = []
     path = versions.path("list_memberships", list=list_id)
-    for page in pages(client, path, limit=250, smaller_limit=100, key="recordId", either_way=True):
+    found = pages(
+        client,
+        path,
+        limit=250,
+        smaller_limit=100,
+        sizes_of=_MEMBERSHIPS,
+        key="recordId",
+        either_way=True,
+        missing=not_listed.append,
+    )
+    for page in found:
         members: list[Membership] = []
         for row in page:
             record_id = str(as_id(row["recordId"]))
@@ -123,3 +172,4 @@ def _membership_pages(client: HubSpotClient, list_id: str) -> Iterator[list[Memb
                 seen.add(known)
                 members.append(Membership(list_id, record_id, row.get("membershipTimestamp")))
         yield members
+    yield from not_listed

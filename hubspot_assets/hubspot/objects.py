@@ -14,8 +14,9 @@ from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from . import versions
 from .client import HubSpotClient
+from .page_size import PageSize
 from .paging import Suspicion
-from .records import RecordsAnswer, flaw_in_batch, keep_only
+from .records import MERGED, RecordsAnswer, flaw_in_batch, keep_only, missing_without_a_word
 from .side_by_side import in_order
 
 Record: TypeAlias = dict[str, Any]
@@ -27,7 +28,7 @@ PAGE = 100
 PAGE_WITH_HISTORY = 50
 
 GONE = "deleted while it was read"
-"""The reason in `Page.left_out` for records that vanished between two calls that belong together."""
+"""The reason in `Page.left_out` for records that vanished, or were merged, between two calls that belong together."""
 
 
 class Page(NamedTuple):
@@ -118,17 +119,19 @@ def batch_read(
     """Chosen records of a type, one `Page` per call, in the order of `ids`.
 
     POST /crm/objects/{version}/{objectTypeId}/batch/read: 100 ids a call, 50 with history, calls side by
-    side. Ids that HubSpot does not have (any more) are counted in `left_out`.
+    side. Ids that HubSpot does not have (any more) are counted in `left_out`; so are those of records that were merged
+    into others: the survivor, which HubSpot answers in their place, comes out only where it is asked for itself.
     """
     path = versions.path("objects_batch_read", object_type=object_type_id)
+    size = page_size(client, path, with_history=with_history)
     names = list(dict.fromkeys(property_names))
     wanted = frozenset(names)
 
-    def read(batch: list[str]) -> Page:
+    def read(batch: Sequence[str], tries: int | None) -> Page:
         read_at = datetime.now(timezone.utc)
         body = {
             "inputs": [{"id": one} for one in batch],
-            "properties": names,
+            "properties": names if MERGED in wanted else [*names, MERGED],
             "propertiesWithHistory": names if with_history else [],
         }
         asked = frozenset(batch)
@@ -136,12 +139,11 @@ def batch_read(
 
         def check(answer: dict[str, Any]) -> str | None:
             flaw = flaw_in_batch(answer, asked=asked, with_history=with_history)
-            fewer = flaw is None and len(answer["results"]) < len(asked) and not answer.get("errors")
-            if fewer and silently_fewer.not_yet_believed():
+            if flaw is None and missing_without_a_word(answer, asked) and silently_fewer.not_yet_believed():
                 return "fewer records than were asked for, and no word about the others"
             return flaw
 
-        answer = client.post(path, body, {"archived": False}, check=check, shape=RecordsAnswer)
+        answer = client.post(path, body, {"archived": False}, check=check, shape=RecordsAnswer, tries=tries)
         found = {record["id"]: record for record in answer["results"]}
         records = [found[one] for one in batch if one in found]
         for record in records:
@@ -149,7 +151,17 @@ def batch_read(
         gone = len(batch) - len(records)
         return Page(records, read_at, {GONE: gone} if gone else {})
 
-    return in_order(read, _batches(ids, PAGE_WITH_HISTORY if with_history else PAGE))
+    def read_all(batch: Sequence[str]) -> list[Page]:
+        return list(size.in_parts(batch, read, lambda record_id: f"record {record_id}"))
+
+    return chain.from_iterable(in_order(read_all, _batches(ids, PAGE_WITH_HISTORY if with_history else PAGE)))
+
+
+def page_size(client: HubSpotClient, path: str, *, with_history: bool) -> PageSize:
+    """How many records to ask for at once."""
+    return client.page_size(
+        f"{path} with history" if with_history else path, PAGE_WITH_HISTORY if with_history else PAGE
+    )
 
 
 def _size(record: Record) -> int:

@@ -22,9 +22,9 @@ from statistics import median
 from typing import Generic
 
 from . import errors
-from .client import AT_ONCE
 from .listing import Listing, check_empty_pages, one_cursor
 from .objects import Made, Page, Start
+from .wire import AT_ONCE
 
 _FIRST_PAGES = 4
 """Read by one cursor, with no threads: small tables pay nothing. Later, one more thread per so many pages read."""

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias, TypedDict
 
 import msgspec
 
+from .cursors import flaw_in_paging, next_after
 from .decoding import as_id, flaw_in_rows
-from .paging import flaw_in_paging, next_after
 
 Value: TypeAlias = str | int | float | bool | None
 
@@ -47,6 +47,9 @@ class RecordsAnswer(TypedDict, total=False):
     message: Any
 
 
+MERGED = "hs_merged_object_ids"
+"""The property of a record that names those that were merged into it."""
+
 _TEXT_OR_NULL = {str, type(None)}
 _value = attrgetter("value")
 
@@ -79,15 +82,37 @@ def flaw_in_page(answer: dict[str, Any], *, after: str | None, above: str | None
 def flaw_in_batch(answer: dict[str, Any], *, asked: frozenset[str], with_history: bool) -> str | None:
     """What is wrong with the answer of a batch read, or None; brings its records to their form.
 
-    Ids that HubSpot does not know are no flaw; ids that it could not read for another reason are.
+    Ids that HubSpot does not know are no flaw; ids that it could not read for another reason are. For a record that was
+    merged into another HubSpot answers that other one, be it asked for as well or not: no flaw either, as long as there
+    is an id without an answer for each record that was not asked for, or that comes once more.
     """
     flaw = flaw_in_rows(answer.get("results")) or flaw_in_records(answer, with_history)
     if flaw:
         return flaw
-    ids = [record["id"] for record in answer["results"]]
-    if len(set(ids)) != len(ids) or not asked.issuperset(ids):
-        return "records that were not asked for, or one of them twice"
+    if len(answer["results"]) > len(asked):
+        return "more records than were asked for"
     return flaw_in_errors(answer)
+
+
+def missing_without_a_word(answer: dict[str, Any], asked: frozenset[str]) -> bool:
+    """Whether a batch read says nothing of some that were asked for, not even which record they were merged into."""
+    results, listed = answer["results"], answer.get("errors") or []
+    if len(results) >= len(asked):
+        return False
+    named = [as_id(one) for error in listed for one in _named(error)]
+    if listed and not named:
+        return False
+    found = {record["id"] for record in results}
+    merged = ";".join(str(record["properties"].get(MERGED) or "") for record in results).split(";")
+    survivors = len(results) - len(asked & found)
+    return len(asked - found - set(merged) - set(named)) > survivors
+
+
+def _named(error: dict[str, Any]) -> list[Any]:
+    """The ids that an error inside a batch answer is about."""
+    context = error.get("context")
+    ids = context.get("ids") if isinstance(context, dict) else None
+    return ids if isinstance(ids, list) else []
 
 
 def flaw_in_errors(answer: dict[str, Any]) -> str | None:

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
 
-from .client import AT_ONCE
+from .wire import AT_ONCE
 
 T = TypeVar("T")
 R = TypeVar("R")
