@@ -1,12 +1,15 @@
 """The S3 check: everything that an export does, tried out with the export's own credentials, one finding each.
 
-Here: one step for each permission, what its failure means, and what to add to the policy. It writes one or two tiny
+Here: one step for each permission, what its failure means, and what to add to the policy. It writes a few tiny
 objects below the prefix and takes them away again; it lists and reads nothing else, and never the bucket's root.
-Not here: whose credentials they are (`identity`), how findings are printed (`command`).
+Not here: whose credentials they are (`identity`), what other S3s lack (`store_check`), how findings are printed
+(`command`).
 """
 
 import secrets
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import botocore.exceptions as boto
@@ -16,10 +19,11 @@ from hubspot_assets.connection import session as sessions
 from hubspot_assets.connection.finding import Finding
 from hubspot_assets.connection.identity import check_identity
 from hubspot_assets.connection.policy import bucket_policy, statement_for
+from hubspot_assets.connection.store_check import conditional_puts, deleted_together
+from hubspot_assets.connection.traces import CONTENT, Traces, version_of
 from hubspot_assets.lake.errors import LakeError, refused_action, s3_errors
 from hubspot_assets.lake.layout import Layout
 
-_CONTENT = b"Written by `hubspot-assets connect check`; it can be deleted.\n"
 _NOT_THERE = ("MethodNotAllowed", "NotImplemented", "NotSupported", "405", "501")
 
 
@@ -42,11 +46,13 @@ def check_s3(url: str) -> Generator[Finding, None, None]:
             if bucket.hopeless:
                 return
         yield from bucket.writing()
+        yield from bucket.conditions()
         yield from bucket.multipart()
         yield from bucket.versions()
         yield from bucket.deletion()
+        yield bucket.joint_deletion()
     finally:
-        left = bucket.clean_up()
+        left = bucket.traces.clean_up()
     if left:
         yield Finding(
             "Clean-up",
@@ -72,8 +78,10 @@ class _Bucket:
         folder = f"{layout.prefix}/" if layout.prefix else ""
         self._folder = folder
         self._key = f"{folder}_connection_check_{secrets.token_hex(8)}"
-        self._left: list[tuple[str, str | None]] = []
+        self.traces = Traces(self._client, layout)
         self._version: str | None = None
+        self._etag = ""
+        self._has_written = self._can_delete = False
 
     def location(self) -> Iterator[Finding]:
         """GetBucketLocation, and whether the region is the bucket's."""
@@ -87,9 +95,11 @@ class _Bucket:
 
     def listing(self) -> Iterator[Finding]:
         """ListBucket below the prefix."""
-        _, finding = self._try(
+        answer, finding = self._try(
             "ListBucket", "s3:ListBucket", "list", self._client.list_objects_v2, Prefix=self._folder, MaxKeys=1
         )
+        if answer and answer.get("IsTruncated") and not answer.get("NextContinuationToken"):
+            finding = Finding("ListBucket", False, "This S3 does not know ListObjectsV2: long lists end too early.")
         yield finding
 
     def writing(self) -> Iterator[Finding]:
@@ -111,6 +121,13 @@ class _Bucket:
         if encryption or put.ok:
             yield encryption or self._encryption(answer)
 
+    def conditions(self) -> Iterator[Finding]:
+        """IfNoneMatch and IfMatch. Needs no action but s3:PutObject."""
+        if not self._has_written:
+            yield from (self._not_tried(name) for name in ("IfNoneMatch", "IfMatch"))
+            return
+        yield from conditional_puts(partial(self.traces.put, self._client), self._key, self._etag, f"{self._key}_new")
+
     def multipart(self) -> Iterator[Finding]:
         """An upload in parts, as boto3 makes one of a long compute log. Needs no action but s3:PutObject."""
         at = {"Key": f"{self._key}_parts"}
@@ -125,7 +142,7 @@ class _Bucket:
             return
         at["UploadId"] = begun["UploadId"]
         sent, finding = self._try(
-            "Multipart", action, "send a part to", client.upload_part, **at, PartNumber=1, Body=_CONTENT
+            "Multipart", action, "send a part to", client.upload_part, **at, PartNumber=1, Body=CONTENT
         )
         if sent:
             parts = {"Parts": [{"PartNumber": 1, "ETag": sent["ETag"]}]}
@@ -133,10 +150,11 @@ class _Bucket:
                 "Multipart", action, "join the parts of", client.complete_multipart_upload, **at, MultipartUpload=parts
             )
             if done:
-                self._left.append((at["Key"], _version(done)))
+                self.traces.wrote(at["Key"], done)
         if not finding.ok:
             # The policy has no s3:AbortMultipartUpload. S3 lets whoever began an upload end it; other stores may not.
-            self._quietly(client.abort_multipart_upload, **at)
+            with suppress(LakeError), s3_errors("delete", self._layout.url(at["Key"])):
+                client.abort_multipart_upload(Bucket=self._layout.bucket, **at)
         yield finding
 
     def versions(self) -> Iterator[Finding]:
@@ -149,26 +167,34 @@ class _Bucket:
         yield self._try("GetObjectVersion", "s3:GetObjectVersion", "read a version of", read, **at)[1]
 
     def deletion(self) -> Iterator[Finding]:
-        """DeleteObject, also when nothing could be written, and DeleteObjectVersion where the bucket keeps versions."""
+        """DeleteObject, and DeleteObjectVersion where the bucket keeps versions."""
+        if not self._has_written:
+            yield from (self._not_tried(name) for name in ("DeleteObject", "DeleteObjectVersion"))
+            return
         delete, at = self._client.delete_object, {"Key": self._key}
         answer, finding = self._try("DeleteObject", "s3:DeleteObject", "delete", delete, **at)
         yield finding
-        if answer and answer.get("DeleteMarker"):
-            self._left.append((self._key, answer["VersionId"]))
+        self._can_delete = answer is not None
+        if answer:
+            self.traces.deleted(self._key, marker=answer["VersionId"] if answer.get("DeleteMarker") else None)
         if self._version is None:
             yield self._not_needed("DeleteObjectVersion")
             return
         at["VersionId"] = self._version
-        yield self._try("DeleteObjectVersion", "s3:DeleteObjectVersion", "delete a version of", delete, **at)[1]
+        answer, finding = self._try(
+            "DeleteObjectVersion", "s3:DeleteObjectVersion", "delete a version of", delete, **at
+        )
+        if answer:
+            self.traces.deleted(self._key, self._version)
+        yield finding
 
-    def clean_up(self) -> list[str]:
-        """Take away what was left; gives the urls of what could not be. What is gone already does not disturb S3."""
-        kept = []
-        for key, version in self._left:
-            at = {"Key": key} | ({"VersionId": version} if version else {})
-            if not self._quietly(self._client.delete_object, **at):
-                kept.append(self._layout.url(key) + (f" (version {version})" if version else ""))
-        return kept
+    def joint_deletion(self) -> Finding:
+        """DeleteObjects. Needs no action but s3:DeleteObject."""
+        keys = sorted(self.traces.keys() - {self._key})
+        if not self._can_delete or not keys:
+            return Finding("DeleteObjects", None, "Not tried: a single object could not be deleted.")
+
+        return deleted_together(lambda: self.traces.delete_together(keys))
 
     @property
     def _has_kms(self) -> bool:
@@ -178,20 +204,24 @@ class _Bucket:
         """Write an object and read it back; the later steps go on with that object."""
         self._key = f"{self._folder}_connection_check_{secrets.token_hex(8)}"
         answer, put = self._try(
-            "PutObject", "s3:PutObject", "write", self._client.put_object, Key=self._key, Body=_CONTENT
+            "PutObject", "s3:PutObject", "write", self._client.put_object, Key=self._key, Body=CONTENT
         )
         if not answer:
             return answer, put, Finding("GetObject", None, "Not tried: nothing could be written that could be read.")
-        self._version = _version(answer)
-        self._left.append((self._key, self._version))
+        self._version, self._etag, self._has_written = version_of(answer), answer.get("ETag", ""), True
+        self.traces.wrote(self._key, answer)
         read, get = self._try("GetObject", "s3:GetObject", "read", self._client.get_object, Key=self._key)
-        if read and read["Body"].read() != _CONTENT:
+        if read and read["Body"].read() != CONTENT:
             get = Finding("GetObject", False, f"{self._layout.url(self._key)} came back changed: do not use this S3.")
         return answer, put, get
 
     def _not_needed(self, name: str) -> Finding:
-        why = "Not needed: the bucket keeps no versions." if self._left else "Not tried: nothing could be written."
-        return Finding(name, None, why)
+        if not self._has_written:
+            return self._not_tried(name)
+        return Finding(name, None, "Not needed: the bucket keeps no versions.")
+
+    def _not_tried(self, name: str) -> Finding:
+        return Finding(name, None, "Not tried: nothing could be written.")
 
     def _encryption(self, answer: Any) -> Finding:
         name = "SSE-KMS" if self._has_kms else "Encryption"
@@ -233,13 +263,6 @@ class _Bucket:
         )
         return Finding(name, False, f"{action} on {where}{under} is not allowed{other}: add this statement.", statement)
 
-    def _quietly(self, call: Callable[..., Any], **arguments: Any) -> bool:
-        try:
-            call(Bucket=self._layout.bucket, **arguments)
-        except (boto.ClientError, boto.BotoCoreError):
-            return False
-        return True
-
 
 def region_finding(told: str, of_client: str, own_endpoint: bool) -> Finding:
     """Whether the region of the client is the bucket's. `told`: the answer of GetBucketLocation, in S3's old words."""
@@ -261,8 +284,3 @@ def _code_and_message(error: LakeError) -> tuple[str, str]:
         return "", ""
     told = cause.response.get("Error", {})
     return str(told.get("Code", "")), str(told.get("Message", ""))
-
-
-def _version(answer: Any) -> str | None:
-    version = answer.get("VersionId")
-    return None if version == "null" else version

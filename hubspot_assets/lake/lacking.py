@@ -9,13 +9,6 @@ from dataclasses import dataclass, field
 
 from hubspot_assets.lake.errors import LakeError, code_and_status
 
-CONDITIONS_COST = (
-    "of two exports that write one table at the same time, the first to finish does not win for certain: a file of one "
-    "may replace the other's, and then only the hashes in the manifest show it. Commands are still kept apart by "
-    "_EXPORTING.json, and readers still see a table whole or not at all"
-)
-"""What it costs that a store has no conditional puts; the rest of a sentence."""
-
 # With 400 a store says many things. These are the ones that speak of a header or a request that it does not know.
 _NOT_KNOWN = frozenset({"400", "BadRequest", "InvalidArgument", "InvalidRequest", "NotImplemented", "NotSupported"})
 _NOT_SO = frozenset({"InvalidDigest", "MalformedXML", "MalformedPOSTRequest", "MethodNotAllowed", "MissingContentMD5"})

@@ -96,6 +96,8 @@ def test_a_whole_day_is_exported_listed_and_verified_under_the_printed_policy(en
 
 @pytest.mark.parametrize("action", NEEDED)
 def test_each_single_action_that_is_missing_is_named_by_the_export(enforcing_s3: EnforcingS3, action: str) -> None:
+    if action == "s3:DeleteObject":  # only an export over what is there has anything to delete
+        assert run("export", "--select", "OBJECTS/CONTACTS").exit_code == 0
     enforcing_s3.allow(without_action(bucket_policy(enforcing_s3.layout), action))
     result = run("export", "--select", "OBJECTS/CONTACTS")
     assert result.exit_code == 1

@@ -123,11 +123,19 @@ class OddS3:
         return Answer(204)
 
     def _together(self, request: Request) -> Answer:
-        for key in keys_in(request):
+        keys = keys_in(request)
+        for key in keys:
             self.objects.pop(key, None)
-        return xml("DeleteResult")
+        quiet = b"<Quiet>true</Quiet>" in request.body
+        told = "" if quiet else "".join(f"<Deleted><Key>{escape(key)}</Key></Deleted>" for key in keys)
+        return xml("DeleteResult", told)
+
+    def _post(self, _: Request) -> Answer:
+        return refusal(501, "NotImplemented")
 
     def _list(self, request: Request) -> Answer:
+        if "location" in request.query:
+            return xml("LocationConstraint")
         prefix, delimiter = request.query.get("prefix", ""), request.query.get("delimiter", "")
         begin = request.query.get("continuation-token", "")
         entries: dict[str, str] = {}

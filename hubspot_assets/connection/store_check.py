@@ -1,0 +1,76 @@
+"""What a store can do of that which Amazon's S3 can and others may not: tried out, and what it costs where it lacks.
+
+Here: conditional puts and the deletion of several objects with one request. An export does without either; of
+conditional puts it finds out itself only where they are refused, and not where they are ignored. Not here: permissions,
+and taking away what was tried (`check`).
+"""
+
+from collections.abc import Callable, Iterator
+
+from hubspot_assets.connection.finding import Finding
+from hubspot_assets.lake.errors import LakeError, PreconditionFailed, code_and_status
+from hubspot_assets.lake.lacking import may_be_the_condition, may_be_the_number_of_deletions
+
+Put = Callable[..., object]
+"""Puts an object under a key, under conditions; raises LakeError."""
+
+_NO_ETAG = '"00000000000000000000000000000000"'
+_COSTS = {
+    "IfNoneMatch": "of two runs that write one table at the same time, a file of one may replace the other's, and then "
+    "only the hashes in the manifest show it. Commands are kept apart all the same, and readers see a table whole or "
+    "not at all",
+    "IfMatch": "of two runs that write one table again at the same time, the last to finish wins, and not the first",
+}
+
+
+def conditional_puts(put: Put, key: str, etag: str, new_key: str) -> Iterator[Finding]:
+    """Whether puts heed IfNoneMatch and IfMatch. `key` is there with `etag`; there is nothing under `new_key`."""
+    yield _heeded("IfNoneMatch", lambda: put(key, IfNoneMatch="*"), lambda: put(new_key, IfNoneMatch="*"))
+    yield _heeded("IfMatch", lambda: put(key, IfMatch=_NO_ETAG), lambda: put(key, IfMatch=etag))
+
+
+def _heeded(name: str, does_not_hold: Callable[[], object], holds: Callable[[], object]) -> Finding:
+    try:
+        does_not_hold()
+    except PreconditionFailed:
+        return _accepted(name, holds)
+    except LakeError as error:
+        if may_be_the_condition(error):
+            return Finding(
+                name, None, f"This S3 refuses it ({_answered(error)}), so exports do without: {_COSTS[name]}."
+            )
+        return Finding(name, False, str(error))
+    return Finding(name, None, f"This S3 ignores it: {_COSTS[name]}.")
+
+
+def _accepted(name: str, holds: Callable[[], object]) -> Finding:
+    try:
+        holds()
+    except PreconditionFailed:
+        return Finding(
+            name,
+            False,
+            "This S3 refuses a put whose condition holds, so no export can write there: use a newer version of it, or "
+            "another S3.",
+        )
+    except LakeError as error:
+        return Finding(name, False, str(error))
+    return Finding(name, True, "A put is refused where its condition does not hold, and only there.")
+
+
+def deleted_together(delete: Callable[[], object]) -> Finding:
+    """Whether `delete`, which deletes several objects with one request and raises LakeError, can."""
+    name = "DeleteObjects"
+    try:
+        delete()
+    except LakeError as error:
+        if may_be_the_number_of_deletions(error):
+            why = f"This S3 does not delete several objects with one request ({_answered(error)})"
+            return Finding(name, None, f"{why}, so exports delete one by one: a request more for each file.")
+        return Finding(name, False, str(error))
+    return Finding(name, True, "Could delete several objects with one request.")
+
+
+def _answered(error: LakeError) -> str:
+    code, status = code_and_status(error)
+    return f"{status} {code}" if code != str(status) else code
