@@ -98,9 +98,8 @@ class Forms:
         return before, -(-before // 200)
 
     def submission(self, form: Piece, number: int) -> Submission:
-        """By its number, which grows with time. Every thirtieth is the one before it, sent twice."""
-        own = mixed(self._seed, form.chance, number)
-        conversion_id = str(UUID(int=own << 64 | number, version=4))
+        """By its number, which grows with time. Every thirtieth is the one before it, sent twice (with its own id)."""
+        own = number
         if number % 30 == 29:
             number -= 1
         before, a_day = self._rates(form)
@@ -120,5 +119,5 @@ class Forms:
             submitted,
             tuple(values),
             f"https://www.example.com/contact?form={form.number}&x=1,2",
-            conversion_id if chance % 4 else None,
+            str(UUID(int=chance << 64 | own, version=4)) if chance % 4 else None,
         )
