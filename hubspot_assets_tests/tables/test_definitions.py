@@ -76,7 +76,11 @@ NAMELESS = ObjectType("2-9", "car", "", "", fully_qualified_name=None)
     ("object_type", "schema", "named"),
     [
         (ObjectType("2-9", "car", "Car", ""), {"labels": {"singular": "Car"}}, (None, "car", "Car", None)),
-        (ObjectType("2-9", "car", "Car", ""), {"labels": {"singular": "Car", "plural": ""}}, (None, "car", "Car", None)),
+        (
+            ObjectType("2-9", "car", "Car", ""),
+            {"labels": {"singular": "Car", "plural": ""}},
+            (None, "car", "Car", None),
+        ),
         (NAMELESS, {"name": "car", "labels": None}, (None, "car", None, None)),
         (NAMELESS, {"name": "car", "labels": {"singular": None, "plural": None}}, (None, "car", None, None)),
         (NAMELESS, {"name": "car", "fullyQualifiedName": "p77_car"}, ("p77_car", "car", None, None)),

@@ -175,7 +175,9 @@ def test_names_that_a_warehouse_takes_for_one_are_told_apart():
 PROPERTIES = st.lists(
     st.builds(
         Property,
-        st.sampled_from(["a", "A", "a_2", "A_2", "unparsed_a", "UNPARSED_a", "unparsed_a_2", "objectid", "ß", "SS", "*", "^a$"])
+        st.sampled_from(
+            ["a", "A", "a_2", "A_2", "unparsed_a", "UNPARSED_a", "unparsed_a_2", "objectid", "ß", "SS", "*", "^a$"]
+        )
         | st.text(min_size=1, max_size=3),
         st.sampled_from(["string", "number", "date", "datetime", "bool"]),
         created=st.sampled_from([None, datetime(2024, 1, 1), datetime(2025, 1, 1)]),
