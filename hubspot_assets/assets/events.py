@@ -1,7 +1,7 @@
 """The assets of event types: EVENTS_<X>, the events that occurred on the partition's day. Wiring only.
 
 HubSpot serves the events of any past day, so there is no guard against late days here, and a backfill over a range of
-days can be one run.
+days can be one run. Which of their properties are exported is in `event_properties.py`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,23 +10,21 @@ from pathlib import Path
 
 import dagster as dg
 
-from hubspot_assets.assets.definitions import ABOUT_CUSTOM_EVENTS
+from hubspot_assets.assets.event_properties import NOT_DEFINED, AskedDefinitions, EventProperties, event_properties
 from hubspot_assets.assets.event_readers import read_events
 from hubspot_assets.assets.specs import asset_out, output_name, step_name, waits_for
 from hubspot_assets.catalog.fixed_tables import OBJECT_AND_EVENT_TYPE_DEFINITIONS, PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.portal import EventType
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import HubSpotError
-from hubspot_assets.lake import Lake, PartUnavailable, TableContent, TableMissing, Unavailable
+from hubspot_assets.lake import TableContent, Unavailable
 from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets.partitions import day_window
-from hubspot_assets.refusals import lacking, unavailable
+from hubspot_assets.refusals import unavailable
 from hubspot_assets.resources import HubSpotResource, Reading
 from hubspot_assets.scratch import scratch_directory
-from hubspot_assets.tables.email_event_fields import email_event_properties
 from hubspot_assets.tables.event_spool import EventSpool
 from hubspot_assets.tables.events import event_columns, event_frame
-from hubspot_assets.tables.properties import exported_properties, held_back_properties
 
 
 def event_assets(event_type: EventType, table: Table, object_type_ids: Mapping[str, str]) -> dg.AssetsDefinition:
@@ -42,45 +40,20 @@ def event_assets(event_type: EventType, table: Table, object_type_ids: Mapping[s
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource
     ) -> Iterator[dg.Output[dict[str, TableContent]]]:
         with scratch_directory() as directory:
-            contents = {}
+            contents, asked = {}, AskedDefinitions()
             for day in context.partition_keys:
-                spool = _spool(lake.lake(), day, event_type, directory / day)
                 reading = hubspot.reading()
+                properties = event_properties(event_type, day, lake.lake(), asked, reading)
+                spool = _spool(directory / day, properties)
                 contents[day] = _day(reading, event_type, table, day, spool, object_type_ids)
-                if contents[day].unavailable is None:
-                    reading.lacks(_lacks(lake.lake(), day, event_type))
             yield dg.Output(contents, output_name=output_name(table))
 
     return _read
 
 
-def _spool(lake: Lake, day: str, event_type: EventType, directory: Path) -> EventSpool:
-    """A spool with the properties of that day's definitions; for a day before the first export, of the latest ones."""
+def _spool(directory: Path, properties: EventProperties) -> EventSpool:
     directory.mkdir()
-    if declared := email_event_properties(event_type.name):
-        return EventSpool(directory, declared)
-    for known_day in (day, *reversed(lake.days())):
-        try:
-            definitions = lake.read(PROPERTY_DEFINITIONS.name, known_day)
-        except TableMissing:
-            continue
-        type_id = event_type.event_type_id
-        return EventSpool(
-            directory, exported_properties(definitions, type_id), held_back_properties(definitions, type_id)
-        )
-    return EventSpool(directory, [])
-
-
-def _lacks(lake: Lake, day: str, event_type: EventType) -> list[PartUnavailable]:
-    """What the events of a custom type lack where the definitions of such events are refused."""
-    # Of its own events HubSpot defines no properties anywhere.
-    if event_type.name.startswith("e_"):
-        return []
-    try:
-        definitions = lake.manifest(PROPERTY_DEFINITIONS.name, day)
-    except TableMissing:
-        return []
-    return lacking(definitions, ABOUT_CUSTOM_EVENTS, "properties of custom events")
+    return EventSpool(directory, properties.known, properties.held_back, properties.also)
 
 
 def _day(
@@ -101,6 +74,8 @@ def _day(
             raise
         missing = unavailable(error, table.scopes)
     reading.finished_at = datetime.now(timezone.utc)
+    for name in sorted(spool.unknown):
+        reading.leave_out(f"property {name} of {event_type.name}, {NOT_DEFINED}")
     frames = (
         event_frame(page, table, event_type.event_type_id, spool.properties, read_at, object_type_ids)
         for page, read_at in spool.pages()

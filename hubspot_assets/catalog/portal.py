@@ -34,6 +34,16 @@ class EventType:
     description: str = ""
     properties: tuple[str, ...] = ()
 
+    @property
+    def is_of_the_portal(self) -> bool:
+        """Whether the portal made it, and not HubSpot (`e_...`) or an app (`ae<app>_...`)."""
+        return re.match("(e|ae[0-9]+)_", self.name) is None
+
+    @property
+    def is_defined(self) -> bool:
+        """Whether HubSpot had a definition of it when the portal was discovered."""
+        return bool(self.properties) or self.event_type_id != self.name
+
 
 @dataclass(frozen=True)
 class Portal:

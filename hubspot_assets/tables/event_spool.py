@@ -3,7 +3,7 @@
 Not here: objects, whose properties are known before they are read (`spool.py`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,23 @@ from hubspot_assets.tables.properties import Property
 
 
 class EventSpool:
-    """Add pages, then read `properties`, then iterate over `pages`. The directory is the caller's to delete."""
+    """Add pages, then read `properties`, then iterate over `pages`. The directory is the caller's to delete.
 
-    def __init__(self, directory: Path, known: Sequence[Property], held_back: frozenset[str] = frozenset()) -> None:
+    `known` have a column anyway; `also` get one when an event carries them (None: all that are not `held_back`). What
+    else events carry is not even on the disk, and its names are in `unknown`.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        known: Sequence[Property],
+        held_back: Set[str] = frozenset(),
+        also: Set[str] | None = None,
+    ) -> None:
         self._directory = directory
         self._held_back = held_back
+        self._also = also
+        self.unknown: set[str] = set()
         self._properties = {p.name: p for p in known}
         self._moments: list[datetime] = []
         self.events = 0
@@ -26,13 +38,20 @@ class EventSpool:
     def add(self, events: Sequence[Mapping[str, Any]], read_at: datetime) -> None:
         """Keep a page of occurrences as HubSpot gives them, read at a moment (UTC)."""
         for event in events:
-            for name in event.get("properties") or {}:
-                if name not in self._properties and name not in self._held_back:
-                    # HubSpot defines the properties of custom events only; those of others are what events carry.
+            for name in (event.get("properties") or {}).keys() - self._properties.keys() - self._held_back:
+                if self._also is None or name in self._also:
                     self._properties[name] = Property(name, "string")
-        self._path(len(self._moments)).write_bytes(msgspec.json.encode(events))
+                else:
+                    self.unknown.add(name)
+        self._path(len(self._moments)).write_bytes(msgspec.json.encode([self._harmless(event) for event in events]))
         self._moments.append(read_at)
         self.events += len(events)
+
+    def _harmless(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
+        carried = event.get("properties") or {}
+        if self._properties.keys() >= carried.keys():
+            return event
+        return {**event, "properties": {name: carried[name] for name in carried if name in self._properties}}
 
     @property
     def properties(self) -> list[Property]:

@@ -54,14 +54,18 @@ def exported_properties(property_definitions: pl.LazyFrame, type_id: str) -> lis
 
 def held_back_properties(property_definitions: pl.LazyFrame, type_id: str) -> frozenset[str]:
     """The properties of a type that must not be exported even where HubSpot sends them without being asked."""
-    return frozenset(
-        property_definitions.filter(
-            (pl.col("OBJECTTYPEID") == type_id) & pl.col("EXPORTED").not_().fill_null(value=True)
-        )
-        .select("NAME")
-        .collect()
-        .to_series()
-    )
+    return _names(property_definitions, type_id, pl.col("EXPORTED").not_().fill_null(value=True))
+
+
+def harmless_properties(property_definitions: pl.LazyFrame, type_id: str) -> frozenset[str]:
+    """The properties of a type that are known not to be sensitive, archived ones included."""
+    harmless = _names(property_definitions, type_id, pl.col("EXPORTED").fill_null(value=False))
+    return harmless - held_back_properties(property_definitions, type_id)
+
+
+def _names(property_definitions: pl.LazyFrame, type_id: str, condition: pl.Expr) -> frozenset[str]:
+    found = property_definitions.filter((pl.col("OBJECTTYPEID") == type_id) & condition).select("NAME")
+    return frozenset(found.collect().to_series())
 
 
 @dataclass(frozen=True)

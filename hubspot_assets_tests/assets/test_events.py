@@ -73,24 +73,22 @@ def test_events_of_a_day_long_over_are_exported_where_objects_are_refused(small:
     assert command("export", "--day", str(day), "--select", "EVENTS_VISITED_PAGE")[0] == 0
 
 
-def test_a_day_before_the_first_export_has_the_properties_that_its_events_carry(small: SmallExport) -> None:
+def test_a_day_before_the_first_export_has_the_properties_that_are_defined_now(small: SmallExport) -> None:
     assert small.lake.days() == []
     day = YESTERDAY - timedelta(days=12)
     small.export("EVENTS_CLICKED_PRICING", day=str(day))
-    events = list(small.portal.world.events.of_day(day, CLICKED.name))
-    carried = {f"PROPERTY_{name.upper()}" for event in events for name in event.properties}
-    found = small.frame("EVENTS_CLICKED_PRICING", str(day))
-    assert {name for name in found.columns if name.startswith("PROPERTY_")} == carried
-    assert set(small.frame("EVENTS_CLICKED_PRICING", str(day)).schema.values()) <= {pl.String(), pl.Datetime("ms")}
-
-
-def test_a_day_before_the_first_export_takes_the_definitions_of_the_latest_day(small: SmallExport) -> None:
-    small.export("PROPERTY_DEFINITIONS")
-    day = YESTERDAY - timedelta(days=12)
-    small.export("EVENTS_CLICKED_PRICING", day=str(day))
     types = {column.name: column.type for column in small.manifest("EVENTS_CLICKED_PRICING", str(day)).columns}
-    assert types["PROPERTY_AMOUNT"] == "number"
-    assert types["PROPERTY_CLICKED_AT"] == "datetime"
+    assert {name: type_ for name, type_ in types.items() if name.startswith("PROPERTY_")} == {
+        "PROPERTY_AMOUNT": "number",
+        "PROPERTY_CLICKED_AT": "datetime",
+        "PROPERTY_PLAN": "string",
+        "PROPERTY_REMARK": "string",
+        "PROPERTY_UNPARSED_AMOUNT": "string",
+        "PROPERTY_UNPARSED_CLICKED_AT": "string",
+    }
+    assert small.frame("EVENTS_CLICKED_PRICING", str(day))["PROPERTY_PLAN"].drop_nulls().len()
+    assert small.lake.days() == [str(day)]
+    assert list(small.lake.manifests(str(day))) == ["EVENTS_CLICKED_PRICING"]
 
 
 def test_properties_that_hubspot_defines_nowhere_become_columns_when_an_event_carries_them(small: SmallExport) -> None:
@@ -125,7 +123,9 @@ def test_a_backfill_is_the_same_as_one_run_for_the_range_and_as_one_run_for_each
         assert whole.lake.days() == days
         for (day, table), content in contents.items():
             assert _content(whole.lake, table, day).equals(content), (day, table)
-        assert whole.portal.requests.count == calls
+        definitions = sum("event-definitions" in request.path for request in whole.portal.requests)
+        assert definitions == 1, "no day of the range has definitions, and they are asked for once"
+        assert whole.portal.requests.count == calls - (len(days) - definitions)
     rows = [content.height for content in contents.values()]
     assert 0 in rows, "a day without events is a table without rows"
     assert sum(rows) > 500

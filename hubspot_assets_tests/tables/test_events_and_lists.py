@@ -144,6 +144,17 @@ def test_undefined_properties_of_events_get_columns_and_sensitive_ones_none(tmp_
     assert "123" not in str(found)
 
 
+def test_where_only_some_undefined_properties_are_known_to_be_harmless_the_others_are_not_even_kept(tmp_path: Path):
+    spool = EventSpool(tmp_path, [Property("amount", "number")], frozenset({"ssn"}), also=frozenset({"b"}))
+    spool.add([event("1", {"b": "x", "ssn": "123", "other": "456", "amount": "7"}), event("2")], READ_AT)
+
+    assert [p.name for p in spool.properties] == ["amount", "b"]
+    assert spool.unknown == {"other"}
+    (((kept, without), _),) = spool.pages()
+    assert kept["properties"] == {"b": "x", "amount": "7"}
+    assert without["properties"] is None
+
+
 def test_a_day_without_events_has_the_defined_properties(tmp_path: Path):
     spool = EventSpool(tmp_path, [Property("b", "string"), Property("a", "string")])
 
