@@ -132,8 +132,8 @@ class _Batch:
 
         answer = self._client.post(self._path, {"inputs": [one.body for one in inputs]}, check=check, tries=tries)
         following = {one.record_id: self._otherwise(one) for one in _announced_in_vain(answer, inputs)}
-        if not following and inputs[0].again:
-            self._spelling.otherwise = not self._spelling.otherwise
+        if not following and inputs[0].again and (cursor := inputs[0].after) is not None:
+            self._spelling.otherwise = cursor.sent != str(cursor)
         for result in answer["results"]:
             from_id = as_id(result["from"]["id"]) or ""
             after = next_after(result)

@@ -71,7 +71,7 @@ class Listing:
         cursor: str | None = next_after(answers[0])
         if cursor is None and first:
             cursor = self._cursor_behind(first[-1]["id"], after, limit, is_full=len(first) >= limit)
-        elif cursor is None and after is not None and not may_be_empty and not self.is_gone(after):
+        elif cursor is None and after is not None and not may_be_empty and not self.is_gone(str(after)):
             raise errors.MalformedAnswer("an empty page where rows were announced", method="GET", path=self.path)
         records, gone = self._merged(answers)
         return Page(records, read_at, {GONE: gone} if gone else {}), cursor

@@ -182,6 +182,8 @@ class _Reading(Generic[Made]):
             now = self._first_at(expected)
             if now is not None and (current.first is None or now < current.first):
                 raise _SeamBroken
+            if now is None and current.first is None and not self._listing.is_gone(str(expected)):
+                raise _SeamBroken
         else:
             # A record that was not announced: a new one, or the range before ended too early.
             now = self._first_at(int(self._above) + 1)

@@ -64,7 +64,7 @@ BENT: dict[str, tuple[Read, str, Any, str]] = {
             SPLITS,
             "/deal-splits/",
             [
-                ({"results": [{"id": "8", "splits": []}]}, "not asked for: 8"),
+                ({"results": [{"splits": []}]}, "without 'id'"),
                 ({"results": [{"id": "7"}]}, "no list named 'splits'"),
                 ({"results": [{"id": "7", "splits": [{}]}]}, "'splits' without 'id'"),
                 ({"results": [], "errors": [{"category": "INTERNAL_ERROR"}]}, "a part of the batch"),

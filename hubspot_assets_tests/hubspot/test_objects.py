@@ -38,7 +38,12 @@ def test_every_record_is_read_once_and_in_order():
     assert ids(records) == [3 * n for n in range(1, 251)]
     assert records[0]["properties"] == {"email": "1@x"}
     assert left_out == {}
-    assert [request.one("after") for request in hubspot.seen] == [None, "303", "603"]
+    assert [(request.one("after"), request.one("limit")) for request in hubspot.seen] == [
+        (None, "100"),
+        ("303", "100"),
+        ("603", "100"),
+        ("750", "2"),  # whether that was the end
+    ]
     assert {request.path for request in hubspot.seen} == {"/crm/objects/2026-09/0-1"}
 
 
@@ -132,7 +137,7 @@ def test_history_is_read_fifty_records_a_call_and_asked_for_once():
     records, hubspot, _ = read(table, ["email"], with_history=True)
 
     assert len(records) == 120
-    assert len(hubspot.seen) == 3
+    assert [request.one("limit") for request in hubspot.seen] == ["50", "50", "50", "2"]
     assert all(request.one("properties") is None for request in hubspot.seen)
     assert records[7]["properties"] == {"email": "now"}
     assert records[7]["propertiesWithHistory"]["email"][0].value == "now"
