@@ -1,17 +1,19 @@
-"""A HubSpot that refuses some requests, in front of a demo portal that answers all the others."""
+"""A HubSpot that refuses some requests, or answers them otherwise, in front of a demo portal that answers the rest."""
 
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
+
+T = TypeVar("T")
 
 
 class Refusal(NamedTuple):
@@ -62,15 +64,40 @@ def refusing(refusals: Mapping[str, Refusal]) -> Iterator[None]:
     send = HTTPAdapter.send
 
     def refuse(adapter: HTTPAdapter, request: requests.PreparedRequest, **how: Any) -> requests.Response:
-        parts = urlsplit(request.url or "")
-        refusal = next(
-            (one for pattern, one in refusals.items() if re.match(pattern, f"{parts.path}?{parts.query}")), None
-        )
-        if refusal is None:
-            return send(adapter, request, **how)
-        content = io.BytesIO(json.dumps(refusal.body).encode())
-        return adapter.build_response(request, HTTPResponse(content, status=refusal.status, preload_content=False))
+        refusal = _matching(refusals, request)
+        return _answer(adapter, request, *refusal) if refusal else send(adapter, request, **how)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(HTTPAdapter, "send", refuse)
         yield
+
+
+@contextmanager
+def altering(changes: Mapping[str, Callable[[dict[str, Any]], None]]) -> Iterator[None]:
+    """While the block runs, answers are changed to requests whose path and query match from their start."""
+    send = HTTPAdapter.send
+
+    def altered(adapter: HTTPAdapter, request: requests.PreparedRequest, **how: Any) -> requests.Response:
+        response = send(adapter, request, **how)
+        change = _matching(changes, request)
+        if change is None or response.status_code != 200:
+            return response
+        answer = json.loads(response.raw.read(decode_content=True))
+        change(answer)
+        return _answer(adapter, request, 200, answer)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(HTTPAdapter, "send", altered)
+        yield
+
+
+def _matching(by_pattern: Mapping[str, T], request: requests.PreparedRequest) -> T | None:
+    parts = urlsplit(request.url or "")
+    return next((one for pattern, one in by_pattern.items() if re.match(pattern, f"{parts.path}?{parts.query}")), None)
+
+
+def _answer(
+    adapter: HTTPAdapter, request: requests.PreparedRequest, status: int, body: Mapping[str, Any]
+) -> requests.Response:
+    content = io.BytesIO(json.dumps(body).encode())
+    return adapter.build_response(request, HTTPResponse(content, status=status, preload_content=False))
