@@ -75,6 +75,28 @@ class Cause:
         return {table.name for tables in (self.empty, *self.parts.values()) for table in tables}
 
 
+def _key(reason: Unavailable) -> tuple[bool, int | None, str]:
+    """What is the same for one cause: a scope, whatever lacks it, or else an answer of HubSpot's and what to do."""
+    if reason.scopes:
+        return reason.mendable, None, _sentence(reason)
+    return reason.mendable, reason.status, _advice(reason)
+
+
+def _sentence(reason: Unavailable) -> str:
+    """What a person reads: what to grant, or of several answers that want the same the first one."""
+    if not reason.scopes:
+        return reason.message
+    advice = _advice(reason)
+    return (
+        f"G{advice[1:]}" if advice.startswith("grant ") else f"Grant the token the scope {' or '.join(reason.scopes)}."
+    )
+
+
+def _advice(reason: Unavailable) -> str:
+    """The end of the sentence: what to do."""
+    return reason.message.rpartition("; ")[2]
+
+
 @dataclass
 class DayExport:
     """What one run did, for the selected tables. `failed`: table name -> one sentence, for those that are not in."""
@@ -91,11 +113,8 @@ class DayExport:
         causes: dict[tuple[bool, int | None, str], Cause] = {}
         for _, exported in sorted(self.tables.items()):
             for part, reason in exported.reasons:
-                advice = reason.message.rpartition("; ")[2]
-                # A scope is told once, whatever lacks it; without one, the first of several answers stands for all.
-                key = (reason.mendable, None if reason.scopes else reason.status, advice)
-                sentence = f"{advice[:1].upper()}{advice[1:]}" if reason.scopes else reason.message
-                causes.setdefault(key, Cause(sentence, reason.mendable)).add(exported.table, part)
+                cause = causes.setdefault(_key(reason), Cause(_sentence(reason), reason.mendable))
+                cause.add(exported.table, part)
         return sorted(causes.values(), key=lambda cause: not cause.is_mendable)
 
     @property

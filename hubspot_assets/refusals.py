@@ -20,6 +20,8 @@ from hubspot_assets.tables import withheld
 NAMED = 100
 """So many parts are named in one manifest; the others are counted: a portal can have thousands of lists."""
 
+_LONGEST_NAME = 300
+
 
 def unavailable(
     error: HubSpotError, needs: Scopes = NO_SCOPES, *, is_everywhere: bool = False, names_a_type: bool = False
@@ -47,6 +49,9 @@ def part_unavailable(
 ) -> PartUnavailable:
     """What a manifest says of a part that HubSpot does not give. `needs`, `is_everywhere`: of that part."""
     told = _told(error, needs, is_everywhere and not isinstance(error, UnknownObjectType))
+    # Names of lists and forms hold line ends, and can be as long as a text.
+    part = " ".join(part.split())
+    part = part if len(part) <= _LONGEST_NAME else f"{part[:_LONGEST_NAME]}..."
     return PartUnavailable(part=part, about=tuple(about), **told)
 
 

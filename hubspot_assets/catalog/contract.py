@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.event_types import EMAIL_EVENT_SCOPES, EventSource, event_source
 from hubspot_assets.catalog.fixed_tables import FIXED_TABLES, MARKETING_EVENT_PARTICIPATIONS
-from hubspot_assets.catalog.names import distinct_names, event_name, event_order, key_name, pair_name, type_name
+from hubspot_assets.catalog.names import (
+    distinct_names,
+    event_name,
+    event_order,
+    key_name,
+    pair_name,
+    type_name,
+    type_order,
+)
 from hubspot_assets.catalog.object_types import ObjectType, Source
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.catalog.scopes import NO_SCOPES
@@ -152,6 +160,10 @@ def _association_tables(name: str, from_type: ObjectType, to_type: ObjectType) -
         "TOOBJECTID"
     )
 
+    # Both directions need the same, and say it in the same words.
+    first, second = sorted((from_type, to_type), key=lambda t: type_order(t.object_type_id))
+    needs = first.needs.whole.and_also(second.needs.whole)
+
     def table(key: tuple[str, ...], columns: tuple[Column, ...]) -> Table:
         return Table(
             key,
@@ -159,7 +171,7 @@ def _association_tables(name: str, from_type: ObjectType, to_type: ObjectType) -
             columns,
             "Associations API",
             f"{description}, one row for each pair and association type.",
-            from_type.needs.whole.and_also(to_type.needs.whole),
+            needs,
             from_type,
             to_type,
         )

@@ -1,9 +1,9 @@
 """The checks of a day as Dagster runs and shows them: one step after `export_day`, one check for each rule.
 
-They are on `export_day` and not on the tables, because what a person asks is whether the day is good: eight lines on
+They are on `export_day` and not on the tables, because what a person asks is whether the day is good: a few lines on
 one page answer it, and a failed one names the tables. It is also what can be paid for every day. Measured on 508
 tables, on two busy cores: a check for each table costs 250 s of Dagster's own time as a step apiece, and 73 s as 508
-results of one step, before anything is looked at; these eight take 19 s with all their reading, because one step reads
+results of one step, before anything is looked at; these take 19 s with all their reading, because one step reads
 every file once for all rules and asks HubSpot for its totals once.
 
 What must never be fails the run (`blocking`), so that whoever watches runs learns of it; warnings do not. Dagster's

@@ -10,10 +10,13 @@ from typing import NamedTuple
 
 from hubspot_assets import settings
 from hubspot_assets.catalog.contract import ObjectTables
+from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS
 from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, Source
 from hubspot_assets.catalog.table import EVENTS
 from hubspot_assets.checks.day import Day
 from hubspot_assets.hubspot import HubSpotError
+from hubspot_assets.lake import Manifest
+from hubspot_assets.outcome import DayExport, ExportedTable
 from hubspot_assets.tables.properties import exported_properties, property_columns
 from hubspot_assets.tables.stage_properties import stage_properties
 
@@ -56,6 +59,18 @@ def manifests_hold(day: Day) -> Iterator[Finding]:
             yield Finding(name, f"has {manifest.rows:,} rows, and _SUCCESS.json {says}")
 
 
+def nothing_refused(day: Day) -> Iterator[Finding]:
+    there = {table.name: table for table in day.contract if table.name in day.manifests}
+    exported = {name: ExportedTable.of(table, day.manifests[name], was_in=False) for name, table in there.items()}
+    for cause in DayExport(day.day, exported).causes:
+        if cause.is_mendable:
+            first, *others = sorted(cause.tables)
+            lacking = f" Tables that lack it, too: {_some(others)}." if others else ""
+            part = next(iter(cause.parts), None)
+            what = f"without {part}: " if part and not cause.empty else ""
+            yield Finding(first, f"{what}{cause.sentence}{lacking}")
+
+
 def keys_unique(day: Day) -> Iterator[Finding]:
     for name, facts in day.facts.items():
         if facts.repeated:
@@ -65,9 +80,11 @@ def keys_unique(day: Day) -> Iterator[Finding]:
 
 
 def association_types_defined(day: Day) -> Iterator[Finding]:
+    untold = _about(day.manifests.get(ASSOCIATION_DEFINITIONS.name))
     for ends, tables in day.contract.associations.items():
         for table in tables:
-            if table.name in day.whole:
+            # Where HubSpot refuses the definitions of a pair, its types are known from the associations alone.
+            if table.name in day.whole and ends not in untold:
                 used = day.whole[table.name].vocabulary
                 if undefined := used - day.association_types.get(ends, set()):
                     yield Finding(table.name, f"association types that are not defined: {_some(undefined)}")
@@ -187,6 +204,11 @@ def row_counts_near_last_day(day: Day) -> Iterator[Finding]:
             yield Finding(table.name, f"{now.rows:,} rows, {before.rows:,} on {before.day}")
 
 
+def _about(manifest: Manifest | None) -> set[tuple[str, ...]]:
+    """What the parts are about that a table lacks."""
+    return {part.about for part in manifest.parts_unavailable} if manifest else set()
+
+
 def _fall(rows: int, limit: float) -> float:
     return max(_TOO_FEW, rows * limit / 100)
 
@@ -197,8 +219,11 @@ def schema_unchanged(day: Day) -> Iterator[Finding]:
         if before is None or now is None or before.unavailable or now.unavailable:
             continue
         then, types = ({column.name: column.type for column in m.columns} for m in (before, now))
-        # The columns of an event without definitions are what the day's events carry: they come and go.
-        if not (table.event_type and not _properties(day, [table.event_type.event_type_id])[0]):
+        # The columns of an event without definitions are what the day's events carry: they come and go. Those of a type
+        # whose definitions HubSpot refuses on one of the days have not gone: that it does so is told elsewhere.
+        is_event = table.event_type and not _properties(day, [table.event_type.event_type_id])[0]
+        own = (table.object_type.object_type_id,) if table.object_type else ()
+        if not is_event and own not in _about(before) | _about(now):
             yield from (Finding(table.name, f"added {name} ({types[name]})") for name in types.keys() - then.keys())
             yield from (Finding(table.name, f"gone {name} ({then[name]})") for name in then.keys() - types.keys())
         for name in types.keys() & then.keys():
@@ -213,6 +238,13 @@ RULES: tuple[Rule, ...] = (
         description="Every table of the contract is in, its files have the SHA-256 and the rows of its manifest, and "
         "`_SUCCESS.json` says the same.",
         find=manifests_hold,
+    ),
+    Rule(
+        "nothing_refused",
+        must_hold=True,
+        description="HubSpot refuses nothing that a person can make it give, by a scope or by a token of another user. "
+        "What this portal or its plan does not have is not looked at.",
+        find=nothing_refused,
     ),
     Rule(
         "keys_unique",

@@ -1,6 +1,7 @@
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from urllib3 import HTTPResponse
 
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.portal import Portal
+from hubspot_assets.catalog.scopes import Group
 from hubspot_assets.connection.finding import Finding
 from hubspot_assets.connection.hubspot_check import check_hubspot, tables_by_scopes
 from hubspot_assets.demo.portal.server import RunningPortal, serve
@@ -19,15 +21,24 @@ from hubspot_assets.hubspot.limiter import Limiter
 
 CONTRACT = Contract(Portal.standard())
 TOKEN = "pat-eu1-a-token-of-this-test"
+PRODUCTS, COURSES = "/crm/objects/2026-09/0-7", "/crm/objects/2026-09/0-410"
+DEALS = ("crm.objects.deals.read",)
 TOKEN_INFO = "/oauth/v2/private-apps/get/access-token-info"
 
 
 class HubSpotThatTells(BaseAdapter):
     """HubSpot as far as a token's own data go: it tells the scopes of a private app's token."""
 
-    def __init__(self, scopes: list[str], used: int = 1_000) -> None:
+    def __init__(
+        self,
+        scopes: list[str],
+        used: int = 1_000,
+        records: Sequence[str] = (),
+        refused: Mapping[str, tuple[int, dict[str, str]]] = MappingProxyType({}),
+    ) -> None:
         super().__init__()
         self.scopes, self.used = scopes, used
+        self.records, self.refused = records, refused
         self.bodies: dict[str, Any] = {}
 
     def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:  # type: ignore[override]
@@ -44,9 +55,12 @@ class HubSpotThatTells(BaseAdapter):
                 "results": [{"usageLimit": 625_000, "currentUsage": self.used, "resetsAt": "2026-11-24T00:00:00Z"}]
             },
         }
+        answers |= {f"{path}?limit=1": {"results": []} for path in self.records}
+        refused = {f"{path}?limit=1": answer for path, answer in self.refused.items()}
+        nowhere = (404, {"status": "error", "message": "?"})
         response = requests.Response()
-        response.status_code = 200 if path in answers else 404
-        content = json.dumps(answers.get(path, {"status": "error", "message": "?"})).encode()
+        response.status_code, answer = (200, answers[path]) if path in answers else refused.get(path, nowhere)
+        content = json.dumps(answer).encode()
         response.raw = HTTPResponse(io.BytesIO(content), preload_content=False)
         response.url, response.request = str(request.url), request
         return response
@@ -69,7 +83,7 @@ def probed(portal: RunningPortal, token: str | None = None) -> dict[str, Finding
 
 
 def every_scope() -> list[str]:
-    return [scope for scopes in tables_by_scopes(CONTRACT) for scope in scopes]
+    return [scope for group in tables_by_scopes(CONTRACT) for scope in group.names]
 
 
 def test_with_every_scope_all_is_well_and_five_calls_were_made_at_most() -> None:
@@ -94,14 +108,54 @@ def test_a_scope_that_is_missing_is_named_with_the_tables_that_will_be_empty(mis
     findings = told(HubSpotThatTells([scope for scope in every_scope() if scope != missing]))
     (failed,) = (one for one in findings.values() if one.ok is False)
     assert failed.name == missing
-    first = tables_by_scopes(CONTRACT)[missing,][0]
+    first = tables_by_scopes(CONTRACT)[Group((missing,))][0]
     assert failed.sentence.startswith(f"Not granted: {first.name}")
     assert failed.sentence.endswith(f"Grant {missing} to the token in HubSpot.")
 
 
 def test_one_of_several_alternatives_is_enough() -> None:
-    findings = told(HubSpotThatTells([one for one in every_scope() if one != "crm.objects.products.read"]))
-    assert findings["crm.objects.products.read or e-commerce"].ok
+    findings = told(HubSpotThatTells([one for one in every_scope() if one != "content.landing_pages.read"]))
+    assert findings["content or content.landing_pages.read"].ok
+
+
+def test_where_hubspot_does_not_say_whether_one_is_enough_a_record_is_asked_for() -> None:
+    without = [one for one in every_scope() if one != "e-commerce"]
+    refusal = {"status": "error", "message": "no", "category": "MISSING_SCOPES"}
+    name = "crm.objects.products.read, or also e-commerce"
+    assert told(HubSpotThatTells(without, records=[PRODUCTS]))[name].ok
+    refused = told(HubSpotThatTells(without, refused={PRODUCTS: (403, refusal)}))[name]
+    assert refused.ok is False
+    assert refused.sentence.endswith(f"Grant {name} to the token in HubSpot.")
+
+
+@pytest.mark.parametrize(
+    ("status", "refusal"),
+    [
+        (400, {"message": "Unable to infer object type from: 0-410"}),
+        (403, {"message": "Your account does not have access to courses.", "category": "FORBIDDEN"}),
+    ],
+    ids=["no such type", "not in the plan"],
+)
+def test_a_scope_of_what_the_portal_does_not_have_is_not_missed(status: int, refusal: dict[str, str]) -> None:
+    without = [one for one in every_scope() if one != "crm.objects.courses.read"]
+    finding = told(HubSpotThatTells(without, refused={COURSES: (status, {"status": "error", **refusal})}))
+    assert finding["crm.objects.courses.read"].ok is None
+    assert f"This portal does not have it ({status})" in finding["crm.objects.courses.read"].sentence
+
+
+def test_what_needs_several_scopes_is_named_with_each_of_them() -> None:
+    findings = told(HubSpotThatTells([one for one in every_scope() if one != "settings.users.read"]))
+    (failed,) = (one for one in findings.values() if one.ok is False)
+    assert failed.name == "settings.users.read"
+    assert "OBJECTS_SEQUENCES" in failed.sentence
+    assert "OBJECTS_DEAL_SPLITS" in [table.name for table in tables_by_scopes(CONTRACT)[Group(DEALS)]]
+
+
+def test_a_scope_for_a_part_is_named_with_what_will_be_missing() -> None:
+    findings = told(HubSpotThatTells([one for one in every_scope() if one != "sales-email-read"]))
+    (failed,) = (one for one in findings.values() if one.ok is False)
+    assert failed.sentence.startswith("Not granted: the bodies of emails will be missing in OBJECTS_ENGAGEMENTS")
+    assert failed.sentence.endswith("Grant sales-email-read to the token in HubSpot.")
 
 
 def test_a_day_without_calls_left_is_not_well() -> None:
@@ -136,3 +190,5 @@ def test_a_token_that_hubspot_does_not_know_ends_the_check(portal_without_deals:
 def test_every_scope_of_the_contract_is_looked_at() -> None:
     looked_at = {table.name for tables in tables_by_scopes(CONTRACT).values() for table in tables}
     assert looked_at == {table.name for table in CONTRACT if table.scopes and table.to_type is None}
+    looked_at_scopes = {scope for group in tables_by_scopes(CONTRACT) for scope in group.names}
+    assert looked_at_scopes == {scope for table in CONTRACT for scope in table.scopes.names}
