@@ -27,7 +27,7 @@ from hubspot_assets.resources import Reading
 from hubspot_assets.tables import definitions
 from hubspot_assets.tables.email_event_fields import email_event_definitions
 from hubspot_assets.tables.frames import Row
-from hubspot_assets.tables.source_fields import field_definitions
+from hubspot_assets.tables.source_fields import definitions_without_hubspots, field_definitions
 
 
 def definition_assets(contract: Contract) -> list[dg.AssetsDefinition]:
@@ -84,7 +84,7 @@ def _property_definitions(contract: Contract) -> Read:
         in_crm = [type_id for type_id, fields in by_api.items() if not fields]
         answers = in_order(lambda t: answer_or_reason(lambda: properties.definitions(reading.client, t)), in_crm)
         found: dict[str, list[dict[str, Any]]] = {
-            type_id: kept(reading, f"properties of {type_id}", answer)
+            type_id: kept(reading, f"properties of {type_id}", answer) or _without_hubspots(contract, type_id, answer)
             for type_id, answer in zip(in_crm, answers, strict=True)
         }
         for event in _custom_events(reading):
@@ -103,6 +103,14 @@ def _property_definitions(contract: Contract) -> Read:
 def _fields(contract: Contract, object_type_id: str) -> list[dict[str, Any]]:
     object_type = contract.portal.object_type(object_type_id)
     return field_definitions(object_type.source) if object_type else []
+
+
+def _without_hubspots(contract: Contract, object_type_id: str, answer: Any) -> list[dict[str, Any]]:
+    """Definitions of what an API says by itself of a type, where HubSpot refuses its own."""
+    object_type = contract.portal.object_type(object_type_id)
+    if object_type is None or not isinstance(answer, HubSpotError):
+        return []
+    return definitions_without_hubspots(object_type.source)
 
 
 def _association_definitions(contract: Contract) -> Read:
