@@ -31,7 +31,7 @@ from hubspot_assets.resources import Reading
 from hubspot_assets.tables import definitions
 from hubspot_assets.tables.email_event_fields import email_event_definitions
 from hubspot_assets.tables.frames import Row
-from hubspot_assets.tables.source_fields import field_definitions
+from hubspot_assets.tables.source_fields import definitions_without_hubspots, field_definitions
 
 T = TypeVar("T")
 
@@ -107,6 +107,7 @@ def _property_definitions(contract: Contract) -> Read:
         for type_id, answer in zip(in_crm, _any_is_there(in_order(ask, in_crm)), strict=True):
             if isinstance(answer, Refused):
                 reading.lacks([_of_type("properties of", contract, type_id, answer)])
+                found[type_id] = _without_hubspots(contract, type_id)
             else:
                 found[type_id] = answer
         _tell_lists(reading, contract, lists)
@@ -162,6 +163,14 @@ def _tell_lists(reading: Reading, contract: Contract, lists: Iterable[tuple[str,
 def _fields(contract: Contract, object_type_id: str) -> list[dict[str, Any]]:
     object_type = contract.portal.object_type(object_type_id)
     return field_definitions(object_type.source) if object_type else []
+
+
+def _without_hubspots(contract: Contract, object_type_id: str) -> list[dict[str, Any]]:
+    """Definitions of what an API says by itself of a type, where HubSpot refuses its own."""
+    object_type = contract.portal.object_type(object_type_id)
+    if object_type is None:
+        return []
+    return definitions_without_hubspots(object_type.source)
 
 
 def _association_definitions(contract: Contract) -> Read:

@@ -81,6 +81,14 @@ _FIELDS: dict[Source, str] = {
     ),
 }
 
+#: What an API says by itself of records whose properties HubSpot defines: for where it refuses their definitions.
+_WITHOUT_DEFINITIONS: dict[Source, str] = {
+    Source.DEAL_SPLITS: (
+        "hs_deal_split_percentage:number hubspot_owner_id hs_object_id:number hs_createdate:datetime "
+        "hs_lastmodifieddate:datetime"
+    ),
+}
+
 _LEFT_OUT_ON_PURPOSE = frozenset({"password"})
 
 #: Where a source's own row keeps the record's id and the time it last changed.
@@ -115,6 +123,11 @@ def typed_names(declared: str) -> dict[str, str]:
 def field_definitions(source: Source) -> list[dict[str, Any]]:
     """The fields of a source in the shape of HubSpot's property definitions."""
     return definitions_of(fields(source))
+
+
+def definitions_without_hubspots(source: Source) -> list[dict[str, Any]]:
+    """What stands in for the definitions of a source's properties where HubSpot refuses them; nothing for most."""
+    return definitions_of(typed_names(_WITHOUT_DEFINITIONS.get(source, "")))
 
 
 def definitions_of(types: Mapping[str, str]) -> list[dict[str, Any]]:

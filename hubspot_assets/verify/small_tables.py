@@ -10,7 +10,8 @@ from typing import Any
 
 from hubspot_assets.catalog import fixed_tables as fixed
 from hubspot_assets.catalog.contract import Contract
-from hubspot_assets.catalog.object_types import ObjectType
+from hubspot_assets.catalog.event_types import email_event
+from hubspot_assets.catalog.object_types import ObjectType, Source
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import (
     HubSpotClient,
@@ -106,15 +107,21 @@ def _types(client: HubSpotClient, contract: Contract) -> Iterator[Row]:
 def _properties(client: HubSpotClient, contract: Contract, day: ExportedDay) -> Iterator[Row]:
     custom = [schema["objectTypeId"] for schema in given(lambda: schemas.custom_objects(client))]
     owned = {t.object_type_id for t in contract.portal.object_types if has_own_fields(t)}
+    owned |= {event.event_type_id for event in contract.portal.event_types if email_event(event.name)}
+    splits = {t.object_type_id for t in contract.portal.object_types if t.source is Source.DEAL_SPLITS}
     type_ids = dict.fromkeys([*(t.object_type_id for t in contract.portal.object_types), *custom])
     for type_id in type_ids:
         if type_id not in owned:
             found = given(lambda type_id=type_id: properties.definitions(client, type_id))  # type: ignore[misc]
+            if not found and type_id in splits:
+                # Without HubSpot's definitions they have what their own API says.
+                owned.add(type_id)
             yield from definitions.property_definition_rows(type_id, found)
     for event in given(lambda: events.definitions(client)):
         type_id = event.get("objectTypeId") or event["fullyQualifiedName"]
         yield from definitions.property_definition_rows(type_id, event.get("properties") or [])
-    # HubSpot defines no properties of these; their fields are held against their records (`owned_objects.py`).
+    # HubSpot defines no properties of these; their fields are held against their records (`owned_objects.py`,
+    # `events.py`).
     yield from (
         {name: value for name, value in row.items() if name != "INGESTEDAT"}
         for type_id in owned
@@ -126,7 +133,7 @@ def has_own_fields(object_type: ObjectType) -> bool:
     """Whether a type's fields are those of its own API, because HubSpot has no property definitions for it."""
     from hubspot_assets.verify.owned_objects import READERS  # noqa: PLC0415 - it uses what is above
 
-    return object_type.source in READERS
+    return object_type.source in READERS or object_type.source is Source.CAMPAIGN_ASSETS
 
 
 def _association_types(client: HubSpotClient, contract: Contract) -> Iterator[Row]:
