@@ -5,17 +5,26 @@ the commands, so that `--help` answers at once.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
 from rich.markup import escape
 
 from hubspot_assets.one_sentence import errors, one_sentence
 from hubspot_assets.warehouse.errors import WarehouseError
 
+if TYPE_CHECKING:
+    from hubspot_assets.warehouse.query.session import Answer
+
+# A pipe has no width: a table is as wide as it must be for people to read it there.
+console = Console(width=None if sys.stdout.isatty() else 240)
+
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV: NULL is an empty field, an empty text is a quoted one.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON: an array with an object for each row.")]
 Day = Annotated[str | None, typer.Option(help="A whole day, YYYY-MM-DD. Default: the last one.")]
 Select = Annotated[
     list[str] | None, typer.Option(help="A table, such as OBJECTS_CONTACTS or OBJECT_PROPERTIES; repeat for more.")
@@ -37,7 +46,8 @@ class Warehouse(str, Enum):
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this room to the command line."""
-    app.command()(sql)
+    for command in (query, sql):
+        app.command()(command)
 
 
 @contextmanager
@@ -49,6 +59,53 @@ def _told() -> Iterator[None]:
         except WarehouseError as error:
             errors.print(f"[red]error:[/] {escape(str(error))}", markup=True, highlight=False, soft_wrap=True)
             raise typer.Exit(2 if error.is_usage else 1) from error
+
+
+def query(
+    statement: Annotated[
+        str | None, typer.Argument(help="A statement; - reads it from the standard input. Without one, a prompt opens.")
+    ] = None,
+    as_csv: AsCsv = False,
+    as_json: AsJson = False,
+    dialect: Annotated[
+        str, typer.Option(help="The dialect of the statement, such as snowflake; it is translated for DuckDB.")
+    ] = "duckdb",
+) -> None:
+    """Ask the days in the bucket with SQL: V2_LIVE.<TABLE> is the last whole day, V2_DAILY.<TABLE> all of them."""
+    with _told():
+        from hubspot_assets.warehouse.query.dialect import translated  # noqa: PLC0415
+        from hubspot_assets.warehouse.query.session import open_session  # noqa: PLC0415
+
+        show = _shown(as_csv=as_csv, as_json=as_json)
+
+        def translate(text: str) -> str:
+            return text if dialect == "duckdb" else translated(text, dialect)
+
+        with open_session() as session:
+            if statement is None:
+                from hubspot_assets.warehouse.query.prompt import Prompt  # noqa: PLC0415
+
+                Prompt(session, console, show, translate=translate).run()
+                return
+            asked = translate(sys.stdin.read() if statement == "-" else statement)
+            answer = session.run(asked)
+            for note in session.notes(asked):
+                errors.print(f"{note}.", markup=False, highlight=False, soft_wrap=True)
+            if answer:
+                show(answer)
+
+
+def _shown(*, as_csv: bool, as_json: bool) -> "Callable[[Answer], None]":
+    """How an answer is printed. Raises WarehouseError where both forms are asked for."""
+    from hubspot_assets.warehouse.query import printing  # noqa: PLC0415
+
+    if as_csv and as_json:
+        raise WarehouseError("An answer has one form: leave out --csv or --json.", is_usage=True)
+    if as_csv:
+        return lambda answer: printing.print_csv(answer, sys.stdout)
+    if as_json:
+        return lambda answer: printing.print_json(answer, sys.stdout)
+    return lambda answer: printing.print_table(answer, console)
 
 
 def sql(

@@ -10,6 +10,7 @@ from hubspot_assets.lake.manifest import Manifest
 from hubspot_assets.warehouse.days import WholeDays
 from hubspot_assets.warehouse.kinds import Kind, kind_of
 from hubspot_assets.warehouse.relations import Relations
+from hubspot_assets.warehouse.wording import one_line
 
 
 @dataclass(frozen=True)
@@ -105,11 +106,6 @@ def _load_table(
 def _notes(manifests: Mapping[str, Manifest]) -> Iterator[str]:
     for part, manifest in manifests.items():
         if manifest.unavailable:
-            yield f"{part} is empty since HubSpot did not give it: {_line(manifest.unavailable.message)}"
+            yield f"{part} is empty since HubSpot did not give it: {one_line(manifest.unavailable.message)}."
         for missing in manifest.parts_unavailable:
-            yield f"{part} is without {_line(missing.part)}: {_line(missing.message)}"
-
-
-def _line(text: str) -> str:
-    """A text on one line: in a comment, a second line would be a statement."""
-    return " ".join(text.split())
+            yield f"{part} is without {one_line(missing.part)}: {one_line(missing.message)}."
