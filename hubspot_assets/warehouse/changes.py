@@ -81,15 +81,24 @@ def _compared(
 
 
 def notes(compared: Iterable[Compared | NotCompared]) -> Iterator[str]:
-    """What has to be said of a comparison, one sentence each."""
+    """What has to be said of a comparison, one sentence each, without its full stop."""
+    compared = list(compared)
+    reasons: dict[str, list[str]] = {}
     for one in compared:
         if isinstance(one, NotCompared):
-            yield f"{one.table} is not compared: {one.why}"
-            continue
-        for day, manifest, change in zip(one.days, one.manifests, (INSERTED, DELETED), strict=True):
-            if change in one.hides:
-                parts = "; ".join(one_line(part.part) for part in manifest.parts_unavailable)
-                yield f"{one.table} was without {parts} on {day}: what is not there on that day is not told as {change}"
+            reasons.setdefault(one.why, []).append(one.table)
+    for why, tables in reasons.items():
+        yield f"{', '.join(tables)} {'is' if len(tables) == 1 else 'are'} not compared: {why}"
+    for one in compared:
+        if isinstance(one, Compared):
+            yield from _hidden(one)
+
+
+def _hidden(one: Compared) -> Iterator[str]:
+    for day, manifest, change in zip(one.days, one.manifests, (INSERTED, DELETED), strict=True):
+        if change in one.hides:
+            parts = "; ".join(one_line(part.part) for part in manifest.parts_unavailable)
+            yield f"{one.table} was without {parts} on {day}: what is not there on that day is not told as {change}"
 
 
 def statement_of(compared: Iterable[Compared | NotCompared], urls: Urls) -> str | None:

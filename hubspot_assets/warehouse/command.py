@@ -46,7 +46,7 @@ class Warehouse(str, Enum):
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this room to the command line."""
-    for command in (query, sql):
+    for command in (query, changes, sql):
         app.command()(command)
 
 
@@ -93,6 +93,37 @@ def query(
                 errors.print(f"{note}.", markup=False, highlight=False, soft_wrap=True)
             if answer:
                 show(answer)
+
+
+def changes(
+    first: Annotated[str, typer.Option("--from", help="The earlier whole day, YYYY-MM-DD.")],
+    second: Annotated[str, typer.Option("--to", help="The later whole day, YYYY-MM-DD.")],
+    table: Annotated[
+        str | None, typer.Argument(help="A table, to see its rows. Default: counts of all tables.")
+    ] = None,
+    as_csv: AsCsv = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show which records came, changed and went between two whole days."""
+    with _told():
+        from hubspot_assets.warehouse.query.changed import COLUMNS, Changes  # noqa: PLC0415
+        from hubspot_assets.warehouse.query.session import Answer, open_session  # noqa: PLC0415
+
+        show = _shown(as_csv=as_csv, as_json=as_json)
+        with open_session() as session:
+            changed = Changes(session, first, second)
+            if table:
+                answer = changed.rows(table)
+            else:
+                with errors.status("comparing the tables of both days"):
+                    counts = list(changed.counts())
+                told = counts if as_csv or as_json else [one for one in counts if not one.is_unchanged]
+                answer = Answer(COLUMNS, iter([[one.row for one in told]]))
+            show(answer)
+            for note in changed.notes:
+                errors.print(f"{note}.", markup=False, highlight=False, soft_wrap=True)
+            if not table and len(told) < len(counts):
+                errors.print(f"Nothing changed in the other {len(counts) - len(told):,} tables.", highlight=False)
 
 
 def _shown(*, as_csv: bool, as_json: bool) -> "Callable[[Answer], None]":

@@ -21,7 +21,7 @@ def relation_of(table: str) -> str:
 def relations_of(tables: Iterable[str]) -> Relations:
     """The relations of these tables of the lake, in alphabetical order."""
     parts: dict[str, list[str]] = {}
-    for table in sorted(tables):
+    for table in sorted(set(tables)):
         parts.setdefault(relation_of(table), []).append(table)
     return {name: tuple(parts[name]) for name in sorted(parts)}
 

@@ -56,6 +56,7 @@ class Session:
         from hubspot_assets.warehouse.query.views import LIVE, Views  # noqa: PLC0415
 
         self.days = days
+        self.keys = keys
         self._errors = duckdb.Error
         self._connection = duckdb.connect()
         self._files = LakeFiles(days.bucket)
@@ -77,6 +78,10 @@ class Session:
             self.refresh()
             return self._run(statement)
 
+    def run_as_it_is(self, statement: str) -> Answer | None:
+        """The answer to a statement that names files and no tables: it needs no views."""
+        return self._answer(statement)
+
     def refresh(self) -> None:
         """Look for new days and for tables that have been exported again."""
         self.days.forget()
@@ -87,8 +92,11 @@ class Session:
         self._connection.close()
 
     def _run(self, statement: str) -> Answer | None:
-        self._files.failure = None
         self.views.make_for(statement, self._schema())
+        return self._answer(statement)
+
+    def _answer(self, statement: str) -> Answer | None:
+        self._files.failure = None
         try:
             # None for a statement of nothing but blanks and comments.
             result = self._connection.execute(statement)
