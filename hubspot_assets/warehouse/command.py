@@ -117,13 +117,13 @@ def changes(
             else:
                 with errors.status("comparing the tables of both days"):
                     counts = list(changed.counts())
-                told = counts if as_csv or as_json else [one for one in counts if not one.is_unchanged]
-                answer = Answer(COLUMNS, iter([[one.row for one in told]]))
+                shown = counts if as_csv or as_json else [c for c in counts if c.is_known and not c.is_unchanged]
+                answer = Answer(COLUMNS, iter([[one.row for one in shown]]))
             show(answer)
             for note in changed.notes:
                 errors.print(f"{note}.", markup=False, highlight=False, soft_wrap=True)
-            if not table and len(told) < len(counts):
-                errors.print(f"Nothing changed in the other {len(counts) - len(told):,} tables.", highlight=False)
+            if not table and (unchanged := sum(one.is_unchanged for one in counts)):
+                errors.print(f"Nothing changed in {unchanged:,} tables.", highlight=False)
 
 
 def _shown(*, as_csv: bool, as_json: bool) -> "Callable[[Answer], None]":

@@ -39,7 +39,12 @@ class Counts:
 
     @property
     def is_unchanged(self) -> bool:
-        return (self.inserted, self.updated, self.deleted) == (0, 0, 0)
+        return self.row[1:] == (0, 0, 0)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the table could be compared at all."""
+        return self.row[1:] != (None, None, None)
 
 
 class Changes:
