@@ -44,9 +44,17 @@ class Warehouse(str, Enum):
     DATABRICKS = "databricks"
 
 
+class DictionaryFormat(str, Enum):
+    """What `--format` takes."""
+
+    MARKDOWN = "markdown"
+    CSV = "csv"
+    DBT = "dbt"
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this room to the command line."""
-    for command in (query, changes, sql):
+    for command in (query, changes, dictionary, sql):
         app.command()(command)
 
 
@@ -137,6 +145,33 @@ def _shown(*, as_csv: bool, as_json: bool) -> "Callable[[Answer], None]":
     if as_json:
         return lambda answer: printing.print_json(answer, sys.stdout)
     return lambda answer: printing.print_table(answer, console)
+
+
+def dictionary(
+    form: Annotated[
+        DictionaryFormat, typer.Option("--format", help="For people, for programs, or dbt's sources.yml.")
+    ] = (DictionaryFormat.MARKDOWN),
+) -> None:
+    """Print what every table and column is: label, description, type, key, HubSpot property."""
+    from hubspot_assets import settings  # noqa: PLC0415
+    from hubspot_assets.catalog.contract import Contract  # noqa: PLC0415
+    from hubspot_assets.discovery import load_portal  # noqa: PLC0415
+    from hubspot_assets.warehouse import dictionary as words  # noqa: PLC0415
+    from hubspot_assets.warehouse.days import Bucket, WholeDays  # noqa: PLC0415
+    from hubspot_assets.warehouse.dictionary_formats import lines_of  # noqa: PLC0415
+
+    with _told():
+        contract = Contract(load_portal())
+        days = WholeDays(Bucket.of_settings()) if settings.S3_URL.get() else None
+        day = days.last_or_none if days else None
+        tables = words.dictionary(contract, days, day)
+        state = (
+            f"As of {day}."
+            if day
+            else "From the portal catalogue alone: the columns of properties come with the first whole day."
+        )
+        for line in lines_of(form.value, tables, state):
+            sys.stdout.write(f"{line}\n")
 
 
 def sql(

@@ -61,11 +61,15 @@ class WholeDays:
         return self.bucket.lake.days()
 
     @property
+    def last_or_none(self) -> str | None:
+        """The last whole day, or None."""
+        return next((day for day in reversed(self._days) if self._success(day)), None)
+
+    @property
     def last(self) -> str:
         """The last whole day. Raises WarehouseError when there is none."""
-        for day in reversed(self._days):
-            if self._success(day):
-                return day
+        if last := self.last_or_none:
+            return last
         raise WarehouseError(
             f"There is no whole day in {self.bucket.url} yet: export one with `hubspot-assets export`; `hubspot-assets "
             "tables` tells what an unfinished one has."
