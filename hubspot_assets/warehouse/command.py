@@ -60,7 +60,7 @@ def register(app: typer.Typer) -> None:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Print what a person can mend as one sentence, and exit with 1 or 2. A reader that stops reading is no error."""
+    """Print what a person can mend as one sentence, and exit with 1 or 2."""
     with one_sentence():
         try:
             yield

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -254,6 +255,13 @@ def test_a_wrong_statement_is_told_in_one_line(statement: str, told: str) -> Non
     assert told in errors
     assert errors.count("\n") == 1
     assert "Traceback" not in errors
+
+
+def test_dagster_is_not_waited_for() -> None:
+    modules = ("command", "query.session", "query.changed", "query.prompt", "dictionary_formats", "script", "dialects")
+    imports = "; ".join(f"import hubspot_assets.warehouse.{module}" for module in modules)
+    check = f"{imports}; import sys; sys.exit('dagster' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
 
 
 @pytest.mark.usefixtures("awkward")
