@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo ui test bench lint format lock audit torture soak clean
+.PHONY: help demo ui test warehouses bench lint format lock audit torture soak clean
 
 help: ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -27,6 +27,9 @@ demo: $(VENV)/.demo ## Export a day of a made-up portal into a local S3
 
 ui: $(VENV)/.demo ## Open the asset graph on the demo in `dagster dev`
 	@$(BIN)/hubspot-assets demo --ui
+
+warehouses: $(VENV)/.test ## Install ClickHouse and Spark, in which `make test` then runs the scripts for warehouses
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[warehouses]'
 
 test: lint ## Everything CI runs
 	$(BIN)/pytest -n 2 --dist loadfile

@@ -16,6 +16,7 @@ from hubspot_assets.connection.command import app as connect
 from hubspot_assets.demo.portal_command import portal
 from hubspot_assets.one_sentence import one_sentence
 from hubspot_assets.verify.command import verify
+from hubspot_assets.warehouse.command import register as register_warehouse
 
 # A pipe has no width; cut to 80 columns the names of tables would be lost.
 console = Console(width=None if sys.stdout.isatty() else 240)
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.command()(portal)
 app.command()(verify)
+register_warehouse(app)
 app.add_typer(connect, name="connect")
 
 

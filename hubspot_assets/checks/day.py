@@ -12,9 +12,9 @@ import polars as pl
 
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS, PIPELINE_STAGES, PROPERTY_DEFINITIONS
+from hubspot_assets.catalog.keys import key_of
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.checks.facts import TableFacts, read_facts
-from hubspot_assets.checks.keys import key_of
 from hubspot_assets.hubspot import HubSpotClient, limits
 from hubspot_assets.lake import Lake, LakeError, Manifest
 

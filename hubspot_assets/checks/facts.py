@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from hubspot_assets.checks.keys import Key
+from hubspot_assets.catalog.keys import Key
 from hubspot_assets.checks.occurrences import Occurrences
 from hubspot_assets.lake import Lake, LakeError, Manifest
 from hubspot_assets.scratch import scratch_directory

@@ -1,4 +1,4 @@
-"""What identifies a row of each table. Not here: finding rows that have the same key (`occurrences.py`)."""
+"""What identifies a row of each table. Not here: finding rows that have the same key (`checks`)."""
 
 from dataclasses import dataclass
 

@@ -1,8 +1,8 @@
 """The key of every table."""
 
 from hubspot_assets.catalog.contract import Contract
+from hubspot_assets.catalog.keys import key_of
 from hubspot_assets.catalog.portal import Portal
-from hubspot_assets.checks.keys import key_of
 
 
 def test_every_key_is_made_of_columns_of_its_table() -> None:

@@ -1,0 +1,57 @@
+"""DuckDB: reads every cell exactly. What `hubspot-assets query` reads with is here, too: `read_csv`."""
+
+from collections.abc import Iterable, Sequence
+
+from hubspot_assets.warehouse.dialects.dialect import DECIMAL, LIVE, RAW, Dialect, try_cast
+from hubspot_assets.warehouse.kinds import Kind
+from hubspot_assets.warehouse.loading import LoadColumn, LoadTable
+
+# What it would guess depends on the data: a first cell that begins with # becomes a comment, "" becomes NULL.
+_FORM = (
+    "header = true, auto_detect = false, compression = 'gzip', delim = ',', quote = '\"', escape = '\"', comment = '', "
+    "new_line = '\\n', nullstr = '', allow_quoted_nulls = false, strict_mode = true"
+)
+# A row of many long texts. Unless told otherwise, DuckDB sets aside sixteen times as much for each file it reads.
+_LONGEST_ROW = 100_000_000
+_TYPES = {
+    Kind.NUMBER: DECIMAL,
+    Kind.BOOLEAN: "BOOLEAN",
+    Kind.TIMESTAMP: "TIMESTAMP",
+    Kind.DATE: "DATE",
+}
+
+
+class DuckDB(Dialect):
+    name = "duckdb"
+    title = "DuckDB"
+    costs = (
+        "Exact: every cell is loaded as it was written.",
+        "DuckDB fetches s3:// with its extension httpfs. Give it the bucket's credentials first: "
+        "CREATE SECRET (TYPE s3, PROVIDER credential_chain).",
+        "To look at a day without loading anything, `hubspot-assets query` has these views.",
+    )
+
+    def setup(self, url: str) -> Sequence[str]:
+        return [f"CREATE SCHEMA IF NOT EXISTS {RAW}", f"CREATE SCHEMA IF NOT EXISTS {LIVE}"]
+
+    def load(self, table: LoadTable, day: str) -> Sequence[str]:
+        names = self.listed(table.columns)
+        source = self.read_csv(table.columns, [file.url for file in table.files])
+        return [
+            "BEGIN",
+            f"DELETE FROM {self.raw(table)}",
+            f"INSERT INTO {self.raw(table)} ({names})\nSELECT {names}\nFROM {source}",
+            "COMMIT",
+        ]
+
+    def read_csv(self, columns: Iterable[LoadColumn], urls: Iterable[str], further: str = "") -> str:
+        """The rows of files as texts, file by file; nothing is guessed, and nothing read before it is asked for."""
+        listed = ", ".join(f"{self.literal(column.name)}: 'VARCHAR'" for column in columns)
+        files = ", ".join(self.literal(url) for url in urls)
+        return (
+            f"read_csv([{files}], columns = {{{listed}}}, {_FORM}, max_line_size = {_LONGEST_ROW}, "
+            f"buffer_size = {_LONGEST_ROW}{', ' + further if further else ''})"
+        )
+
+    def cast(self, cell: str, kind: Kind) -> str:
+        return try_cast(cell, kind, _TYPES)

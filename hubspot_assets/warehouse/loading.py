@@ -1,0 +1,111 @@
+"""What a day's manifests say to somebody who loads its tables: columns, files, and what is new since the day before.
+
+Here: plain facts, the same for every warehouse. Not here: statements (`dialects`, `script.py`).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from hubspot_assets.lake.manifest import Manifest
+from hubspot_assets.warehouse.days import WholeDays
+from hubspot_assets.warehouse.kinds import Kind, kind_of
+from hubspot_assets.warehouse.relations import Relations
+from hubspot_assets.warehouse.wording import one_line
+
+
+@dataclass(frozen=True)
+class LoadColumn:
+    """A column as the files name it, and what its cells are."""
+
+    name: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class LoadFile:
+    """A data file: below `folder` of its table, and whole."""
+
+    name: str
+    url: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class LoadTable:
+    """A relation of a day. `folder` ends with a slash; `added`: the columns that the day before did not have."""
+
+    name: str
+    columns: tuple[LoadColumn, ...]
+    folder: str
+    files: tuple[LoadFile, ...]
+    rows: int
+    added: tuple[LoadColumn, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> tuple[LoadColumn, ...]:
+        """The columns that the day before had, too."""
+        return tuple(column for column in self.columns if column not in self.added)
+
+    @property
+    def appends(self) -> bool:
+        """Whether the new columns are behind all others, so that readers by position read older days, too."""
+        return self.columns == (*self.known, *self.added)
+
+
+def load_tables(days: WholeDays, day: str, relations: Relations) -> Iterator[LoadTable]:
+    """These relations of a whole day, compared with the whole day before. Raises LakeError."""
+    before = days.before(day)
+    before_relations = days.relations(before) if before else {}
+    wanted = [(day, part) for parts in relations.values() for part in parts]
+    earlier = [(before, part) for name in relations for part in before_relations.get(name, ()) if before]
+    days.manifests([*wanted, *earlier])
+    for name in relations:
+        manifests = days.manifests_of(day, name)
+        old = columns_of(days.manifests_of(before, name).values()) if before and name in before_relations else None
+        yield _load_table(days, day, name, manifests, old)
+
+
+def columns_of(manifests: Iterable[Manifest]) -> tuple[LoadColumn, ...]:
+    """The columns of all these manifests together, in order of appearance; of two kinds of one column, text."""
+    kinds: dict[str, Kind] = {}
+    for manifest in manifests:
+        for column in manifest.columns:
+            kind = kind_of(column.name, column.type)
+            kinds[column.name] = kind if kinds.get(column.name, kind) is kind else Kind.TEXT
+    return tuple(LoadColumn(name, kind) for name, kind in kinds.items())
+
+
+def _load_table(
+    days: WholeDays, day: str, name: str, manifests: Mapping[str, Manifest], old: tuple[LoadColumn, ...] | None
+) -> LoadTable:
+    layout = days.bucket.layout
+    folder = layout.table(name, day)
+    files = [
+        LoadFile(
+            f"{layout.table(part, day)}{file.name}".removeprefix(folder),
+            layout.url(f"{layout.table(part, day)}{file.name}"),
+            file.sha256,
+        )
+        for part, manifest in manifests.items()
+        for file in manifest.files
+    ]
+    columns = columns_of(manifests.values())
+    old_names = {column.name for column in old or columns}
+    return LoadTable(
+        name,
+        columns,
+        layout.url(folder),
+        tuple(files),
+        sum(manifest.rows for manifest in manifests.values()),
+        tuple(column for column in columns if column.name not in old_names),
+        tuple(_notes(manifests)),
+    )
+
+
+def _notes(manifests: Mapping[str, Manifest]) -> Iterator[str]:
+    for part, manifest in manifests.items():
+        if manifest.unavailable:
+            yield f"{part} is empty since HubSpot did not give it: {one_line(manifest.unavailable.message)}."
+        for missing in manifest.parts_unavailable:
+            yield f"{part} is without {one_line(missing.part)}: {one_line(missing.message)}."

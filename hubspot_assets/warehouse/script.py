@@ -1,0 +1,67 @@
+"""`hubspot-assets sql`: the statements that make and load a day's tables in a warehouse, as one text to run.
+
+Here: their order, and the comments that say what loading costs there. Not here: the statements (`dialects`), and
+nothing secret: roles, integrations and connections are placeholders.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
+
+from hubspot_assets.warehouse.dialects import Dialect
+from hubspot_assets.warehouse.loading import LoadTable
+
+_WIDTH = 116
+_JSON = "OBJECT_WITH_OBJECT_PROPERTIES"
+
+
+def script(dialect: Dialect, url: str, day: str, tables: Sequence[LoadTable]) -> Iterator[str]:
+    """The lines of the script, each with its line break."""
+    loaded = [table for table in tables if _fits(dialect, table)]
+    rows = sum(table.rows for table in loaded)
+    yield from _comment(f"{dialect.title}: {len(loaded)} tables of {day} with {rows:,} rows, from {url}.")
+    yield from _comment(
+        "HUBSPOT_RAW.<TABLE> has the cells as texts, as they are in the files; V2_LIVE.<TABLE> is a view with types."
+    )
+    for sentence in (*dialect.costs, *_left_out(dialect, tables)):
+        yield from _comment(sentence)
+    yield "\n"
+    yield from _ended(dialect.setup(url))
+    for table in loaded:
+        yield "\n"
+        yield from _comment(f"{table.name}: rows {table.rows:,}, files {len(table.files):,}.")
+        for note in table.notes:
+            yield from _comment(note)
+        if table.added:
+            yield from _comment(f"New since the day before: {', '.join(column.name for column in table.added)}.")
+        yield from _ended(dialect.create(table, day))
+        yield from _ended(dialect.load(table, day))
+        yield from _ended(dialect.view(table, day))
+    if loaded:
+        yield "\n"
+        yield from _comment("A table with other rows than its manifest says; no row where all is well.")
+        yield from _ended([dialect.check(loaded, day)])
+
+
+def _fits(dialect: Dialect, table: LoadTable) -> bool:
+    return dialect.most_columns is None or len(table.columns) <= dialect.most_columns
+
+
+def _left_out(dialect: Dialect, tables: Iterable[LoadTable]) -> Iterator[str]:
+    for table in tables:
+        if not _fits(dialect, table):
+            yield (
+                f"Left out: {table.name} has {len(table.columns):,} columns, and a table of {dialect.title} up to "
+                f"{dialect.most_columns:,}. {_JSON} has the same values, as one JSON text for each record, and "
+                "OBJECT_PROPERTIES one row for each: make a view of those properties of it that you need."
+            )
+
+
+def _comment(sentence: str) -> Iterator[str]:
+    for line in wrap(sentence, _WIDTH, break_long_words=False, break_on_hyphens=False):
+        yield f"-- {line}\n"
+
+
+def _ended(statements: Iterable[str]) -> Iterator[str]:
+    for statement in statements:
+        # What begins with a backslash is psql's own, and ends with its line.
+        yield statement + ("\n" if statement.startswith("\\") else ";\n")
