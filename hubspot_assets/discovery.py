@@ -147,7 +147,7 @@ def discover(client: HubSpotClient, known: Portal | None = None) -> Discovery:
     if custom is None:
         usual.update(product(_CUSTOMERS, (type_id for type_id, t in by_id.items() if t.is_custom)))
     pairs = [pair for pair, is_there in told.items() if (is_there if is_there is not None else _sorted(pair) in usual)]
-    return Discovery(Portal.of(types, _event_types(asking, known), pairs), asking.refused)
+    return Discovery(Portal.of(types, event_types(asking, known), pairs), asking.refused)
 
 
 def load_portal() -> Portal:
@@ -265,7 +265,7 @@ def _of(portal: Portal, is_wanted: Callable[[ObjectType], bool]) -> list[ObjectT
     return [t for t in portal.object_types if is_wanted(t)]
 
 
-def _event_types(asking: Asking, known: Portal) -> list[EventType]:
+def event_types(asking: Asking, known: Portal) -> list[EventType]:
     """The portal's event types, HubSpot's own and its custom ones; those of marketing emails in any case."""
     names = asking.event_names()
     if names is None:

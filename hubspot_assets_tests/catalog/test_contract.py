@@ -267,10 +267,10 @@ def test_further_types_that_hubspot_counts_have_the_scope_that_hubspot_names_for
 
     tables = Contract(Portal.of([found])).objects["0-145"]
     assert tables.wide.name == f"OBJECTS_{label.upper().replace(' ', '_')}"
-    assert tables.wide.scopes == (scope,)
+    assert tables.wide.scopes.names == (scope,)
 
 
 def test_a_further_type_without_labels_goes_by_its_id_and_names_no_scope():
     tables = Contract(Portal.of([further_type("0-999", None, None)])).objects["0-999"]
 
-    assert (tables.wide.name, tables.wide.scopes) == ("OBJECTS_0_999", ())
+    assert (tables.wide.name, tables.wide.scopes.names) == ("OBJECTS_0_999", ())
