@@ -5,7 +5,6 @@ https://developers.hubspot.com/docs/api-reference/latest/events/event-analytics/
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
-from itertools import islice
 from typing import Any
 
 from . import instants, versions
@@ -17,6 +16,8 @@ from .side_by_side import as_they_come
 # Some of HubSpot's filters answer 500 to the very beginning of time.
 _EARLIEST = datetime(1970, 1, 1, 0, 0, 1, tzinfo=timezone.utc)
 _PAGES_BY_ONE_CURSOR = 6
+# Small pages, of heavy events, are no reason to begin anew side by side.
+_EVENTS_BY_ONE_CURSOR = 500
 _PARTS = 12
 
 
@@ -61,8 +62,10 @@ def occurrences(
     """
     seen: set[str] = set()
     whole = _window(client, event_type, start, end)
-    for page in islice(whole, _PAGES_BY_ONE_CURSOR):
+    for number, page in enumerate(whole, start=1):
         yield _new(page, seen)
+        if number >= _PAGES_BY_ONE_CURSOR and len(seen) >= _EVENTS_BY_ONE_CURSOR:
+            break
     if next(whole, None) is None:
         return
     part = (end - start) / _PARTS
