@@ -62,7 +62,7 @@ def test_a_heavy_row_costs_no_row(kind: str, largest: int) -> None:
     found, hubspot = through(kind, heavy(READERS[kind].answers(), largest, FAULTS["502 web page"]))
 
     assert found == IDS or sorted(found, key=int) == IDS
-    assert len(hubspot.seen) < 200
+    assert len(hubspot.seen) < (300 if kind == "events" else 200)  # events are read twice, as big lists of them are
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
