@@ -160,14 +160,15 @@ def _announced_in_vain(answer: Answer, inputs: Sequence[_Input]) -> list[_Input]
     """The records of which HubSpot announced more and gives nothing; none where it names a record that is gone."""
     if inputs[0].after is None:
         return []
-    there = {as_id(result["from"]["id"]) for result in answer["results"] if result["to"] or next_after(result)}
+    there = [as_id(result["from"]["id"]) for result in answer["results"] if result["to"] or next_after(result)]
     lost = [one for one in inputs if one.record_id not in there]
     if not lost:
         return []
     kinds = [f"{error.get('category')} {error.get('subCategory')}".upper() for error in answer.get("errors") or []]
     deleted = any("NOT_FOUND" in kind and "NO_ASSOCIATIONS" not in kind for kind in kinds)
-    merged = not there <= {one.record_id for one in inputs}
-    return [] if deleted or merged else lost
+    # Each survivor of a merge comes in place of one that was asked for, and once more if it was asked for as well.
+    survivors = len(there) - len({one.record_id for one in inputs}.intersection(there))
+    return [] if deleted or survivors >= len(lost) else lost
 
 
 def _associations(from_id: str, ends: list[dict[str, Any]]) -> Iterator[Association]:

@@ -1,7 +1,7 @@
 """One call to HubSpot, made to succeed: authorization, timeouts, rate limit, retries, decoding, counting.
 
 What is called and what the answers mean belongs in the modules beside this one; what a status means in
-`errors`, how fast to call in `limiter`.
+`errors`, how fast to call in `limiter`, how long to go on in `retrying`, how a request is written in `wire`.
 """
 
 import logging
@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 import msgspec
 import requests
-import tenacity
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
@@ -22,6 +21,7 @@ from . import decoding, errors, versions, wire
 from .allocation import prepare_for_pages
 from .limiter import Limiter, limiter_for
 from .page_size import PageSize
+from .retrying import Retrying
 
 logger = logging.getLogger("hubspot_assets.hubspot")
 
@@ -76,9 +76,7 @@ class HubSpotClient:
             self.limiter.leave_free(leave_free)
         self._session = wire.session(token, adapter)
         self._timeout = timeout
-        self._patience = patience
-        self._longest_wait = longest_wait
-        self._sleep = sleep
+        self._retrying = Retrying(patience, longest_wait, sleep)
         self._counters = [_Counter()]
         self._page_sizes: dict[str, PageSize] = {}
 
@@ -143,53 +141,10 @@ class HubSpotClient:
         return self._call(_Request("POST", path, params, msgspec.json.encode(body), check, shape), tries)
 
     def _call(self, request: "_Request", tries: int | None) -> Answer:
-        too_much = 0
-
-        def give_up(state: tenacity.RetryCallState) -> bool:
-            nonlocal too_much
-            too_much += _failure(state).too_much
-            return self._give_up(state) or (tries is not None and too_much >= tries)
-
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(errors.Temporary),
-            stop=give_up,
-            wait=_wait,
-            sleep=self._sleep,
-            before_sleep=_log_retry,
-            reraise=True,
-        )
-        # In a list of ours, because tenacity keeps what was returned in a cycle: megabytes until the next collection.
+        # In a list of ours: what is returned to tenacity it keeps in a cycle, megabytes until the next collection.
         answers: list[Answer] = []
-        try:
-            retrying(lambda: answers.append(self._attempt(request)))
-            return answers.pop()
-        except (errors.MalformedAnswer, errors.Unreachable):
-            raise
-        except errors.Temporary as error:
-            raise self._exhausted(error, retrying.statistics.get("attempt_number", 1)) from None
-
-    def _give_up(self, state: tenacity.RetryCallState) -> bool:
-        error = _failure(state)
-        too_long_a_wait = error.retry_after is not None and error.retry_after > self._longest_wait
-        # A shape that stays wrong is not a passing fault.
-        attempts = 8 if isinstance(error, errors.MalformedAnswer) else 20
-        out_of_time = (state.seconds_since_start or 0) > self._patience
-        return too_long_a_wait or out_of_time or state.attempt_number >= attempts
-
-    def _exhausted(self, error: errors.Temporary, attempts: int) -> errors.RetriesExhausted:
-        waits = ""
-        if error.retry_after is not None and error.retry_after > self._longest_wait:
-            waits = f", and asks to wait {error.retry_after:.0f} s, longer than the {self._longest_wait:.0f} s allowed"
-        return errors.RetriesExhausted(
-            f"{error.message.rstrip('. ')} (tried {attempts} times{waits})",
-            retry_after=error.retry_after,
-            policy=error.policy,
-            status=error.status,
-            category=error.category,
-            correlation_id=error.correlation_id,
-            method=error.method,
-            path=error.path,
-        )
+        self._retrying.until_done(lambda: answers.append(self._attempt(request)), tries)
+        return answers.pop()
 
     def _attempt(self, request: "_Request") -> Answer:
         budget = versions.budget(request.path)
@@ -243,7 +198,7 @@ class HubSpotClient:
         return error
 
     def _pause(self, budget: versions.Budget, error: errors.Temporary, sent: float) -> None:
-        if error.retry_after is not None and error.retry_after > self._longest_wait:
+        if self._retrying.is_too_long_a_wait(error):
             return
         seconds = self.limiter.refused(budget, error.retry_after, sent)
         logger.warning("HubSpot's %s rate limit was reached; all calls on it wait %.1f s", budget, seconds)
@@ -292,28 +247,3 @@ class _Counter:
     def add(self) -> None:
         with self._lock:
             self.count += 1
-
-
-_backoff = tenacity.wait_random_exponential(multiplier=0.5, max=60)
-
-
-def _wait(state: tenacity.RetryCallState) -> float:
-    error = _failure(state)
-    if error.status == 429:
-        return 0.0  # the limiter holds everybody back, this call among them
-    if error.retry_after is not None:
-        return error.retry_after
-    return max(2.0 if error.status == 423 else 0.0, _backoff(state))
-
-
-def _failure(state: tenacity.RetryCallState) -> errors.Temporary:
-    failure = state.outcome.exception() if state.outcome else None
-    if not isinstance(failure, errors.Temporary):
-        raise TypeError("only temporary errors are retried")
-    return failure
-
-
-def _log_retry(state: tenacity.RetryCallState) -> None:
-    error = _failure(state)
-    if error.status != 429:
-        logger.warning("attempt %d failed, next in %.1f s: %s", state.attempt_number, state.upcoming_sleep, error)

@@ -110,6 +110,6 @@ def _key(row: dict[str, Any]) -> str:
 
 
 def _all_there(first: list[str], now: list[str]) -> bool:
-    """Whether the newest page still has what it had, but for what newer ones pushed off its end."""
-    newer = len([key for key in now if key not in first])
-    return not Counter(first[: max(0, len(now) - newer)]) - Counter(now)
+    """Whether the newest page begins as it did, behind what is newer."""
+    newer = next((n for n, key in enumerate(now) if key in first), len(now))
+    return now[newer:] == first[: len(now) - newer]

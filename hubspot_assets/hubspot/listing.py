@@ -32,8 +32,8 @@ _LONGEST = 14_000
 class Listing:
     """One type's list endpoint for a fixed set of properties.
 
-    It learns two things on the way: how many characters of names HubSpot accepts, and whether asking for a
-    property's history brings its value too. Threads may share it; at worst two learn the same thing.
+    It learns on the way how many records HubSpot answers at once, how many characters of names it accepts, and whether
+    asking for a property's history brings its value too. Threads may share it; at worst two learn the same thing.
     """
 
     def __init__(
@@ -59,14 +59,15 @@ class Listing:
     ) -> tuple[Page, str | None]:
         """The page at a cursor (None: the first), and the next cursor (None: this was the last page).
 
+        A page without a cursor is taken for the last when a further call agrees: by what follows its last record, or,
+        where records were announced and none came, by what HubSpot says of the one that was announced.
+
         `above`: the last record that is known already; the page has to begin beyond it. `may_be_empty`: the
         cursor is not one that announced records, so that an empty page needs no second look.
         """
         read_at = datetime.now(timezone.utc)
-        answers, limit = self._size.ask(
-            partial(self._answers, after, self._check(after, above, may_be_empty)), f"the cursor {after!r}"
-        )
-        # What the first piece has; the others may have lost theirs, too.
+        place = "the beginning of the table" if after is None else f"the cursor {str(after)!r}"
+        answers, limit = self._size.ask(partial(self._answers, after, self._check(after, above, may_be_empty)), place)
         first: list[Record] = answers[0]["results"]
         cursor: str | None = next_after(answers[0])
         if cursor is None and first:
@@ -174,7 +175,10 @@ class Listing:
         def check(answer: Answer) -> str | None:
             return flaw_in_batch(answer, asked=asked, with_history=False)
 
-        answer = self.client.post(path, body, {"archived": False}, check=check, shape=RecordsAnswer)
+        try:
+            answer = self.client.post(path, body, {"archived": False}, check=check, shape=RecordsAnswer)
+        except errors.Refused:
+            return False
         found = {record["id"] for record in answer["results"]}
         return record_id not in found and bool(found or answer.get("errors"))
 

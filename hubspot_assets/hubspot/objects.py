@@ -147,6 +147,8 @@ def batch_read(
         found = {record["id"]: record for record in answer["results"]}
         records = [found[one] for one in batch if one in found]
         for record in records:
+            if MERGED not in wanted:
+                record["properties"].pop(MERGED, None)
             keep_only(record, wanted)
         gone = len(batch) - len(records)
         return Page(records, read_at, {GONE: gone} if gone else {})

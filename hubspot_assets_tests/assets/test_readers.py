@@ -10,7 +10,7 @@ FORM_SUBMISSIONS = next(t for t in STANDARD_OBJECT_TYPES if t.source is Source.F
 
 
 def test_submissions_that_are_alike_have_ids_of_their_own() -> None:
-    settings = PortalSettings(limits=False, counts={"0-28": 4, "0-15": 120})
+    settings = PortalSettings(limits=False, counts={"0-28": 4, "0-15": 600})
     with serve(settings) as portal:
         reading = Reading(HubSpotClient(portal.token, portal.url))
         pages = read(Asked(reading, FORM_SUBMISSIONS, [], with_history=False), lambda page: page)

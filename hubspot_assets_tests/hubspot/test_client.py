@@ -11,6 +11,7 @@ from hubspot_assets.hubspot import HubSpotClient, errors
 from hubspot_assets.hubspot.limiter import Limiter
 
 from .canned import TOKEN, Answer, canned
+from .hostile import NoWaiting
 
 PATH = "/crm/owners/2026-09"
 GOOD = {"results": []}
@@ -64,13 +65,6 @@ def test_a_netrc_file_does_not_replace_the_token(tmp_path: Any, monkeypatch: pyt
     hubspot.client().get(PATH)
 
     assert hubspot.seen[0].headers["Authorization"] == f"Bearer {TOKEN}"
-
-
-class NoWaiting(Limiter):
-    """A limiter that lets every call go."""
-
-    def acquire(self, budget: Any) -> float:
-        return 0.0
 
 
 def test_an_error_says_what_where_and_what_to_do():

@@ -1,9 +1,11 @@
 """Keeping to HubSpot's rate limits, on a clock that the test moves."""
 
 import threading
+from datetime import datetime, timezone
 
 import pytest
 
+from hubspot_assets.hubspot.errors import DailyLimitReached
 from hubspot_assets.hubspot.limiter import Limiter, Window
 
 
@@ -206,3 +208,58 @@ def test_many_threads_never_take_more_than_there_is():
 
     assert len(taken) == 190
     assert limiter._windows["general"].wait(0.0) > 0
+
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=timezone.utc).timestamp()
+USED_UP = DailyLimitReached("You have reached your daily limit.", method="GET", path="/x", status=429)
+
+
+def used_up(resets_at: str | None) -> tuple[Limiter, Clock]:
+    clock = Clock()
+    limiter = Limiter(clock=clock, time_of_day=lambda: NOON + clock.now)
+    limiter.resets_at = resets_at
+    limiter.day_is_used_up(USED_UP)
+    return limiter, clock
+
+
+@pytest.mark.parametrize("budget", ["general", "associations", "search"])
+def test_a_day_that_is_used_up_lets_no_call_go_until_it_ends(budget: str):
+    limiter, clock = used_up("2026-11-20T23:00:00.000Z")
+
+    for clock.now in (0.0, 3600.0, 10 * 3600.0):
+        with pytest.raises(DailyLimitReached, match="daily limit"):
+            limiter.acquire(budget)
+    clock.now = 11 * 3600.0
+    assert limiter.acquire(budget) == clock.now
+
+
+@pytest.mark.parametrize("resets_at", [None, "", "at midnight", "2026-11-20T00:00:00Z", "2027-01-01T00:00:00Z"])
+def test_where_it_is_not_known_when_the_day_ends_it_is_asked_again_after_a_while(resets_at: str | None):
+    limiter, clock = used_up(resets_at)
+
+    clock.now = 500.0
+    with pytest.raises(DailyLimitReached):
+        limiter.acquire("general")
+    clock.now = 601.0
+    assert limiter.acquire("general") == 601.0
+
+
+def test_threads_that_wait_for_a_place_are_told_at_once_that_the_day_is_used_up():
+    limiter = Limiter(clock=Clock())
+    take_all(limiter, "general")
+    told: list[str] = []
+
+    def wait() -> None:
+        try:
+            limiter.acquire("general")
+        except DailyLimitReached as error:
+            told.append(str(error))
+
+    threads = [threading.Thread(target=wait) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    limiter.day_is_used_up(USED_UP)
+    for thread in threads:
+        thread.join(5)
+
+    assert told == [str(USED_UP)] * 8

@@ -8,6 +8,7 @@ import pytest
 from hubspot_assets.hubspot import (
     account,
     campaigns,
+    conversations,
     deal_splits,
     errors,
     events,
@@ -193,6 +194,28 @@ def test_campaign_properties_that_are_refused_are_left_out():
 def test_a_campaign_refusal_that_names_no_property_is_an_error():
     with pytest.raises(errors.BadRequest):
         list(campaigns.read(canned(BAD).client(), ["hs_name"]))
+
+
+def test_campaigns_that_leave_away_what_is_null_have_their_properties():
+    rows = [{"id": "c", "properties": {"hs_name": "A"}}, {"id": 7}, {"id": "d", "properties": None}]
+
+    found = list(campaigns.read(canned({"results": rows}).client(), ["hs_name"]))
+
+    assert [one["properties"] for one in found] == [{"hs_name": "A"}, {}, {}]
+
+
+def test_threads_need_no_contact_and_list_folders_may_be_text():
+    rows = [{"id": "1", "status": "OPEN"}, {"id": 2, "associatedContactId": "9"}]
+    found = {"lists": [{"listId": 7, "additionalProperties": {"hs_folder_id": "12"}}], "hasMore": False}
+
+    assert list(conversations.threads(canned({"results": rows}).client())) == rows
+    assert lists.read(canned(found).client()) == found["lists"]
+
+
+def test_event_definitions_that_come_twice_are_one():
+    rows = [{"id": "1", "name": "a"}, {"id": 1, "name": "a"}, {"name": "b"}]
+
+    assert len(events.definitions(canned({"results": rows}).client())) == 2
 
 
 def test_deal_splits_are_asked_for_in_smaller_parts_where_refused():
