@@ -79,7 +79,9 @@ def print_result(console: Console, result: DayExport, seconds: float) -> None:
         for reason, names in by_reason(result.failed).items():
             console.print(f"  {_some(names)}\n    {escape(reason)}", highlight=False, soft_wrap=True)
     if result.trouble:
-        console.print(f"\n[bold]The day is not closed:[/] {escape(result.trouble)}", highlight=False, soft_wrap=True)
+        console.print(
+            f"\n[bold]These tables are in, and yet:[/] {escape(result.trouble)}", highlight=False, soft_wrap=True
+        )
     causes = result.causes
     _print_causes(console, "lack what HubSpot refuses and a person can mend", [c for c in causes if c.is_mendable])
     _print_causes(

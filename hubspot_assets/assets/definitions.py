@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import dagster as dg
 import polars as pl
 
-from hubspot_assets.assets.whole_tables import Read, Rows, answer_or_refusal, kept, whole_tables
+from hubspot_assets.assets.whole_tables import Read, Rows, answer_or_reason, kept, whole_tables
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.fixed_tables import (
     ASSOCIATION_DEFINITIONS,
@@ -62,7 +62,7 @@ def definition_assets(contract: Contract) -> list[dg.AssetsDefinition]:
 
 def _type_definitions(contract: Contract) -> Read:
     def read(reading: Reading, *_: pl.LazyFrame) -> Rows:
-        answer = answer_or_refusal(lambda: schemas.custom_objects(reading.client))
+        answer = answer_or_reason(lambda: schemas.custom_objects(reading.client))
         found = kept(reading, "custom objects", answer, needs=OBJECT_AND_EVENT_TYPE_DEFINITIONS.scopes)
         custom = {schema["objectTypeId"]: schema for schema in found}
         named = {definition["fullyQualifiedName"]: definition for definition in _custom_events(reading)}
@@ -85,7 +85,7 @@ def _custom_object(schema: dict[str, Any]) -> ObjectType:
 
 
 def _custom_events(reading: Reading) -> list[dict[str, Any]]:
-    answer = answer_or_refusal(lambda: list(events.definitions(reading.client)))
+    answer = answer_or_reason(lambda: list(events.definitions(reading.client)))
     return kept(reading, "definitions of custom events", answer, ABOUT_CUSTOM_EVENTS, PROPERTY_DEFINITIONS.scopes)
 
 
@@ -101,7 +101,7 @@ def _property_definitions(contract: Contract) -> Read:
             def refused(which: str, error: Refused) -> None:
                 lists.append((which, type_id, error))
 
-            return answer_or_refusal(lambda: properties.definitions(reading.client, type_id, refused))
+            return answer_or_reason(lambda: properties.definitions(reading.client, type_id, refused))
 
         found = {}
         for type_id, answer in zip(in_crm, _any_is_there(in_order(ask, in_crm)), strict=True):
@@ -183,7 +183,7 @@ def _association_definitions(contract: Contract) -> Read:
             def without_names(_: str, error: Refused) -> None:
                 unnamed.append(error)
 
-            return answer_or_refusal(
+            return answer_or_reason(
                 lambda: list(
                     definitions.association_rows(
                         *pair,
@@ -215,7 +215,7 @@ def _pipelines(contract: Contract) -> Read:
 
     def read(reading: Reading, *_: pl.LazyFrame) -> Rows:
         def ask(type_id: str) -> list[dict[str, Any]] | Refused:
-            answer = answer_or_refusal(lambda: pipelines.read(reading.client, type_id))
+            answer = answer_or_reason(lambda: pipelines.read(reading.client, type_id))
             has_none = isinstance(answer, BadRequest | NotFound) and type_id not in _HAVE_PIPELINES
             return [] if has_none else answer
 

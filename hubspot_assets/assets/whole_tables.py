@@ -87,7 +87,7 @@ def whole_tables(
     return _read
 
 
-def answer_or_refusal(ask: Callable[[], T]) -> "T | Refused":
+def answer_or_reason(ask: Callable[[], T]) -> "T | Refused":
     """The answer, or the error where it is HubSpot's final word on this one request."""
     try:
         return ask()

@@ -14,7 +14,7 @@ from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.checks.day import Day
 from hubspot_assets.hubspot import HubSpotClient
-from hubspot_assets.lake import Lake, TableContent, Unavailable
+from hubspot_assets.lake import Lake, PartUnavailable, TableContent, Unavailable
 from hubspot_assets_tests.hubspot.canned import canned
 
 DAY_BEFORE, DAY = "2026-11-21", "2026-11-22"
@@ -31,13 +31,14 @@ NAMES = [table.name for table in CONTRACT]
 
 
 class SmallDay:
-    """The tables of one day as rows. Change `rows`, `columns` or `unavailable`, then `write`."""
+    """The tables of one day as rows. Change `rows`, `columns`, `unavailable` or `parts`, then `write`."""
 
     def __init__(self, day: str) -> None:
         self.day = day
         self.columns: dict[str, list[Column]] = {table.name: list(table.columns) for table in CONTRACT}
         self.rows: dict[str, list[dict[str, Any]]] = {table.name: [] for table in CONTRACT}
         self.unavailable: dict[str, Unavailable] = {}
+        self.parts: dict[str, list[PartUnavailable]] = {}
         self.captured_to = datetime.now(timezone.utc)
         for type_id, ids in IDS.items():
             self._object_type(type_id, ids)
@@ -89,7 +90,9 @@ class SmallDay:
     def write_table(self, lake: Lake, name: str) -> None:
         columns, gone = self.columns[name], self.unavailable.get(name)
         frame = pl.DataFrame([] if gone else self.rows[name], schema=schema(columns), orient="row")
-        lake.write(name, self.day, TableContent(columns, frame, unavailable=gone, captured_to=self.captured_to))
+        content = TableContent(columns, frame, unavailable=gone, captured_to=self.captured_to)
+        content.parts_unavailable = self.parts.get(name, [])
+        lake.write(name, self.day, content)
 
 
 def property_definition(type_id: str, name: str = "name", **changes: Any) -> dict[str, Any]:

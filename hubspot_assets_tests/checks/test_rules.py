@@ -10,8 +10,9 @@ import pytest
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.checks.rules import RULES, Finding, Rule
 from hubspot_assets.hubspot import HubSpotClient
-from hubspot_assets.lake import Lake, Unavailable
+from hubspot_assets.lake import Lake, PartUnavailable, Unavailable
 from hubspot_assets_tests.checks.small_portal import (
+    COMPANIES,
     CONTACTS,
     DAY,
     NOTES,
@@ -300,3 +301,57 @@ def test_the_day_compared_with_is_the_last_whole_one(lake: Lake, day: SmallDay) 
     SmallDay("2026-11-20").write(lake, close=False)
     day.write(lake)
     assert looked_at(lake).day_before == "2026-11-18"
+
+
+def refused(part: str, *about: str, mendable: bool = True) -> PartUnavailable:
+    message = "HubSpot answered 403 to GET /x: no; grant the token the scope some.read."
+    return PartUnavailable(
+        status=403, message=message, scopes=("some.read",), mendable=mendable, part=part, about=about
+    )
+
+
+def test_what_a_person_can_mend_is_found_once_for_each_cause(lake: Lake, day: SmallDay) -> None:
+    for table in ("OBJECTS_CONTACTS", "OBJECTS/CONTACTS", "PROPERTY_DEFINITIONS"):
+        day.parts[table] = [refused("properties of Contacts (0-1)", CONTACTS)]
+    scope = "HubSpot answered 403 to GET /teams: no; grant the token the scope settings.users.teams.read."
+    day.unavailable["TEAMS"] = Unavailable(
+        status=403, message=scope, scopes=("settings.users.teams.read",), mendable=True
+    )
+    day.unavailable["EVENTS_OPENED"] = Unavailable(status=403, message="not in the plan", mendable=False)
+    day.write(lake)
+    assert found("nothing_refused", lake) == [
+        Finding(
+            "OBJECTS/CONTACTS",
+            "without properties of Contacts (0-1): Grant the token the scope some.read. Tables that lack it, too: "
+            "OBJECTS_CONTACTS, PROPERTY_DEFINITIONS.",
+        ),
+        Finding("TEAMS", "Grant the token the scope settings.users.teams.read."),
+    ]
+
+
+def test_what_the_portal_does_not_have_is_not_found(lake: Lake, day: SmallDay) -> None:
+    day.parts["LIST_MEMBERSHIPS"] = [refused("members of the list A (1)", "1", mendable=False)]
+    day.unavailable["TEAMS"] = Unavailable(status=403, message="not in the plan", mendable=False)
+    day.write(lake)
+    assert found("nothing_refused", lake) == []
+
+
+def test_association_types_of_a_pair_whose_definitions_are_refused_need_not_be_defined(
+    lake: Lake, day: SmallDay
+) -> None:
+    day.rows["ASSOCIATION_DEFINITIONS"] = []
+    day.parts["ASSOCIATION_DEFINITIONS"] = [refused("association types", CONTACTS, COMPANIES)]
+    day.write(lake)
+    assert tables(found("association_types_defined", lake)) == [
+        "ASSOCIATIONS/COMPANIES_TO_CONTACTS",
+        "ASSOCIATIONS_COMPANIES_TO_CONTACTS",
+    ]
+
+
+def test_columns_whose_definitions_are_refused_have_not_gone(lake: Lake, day_before: SmallDay, day: SmallDay) -> None:
+    del day.columns["OBJECTS_CONTACTS"][2]
+    day.rows["OBJECTS_CONTACTS"] = [{"OBJECTID": row["OBJECTID"]} for row in day.rows["OBJECTS_CONTACTS"]]
+    day.parts["OBJECTS_CONTACTS"] = [refused("properties of Contacts (0-1)", CONTACTS)]
+    day_before.write(lake)
+    day.write(lake)
+    assert found("schema_unchanged", lake) == []
