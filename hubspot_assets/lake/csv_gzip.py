@@ -9,9 +9,10 @@ Files of several members, as they were written once, are read as well.
 Text is quoted when necessary only: it holds a comma, a quote, CR or LF, or is empty. NULL is an empty field without
 quotes. Datetimes are `YYYY-MM-DD HH:MM:SS.fff` (UTC), dates `YYYY-MM-DD`, booleans `true` and `false`.
 
-How others read every cell as it was written, the statements are in the README: Polars with `infer_schema=False`;
-DuckDB with all that it would guess by the data, and with `max_line_size`, since a record's texts together may be longer
-than the 2 MB that it takes for a row; pandas and Python's csv, which do not tell NULL from an empty string.
+How others read every cell as it was written (the README has the statements): Polars with `infer_schema=False`; DuckDB
+told all that it would guess by the data, and `max_line_size`, since a record's texts together are longer than the 2 MB
+that it takes for a row, with a `buffer_size` without which it sets aside 16 times as much for each file; pandas and
+Python's csv, with a raised `field_size_limit`, which do not tell NULL from an empty string.
 """
 
 import gzip

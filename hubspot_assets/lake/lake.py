@@ -154,6 +154,9 @@ class Lake:
         folder = self.layout.day(day)
         keys = self._keys(day)
         manifests = self._manifests(day, keys)
+        for name in sorted(set(tables) - manifests.keys()):
+            with suppress(TableMissing):  # a list may lag behind
+                manifests[name] = self.manifest(name, day)
         if missing := sorted(set(tables) - manifests.keys()):
             raise TableMissing(
                 f"{day} cannot be closed, {_some(missing)} not in {self.layout.url(folder)}: export what is missing."
@@ -174,7 +177,7 @@ class Lake:
             day=day,
             tables={
                 name: TableSummary(rows=found.rows, bytes=found.bytes, unavailable=found.unavailable)
-                for name, found in manifests.items()
+                for name, found in sorted(manifests.items())
             },
         )
         if known:

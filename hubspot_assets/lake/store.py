@@ -56,7 +56,7 @@ class Store:
         except LakeError as error:
             # S3 tells "not there" only to who may list, and judges that without a prefix: under a policy that allows
             # listing by prefix, as HubSpot's article prints it, every missing object answers 403.
-            if not is_access_denied(error) or self.has(key):
+            if not is_access_denied(error) or self._is_listed(key):
                 raise
             raise ObjectMissing(f"Cannot read {self._url(key)}: there is no such object.") from error
 
@@ -78,6 +78,19 @@ class Store:
 
     def has(self, key: str) -> bool:
         """Whether the object is there."""
+        # It is asked for itself: a list may come out of some proxy's cache.
+        try:
+            with s3_errors("read", self._url(key)):
+                self._client.head_object(Bucket=self.bucket, Key=key)
+        except ObjectMissing:
+            return False
+        except LakeError as error:
+            if not is_access_denied(error):
+                raise
+            return self._is_listed(key)
+        return True
+
+    def _is_listed(self, key: str) -> bool:
         return any(found == key for found, _ in self.list(key, subfolders=True))
 
     def age(self, key: str) -> float:

@@ -5,7 +5,7 @@ from typing import Any
 
 import botocore.exceptions
 
-REQUESTS = ("put_object", "get_object", "delete_objects", "list_objects_v2")
+REQUESTS = ("put_object", "get_object", "head_object", "delete_objects", "list_objects_v2")
 
 
 class Faulty:
@@ -22,8 +22,6 @@ class Faulty:
         self.requests: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
-        if name == "get_paginator":
-            return lambda operation: _Pages(getattr(self, operation))
         return self._passed_on(name) if name in REQUESTS else getattr(self._client, name)
 
     def _passed_on(self, name: str) -> Callable[..., Any]:
@@ -37,16 +35,3 @@ class Faulty:
             raise botocore.exceptions.ConnectionClosedError(endpoint_url="https://s3.example")
 
         return request
-
-
-class _Pages:
-    def __init__(self, operation: Callable[..., Any]) -> None:
-        self._operation = operation
-
-    def paginate(self, **arguments: Any) -> Any:
-        while True:
-            page = self._operation(**arguments)
-            yield page
-            if not page.get("IsTruncated"):
-                return
-            arguments["ContinuationToken"] = page["NextContinuationToken"]

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import polars as pl
 import pytest
 
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.lake import Lake, LakeError, TableContent, TableMissing
-from hubspot_assets_tests.lake.odd_s3 import OddS3, losing, refusal, refusing
+from hubspot_assets_tests.lake.odd_s3 import Answer, OddS3, Request, losing, refusal, refusing, xml
 from hubspot_assets_tests.lake.test_odd_stores import DAY, lake_of, write
 
 
@@ -99,8 +100,25 @@ def test_a_manifest_of_ours_that_is_damaged_is_named(odd_s3: OddS3, lake: Lake):
     with pytest.raises(LakeError, match=r"OWNERS/_manifest.json is not a valid manifest \(rows"):
         lake.close_day(DAY, ["OWNERS"])
     odd_s3.objects[key("OWNERS/_manifest.json")] = b"{"
-    with pytest.raises(TableMissing, match="OWNERS is not in"):
+    with pytest.raises(LakeError, match=r"OWNERS/_manifest.json is not a valid manifest"):
         lake.close_day(DAY, ["OWNERS"])
+    odd_s3.objects.pop(key("OWNERS/_manifest.json"))
+    with pytest.raises(TableMissing, match=f"{DAY} cannot be closed, OWNERS is not in"):
+        lake.close_day(DAY, ["OWNERS"])
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_lists_that_lag_behind_keep_no_day_open_and_none_closed(odd_s3: OddS3, lake: Lake, held: bool):
+    def lagging(s3: OddS3, request: Request) -> Answer | None:
+        return xml("ListBucketResult", "<IsTruncated>false</IsTruncated>") if request.what == "LIST" else None
+
+    odd_s3.oddities = [lagging]
+    with lake.exporting(DAY, whole=True).held() if held else nullcontext():
+        write(lake, "a", "TEAMS")
+        write(lake, "a")
+        assert list(lake.close_day(DAY, ["OWNERS", "TEAMS"]).tables) == ["OWNERS", "TEAMS"]
+        lake.reopen_day(DAY)
+        assert lake.success(DAY) is None
 
 
 @pytest.mark.parametrize(

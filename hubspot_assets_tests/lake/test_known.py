@@ -119,7 +119,7 @@ def test_without_the_day_to_itself_an_export_looks_at_every_table_anew(exporting
     del watched.requests[:]
     write(exporting, "A")
     assert [request.partition(" ")[0] for request in watched.requests] == [
-        "list_objects_v2",
+        "head_object",
         "list_objects_v2",
         "put_object",
         "put_object",

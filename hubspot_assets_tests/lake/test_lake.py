@@ -179,7 +179,7 @@ def test_whatever_request_fails_a_reader_finds_the_old_table_or_the_new_one(s3: 
 
     undisturbed = write_with_a_fault(None, f"{prefix}/undisturbed")
     assert [request.split(" ")[0] for request in undisturbed.requests] == [
-        *("list_objects_v2", "delete_objects", "list_objects_v2", "put_object", "put_object", "delete_objects"),
+        *("head_object", "delete_objects", "list_objects_v2", "put_object", "put_object", "delete_objects"),
     ]
     for at in range(len(undisturbed.requests)):
         write_with_a_fault(at, f"{prefix}/{at}")

@@ -12,6 +12,7 @@ from hubspot_assets.lake.layout import Layout, data_file, data_file_number
         ("s3://my-bucket", "my-bucket", ""),
         ("s3://my-bucket/", "my-bucket", ""),
         ("s3://my.bucket/hubspot/export/", "my.bucket", "hubspot/export"),
+        ("s3://My_Bucket/x", "My_Bucket", "x"),
         (" s3://my-bucket/Ünïcode folder ", "my-bucket", "Ünïcode folder"),
     ],
 )
@@ -26,7 +27,8 @@ def test_a_url_is_a_bucket_and_a_prefix(url: str, bucket: str, prefix: str):
         "my-bucket",
         "s3:/my-bucket",
         "s3://",
-        "s3://My_Bucket/x",
+        "s3://my bucket/x",
+        "s3:///x",
         "https://my-bucket",
         "s3://b/../x",
         "s3://bkt//x/y",
