@@ -13,7 +13,7 @@ import polars as pl
 from hubspot_assets.resources import Reading
 from hubspot_assets.tables.spool import FrameFiles
 
-ONE_SIDED = "associations that HubSpot tells from one of their records and not from the other"
+ONE_SIDED = "associations that HubSpot tells from the other record alone, and so without their type from this one"
 _ENDS = ("FROMOBJECTID", "TOOBJECTID")
 
 
@@ -30,17 +30,24 @@ class Direction:
 def same_pairs(there: Direction, back: Direction, directory: Path) -> tuple[FrameFiles, FrameFiles]:
     """The links of both directions, with the same pairs of records in both. The directory is the caller's to delete.
 
-    What stays one-sided is left out and counted in the reading that has it.
+    A pair that HubSpot goes on to tell from one side alone is counted in the reading that lacks it.
     """
     doubtful = _one_sided(there.links, back.links)
     if doubtful.is_empty():
         return there.links, back.links
     fresh, fresh_back = _asked_again(there, back, doubtful)
-    agreed = _pairs(fresh).join(_turned(_pairs(fresh_back)), on=_ENDS, how="semi")
+    told, told_back = _pairs(fresh), _turned(_pairs(fresh_back))
+    _tell_missing(there.reading, told_back.join(told, on=_ENDS, how="anti"))
+    _tell_missing(back.reading, told.join(told_back, on=_ENDS, how="anti"))
     return (
-        _mended(there, doubtful, fresh, agreed, directory),
-        _mended(back, _turned(doubtful), fresh_back, _turned(agreed), directory),
+        _mended(there, doubtful, fresh, directory),
+        _mended(back, _turned(doubtful), fresh_back, directory),
     )
+
+
+def _tell_missing(reading: Reading, pairs: pl.DataFrame) -> None:
+    if not pairs.is_empty():
+        reading.leave_out(ONE_SIDED, pairs.height)
 
 
 def _asked_again(there: Direction, back: Direction, doubtful: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -60,16 +67,11 @@ def _asked_again(there: Direction, back: Direction, doubtful: pl.DataFrame) -> t
         before = one_sided
 
 
-def _mended(
-    direction: Direction, doubtful: pl.DataFrame, fresh: pl.DataFrame, agreed: pl.DataFrame, directory: Path
-) -> FrameFiles:
+def _mended(direction: Direction, doubtful: pl.DataFrame, fresh: pl.DataFrame, directory: Path) -> FrameFiles:
     links = FrameFiles(directory, f"{direction.name}_mended")
     for frame in direction.links:
         links.add(frame.join(doubtful, on=_ENDS, how="anti", maintain_order="left"))
-    kept = fresh.join(agreed, on=_ENDS, how="semi", maintain_order="left")
-    links.add(kept)
-    if kept.height < fresh.height:
-        direction.reading.leave_out(ONE_SIDED, fresh.height - kept.height)
+    links.add(fresh)
     return links
 
 
