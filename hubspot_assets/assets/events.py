@@ -5,13 +5,14 @@ days can be one run.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
 from hubspot_assets.assets.definitions import ABOUT_CUSTOM_EVENTS
 from hubspot_assets.assets.event_readers import read_events
+from hubspot_assets.assets.resuming import Answers, answers_of
 from hubspot_assets.assets.specs import asset_out, output_name, step_name, waits_for
 from hubspot_assets.catalog.fixed_tables import OBJECT_AND_EVENT_TYPE_DEFINITIONS, PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.portal import EventType
@@ -21,7 +22,7 @@ from hubspot_assets.lake import Lake, PartUnavailable, TableContent, TableMissin
 from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets.partitions import day_window
 from hubspot_assets.refusals import lacking, unavailable
-from hubspot_assets.resources import HubSpotResource, Reading
+from hubspot_assets.resources import HubSpotResource, Reading, now
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.tables.email_event_fields import email_event_properties
 from hubspot_assets.tables.event_spool import EventSpool
@@ -41,15 +42,19 @@ def event_assets(event_type: EventType, table: Table, object_type_ids: Mapping[s
     def _read(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource
     ) -> Iterator[dg.Output[dict[str, TableContent]]]:
+        days = context.partition_keys
         with scratch_directory() as directory:
-            contents = {}
-            for day in context.partition_keys:
-                spool = _spool(lake.lake(), day, event_type, directory / day)
-                reading = hubspot.reading()
-                contents[day] = _day(reading, event_type, table, day, spool, object_type_ids)
-                if contents[day].unavailable is None:
-                    reading.lacks(_lacks(lake.lake(), day, event_type))
-            yield dg.Output(contents, output_name=output_name(table))
+            spools = {day: _spool(lake.lake(), day, event_type, directory / day) for day in days}
+            # Properties that were held back are not in what was put aside.
+            held_back = [sorted(spool.held_back) for spool in spools.values()]
+            with answers_of(lake.lake(), table.name, days[0], held_back) as answers:
+                contents = {}
+                for day, spool in spools.items():
+                    reading = hubspot.reading()
+                    contents[day] = _day(answers, reading, event_type, table, day, spool, object_type_ids)
+                    if contents[day].unavailable is None:
+                        reading.lacks(_lacks(lake.lake(), day, event_type))
+                yield dg.Output(contents, output_name=output_name(table))
 
     return _read
 
@@ -84,6 +89,7 @@ def _lacks(lake: Lake, day: str, event_type: EventType) -> list[PartUnavailable]
 
 
 def _day(
+    answers: Answers,
     reading: Reading,
     event_type: EventType,
     table: Table,
@@ -93,14 +99,20 @@ def _day(
 ) -> TableContent:
     """The events of one day, read into the spool."""
     missing: Unavailable | None = None
+
+    def kept(answer: dict[str, Any]) -> dict[str, Any]:
+        found = answer.get("results")
+        return {**answer, "results": [*map(spool.without_held_back, found)]} if found else answer
+
     try:
-        for page in read_events(reading.client, event_type.name, *day_window(day)):
-            spool.add(page, datetime.now(timezone.utc))
+        with answers.reading(reading, kept) as client:
+            for page in read_events(client, event_type.name, *day_window(day)):
+                spool.add(page, reading.read_at())
     except HubSpotError as error:
         if spool.events:
             raise
         missing = unavailable(error, table.scopes)
-    reading.finished_at = datetime.now(timezone.utc)
+    reading.finished_at = now()
     frames = (
         event_frame(page, table, event_type.event_type_id, spool.properties, read_at, object_type_ids)
         for page, read_at in spool.pages()

@@ -60,8 +60,11 @@ def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.Assets
             label = object_type.plural_label
             reading.leave_out(f"none: another type is called {label} too, so these tables are named {renamed}", 0)
         asked = Asked(reading, object_type, properties, with_history, loaded.get("ids"))
-        with scratch_directory() as directory, Turn() as turn:
-            records = Records(asked, tables, lake.lake(), context.partition_key, directory, turn)
+        with (
+            scratch_directory() as directory,
+            Turn() as turn,
+            Records(asked, tables, lake.lake(), context.partition_key, directory, turn) as records,
+        ):
             missing = _without_ids(lake, other, context.partition_key) or records.read(loaded["property_definitions"])
             if missing is None:
                 definitions = lake.lake().manifest(PROPERTY_DEFINITIONS.name, context.partition_key)
@@ -74,7 +77,6 @@ def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.Assets
                 if table in (tables.history, tables.properties):
                     content.carried = records.carried
                 yield dg.Output(content, output_name=output_name(table))
-            records.are_in()
 
     return _read
 

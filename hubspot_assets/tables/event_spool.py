@@ -17,17 +17,25 @@ class EventSpool:
     """Add pages, then read `properties`, then iterate over `pages`. The directory is the caller's to delete."""
 
     def __init__(self, directory: Path, known: Sequence[Property], held_back: frozenset[str] = frozenset()) -> None:
+        self.held_back = held_back
         self._directory = directory
-        self._held_back = held_back
         self._properties = {p.name: p for p in known}
         self._moments: list[datetime] = []
         self.events = 0
 
+    def without_held_back(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
+        """An occurrence without the properties that are held back: what of it may be put anywhere."""
+        properties = event.get("properties") or {}
+        if self.held_back.isdisjoint(properties):
+            return event
+        return {**event, "properties": {name: properties[name] for name in properties if name not in self.held_back}}
+
     def add(self, events: Sequence[Mapping[str, Any]], read_at: datetime) -> None:
         """Keep a page of occurrences as HubSpot gives them, read at a moment (UTC)."""
+        events = [self.without_held_back(event) for event in events]
         for event in events:
             for name in event.get("properties") or {}:
-                if name not in self._properties and name not in self._held_back:
+                if name not in self._properties:
                     # HubSpot defines the properties of custom events only; those of others are what events carry.
                     self._properties[name] = Property(name, "string")
         self._path(len(self._moments)).write_bytes(msgspec.json.encode(events))
