@@ -38,9 +38,16 @@ class Reading:
     finished_at: datetime | None = None
     read_at: Callable[[], datetime] = now
     """When what comes now was read: an earlier moment where an answer to a run that died is used again."""
+    calls_before: int = 0
+    """Calls of runs that died, whose answers are used again."""
 
     def __post_init__(self) -> None:
         self._refusals = Refusals(self.left_out)
+
+    @property
+    def calls(self) -> int:
+        """What it takes to read this from HubSpot, by however many runs."""
+        return self.calls_before + self.client.calls
 
     @property
     def parts_unavailable(self) -> list[PartUnavailable]:
@@ -84,7 +91,7 @@ class Reading:
             unavailable=unavailable,
             left_out=self.left_out,
             parts_unavailable=self.parts_unavailable,
-            api_calls=lambda: self.client.calls,
+            api_calls=lambda: self.calls,
             captured_from=self.started_at,
             captured_to=lambda: self.finished_at or now(),
         )

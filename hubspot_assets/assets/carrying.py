@@ -11,6 +11,7 @@ nothing else that changes with every association, so that only reading them show
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -18,7 +19,7 @@ import polars as pl
 
 from hubspot_assets import settings
 from hubspot_assets.assets.crawl import crawl, unfinished
-from hubspot_assets.assets.readers import CRM_OBJECTS, Asked
+from hubspot_assets.assets.readers import CRM_OBJECTS, Asked, kept
 from hubspot_assets.assets.resuming import Answers, answers_of
 from hubspot_assets.assets.turns import Turn
 from hubspot_assets.catalog.contract import ObjectTables
@@ -88,8 +89,8 @@ class Records:
         if asked.object_type.source in CRM_OBJECTS:
             self._aside = unfinished(self._lake, table, self._day, asked)
             return crawl(asked, spool, self._aside, self._turn)
-        self._answers = answers_of(self._lake, table, self._day)
-        with self._answers.reading(asked.reading) as client:
+        self._answers = answers_of(self._lake, table, self._day, asked.names)
+        with self._answers.reading(asked.reading, partial(kept, asked)) as client:
             return crawl(replace(asked, resuming=client), spool, None, self._turn)
 
     def _complete(self, current: Spool, base: "Base") -> None:

@@ -111,12 +111,16 @@ def _not_given(object_type: ObjectType, error: HubSpotError) -> Unavailable:
 
 
 class _Note(msgspec.Struct):
-    """What goes with a chunk: the cursor it begins at, where the next one begins, what was left out of it."""
+    """What goes with a chunk: the cursor it begins at, where the next one begins, what was left out of it.
+
+    `calls`: of the crawl, up to there.
+    """
 
     begins: str | None
     start: Start | None
     left_out: dict[str, int]
     started_at: datetime
+    calls: int = 0
 
 
 class _Progress:
@@ -150,6 +154,7 @@ class _Progress:
             self._spool.add_chunk(*chunk)
             self._reading.leave_out_all(note.left_out)
             self._reading.started_at = min(self._reading.started_at, note.started_at)
+            self._reading.calls_before = note.calls
             self.start = note.start
             self.is_whole = self.start is None
             self._put_aside += 1
@@ -162,7 +167,7 @@ class _Progress:
         self._spool.clear()
         self._reading.left_out.clear()
         self._reading.left_out.update(self._before)
-        self._reading.started_at = datetime.now(timezone.utc)
+        self._reading.started_at, self._reading.calls_before = datetime.now(timezone.utc), 0
 
     def reached(self, following: str) -> None:
         """Every record before `following` is in the spool: a chunk that has ended can be put aside."""
@@ -177,7 +182,8 @@ class _Progress:
 
     def _put(self, aside: Unfinished, start: Start | None) -> None:
         number, self._put_aside = self._put_aside, self._spool.chunk_count
-        note = _Note(self.start and self.start.following, start, self.left_out, self._reading.started_at)
+        begins, reading = self.start and self.start.following, self._reading
+        note = _Note(begins, start, self.left_out, reading.started_at, reading.calls)
         self.start, self.left_out = start, Counter()
         # One at a time: what waits to be uploaded is in memory.
         self._wait()

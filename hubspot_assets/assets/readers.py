@@ -236,6 +236,19 @@ _READERS: dict[Source, Reader] = {
 }
 
 
+def kept(asked: Asked, answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer without the values that no table has, which may be held back: what of it may be put anywhere."""
+    if asked.object_type.source is not Source.DEAL_SPLITS:
+        return answer
+    names = set(asked.names)
+
+    def bare(split: dict[str, Any]) -> dict[str, Any]:
+        values = split.get("properties") or {}
+        return {**split, "properties": {n: v if n in names or v is None else "" for n, v in values.items()}}
+
+    return {**answer, "results": [{**deal, "splits": [*map(bare, deal["splits"])]} for deal in answer["results"]]}
+
+
 def read(asked: Asked, make: Callable[[objects.Page], objects.Made]) -> Iterator[objects.Made]:
     """What is asked, as `make` makes it of each page. Raises HubSpotError as a `Reader` does."""
     object_type, client = asked.object_type, asked.reading.client

@@ -17,21 +17,16 @@ aside as chunks of their spool (`crawl.py`), and which reads are resumed (the as
 import hashlib
 import json
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeAlias
 
-import msgspec
-from isal import isal_zlib
-
+from hubspot_assets.assets.answered import Known, Note, Refusal, Walk, known_of, packed, part_of, walks_of
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, errors
 from hubspot_assets.hubspot.client import Answer
-from hubspot_assets.hubspot.remembering import Question, RememberingClient, announces_more, has_moved
+from hubspot_assets.hubspot.remembering import Question, RememberingClient
 from hubspot_assets.lake import Lake, LakeError
 from hubspot_assets.lake.unfinished import Unfinished
 from hubspot_assets.resources import Reading, now
@@ -43,13 +38,8 @@ _WORTH_KEEPING = 10
 """So many answers at least are put aside when a step dies; fewer are sooner asked for again."""
 
 _FORM = 1
-_NOTES, _ANSWERS = "notes.json", "answers.zlib"
-_REFUSALS = {
-    one.__name__: one
-    for one in (errors.BadRequest, errors.UnknownObjectType, errors.NotListable, errors.NotFound, errors.Forbidden)
-}
 
-Kept = Callable[[Answer], Answer]
+Kept: TypeAlias = Callable[[Answer], Answer]
 """What of an answer may be put aside."""
 
 
@@ -57,70 +47,6 @@ def answers_of(lake: Lake, table: str, day: str, *told: Any) -> "Answers":
     """The answers to a step that writes this table of a day. `told`: what they depend on besides the questions."""
     fingerprint = hashlib.sha256(json.dumps([_FORM, *told]).encode()).hexdigest()[:16]
     return Answers(lake.unfinished(table, day, fingerprint))
-
-
-class _Refusal(msgspec.Struct, omit_defaults=True):
-    """A refusal as it is kept."""
-
-    kind: str
-    message: str
-    path: str
-    method: str
-    status: int | None = None
-    category: str | None = None
-    correlation_id: str | None = None
-
-    @classmethod
-    def of(cls, error: BaseException) -> "_Refusal":
-        told = {name: getattr(error, name) for name in cls.__struct_fields__ if name != "kind"}
-        return cls(type(error).__name__, **told)
-
-    def error(self) -> errors.Refused:
-        told = msgspec.structs.asdict(self)
-        return _REFUSALS[told.pop("kind")](told.pop("message"), **told)
-
-
-class _Note(msgspec.Struct, omit_defaults=True):
-    """A question, and what came of it: an answer of `size` bytes, a refusal, or neither: its list is read anew."""
-
-    question: Question
-    asked_at: datetime
-    size: int = 0
-    refusal: _Refusal | None = None
-
-
-@dataclass
-class _Known:
-    """An answer or a refusal of an earlier run."""
-
-    note: _Note
-    file: Path
-    offset: int
-
-    def answer(self) -> Answer:
-        """The answer. Raises the refusal."""
-        if self.note.refusal is not None:
-            raise self.note.refusal.error()
-        with self.file.open("rb") as packed:
-            packed.seek(self.offset)
-            found: Answer = msgspec.json.decode(isal_zlib.decompress(packed.read(self.note.size)))
-        return found
-
-
-@dataclass
-class _Walk:
-    """What is known of one list."""
-
-    answers: dict[Question, deque[_Known]] = field(default_factory=dict)
-    """In the order they came: readers ask for a page again, to see what has changed."""
-    last: _Known | None = None
-    """The last page."""
-
-    def add(self, known: _Known) -> None:
-        question = known.note.question
-        self.answers.setdefault(question, deque()).append(known)
-        if known.note.refusal is None and (self.last is None or question.has_cursor):
-            self.last = known
 
 
 class Answers:
@@ -133,7 +59,7 @@ class Answers:
     def __init__(self, aside: Unfinished) -> None:
         self._aside = aside
         self._stack = ExitStack()
-        self._walks: dict[Question, _Walk] | None = None
+        self._walks: dict[Question, Walk] | None = None
         self._reading: Reading | None = None
         self._kept: Kept = _all_of_it
         self._moment: datetime | None = None
@@ -143,7 +69,7 @@ class Answers:
         """What the last call that failed raised."""
         self._was_taken = self._has_died = False
         self._next = 0
-        self._notes: list[_Note] = []
+        self._notes: list[Note] = []
         self._packed: list[bytes] = []
         self._lock, self._putting = threading.Lock(), threading.Lock()
 
@@ -167,7 +93,7 @@ class Answers:
         `kept`: what of an answer may be put aside; all of it by default.
         """
         if self._walks is None:
-            self._walks = self._taken()
+            self._walks = walks_of(self._taken())
         self._reading, self._kept, self._moment, self._has_died = reading, kept or _all_of_it, None, False
         reading.read_at = self._read_at
         try:
@@ -190,27 +116,25 @@ class Answers:
             answer = ask()
         except BaseException as error:
             self._failed = error
-            # What a person can mend may be mended when the next run asks.
-            if type(error).__name__ in _REFUSALS:
-                self._note(_Note(question, asked_at, refusal=_Refusal.of(error)))
+            if refusal := Refusal.of(error):
+                self._note(Note(question, asked_at, refusal=refusal))
             raise
         self._moment = None
-        packed = isal_zlib.compress(msgspec.json.encode(self._kept(answer)))
-        self._note(_Note(question, asked_at, len(packed)), packed)
+        kept = packed(self._kept(answer))
+        self._note(Note(question, asked_at, len(kept)), kept)
         return answer
 
     def _read_at(self) -> datetime:
         """The moment of what comes now: as long as nothing is read, that of an earlier run."""
         return self._moment or now()
 
-    def _of_earlier(self, question: Question, again: Callable[[Question], Answer]) -> _Known | None:
+    def _of_earlier(self, question: Question, again: Callable[[Question], Answer]) -> Known | None:
         walk = (self._walks or {}).get(question.walk)
         if walk is None:
             return None
-        last, walk.last = walk.last, None
-        if last is not None and _has_moved(last, again):
+        if walk.has_moved(again):
             walk.answers.clear()
-            self._note(_Note(question.walk, now()))
+            self._note(Note(question.walk, now()))
         with self._lock:
             known = walk.answers.get(question)
             if not known or self._reading is None:
@@ -218,12 +142,13 @@ class Answers:
             self._paths.add(question.path)
             self._moment = known[0].note.asked_at
             self._reading.started_at = min(self._reading.started_at, self._moment)
+            self._reading.calls_before += 1
             return known.popleft()
 
-    def _note(self, note: _Note, packed: bytes = b"") -> None:
+    def _note(self, note: Note, kept: bytes = b"") -> None:
         with self._lock:
             self._notes.append(note)
-            self._packed.append(packed)
+            self._packed.append(kept)
             is_enough = len(self._notes) >= CALLS_A_PART or sum(map(len, self._packed)) >= _BYTES_A_PART
         if is_enough and not self._putting.locked():
             self._put()
@@ -234,8 +159,9 @@ class Answers:
             with self._lock:
                 if self._has_died or len(self._notes) < at_least:
                     return
-                notes, packed, self._notes, self._packed = self._notes, self._packed, [], []
-            self._aside.put(self._next, {_NOTES: msgspec.json.encode(notes), _ANSWERS: b"".join(packed)})
+                part = part_of(self._notes, self._packed)
+                self._notes, self._packed = [], []
+            self._aside.put(self._next, part)
             self._next += 1
 
     def _die(self, error: BaseException) -> None:
@@ -255,47 +181,18 @@ class Answers:
             self._aside.clear()
         self._next = 0
 
-    def _taken(self) -> dict[Question, _Walk]:
-        """What earlier runs have put aside, by list."""
-        walks: dict[Question, _Walk] = {}
-        directory: Path | None = None
+    def _taken(self) -> Iterator[Known]:
+        """What earlier runs have put aside, in the order it came."""
         for number, part in enumerate(self._aside.take()):
+            if not number:
+                directory = self._stack.enter_context(scratch_directory())
             try:
-                notes, packed = msgspec.json.decode(part[_NOTES], type=list[_Note]), part[_ANSWERS]
-                if sum(note.size for note in notes) != len(packed):
-                    raise ValueError(f"its answers have {len(packed)} bytes")
+                known = known_of(part, directory / f"{number}")
             except (KeyError, ValueError) as damage:
                 self._aside.discard(number, damage)
-                break
-            directory = directory or self._stack.enter_context(scratch_directory())
-            file = directory / f"{number}"
-            file.write_bytes(packed)
-            offset = 0
-            for note in notes:
-                _take_in(walks, _Known(note, file, offset))
-                offset += note.size
+                return
             self._next, self._was_taken = number + 1, True
-        return walks
-
-
-def _has_moved(last: _Known, again: Callable[[Question], Answer]) -> bool:
-    """Whether a list that was being read can not be gone on with behind its last page."""
-    then, question = last.answer(), last.note.question
-    if not announces_more(question, then):
-        return False
-    try:
-        return has_moved(then, again(question))
-    except errors.Refused:
-        # The cursor, or the list, is not there any more.
-        return True
-
-
-def _take_in(walks: dict[Question, _Walk], known: _Known) -> None:
-    walk = known.note.question.walk
-    if known.note.size or known.note.refusal:
-        walks.setdefault(walk, _Walk()).add(known)
-    else:
-        walks.pop(walk, None)
+            yield from known
 
 
 def _all_of_it(answer: Answer) -> Answer:
