@@ -4,7 +4,7 @@ Here: how settings become a client, and the account of one reading. Not here: wh
 refusal (`refusals.py`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
@@ -19,6 +19,11 @@ from hubspot_assets.lake import PartUnavailable, TableContent, Unavailable
 from hubspot_assets.refusals import Refusals, part_unavailable
 
 
+def now() -> datetime:
+    """This moment."""
+    return datetime.now(timezone.utc)
+
+
 @dataclass
 class Reading:
     """What one step reads from HubSpot: its own view of the client, and what is to be said about the tables it makes.
@@ -29,11 +34,20 @@ class Reading:
 
     client: HubSpotClient
     left_out: dict[str, int] = field(default_factory=dict)
-    started_at: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
+    started_at: datetime = field(default_factory=now)
     finished_at: datetime | None = None
+    read_at: Callable[[], datetime] = now
+    """When what comes now was read: an earlier moment where an answer to a run that died is used again."""
+    calls_before: int = 0
+    """Calls of runs that died, whose answers are used again."""
 
     def __post_init__(self) -> None:
         self._refusals = Refusals(self.left_out)
+
+    @property
+    def calls(self) -> int:
+        """What it takes to read this from HubSpot, by however many runs."""
+        return self.calls_before + self.client.calls
 
     @property
     def parts_unavailable(self) -> list[PartUnavailable]:
@@ -77,9 +91,9 @@ class Reading:
             unavailable=unavailable,
             left_out=self.left_out,
             parts_unavailable=self.parts_unavailable,
-            api_calls=lambda: self.client.calls,
+            api_calls=lambda: self.calls,
             captured_from=self.started_at,
-            captured_to=lambda: self.finished_at or datetime.now(timezone.utc),
+            captured_to=lambda: self.finished_at or now(),
         )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
+from hubspot_assets.assets.resuming import Answers, answers_of
 from hubspot_assets.assets.same_pairs import Direction, same_pairs
 from hubspot_assets.assets.specs import asset_out, output_name, step_name, waits_for
 from hubspot_assets.catalog.contract import AssociationTables, Contract
@@ -63,11 +64,13 @@ def association_assets(pair: tuple[str, str], contract: Contract) -> dg.AssetsDe
         association_definitions: pl.LazyFrame,
     ) -> Iterator[dg.Output[TableContent]]:
         check_snapshot(context.partition_key)
-        known = {type_id: _ids(lake.lake(), table, context.partition_key) for type_id, table in ids.items()}
+        day = context.partition_key
+        known = {type_id: _ids(lake.lake(), table, day) for type_id, table in ids.items()}
         definitions = association_definitions.collect()
-        defined = lake.lake().manifest(ASSOCIATION_DEFINITIONS.name, context.partition_key)
-        with scratch_directory() as directory:
-            for ends, reading, links, refusal in _both_directions(hubspot, pair, known, definitions, directory):
+        defined = lake.lake().manifest(ASSOCIATION_DEFINITIONS.name, day)
+        with scratch_directory() as directory, answers_of(lake.lake(), directions[pair].named.name, day) as answers:
+            read = _both_directions(hubspot, answers, pair, known, definitions, directory)
+            for ends, reading, links, refusal in read:
                 both = directions[ends]
                 lacks = lacking(defined, ends, f"association types of {' to '.join(ends)}")
                 missing = _not_given(refusal, both, is_no_pair=any(part.status == 400 for part in lacks))
@@ -113,6 +116,7 @@ def _rows(
 
 def _both_directions(
     hubspot: HubSpotResource,
+    answers: Answers,
     pair: tuple[str, str],
     ids: dict[str, pl.Series | Unavailable],
     definitions: pl.DataFrame,
@@ -121,7 +125,7 @@ def _both_directions(
     """Each direction of the pair with its links, and why there are none: the one from the smaller side first."""
     near, far = sorted(pair, key=lambda type_id: _size(ids[type_id]))
     reading = hubspot.reading()
-    links, missing = _read_direction(reading, near, far, ids, directory)
+    links, missing = _read_direction(answers, reading, near, far, ids, directory)
     left_out = dict(reading.left_out)
     if near == far:
         yield (near, far), reading, links, missing
@@ -138,7 +142,7 @@ def _both_directions(
         back_reading.started_at, back_reading.finished_at = reading.started_at, reading.finished_at
         yield (far, near), back_reading, back, None
         return
-    back, missing_back = _read_direction(back_reading, far, near, ids, directory)
+    back, missing_back = _read_direction(answers, back_reading, far, near, ids, directory)
     if missing is None and missing_back is None:
         there_and_back = _direction(reading, near, far, links, ids), _direction(back_reading, far, near, back, ids)
         links, back = same_pairs(*there_and_back, directory)
@@ -172,7 +176,12 @@ def _types_of(links: FrameFiles) -> set[associations.TypeKey]:
 
 
 def _read_direction(
-    reading: Reading, near: str, far: str, ids: dict[str, pl.Series | Unavailable], directory: Path
+    answers: Answers,
+    reading: Reading,
+    near: str,
+    far: str,
+    ids: dict[str, pl.Series | Unavailable],
+    directory: Path,
 ) -> tuple[FrameFiles, Unavailable | HubSpotError | None]:
     links = FrameFiles(directory, f"{near}_{far}")
     near_ids, far_ids = ids[near], ids[far]
@@ -182,13 +191,14 @@ def _read_direction(
     there = None if isinstance(far_ids, Unavailable) else far_ids
     nothing_there = there is not None and there.is_empty()
     try:
-        found = iter(() if near_ids.is_empty() or nothing_there else api.read(reading.client, near, far, near_ids))
-        while batch := list(islice(found, _LINKS_A_FRAME)):
-            read = associations.links(batch, datetime.now(timezone.utc))
-            kept = associations.between(read, None, there)
-            if len(kept) < len(read):
-                reading.leave_out(f"associations with a record of {far} that is not in the day", len(read) - len(kept))
-            links.add(kept)
+        with answers.reading(reading) as client:
+            found = iter(() if near_ids.is_empty() or nothing_there else api.read(client, near, far, near_ids))
+            while batch := list(islice(found, _LINKS_A_FRAME)):
+                read = associations.links(batch, reading.read_at())
+                kept = associations.between(read, None, there)
+                if left_out := len(read) - len(kept):
+                    reading.leave_out(f"associations with a record of {far} that is not in the day", left_out)
+                links.add(kept)
     except HubSpotError as error:
         # A pair that could be read a moment ago is not refused: half of it must not pass as all of it.
         if links.count:

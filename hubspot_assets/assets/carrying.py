@@ -11,13 +11,16 @@ nothing else that changes with every association, so that only reading them show
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
+from types import TracebackType
 
 import polars as pl
 
 from hubspot_assets import settings
 from hubspot_assets.assets.crawl import crawl, unfinished
-from hubspot_assets.assets.readers import Asked
+from hubspot_assets.assets.readers import CRM_OBJECTS, Asked, kept
+from hubspot_assets.assets.resuming import Answers, answers_of
 from hubspot_assets.assets.turns import Turn
 from hubspot_assets.catalog.contract import ObjectTables
 from hubspot_assets.catalog.fixed_tables import PIPELINE_STAGES, PROPERTY_DEFINITIONS
@@ -37,7 +40,8 @@ from hubspot_assets.tables.stage_properties import stage_properties
 class Records:
     """Every record of a type on a day, with history where that is asked for. The directory is the caller's to delete.
 
-    `spool`: the records, after `read`. `carried`: what was not read but carried forward, if anything was.
+    `spool`: the records, after `read`. `carried`: what was not read but carried forward, if anything was. A context
+    manager around the step: when it ends, the tables are in, and what was put aside on the way is not needed any more.
     """
 
     def __init__(self, asked: Asked, tables: ObjectTables, lake: Lake, day: str, directory: Path, turn: Turn) -> None:
@@ -45,7 +49,19 @@ class Records:
         self._asked, self._tables, self._lake, self._day = asked, tables, lake, day
         self._directory, self._turn = directory, turn
         self._aside: Unfinished | None = None
+        self._answers: Answers | None = None
         self.spool = self._spool("records")
+
+    def __enter__(self) -> "Records":
+        return self
+
+    def __exit__(
+        self, type_: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._answers:
+            self._answers.__exit__(type_, error, traceback)
+        if self._aside and error is None:
+            self._aside.clear()
 
     def read(self, definitions: pl.LazyFrame, stages: pl.LazyFrame | None = None) -> Unavailable | None:
         """Read them; says why when HubSpot does not give them to this token or plan.
@@ -70,14 +86,14 @@ class Records:
             self._asked.reading.lacks([bodies_withheld(bodies)], count=0)
         return missing
 
-    def are_in(self) -> None:
-        """The tables are in: what was put aside on the way is not needed any more."""
-        if self._aside:
-            self._aside.clear()
-
     def _crawl(self, asked: Asked, spool: Spool) -> Unavailable | None:
-        self._aside = unfinished(self._lake, self._tables.wide.name, self._day, asked)
-        return crawl(asked, spool, self._aside, self._turn)
+        table = self._tables.wide.name
+        if asked.object_type.source in CRM_OBJECTS:
+            self._aside = unfinished(self._lake, table, self._day, asked)
+            return crawl(asked, spool, self._aside, self._turn)
+        self._answers = answers_of(self._lake, table, self._day, asked.names)
+        with self._answers.reading(asked.reading, partial(kept, asked)) as client:
+            return crawl(replace(asked, resuming=client), spool, None, self._turn)
 
     def _complete(self, current: Spool, base: "Base") -> None:
         """Fill the spool with what a whole read gives, reading only the history of what has changed."""

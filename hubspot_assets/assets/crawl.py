@@ -1,8 +1,9 @@
 """One crawl: every record of an object type into a spool, by whatever API gives it; gone on with where a run died.
 
-While a big table is read, the chunks of its spool are put aside in S3. A run that comes after one that died takes them
-from there and reads on at the record that HubSpot announced next, so that what was read is not asked for again. Not
-here: which API gives a type (`readers.py`), what need not be read at all (`carrying.py`), tables (`object_types.py`).
+While a big table of CRM objects is read, the chunks of its spool are put aside in S3. A run that comes after one that
+died takes them from there and reads on at the record that HubSpot announced next, so that what was read is not asked
+for again. Not here: which API gives a type (`readers.py`), how what others give is resumed (`resuming.py`), what need
+not be read at all (`carrying.py`), tables (`object_types.py`).
 """
 
 import hashlib
@@ -11,7 +12,9 @@ from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
-from typing import Any
+
+import msgspec
+import polars as pl
 
 from hubspot_assets.assets.readers import Asked, read
 from hubspot_assets.assets.turns import Turn
@@ -27,9 +30,15 @@ from hubspot_assets.tables import withheld
 from hubspot_assets.tables.record_frames import RecordColumns
 from hubspot_assets.tables.spool import Spool, unpacked
 
+#: What comes of reading a part that is none of a crawl.
+_DAMAGE = (KeyError, ValueError, pl.exceptions.PolarsError)
 
-def crawl(asked: Asked, spool: Spool, aside: Unfinished, turn: Turn) -> Unavailable | None:
-    """Read every record of a type into the spool; says why when HubSpot does not give them to this token or plan."""
+
+def crawl(asked: Asked, spool: Spool, aside: Unfinished | None, turn: Turn) -> Unavailable | None:
+    """Read every record of a type into the spool; says why when HubSpot does not give them to this token or plan.
+
+    `aside`: where chunks are put; none for what is read by an API that has no records to go on at.
+    """
     progress = _Progress(asked.reading, spool, aside)
     try:
         progress.restore()
@@ -101,10 +110,23 @@ def _not_given(object_type: ObjectType, error: HubSpotError) -> Unavailable:
     return reason.model_copy(update={"message": tried, "mendable": False})
 
 
+class _Note(msgspec.Struct):
+    """What goes with a chunk: the cursor it begins at, where the next one begins, what was left out of it.
+
+    `calls`: of the crawl, up to there.
+    """
+
+    begins: str | None
+    start: Start | None
+    left_out: dict[str, int]
+    started_at: datetime
+    calls: int = 0
+
+
 class _Progress:
     """How far a crawl has come, here and in S3. Tables that fit one chunk leave no trace there."""
 
-    def __init__(self, reading: Reading, spool: Spool, aside: Unfinished) -> None:
+    def __init__(self, reading: Reading, spool: Spool, aside: Unfinished | None) -> None:
         self.start: Start | None = None
         self.is_whole = False
         self.restored = 0
@@ -118,53 +140,58 @@ class _Progress:
 
     def restore(self) -> None:
         """Take back what a run that died has put aside, as far as its chunks follow on each other."""
-        for part in self._aside.take():
-            note = json.loads(part["note.json"])
-            if self.is_whole or note["begins"] != (self.start and self.start.following):
+        if self._aside is None:
+            return
+        for number, part in enumerate(self._aside.take()):
+            try:
+                note = msgspec.json.decode(part["note.json"], type=_Note)
+                chunk = unpacked(part["values.arrow"]), unpacked(part["versions.arrow"])
+            except _DAMAGE as damage:
+                self._aside.discard(number, damage)
                 break
-            self._spool.add_chunk(unpacked(part["values.arrow"]), unpacked(part["versions.arrow"]))
-            self._reading.leave_out_all(note["left_out"])
-            self._reading.started_at = min(self._reading.started_at, datetime.fromisoformat(note["started_at"]))
-            self.start = Start(*note["start"]) if note["start"] else None
+            if self.is_whole or note.begins != (self.start and self.start.following):
+                break
+            self._spool.add_chunk(*chunk)
+            self._reading.leave_out_all(note.left_out)
+            self._reading.started_at = min(self._reading.started_at, note.started_at)
+            self._reading.calls_before = note.calls
+            self.start = note.start
             self.is_whole = self.start is None
             self._put_aside += 1
         self.restored = self._spool.records
 
     def forget(self) -> None:
         """Begin anew."""
-        self._aside.clear()
+        if self._aside is not None:
+            self._aside.clear()
         self._spool.clear()
         self._reading.left_out.clear()
         self._reading.left_out.update(self._before)
-        self._reading.started_at = datetime.now(timezone.utc)
+        self._reading.started_at, self._reading.calls_before = datetime.now(timezone.utc), 0
 
     def reached(self, following: str) -> None:
         """Every record before `following` is in the spool: a chunk that has ended can be put aside."""
-        if self._spool.chunk_count > self._put_aside:
-            self._put(Start(following, self._spool.last_id))
+        if self._aside is not None and self._spool.chunk_count > self._put_aside:
+            self._put(self._aside, Start(following, self._spool.last_id))
 
     def end(self) -> None:
         """Every record is in the spool. Of a table in several chunks, the last is put aside, too."""
         self._spool.flush()
-        if self._put_aside and self._spool.chunk_count > self._put_aside:
-            self._put(None)
+        if self._aside is not None and self._put_aside and self._spool.chunk_count > self._put_aside:
+            self._put(self._aside, None)
 
-    def _put(self, start: Start | None) -> None:
+    def _put(self, aside: Unfinished, start: Start | None) -> None:
         number, self._put_aside = self._put_aside, self._spool.chunk_count
-        note: dict[str, Any] = {
-            "begins": self.start and self.start.following,
-            "start": start,
-            "left_out": self.left_out,
-            "started_at": self._reading.started_at.isoformat(),
-        }
+        begins, reading = self.start and self.start.following, self._reading
+        note = _Note(begins, start, self.left_out, reading.started_at, reading.calls)
         self.start, self.left_out = start, Counter()
         # One at a time: what waits to be uploaded is in memory.
         self._wait()
-        self._under_way = self._uploading.submit(self._upload, number, json.dumps(note).encode())
+        self._under_way = self._uploading.submit(self._upload, aside, number, msgspec.json.encode(note))
 
-    def _upload(self, number: int, note: bytes) -> None:
+    def _upload(self, aside: Unfinished, number: int, note: bytes) -> None:
         values, versions = self._spool.packed(number)
-        self._aside.put(number, {"note.json": note, "values.arrow": values, "versions.arrow": versions})
+        aside.put(number, {"note.json": note, "values.arrow": values, "versions.arrow": versions})
 
     def _wait(self) -> None:
         if self._under_way is not None:

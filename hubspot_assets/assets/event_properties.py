@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from hubspot_assets.assets.definitions import ABOUT_CUSTOM_EVENTS
-from hubspot_assets.assets.whole_tables import answer_or_refusal
+from hubspot_assets.assets.whole_tables import answer_or_reason
 from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.portal import EventType
 from hubspot_assets.hubspot import events as api
@@ -52,7 +52,7 @@ class AskedDefinitions:
     def of(self, event_type: EventType, reading: Reading) -> dict[str, Any] | Refused | None:
         """The definition of an event type; None where HubSpot has none, the error where it does not say."""
         if self._answer is None:
-            self._answer = answer_or_refusal(lambda: api.definitions(reading.client))
+            self._answer = answer_or_reason(lambda: api.definitions(reading.client))
         if isinstance(self._answer, Refused):
             return self._answer
         return next((one for one in self._answer if one.get("fullyQualifiedName") == event_type.name), None)

@@ -5,13 +5,14 @@ days can be one run. Which of their properties are exported is in `event_propert
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
 from hubspot_assets.assets.event_properties import NOT_DEFINED, AskedDefinitions, EventProperties, event_properties
 from hubspot_assets.assets.event_readers import read_events
+from hubspot_assets.assets.resuming import Answers, answers_of
 from hubspot_assets.assets.specs import asset_out, output_name, step_name, waits_for
 from hubspot_assets.catalog.fixed_tables import OBJECT_AND_EVENT_TYPE_DEFINITIONS, PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.portal import EventType
@@ -21,7 +22,7 @@ from hubspot_assets.lake import TableContent, Unavailable
 from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets.partitions import day_window
 from hubspot_assets.refusals import unavailable
-from hubspot_assets.resources import HubSpotResource, Reading
+from hubspot_assets.resources import HubSpotResource, Reading, now
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.tables.event_spool import EventSpool
 from hubspot_assets.tables.events import event_columns, event_frame
@@ -39,14 +40,21 @@ def event_assets(event_type: EventType, table: Table, object_type_ids: Mapping[s
     def _read(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource
     ) -> Iterator[dg.Output[dict[str, TableContent]]]:
+        days = context.partition_keys
         with scratch_directory() as directory:
-            contents, asked = {}, AskedDefinitions()
-            for day in context.partition_keys:
-                reading = hubspot.reading()
-                properties = event_properties(event_type, day, lake.lake(), asked, reading)
-                spool = _spool(directory / day, properties)
-                contents[day] = _day(reading, event_type, table, day, spool, object_type_ids)
-            yield dg.Output(contents, output_name=output_name(table))
+            asked, readings = AskedDefinitions(), {day: hubspot.reading() for day in days}
+            spools = {
+                day: _spool(directory / day, event_properties(event_type, day, lake.lake(), asked, reading))
+                for day, reading in readings.items()
+            }
+            # Properties that were held back are not in what was put aside.
+            held_back = [spool.fingerprint for spool in spools.values()]
+            with answers_of(lake.lake(), table.name, days[0], held_back) as answers:
+                contents = {
+                    day: _day(answers, readings[day], event_type, table, day, spool, object_type_ids)
+                    for day, spool in spools.items()
+                }
+                yield dg.Output(contents, output_name=output_name(table))
 
     return _read
 
@@ -57,6 +65,7 @@ def _spool(directory: Path, properties: EventProperties) -> EventSpool:
 
 
 def _day(
+    answers: Answers,
     reading: Reading,
     event_type: EventType,
     table: Table,
@@ -66,14 +75,20 @@ def _day(
 ) -> TableContent:
     """The events of one day, read into the spool."""
     missing: Unavailable | None = None
+
+    def kept(answer: dict[str, Any]) -> dict[str, Any]:
+        found = answer.get("results")
+        return {**answer, "results": [*map(spool.harmless, found)]} if found else answer
+
     try:
-        for page in read_events(reading.client, event_type.name, *day_window(day)):
-            spool.add(page, datetime.now(timezone.utc))
+        with answers.reading(reading, kept) as client:
+            for page in read_events(client, event_type.name, *day_window(day)):
+                spool.add(page, reading.read_at())
     except HubSpotError as error:
         if spool.events:
             raise
         missing = unavailable(error, table.scopes)
-    reading.finished_at = datetime.now(timezone.utc)
+    reading.finished_at = now()
     for name in sorted(spool.unknown):
         reading.leave_out(f"property {name} of {event_type.name}, {NOT_DEFINED}")
     frames = (

@@ -1,29 +1,32 @@
 """The assets of lists: lists -> list_memberships. Wiring only."""
 
 from collections.abc import Iterator
-from datetime import datetime, timezone
 from itertools import islice
 
 import dagster as dg
 import polars as pl
 
+from hubspot_assets.assets.resuming import answers_of
 from hubspot_assets.assets.specs import asset_out, output_name
 from hubspot_assets.assets.whole_tables import Rows, whole_tables
 from hubspot_assets.catalog.fixed_tables import LIST_MEMBERSHIPS, LISTS_TABLE
+from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.hubspot import lists as api
 from hubspot_assets.hubspot.errors import Forbidden, Refused
-from hubspot_assets.lake import TableContent
+from hubspot_assets.lake import TableContent, Unavailable
 from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets.partitions import check_snapshot
 from hubspot_assets.refusals import nothing_given
-from hubspot_assets.resources import HubSpotResource, Reading
+from hubspot_assets.resources import HubSpotResource, Reading, now
+from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.tables import lists
+from hubspot_assets.tables.spool import FrameFiles
 
-_MEMBERS_A_FRAME = 100_000
+_MEMBERS_A_FRAME = 20_000
 
 
 def list_assets() -> list[dg.AssetsDefinition]:
-    """LISTS whole, LIST_MEMBERSHIPS as a stream."""
+    """LISTS whole; LIST_MEMBERSHIPS list by list."""
     return [whole_tables("read_lists", {LISTS_TABLE: ()}, _lists), _memberships()]
 
 
@@ -41,19 +44,22 @@ def _memberships() -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, lists_of_day: pl.LazyFrame
     ) -> Iterator[dg.Output[TableContent]]:
         check_snapshot(context.partition_key)
-        reading = hubspot.reading()
+        reading, day = hubspot.reading(), context.partition_key
         # Every list is asked, whatever its size: HubSpot's sizes lag, and a list that is being filled says 0.
         of_day = lists_of_day.select("LISTID", "OBJECTTYPEID", "NAME").collect()
-        missing = lake.lake().manifest(LISTS_TABLE.name, context.partition_key).unavailable
-        content = reading.content(LIST_MEMBERSHIPS.columns, (), missing)
-        content.frames = _member_frames(reading, of_day, content)
-        yield dg.Output(content, output_name=output_name(LIST_MEMBERSHIPS))
+        missing = lake.lake().manifest(LISTS_TABLE.name, day).unavailable
+        with scratch_directory() as directory, answers_of(lake.lake(), LIST_MEMBERSHIPS.name, day) as answers:
+            frames = FrameFiles(directory, "members")
+            with answers.reading(reading) as client:
+                missing = _spool(reading, client, of_day, frames) or missing
+            content = reading.content(LIST_MEMBERSHIPS.columns, frames, missing)
+            yield dg.Output(content, output_name=output_name(LIST_MEMBERSHIPS))
 
     return _read
 
 
-def _member_frames(reading: Reading, of_day: pl.DataFrame, content: TableContent) -> Iterator[pl.DataFrame]:
-    """The members of all lists; `content` is told where HubSpot gives those of none."""
+def _spool(reading: Reading, client: HubSpotClient, of_day: pl.DataFrame, frames: FrameFiles) -> Unavailable | None:
+    """Read the members of all lists into frames; says why where HubSpot gives those of none."""
     types = dict(of_day.select("LISTID", "OBJECTTYPEID").iter_rows())
     names = dict(of_day.select("LISTID", "NAME").iter_rows())
     refusals: list[Refused] = []
@@ -63,16 +69,16 @@ def _member_frames(reading: Reading, of_day: pl.DataFrame, content: TableContent
         part = f"members of the list {names.get(list_id) or 'without a name'} ({list_id})"
         reading.refused(part, error, (list_id,), LIST_MEMBERSHIPS.scopes)
 
-    members = iter(api.memberships_of(reading.client, list(types), refused))
-    is_any_given = False
+    members = iter(api.memberships_of(client, list(types), refused))
     try:
         while batch := list(islice(members, _MEMBERS_A_FRAME)):
-            is_any_given = True
-            yield lists.membership_frame(batch, types, datetime.now(timezone.utc))
+            frames.add(lists.membership_frame(batch, types, reading.read_at()))
     except Forbidden as error:
-        if is_any_given:
+        if frames.count:
             raise
-        content.unavailable = nothing_given(error, LIST_MEMBERSHIPS.scopes)
-    if refusals and not is_any_given and len(refusals) == len(types):
-        content.unavailable = nothing_given(refusals[0], LIST_MEMBERSHIPS.scopes)
-    reading.finished_at = datetime.now(timezone.utc)
+        return nothing_given(error, LIST_MEMBERSHIPS.scopes)
+    finally:
+        reading.finished_at = now()
+    if refusals and not frames.count and len(refusals) == len(types):
+        return nothing_given(refusals[0], LIST_MEMBERSHIPS.scopes)
+    return None

@@ -4,22 +4,22 @@ Wiring only. The events themselves are an object type like others (`object_types
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timezone
 
 import dagster as dg
 import polars as pl
 
+from hubspot_assets.assets.resuming import answers_of
 from hubspot_assets.assets.specs import asset_out, output_name, step_name
 from hubspot_assets.catalog.contract import Contract, ObjectTables
 from hubspot_assets.catalog.fixed_tables import MARKETING_EVENT_PARTICIPATIONS
-from hubspot_assets.hubspot import HubSpotError
+from hubspot_assets.hubspot import HubSpotClient, HubSpotError
 from hubspot_assets.hubspot import marketing_events as api
 from hubspot_assets.hubspot.errors import Refused
 from hubspot_assets.lake import TableContent, Unavailable
 from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets.partitions import check_snapshot
 from hubspot_assets.refusals import unavailable
-from hubspot_assets.resources import HubSpotResource, Reading
+from hubspot_assets.resources import HubSpotResource, Reading, now
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.tables.frames import frame
 from hubspot_assets.tables.participations import participation_rows
@@ -43,30 +43,31 @@ def _participations(events: ObjectTables) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, events_of_day: pl.LazyFrame
     ) -> Iterator[dg.Output[TableContent]]:
         check_snapshot(context.partition_key)
-        reading = hubspot.reading()
-        missing = lake.lake().manifest(events.ids.name, context.partition_key).unavailable
-        with scratch_directory() as directory:
+        reading, day = hubspot.reading(), context.partition_key
+        missing = lake.lake().manifest(events.ids.name, day).unavailable
+        with scratch_directory() as directory, answers_of(lake.lake(), _TABLE.name, day) as answers:
             ids = events_of_day.select("OBJECTID").collect().to_series().to_list()
             frames = FrameFiles(directory, "participations")
-            missing = missing or _spool(reading, ids, frames)
+            with answers.reading(reading) as client:
+                missing = missing or _spool(reading, client, ids, frames)
             yield dg.Output(reading.content(_TABLE.columns, frames, missing), output_name=output_name(_TABLE))
 
     return _read
 
 
-def _spool(reading: Reading, event_ids: list[str], frames: FrameFiles) -> Unavailable | None:
+def _spool(reading: Reading, client: HubSpotClient, event_ids: list[str], frames: FrameFiles) -> Unavailable | None:
     """Read the participations into frames; says why when HubSpot gives them of no event."""
 
     def refused(event_id: str, error: Refused) -> None:
         reading.refused(f"participations in the marketing event {event_id}", error)
 
     try:
-        for event_id, page in api.participations_of(reading.client, event_ids, refused):
-            frames.add(frame(participation_rows(event_id, page), _TABLE.columns, datetime.now(timezone.utc)))
+        for event_id, page in api.participations_of(client, event_ids, refused):
+            frames.add(frame(participation_rows(event_id, page), _TABLE.columns, reading.read_at()))
     except HubSpotError as error:
         if frames.count:
             raise
         return unavailable(error, _TABLE.scopes)
     finally:
-        reading.finished_at = datetime.now(timezone.utc)
+        reading.finished_at = now()
     return None

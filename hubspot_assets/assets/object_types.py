@@ -66,8 +66,11 @@ def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.Assets
             label = object_type.plural_label
             reading.leave_out(f"none: another type is called {label} too, so these tables are named {renamed}", 0)
         asked = Asked(reading, object_type, [*properties, *of_stages], with_history, loaded.get("ids"))
-        with scratch_directory() as directory, Turn() as turn:
-            records = Records(asked, tables, lake.lake(), context.partition_key, directory, turn)
+        with (
+            scratch_directory() as directory,
+            Turn() as turn,
+            Records(asked, tables, lake.lake(), context.partition_key, directory, turn) as records,
+        ):
             missing = _without_ids(lake, other, context.partition_key) or records.read(definitions, stages)
             properties = sorted([*properties, *records.spool.filled(of_stages)])
             if missing is None:
@@ -79,7 +82,6 @@ def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.Assets
                 if table in (tables.history, tables.properties):
                     content.carried = records.carried
                 yield dg.Output(content, output_name=output_name(table))
-            records.are_in()
 
     return _read
 

@@ -7,7 +7,6 @@ after it treats all types alike. Not here: the APIs (`hubspot`), how their answe
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
@@ -51,6 +50,7 @@ class Asked:
     """What is to be read: every record of a type, with these properties, or from `start` on.
 
     `ids` is OBJECTS/<X> of the day for the type of `IDS_OF`, for the sources that are read by another type's ids.
+    `resuming`: a client that knows what HubSpot answered to a run that died.
     """
 
     reading: Reading
@@ -59,6 +59,12 @@ class Asked:
     with_history: bool
     ids: pl.LazyFrame | None = None
     start: objects.Start | None = None
+    resuming: HubSpotClient | None = None
+
+    @property
+    def client(self) -> HubSpotClient:
+        """What reads the rows. What they are asked by, such as forms, `reading.client` asks for: as it is now."""
+        return self.resuming or self.reading.client
 
     @property
     def names(self) -> list[str]:
@@ -78,13 +84,13 @@ Reader: TypeAlias = Callable[[Asked], Iterator[objects.Page]]
 def _deal_splits(asked: Asked) -> Iterator[objects.Page]:
     deals = asked.parents()
     parents = _Parents(asked, "splits of the deal", len(deals))
-    found = parents.of_each(deal_splits.read(asked.reading.client, deals, parents.refused))
+    found = parents.of_each(deal_splits.read(asked.client, deals, parents.refused))
     splits = (split for _, of_deal in found for split in of_deal)
     defined, told = set(asked.names), _Told(asked.reading, asked.object_type)
     for page in batches(splits, _ROWS_A_PAGE):
         held = {name for split in page for name, value in (split.get("properties") or {}).items() if value is not None}
         told.undeclared(held - defined)
-        yield objects.Page([{**split, "id": str(split["id"])} for split in page], _now(), {})
+        yield objects.Page([{**split, "id": str(split["id"])} for split in page], asked.reading.read_at(), {})
 
 
 class _Parents:
@@ -142,7 +148,7 @@ class _Told:
 
 def _rows_of(read: Callable[[HubSpotClient], Iterable[Mapping[str, Any]]]) -> Reader:
     """A reader of a source whose rows are not records yet."""
-    return lambda asked: _pages(asked, read(asked.reading.client))
+    return lambda asked: _pages(asked, read(asked.client))
 
 
 def _pages_of(read: Callable[[Asked], Iterable[Mapping[str, Any]]]) -> Reader:
@@ -155,7 +161,7 @@ def _pages(asked: Asked, rows: Iterable[Mapping[str, Any]]) -> Iterator[objects.
     times: Counter[str] = Counter()
     for batch in batches(rows, _ROWS_A_PAGE):
         told.undeclared({name for row in batch for name in undeclared(source, row)})
-        yield objects.Page([_told_apart(record(source, row), times) for row in batch], _now(), {})
+        yield objects.Page([_told_apart(record(source, row), times) for row in batch], asked.reading.read_at(), {})
 
 
 def _told_apart(found: dict[str, Any], times: Counter[str]) -> dict[str, Any]:
@@ -166,10 +172,10 @@ def _told_apart(found: dict[str, Any], times: Counter[str]) -> dict[str, Any]:
 
 
 def _submissions(asked: Asked) -> Iterator[Mapping[str, Any]]:
-    client = asked.reading.client
-    names = {str(form["id"]): f"{form.get('name') or form['id']} ({form['id']})" for form in forms.read(client)}
+    listed = forms.read(asked.reading.client)
+    names = {str(form["id"]): f"{form.get('name') or form['id']} ({form['id']})" for form in listed}
     parents = _Parents(asked, "submissions of the form", len(names), names)
-    for form_id, page in parents.of_each(forms.submissions_of(client, list(names), parents.refused)):
+    for form_id, page in parents.of_each(forms.submissions_of(asked.client, list(names), parents.refused)):
         yield from ({"formId": form_id, **submission} for submission in page)
 
 
@@ -177,7 +183,7 @@ def _sequences(asked: Asked) -> Iterator[Mapping[str, Any]]:
     user_ids = [str(user["id"]) for user in users.read(asked.reading.client)]
     parents = _Parents(asked, "sequences of the user", len(user_ids), is_the_way_only=True)
     try:
-        found = sequences.read(asked.reading.client, user_ids, parents.refused)
+        found = sequences.read(asked.client, user_ids, parents.refused)
     except Refused as error:
         raise NothingGiven(error) from error
     yield from parents.of_each(found)
@@ -187,7 +193,7 @@ def _campaigns(asked: Asked) -> Iterator[Mapping[str, Any]]:
     def refused(name: str, error: Refused) -> None:
         asked.reading.refused(f"property {name} of campaigns", error, (asked.object_type.object_type_id, name))
 
-    return campaigns.read(asked.reading.client, list(fields(Source.CAMPAIGNS)), refused)
+    return campaigns.read(asked.client, list(fields(Source.CAMPAIGNS)), refused)
 
 
 def _campaign_assets(asked: Asked) -> Iterator[objects.Page]:
@@ -201,7 +207,7 @@ def _campaign_assets(asked: Asked) -> Iterator[objects.Page]:
     # A portal catalogue may have one type without the other.
     ids = asked.parents() if asked.ids is not None else [c["id"] for c in campaigns.read(client, ["hs_name"], logged)]
     parents = _Parents(asked, f"{label} of the campaign", len(ids))
-    for campaign, assets in parents.of_each(campaign_assets.of_campaigns(client, ids, kind, parents.refused)):
+    for campaign, assets in parents.of_each(campaign_assets.of_campaigns(asked.client, ids, kind, parents.refused)):
         for asset in assets:
             asset_id = str(asset["id"])
             found.setdefault(asset_id, asset)
@@ -210,7 +216,7 @@ def _campaign_assets(asked: Asked) -> Iterator[objects.Page]:
 
 
 # No public API is known for the second; asking once by type id records what HubSpot says.
-_CRM_OBJECTS = frozenset({Source.CRM_OBJECTS, Source.NONE_KNOWN})
+CRM_OBJECTS = frozenset({Source.CRM_OBJECTS, Source.NONE_KNOWN})
 
 _READERS: dict[Source, Reader] = {
     Source.DEAL_SPLITS: _deal_splits,
@@ -230,14 +236,23 @@ _READERS: dict[Source, Reader] = {
 }
 
 
+def kept(asked: Asked, answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer without the values that no table has, which may be held back: what of it may be put anywhere."""
+    if asked.object_type.source is not Source.DEAL_SPLITS:
+        return answer
+    names = set(asked.names)
+
+    def bare(split: dict[str, Any]) -> dict[str, Any]:
+        values = split.get("properties") or {}
+        return {**split, "properties": {n: v if n in names or v is None else "" for n, v in values.items()}}
+
+    return {**answer, "results": [{**deal, "splits": [*map(bare, deal["splits"])]} for deal in answer["results"]]}
+
+
 def read(asked: Asked, make: Callable[[objects.Page], objects.Made]) -> Iterator[objects.Made]:
     """What is asked, as `make` makes it of each page. Raises HubSpotError as a `Reader` does."""
     object_type, client = asked.object_type, asked.reading.client
-    if object_type.source not in _CRM_OBJECTS:
+    if object_type.source not in CRM_OBJECTS:
         return map(make, _READERS[object_type.source](asked))
     type_id = object_type.object_type_id
     return objects.map_pages(make, client, type_id, asked.names, with_history=asked.with_history, start=asked.start)
-
-
-def _now() -> datetime:
-    return datetime.now(timezone.utc)

@@ -5,12 +5,12 @@ too large to be whole in memory (`object_types.py`, `associations.py`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timezone
 from typing import Any, Protocol, TypeVar
 
 import dagster as dg
 import polars as pl
 
+from hubspot_assets.assets.resuming import answers_of
 from hubspot_assets.assets.specs import asset_out, output_name, waits_for
 from hubspot_assets.catalog.scopes import NO_SCOPES, Scopes
 from hubspot_assets.catalog.table import Table
@@ -21,7 +21,7 @@ from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets.partitions import check_snapshot
 from hubspot_assets.quota import shortfall
 from hubspot_assets.refusals import unavailable
-from hubspot_assets.resources import HubSpotResource, Reading
+from hubspot_assets.resources import HubSpotResource, Reading, now
 from hubspot_assets.tables.frames import Row, frame
 
 T = TypeVar("T")
@@ -73,16 +73,18 @@ def whole_tables(
             context.log.warning(warning)
         refusal: HubSpotError | None = None
         rows: Rows = {}
-        try:
-            rows = read(reading, *(loaded[input_name] for input_name in ins))
-        except HubSpotError as error:
-            refusal = error
-        reading.finished_at = datetime.now(timezone.utc)
-        for table in upstream:
-            if dg.AssetKey(table.key) in context.selected_asset_keys:
-                missing = unavailable(refusal, table.scopes, is_everywhere=table.is_everywhere) if refusal else None
-                content = frame(rows.get(table, ()), table.columns, reading.finished_at)
-                yield dg.Output(reading.content(table.columns, content, missing), output_name=output_name(table))
+        with answers_of(lake.lake(), next(iter(upstream)).name, context.partition_key) as answers:
+            try:
+                with answers.reading(reading) as reading.client:
+                    rows = read(reading, *(loaded[input_name] for input_name in ins))
+            except HubSpotError as error:
+                refusal = error
+            reading.finished_at = now()
+            for table in upstream:
+                if dg.AssetKey(table.key) in context.selected_asset_keys:
+                    missing = unavailable(refusal, table.scopes, is_everywhere=table.is_everywhere) if refusal else None
+                    content = frame(rows.get(table, ()), table.columns, reading.finished_at)
+                    yield dg.Output(reading.content(table.columns, content, missing), output_name=output_name(table))
 
     return _read
 

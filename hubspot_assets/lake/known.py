@@ -6,7 +6,7 @@ it. Without a lease every table is looked at anew. Not here: what is made of it 
 """
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from hubspot_assets.lake.manifest import Manifest
@@ -51,6 +51,7 @@ class KnownDay:
             self._folders.setdefault(key[: key.rindex("/") + 1], {})[key] = etag
         self._looked_at: set[str] = set()
         self._written: dict[str, tuple[str | None, Manifest]] = {}
+        self._unfinished: Sequence[str] | None = None
         self._lock = threading.Lock()
 
     def first_look(self, folder: str) -> dict[str, str] | None:
@@ -60,6 +61,13 @@ class KnownDay:
                 return None
             self._looked_at.add(folder)
             return self._folders.get(folder, {})
+
+    def unfinished(self, listed: Callable[[], Iterable[str]]) -> Sequence[str]:
+        """The keys of what earlier exports of the day put aside and did not finish: listed once."""
+        with self._lock:
+            if self._unfinished is None:
+                self._unfinished = tuple(listed())
+            return self._unfinished
 
     def wrote(self, key: str, etag: str, manifest: Manifest) -> None:
         """Note a manifest that was put."""

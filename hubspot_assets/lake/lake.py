@@ -16,7 +16,7 @@ them does not tell the two apart: there, only the hashes in the manifest show th
 there too; `connect check` says which kind a store is.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from typing import Any
@@ -206,7 +206,14 @@ class Lake:
 
     def unfinished(self, table: str, day: str, fingerprint: str) -> Unfinished:
         """What reads of a table put aside while they go on. `fingerprint`: of everything the rows depend on."""
-        return Unfinished(self._store, self.layout.unfinished(self.layout.table(table, day)), fingerprint)
+        folder = self.layout.unfinished(self.layout.table(table, day))
+        known = known_day(self._store, self.layout.day(day))
+        there = known.unfinished(lambda: self._unfinished(day)) if known else None
+        return Unfinished(self._store, folder, fingerprint, there)
+
+    def _unfinished(self, day: str) -> Iterator[str]:
+        """The keys of what was put aside for a day."""
+        return (key for key, _ in self._store.list(self.layout.unfinished(self.layout.day(day)), subfolders=True))
 
     def _forget_unfinished(self, day: str) -> None:
         """Delete what runs of this day and of earlier ones put aside and never came back for."""

@@ -28,30 +28,41 @@ class EventSpool:
         also: Set[str] | None = None,
     ) -> None:
         self._directory = directory
-        self._held_back = held_back
+        self.held_back = held_back
         self._also = also
         self.unknown: set[str] = set()
         self._properties = {p.name: p for p in known}
         self._moments: list[datetime] = []
         self.events = 0
 
-    def add(self, events: Sequence[Mapping[str, Any]], read_at: datetime) -> None:
-        """Keep a page of occurrences as HubSpot gives them, read at a moment (UTC)."""
-        for event in events:
-            for name in (event.get("properties") or {}).keys() - self._properties.keys() - self._held_back:
-                if self._also is None or name in self._also:
-                    self._properties[name] = Property(name, "string")
-                else:
-                    self.unknown.add(name)
-        self._path(len(self._moments)).write_bytes(msgspec.json.encode([self._harmless(event) for event in events]))
-        self._moments.append(read_at)
-        self.events += len(events)
-
-    def _harmless(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
+    def harmless(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
+        """An occurrence without what is held back, and of what nobody defined only the names: fit to be put anywhere."""
         carried = event.get("properties") or {}
         if self._properties.keys() >= carried.keys():
             return event
-        return {**event, "properties": {name: carried[name] for name in carried if name in self._properties}}
+        kept = {name: carried[name] if self._is_known(name) else None for name in carried if name not in self.held_back}
+        return {**event, "properties": kept}
+
+    def _is_known(self, name: str) -> bool:
+        return name in self._properties or (name not in self.held_back and (self._also is None or name in self._also))
+
+    def add(self, events: Sequence[Mapping[str, Any]], read_at: datetime) -> None:
+        """Keep a page of occurrences as HubSpot gives them, read at a moment (UTC)."""
+        events = [self.harmless(event) for event in events]
+        for event in events:
+            for name in (event.get("properties") or {}).keys() - self._properties.keys():
+                if self._is_known(name):
+                    self._properties[name] = Property(name, "string")
+                else:
+                    self.unknown.add(name)
+        self._path(len(self._moments)).write_bytes(msgspec.json.encode(events))
+        self._moments.append(read_at)
+        self.events += len(events)
+
+    @property
+    def fingerprint(self) -> list[Any]:
+        """What decides which properties are harmless, before the first page."""
+        return [sorted(self._properties), sorted(self.held_back), None if self._also is None else sorted(self._also)]
 
     @property
     def properties(self) -> list[Property]:
