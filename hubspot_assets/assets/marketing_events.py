@@ -34,7 +34,8 @@ def participation_assets(contract: Contract) -> list[dg.AssetsDefinition]:
 
 def _participations(events: ObjectTables) -> dg.AssetsDefinition:
     @dg.multi_asset(
-        name=f"read_{output_name(_TABLE)}",
+        # No `read_...`: a custom object may be called so.
+        name="participations_of_marketing_events",
         outs={output_name(_TABLE): asset_out(_TABLE)},
         ins={"events_of_day": dg.AssetIn(dg.AssetKey(events.ids.key))},
     )

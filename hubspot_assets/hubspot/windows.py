@@ -5,7 +5,6 @@ Not here: how one window is asked for (`events`, `email_events`).
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from itertools import islice
 from typing import Any, TypeAlias
 
 from .decoding import as_id
@@ -14,6 +13,8 @@ from .side_by_side import as_they_come
 Page: TypeAlias = list[dict[str, Any]]
 
 _PAGES_BY_ONE_CURSOR = 6
+# Small pages, of heavy events, are no reason to begin anew side by side.
+_ROWS_BY_ONE_CURSOR = 500
 _PARTS = 12
 
 
@@ -24,8 +25,10 @@ def each_once(read: Callable[[datetime, datetime], Iterator[Page]], start: datet
     """
     seen: set[str] = set()
     whole = read(start, end)
-    for page in islice(whole, _PAGES_BY_ONE_CURSOR):
+    for number, page in enumerate(whole, start=1):
         yield _new(page, seen)
+        if number >= _PAGES_BY_ONE_CURSOR and len(seen) >= _ROWS_BY_ONE_CURSOR:
+            break
     if next(whole, None) is None:
         return
     part = (end - start) / _PARTS
