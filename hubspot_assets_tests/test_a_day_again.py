@@ -88,6 +88,10 @@ def test_a_day_is_exported_by_one_command_at_a_time(s3: DemoS3, tmp_path: Path) 
         assert not small.portal.requests
 
 
+#: What records are read by, and therefore exported with them.
+READ_BY = ("OBJECT_AND_EVENT_TYPE_DEFINITIONS", "PROPERTY_DEFINITIONS", "PIPELINES", "PIPELINE_STAGES")
+
+
 def test_tables_lists_each_table_with_its_api_its_scope_and_its_state_in_the_last_day(
     s3: DemoS3, tmp_path: Path
 ) -> None:
@@ -106,7 +110,7 @@ def test_tables_lists_each_table_with_its_api_its_scope_and_its_state_in_the_las
             state = after.removeprefix(told)
             if table.name in {"LISTS", "OBJECTS_AD_ACCOUNTS"}:
                 assert state.startswith("unavailable: "), table.name
-            elif table.name in {"OBJECTS_CONTACTS", "PROPERTY_DEFINITIONS", "OBJECT_AND_EVENT_TYPE_DEFINITIONS"}:
+            elif table.name in {"OBJECTS_CONTACTS", *READ_BY}:
                 assert state.startswith(f"{small.manifest(table.name).rows:,} rows"), table.name
             else:
                 assert state.startswith("not exported"), table.name

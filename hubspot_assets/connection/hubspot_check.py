@@ -35,6 +35,7 @@ _FAMILY_OF_SOURCE = {
     Source.FORMS: "forms",
     Source.MARKETING_EMAILS: "marketing_emails",
     Source.CAMPAIGNS: "campaigns",
+    Source.MARKETING_EVENTS: "marketing_events",
     Source.BLOG_POSTS: "blog_posts",
 }
 
