@@ -275,13 +275,14 @@ def test_the_table_is_long_and_no_line_is_there_twice() -> None:
 
 @pytest.mark.parametrize(("fault", "reader"), CASES)
 def test_a_fault_that_passes_costs_no_row(fault: Fault, reader: str) -> None:
-    if fault.ends == STAYS:
-        with pytest.raises(fault.error):
-            READERS[reader].through(lambda number: number == 1, fault.bend)
-        return
-    found, _ = READERS[reader].through(lambda number: number == 1, fault.bend)
-
-    assert found == TRUTH[reader]
+    try:
+        found, _ = READERS[reader].through(lambda number: number == 1, fault.bend)
+    except errors.HubSpotError as error:
+        assert (fault.ends, type(error)) == (STAYS, fault.error)  # noqa: PT017 - either has to do
+    else:
+        assert found == TRUTH[reader]
+        # A 400 may have meant the size: a smaller page was asked for.
+        assert fault.ends != STAYS or fault.error is BAD
 
 
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if BIG in fault.of], ids=lambda fault: fault.name)
