@@ -11,6 +11,8 @@ from hubspot_assets.discovery import load_portal
 from hubspot_assets.lake import Manifest
 from hubspot_assets.lake.resource import LakeResource
 
+_ANY_WIDTH = 100_000
+
 
 def print_tables(console: Console) -> None:
     """One line for each table. The state column is left away where HUBSPOT_S3_URL is not set."""
@@ -23,6 +25,10 @@ def print_tables(console: Console) -> None:
         shown.add_column(heading, overflow="fold")
     for table in contract:
         shown.add_row(table.name, table.source, str(table.scopes) or "-", escape(state(manifests.get(table.name))))
+    if not console.is_terminal:
+        # In a pipe a table is one line, however long, so that it can be searched for.
+        one_line = console.measure(shown, options=console.options.update(width=_ANY_WIDTH)).maximum
+        console = Console(file=console.file, width=one_line)
     console.print(shown)
 
 

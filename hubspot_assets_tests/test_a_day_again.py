@@ -105,7 +105,7 @@ def test_tables_lists_each_table_with_its_api_its_scope_and_its_state_in_the_las
             assert table.name in words
             begins = words.index(table.name)
             after = " ".join(words[begins + 1 :])
-            told = f"{table.source} {' or '.join(table.scopes) or '-'} "
+            told = f"{table.source} {table.scopes or '-'} "
             assert after.startswith(told), table.name
             state = after.removeprefix(told)
             if table.name in {"LISTS", "OBJECTS_AD_ACCOUNTS"}:
