@@ -172,7 +172,7 @@ class _Progress:
     def reached(self, following: str) -> None:
         """Every record before `following` is in the spool: a chunk that has ended can be put aside."""
         if self._aside is not None and self._spool.chunk_count > self._put_aside:
-            self._put(self._aside, Start(following, self._spool.last_id))
+            self._put(self._aside, Start(str(following), self._spool.last_id))
 
     def end(self) -> None:
         """Every record is in the spool. Of a table in several chunks, the last is put aside, too."""

@@ -36,7 +36,7 @@ class EventSpool:
         self.events = 0
 
     def harmless(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
-        """An occurrence without what is held back, and of what nobody defined only the names: fit to be put anywhere."""
+        """An occurrence fit to be put anywhere: of properties that are held back nothing, of unknown ones the name."""
         carried = event.get("properties") or {}
         if self._properties.keys() >= carried.keys():
             return event

@@ -96,7 +96,7 @@ def test_without_the_definitions_no_property_is_written_and_the_manifest_says_wh
         assert small.frame(TABLE, DAY)["ID"].len() > 0, "the events themselves are there"
         assert not any(value in written(small) for value in carried(small, "plan") | carried(small, "remark"))
         (part,) = small.manifest(TABLE, DAY).parts_unavailable
-        assert (part.part, part.status, part.mendable) == (f"properties of {CLICKED.name}", 403, True)
+        assert (part.part, part.status, part.mendable) == ("definitions of custom events", 403, True)
         assert DEFINITIONS in part.scopes
         assert "PROPERTY_HS_URL" in columns(small, "EVENTS_VISITED_PAGE")
         assert small.manifest("EVENTS_VISITED_PAGE", DAY).parts_unavailable == ()

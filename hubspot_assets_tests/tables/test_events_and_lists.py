@@ -151,7 +151,7 @@ def test_where_only_some_undefined_properties_are_known_to_be_harmless_the_other
     assert [p.name for p in spool.properties] == ["amount", "b"]
     assert spool.unknown == {"other"}
     (((kept, without), _),) = spool.pages()
-    assert kept["properties"] == {"b": "x", "amount": "7"}
+    assert kept["properties"] == {"b": "x", "amount": "7", "other": None}
     assert without["properties"] is None
 
 
