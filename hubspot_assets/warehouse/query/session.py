@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -50,22 +51,26 @@ class Answer:
 class Session:
     """What `open_session` gives. It is for one thread."""
 
-    def __init__(self, days: WholeDays, keys: Keys, scratch: Path) -> None:
+    def __init__(self, days: WholeDays, scratch: Path) -> None:
         duckdb = _duckdb()
         from hubspot_assets.warehouse.query.files import LakeFiles  # noqa: PLC0415 - needs fsspec
         from hubspot_assets.warehouse.query.views import LIVE, Views  # noqa: PLC0415
 
         self.days = days
-        self.keys = keys
         self._errors = duckdb.Error
         self._connection = duckdb.connect()
         self._files = LakeFiles(days.bucket)
         self._connection.register_filesystem(self._files)
         for setting in (*_SETTINGS, f"SET temp_directory = '{scratch}'", *self._without_pushed_casts()):
             self._connection.execute(setting)
-        self.views = Views(self._connection.execute, days, self._files, keys)
+        self.views = Views(self._connection.execute, days, self._files, lambda: self.keys)
         self.views.make_for("", LIVE)
         self._connection.execute(f"SET search_path = '{LIVE},memory.main'")
+
+    @cached_property
+    def keys(self) -> Keys:
+        """What identifies a row of each table of the portal catalogue. Raises PortalCatalogueError."""
+        return keys_of(Contract(load_portal()))
 
     def run(self, statement: str) -> Answer | None:
         """The answer to a statement (or to the last of several); None where there is nothing to answer.
@@ -154,9 +159,8 @@ def open_session() -> Iterator[Session]:
     _duckdb()
     days = WholeDays(Bucket.of_settings())
     days.last  # noqa: B018 - there is nothing to ask without one
-    keys = keys_of(Contract(load_portal()))
     with scratch_directory() as scratch:
-        session = Session(days, keys, scratch)
+        session = Session(days, scratch)
         try:
             yield session
         finally:

@@ -5,8 +5,8 @@ first two as in HubSpot's share. Making a view reads manifests and no file. Not 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 from hubspot_assets.lake.manifest import Manifest
 from hubspot_assets.warehouse.changes import compared_days, notes, statement_of
@@ -29,10 +29,18 @@ _DUCKDB = DuckDB()
 Execute = Callable[[str], Any]
 
 
+class Found(NamedTuple):
+    """A table of a day."""
+
+    day: str
+    table: str
+    manifest: Manifest
+
+
 class Views:
     """Makes views with `execute`, each once, until `forget`."""
 
-    def __init__(self, execute: Execute, days: WholeDays, files: LakeFiles, keys: Keys) -> None:
+    def __init__(self, execute: Execute, days: WholeDays, files: LakeFiles, keys: Callable[[], Keys]) -> None:
         self._execute = execute
         self._days = days
         self._files = files
@@ -104,30 +112,24 @@ class Views:
             return self._changes(name, days)
         # The last day's columns first, and behind them those that it has no more.
         tables = [
-            (day, part, manifest)
+            Found(day, part, manifest)
             for day in reversed(days)
             for part, manifest in self._days.manifests_of(day, name).items()
         ]
-        kinds = columns_of(manifest for _, _, manifest in tables)
-        groups = list(_alike(tables))
-        selects = [self._select(kinds, columns, group, with_day=schema == DAILY) for columns, group in groups]
-        return "\nUNION ALL BY NAME\n".join(selects) or None
+        columns = columns_of(manifest for _, _, manifest in tables)
+        groups = [self._texts(group, with_day=schema == DAILY) for group in _alike(tables)]
+        if not groups:
+            return None
+        # Typed above the union, not within: a column is one expression, however many kinds of days there are.
+        typed = [*(["DAY"] if schema == DAILY else []), *map(_DUCKDB.typed, columns)]
+        return f"SELECT {', '.join(typed)}\nFROM ({' UNION ALL BY NAME '.join(groups)})"
 
-    def _select(
-        self,
-        kinds: Iterable[LoadColumn],
-        columns: tuple[str, ...],
-        tables: Iterable[tuple[str, str, Manifest]],
-        *,
-        with_day: bool,
-    ) -> str:
-        """The rows of tables that have the same columns, typed; of the day a file name tells."""
-        told = {column.name: column for column in kinds}
-        urls = [url for day, part, manifest in tables for url in self.urls(day, part, manifest)]
+    def _texts(self, tables: list[Found], *, with_day: bool) -> str:
+        """The rows of tables that have the same columns, as texts; of which day they are, their addresses tell."""
+        columns = (LoadColumn(column.name, Kind.TEXT) for column in tables[0].manifest.columns)
+        urls = [url for one in tables for url in self.urls(*one)]
         hive = "hive_partitioning = true, hive_types = {'DAY': DATE}" if with_day else "hive_partitioning = false"
-        source = _DUCKDB.read_csv((LoadColumn(name, Kind.TEXT) for name in columns), urls, hive)
-        typed = [_DUCKDB.typed(told[name]) for name in columns]
-        return f"SELECT {', '.join([*(['DAY'] if with_day else []), *typed])}\nFROM {source}"
+        return f"SELECT *\nFROM {_DUCKDB.read_csv(columns, urls, hive)}"
 
     def urls(self, day: str, part: str, manifest: Manifest) -> list[str]:
         """The addresses under which the session reads the files of a table."""
@@ -137,17 +139,17 @@ class Views:
         if len(days) < 2:
             self.told[name] = [f"{name} is not compared: there is one whole day only, {days[0]}"]
             return None
-        compared = compared_days(self._days, days[0], days[1], self._parts(days[1], name), self._keys)
+        compared = compared_days(self._days, days[0], days[1], self._parts(days[1], name), self._keys())
         self.told[name] = list(notes(compared))
         return statement_of(compared, self.urls)
 
 
-def _alike(tables: Iterable[tuple[str, str, Manifest]]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+def _alike(tables: Iterable[Found]) -> Iterable[list[Found]]:
     """Tables by their columns, in order of appearance."""
-    groups: dict[tuple[str, ...], list[Any]] = {}
-    for day, part, manifest in tables:
-        groups.setdefault(tuple(column.name for column in manifest.columns), []).append((day, part, manifest))
-    yield from groups.items()
+    groups: dict[tuple[str, ...], list[Found]] = {}
+    for found in tables:
+        groups.setdefault(tuple(column.name for column in found.manifest.columns), []).append(found)
+    return groups.values()
 
 
 def _prefix(database: str) -> str:
