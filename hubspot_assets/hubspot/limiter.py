@@ -224,6 +224,12 @@ def limiter_for(token: str, api_url: str) -> Limiter:
         return _limiters.setdefault(key, Limiter())
 
 
+def forget_all() -> None:
+    """Forget what is known of any portal. For who meets another portal at the same address."""
+    with _limiters_lock:
+        _limiters.clear()
+
+
 def _whole(text: str | None) -> int | None:
     """A header's number; None for none, and for one so long that it can mean nothing."""
     return int(text) if text is not None and text.isdecimal() and len(text) <= _MOST_DIGITS else None
