@@ -87,7 +87,7 @@ def test_the_catalogue_does_not_shrink_where_hubspot_refuses(
         {"crm.objects.services.read", "crm.objects.courses.read"},
         {"crm.objects.custom.read"},
     ],
-    ids=", ".join,
+    ids=lambda scopes: ", ".join(sorted(scopes)),
 )
 def test_a_portal_that_was_never_discovered_has_its_usual_pairs_where_a_scope_is_missing(
     scopes: set[str], whole: Portal

@@ -70,7 +70,9 @@ def test_a_form_whose_submissions_are_refused_costs_its_own_and_no_failure(
 ) -> None:
     with small_export(s3, tmp_path, catalogue("0-15", "0-28"), counts={"0-28": 6, "0-15": 60}) as small:
         world = small.portal.world.forms
-        forms = [form for form in world.all if form.archived_ms is None and world.submission_count(form)]
+        # Of those of blog comments HubSpot gives nothing to anybody.
+        given = world.listed(False, {"hubspot", "captured", "flow"})
+        forms = [form for form in given if world.submission_count(form)]
         lost = forms[0]
         with refusing({f"{SUBMISSIONS}{lost.guid}": refusal}):
             result = small.export(*five(small.contract, "0-15"), *five(small.contract, "0-28"))
@@ -79,9 +81,8 @@ def test_a_form_whose_submissions_are_refused_costs_its_own_and_no_failure(
         rows = sum(world.submission_count(form) for form in forms if form is not lost)
         assert small.manifest("OBJECTS/FORM_SUBMISSIONS").rows == rows
         for table in five(small.contract, "0-15"):
-            (part,) = small.manifest(table).parts_unavailable
+            (part,) = (p for p in small.manifest(table).parts_unavailable if p.about == (lost.guid,))
             assert part.part.startswith("submissions of the form ")
-            assert part.about == (lost.guid,)
             assert part.status == refusal.status
             assert not part.mendable
             assert small.manifest(table).left_out[f"{part.part}: {part.message}"] == 1
