@@ -109,7 +109,7 @@ class Truth:
             if object_type.source not in READERS:
                 yield from definitions.property_definition_rows(type_id, self.definitions_of(type_id))
                 continue
-            for name, type_ in self._fields_of(type_id):
+            for name, type_, _ in self._fields_of(type_id):
                 yield {"OBJECTTYPEID": type_id, "NAME": name, "TYPE": type_, "EXPORTED": True}
         types = self.world.event_types
         for event_type in types.custom:
@@ -284,6 +284,7 @@ class Truth:
         if event_type.custom:
             defined = self.world.event_types.definition(event_type, with_properties=True)["properties"]
             properties |= {d["name"]: d["type"] for d in defined}
+        cells = property_cells([Property(name, type_) for name, type_ in sorted(properties.items())])
         for event in found:
             answer = {
                 "id": event.id,
@@ -292,7 +293,7 @@ class Truth:
                 "occurredAt": iso(event.occurred_ms),
                 "properties": event.properties,
             }
-            yield {**event_row(answer, self._event_type_id(event_type.name), properties)}
+            yield {**event_row(answer, self._event_type_id(event_type.name), cells)}
 
 
 _CONTENT: dict[Source, content.Kind] = {

@@ -59,9 +59,13 @@ class Unavailable(Document):
 
 
 class PartUnavailable(Unavailable):
-    """A part of a table that could not be read at HubSpot, such as the members of one list; the rest is there."""
+    """A part of a table that could not be read at HubSpot, such as the members of one list; the rest is there.
+
+    `about`: the ids of what it is a part of at HubSpot: an object type, the two of an association, a list, a form.
+    """
 
     part: str
+    about: tuple[str, ...] = ()
 
 
 class DataFile(Document):
