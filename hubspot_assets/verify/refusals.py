@@ -68,7 +68,8 @@ def told_of(day: ExportedDay, table: Table, what: str, *ids: str) -> PartUnavail
     """
     for part in day.manifests[table.name].parts_unavailable:
         words = re.findall(r"[\w.-]+", part.part)
-        is_about = {*ids} == {*part.about} if ids and part.about else {*ids} <= {*words}
-        if what in words and is_about:
+        # In order: what is of 0-1 to 0-2 is not of 0-2 to 0-1.
+        about = part.about or tuple(word for word in words if word in ids)
+        if what in words and (not ids or about == ids):
             return part
     return None
