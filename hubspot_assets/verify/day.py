@@ -15,7 +15,7 @@ from hubspot_assets.verify import events, lists, marketing_events, owned_objects
 from hubspot_assets.verify.associations import Associations
 from hubspot_assets.verify.crm_objects import CrmObjects
 from hubspot_assets.verify.exported import ExportedDay, Sampling
-from hubspot_assets.verify.report import COUNT, WHOLE_TABLE, TableReport
+from hubspot_assets.verify.report import COLUMNS, COUNT, WHOLE_TABLE, TableReport
 
 _ENGAGEMENTS = "0-4"
 
@@ -36,8 +36,13 @@ def verify_day(
     """
     exported = ExportedDay(lake, day)
     reports = {table.name: exported.report(table) for table in tables}
-    yield from (report for report in reports.values() if report.missing)
-    reports = {name: report for name, report in reports.items() if not report.missing}
+    for table in tables:
+        # Without the columns that rows are found by, nothing can be compared.
+        for column in exported.lacking(table) if not reports[table.name].missing else ():
+            found = exported.columns(table).get(column.name)
+            reports[table.name].differs("", f"{COLUMNS} {column.name}", found, column.type)
+    yield from (report for report in reports.values() if report.missing or report.different)
+    reports = {name: report for name, report in reports.items() if not (report.missing or report.different)}
     sampling = Sampling(sample, day)
 
     def done(some: Sequence[Table]) -> Iterator[TableReport]:

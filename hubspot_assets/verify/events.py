@@ -163,9 +163,11 @@ def _check_columns(
     of_properties = {name: type_ for name, type_ in day.columns(table).items() if name.startswith("PROPERTY_")}
     if properties.are_unknown:
         expected = of_properties
-    elif not is_whole and properties.also != frozenset():
-        # Events of other hours may have brought the others.
-        expected = {**{name: type_ for name, type_ in of_properties.items() if type_ == "string"}, **expected}
+    elif not is_whole:
+        # Events of other hours may have brought others.
+        may_be = column_types(property_cells(properties.with_carried(properties.also or ())))
+        others = of_properties if properties.also is None else {n: may_be[n] for n in of_properties if n in may_be}
+        expected = {**{name: type_ for name, type_ in others.items() if type_ == "string"}, **expected}
     day.check_columns(report, table, expected)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.fixed_tables import PIPELINE_STAGES, PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.lake import Lake, Manifest
@@ -66,9 +67,14 @@ class ExportedDay:
         return TableReport(table.name, rows=manifest.rows, unavailable=unavailable)
 
     def has(self, table: Table) -> bool:
-        """Whether the table is in, and not empty because HubSpot did not give it."""
+        """Whether the table is in, with the columns of the contract, and not empty because HubSpot did not give it."""
         manifest = self.manifests.get(table.name)
-        return manifest is not None and manifest.unavailable is None
+        return manifest is not None and manifest.unavailable is None and not self.lacking(table)
+
+    def lacking(self, table: Table) -> list[Column]:
+        """The columns of the contract that a table does not have, or has with another type."""
+        exported = self.columns(table)
+        return [column for column in table.columns if exported.get(column.name) != column.type]
 
     def captured_from(self, table: Table) -> datetime:
         """When the reading of the table began, naive UTC: what changed later need not be in it."""
