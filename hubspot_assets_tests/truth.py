@@ -130,10 +130,10 @@ class Truth:
             if object_type.source not in READERS and object_type.source.name != "CAMPAIGN_ASSETS":
                 yield from definitions.property_definition_rows(type_id, self.definitions_of(type_id))
                 continue
-            for name, type_ in self._fields_of(type_id):
+            for name, type_, _ in self._fields_of(type_id):
                 yield {"OBJECTTYPEID": type_id, "NAME": name, "TYPE": type_, "EXPORTED": True}
         for event_name in filter(EMAIL_EVENT_TYPES.__contains__, self._event_type_names()):
-            for name, type_ in self._fields_of(event_name):
+            for name, type_, _ in self._fields_of(event_name):
                 yield {"OBJECTTYPEID": event_name, "NAME": name, "TYPE": type_, "EXPORTED": True}
         types = self.world.event_types
         for event_type in types.custom:
@@ -343,6 +343,7 @@ class Truth:
             defined = self.world.event_types.definition(event_type, with_properties=True)["properties"]
             properties |= {d["name"]: d["type"] for d in defined}
         type_ids = type_ids_of(self.contract.portal.object_types)
+        cells = property_cells([Property(name, type_) for name, type_ in sorted(properties.items())])
         for event in found:
             answer = {
                 "id": event.id,
@@ -351,7 +352,7 @@ class Truth:
                 "occurredAt": iso(event.occurred_ms),
                 "properties": event.properties,
             }
-            yield {**event_row(answer, self._event_type_id(event_type.name), properties, type_ids)}
+            yield {**event_row(answer, self._event_type_id(event_type.name), cells, type_ids)}
 
     def _email_events(self, table: Table) -> Iterator[Row]:
         """The events of marketing emails, an object in one as a column for each of its parts."""
@@ -359,7 +360,9 @@ class Truth:
         name = table.event_type.name
         found = [event.as_json for event in self.world.email_events.of_day(self.day, EMAIL_EVENT_TYPES[name])]
         told = [_flat({k: v for k, v in event.items() if k not in {"id", "created", "type"}}) for event in found]
-        types = {field: "string" for values in told for field in values} | dict(self._fields_of(name))
+        types = {field: "string" for values in told for field in values} | {
+            p.name: p.type for p in self._fields_of(name)
+        }
         cells = property_cells([Property(*field) for field in sorted(types.items())])
         for event, values in zip(found, told, strict=True):
             row: Row = {"EVENTTYPEID": name, "ID": event["id"], "OBJECTTYPEID": None, "OBJECTID": None}

@@ -63,7 +63,8 @@ def event_properties(
 ) -> EventProperties:
     """The properties of the events of a day. What HubSpot does not tell of them is told by the reading."""
     if fields := email_event_properties(event_type.name):
-        return EventProperties(fields)
+        # HubSpot's fixed set as well: what an event has beyond the documented fields is a text.
+        return EventProperties(fields, also=None)
     if (definitions := _of_day(lake, day, event_type)) is not None:
         # What became sensitive since must not get out with a day that is exported again.
         last = max(lake.days())

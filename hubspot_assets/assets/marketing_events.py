@@ -59,7 +59,7 @@ def _spool(reading: Reading, client: HubSpotClient, event_ids: list[str], frames
     """Read the participations into frames; says why when HubSpot gives them of no event."""
 
     def refused(event_id: str, error: Refused) -> None:
-        reading.refused(f"participations in the marketing event {event_id}", error)
+        reading.refused(f"participations in the marketing event {event_id}", error, (event_id,))
 
     try:
         for event_id, page in api.participations_of(client, event_ids, refused):

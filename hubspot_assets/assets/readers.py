@@ -34,6 +34,7 @@ from hubspot_assets.hubspot.errors import Refused
 from hubspot_assets.hubspot.side_by_side import batches
 from hubspot_assets.refusals import NothingGiven, part_unavailable
 from hubspot_assets.resources import Reading
+from hubspot_assets.tables.frames import text_of
 from hubspot_assets.tables.properties import Property
 from hubspot_assets.tables.source_fields import fields, record, undeclared
 
@@ -90,7 +91,12 @@ def _deal_splits(asked: Asked) -> Iterator[objects.Page]:
     for page in batches(splits, _ROWS_A_PAGE):
         held = {name for split in page for name, value in (split.get("properties") or {}).items() if value is not None}
         told.undeclared(held - defined)
-        yield objects.Page([{**split, "id": str(split["id"])} for split in page], asked.reading.read_at(), {})
+        yield objects.Page([_split(split) for split in page], asked.reading.read_at(), {})
+
+
+def _split(split: Mapping[str, Any]) -> dict[str, Any]:
+    values = {name: text_of(value) for name, value in (split.get("properties") or {}).items()}
+    return {"id": str(split["id"]), "properties": values, "updatedAt": text_of(split.get("updatedAt"))}
 
 
 class _Parents:

@@ -2,8 +2,8 @@
 
 The export reads a pair from its smaller side and may derive the other direction. Here each direction is asked for from
 its own records and nothing is derived. What is compared is every association of the chosen records: of some of them,
-or of all. Of the rest, counts: both tables of a direction have the same rows, and as many pairs of records as the
-tables of the way back.
+or of all. Of the rest, counts: both tables of a direction have the same rows; where the way back has not as many pairs
+of records, all are compared.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,8 @@ from hubspot_assets.verify.cells import moment
 from hubspot_assets.verify.comparing import Key, Row, compare
 from hubspot_assets.verify.definitions import combined_association_row, named_association_row
 from hubspot_assets.verify.exported import ExportedDay, LocalTable, Sampling, parts
-from hubspot_assets.verify.report import COUNT, WHOLE_TABLE, TableReport
+from hubspot_assets.verify.refusals import answer_or_refusal, comparable
+from hubspot_assets.verify.report import COUNT, TableReport
 
 _RECORDS_AT_ONCE = 10_000
 _TYPE = "COMBINEDASSOCIATIONTYPEID"
@@ -43,7 +44,7 @@ class Associations:
                         row["ASSOCIATIONTYPEID"],
                     ),
                 )
-                self._definitions.setdefault(pair, {})[kind] = row
+                self._definitions.setdefault(pair, {}).setdefault(kind, row)
 
     def ids(self, type_id: str) -> list[str] | None:
         """The ids of a type's records of the day; None where the day does not have them."""
@@ -57,28 +58,37 @@ class Associations:
         both = self._contract.associations[pair]
         wanted = [t for t in both if t.name in reports and reports[t.name].missing is None]
         near = self.ids(pair[0])
-        if not wanted or near is None:
+        if not wanted:
+            return
+        if not near:
+            self._without_records(pair, [reports[table.name] for table in wanted], near)
             return
         with scratch_directory() as directory:
             local = {t: self._day.local(t, directory) for t in wanted if self._day.has(t)}
+            agrees = True
             for table, copy in local.items():
+                self._day.check_columns(reports[table.name], table)
                 self._day.check_read_times(reports[table.name], table, copy.frame)
-                self._check_counts(pair, table, reports[table.name], copy)
-            try:
-                for part in parts(self._sampling.choose(near), _RECORDS_AT_ONCE):
-                    found = self._read(pair, part)
-                    for table, copy in local.items():
-                        self._compare(pair, table, reports[table.name], found, copy, part)
-            except HubSpotError as error:
-                if not error.unavailable:
-                    raise
-                for table in local:
-                    reports[table.name].differs("", WHOLE_TABLE, f"{reports[table.name].rows} rows", str(error))
-            else:
-                for table in wanted:
-                    if table not in local and near:
-                        report = reports[table.name]
-                        report.differs("", WHOLE_TABLE, report.unavailable, "HubSpot gives it now")
+                agrees &= self._counts_agree(pair, table, reports[table.name], copy)
+            # Where the way back has other pairs, what HubSpot says of each record decides.
+            chosen = self._sampling.choose(near) if agrees else near
+            answer: list[associations.Association] | HubSpotError = []
+            for part in parts(chosen, _RECORDS_AT_ONCE):
+                answer = answer_or_refusal(lambda part=part: self._read(pair, part))  # type: ignore[misc]
+                if isinstance(answer, HubSpotError):
+                    break
+                for table, copy in local.items():
+                    self._compare(pair, table, reports[table.name], answer, copy, part)
+            for table in wanted:
+                comparable(reports[table.name], self._day, table, answer)
+
+    def _without_records(self, pair: tuple[str, str], reports: Sequence[TableReport], ids: list[str] | None) -> None:
+        """Of a type without records there are no associations; one whose records are unknown can not be asked about."""
+        for report in reports:
+            if ids is None:
+                report.not_compared = f"the records of {self._contract.objects[pair[0]].ids.name} are not in the day"
+            elif report.rows:
+                report.differs("", COUNT, report.rows, "no record that they could be of")
 
     def _read(self, pair: tuple[str, str], ids: Sequence[str]) -> list[associations.Association]:
         """Every association of these records whose other end is in the day, or of a type that is not in it at all."""
@@ -109,17 +119,17 @@ class Associations:
         definition = self._definitions.get(pair, {}).get(kind, {})
         return named_association_row(_end_columns(both, table), ends, kind, definition)
 
-    def _check_counts(self, pair: tuple[str, str], table: Table, report: TableReport, local: LocalTable) -> None:
+    def _counts_agree(self, pair: tuple[str, str], table: Table, report: TableReport, local: LocalTable) -> bool:
+        """Whether the way back has as many pairs of records. Both tables of a direction must have the same rows."""
         both, back = self._contract.associations[pair], self._contract.associations[pair[::-1]]
         other = both.combined if table is both.named else both.named
         if self._day.has(other) and self._day.manifests[other.name].rows != report.rows:
             report.differs("", COUNT, report.rows, f"{self._day.manifests[other.name].rows} in {other.name}")
         way_back = back.named if table is both.named else back.combined
-        if self.ids(pair[1]) is not None and self._day.has(way_back):
-            here = _pairs(local.frame, _end_columns(both, table))
-            there = _pairs(self._day.scan(way_back), _end_columns(back, way_back))
-            if here != there:
-                report.differs("", COUNT, f"{here} pairs of records", f"{there} in {way_back.name}")
+        if self.ids(pair[1]) is None or not self._day.has(way_back):
+            return True
+        here = _pairs(local.frame, _end_columns(both, table))
+        return here == _pairs(self._day.scan(way_back), _end_columns(back, way_back))
 
 
 def _end_columns(both: AssociationTables, table: Table) -> tuple[str, str]:

@@ -14,16 +14,18 @@ EPOCH = datetime(1970, 1, 1)
 #: Types of properties whose text may be none of that type; the text is then in PROPERTY_UNPARSED_<name>.
 PARSED_TYPES = frozenset({"number", "date", "datetime"})
 
+_OFFSET = r"Z|[+-](?:[01][0-9]|2[0-3]):?[0-5][0-9]"
 _DATETIME = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?(Z|[+-][0-9]{2}:?[0-9]{2})"
+    rf"([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}})T([0-9]{{2}}):([0-9]{{2}}):([0-9]{{2}})(?:\.([0-9]{{1,9}}))?({_OFFSET})?"
 )
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _EPOCH_MILLISECONDS = re.compile(r"-?[0-9]{1,15}")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
-def moment(text: str | None) -> datetime | None:
-    """The moment that HubSpot's text tells (ISO 8601 or epoch milliseconds); None where it tells none."""
+def moment(told: Any) -> datetime | None:
+    """The moment that HubSpot tells: ISO 8601 (UTC without an offset) or epoch milliseconds; None for all else."""
+    text = text_of(told)
     if not text:
         return None
     try:
@@ -39,8 +41,8 @@ def moment(text: str | None) -> datetime | None:
     return None
 
 
-def _offset(zone: str) -> timedelta:
-    if zone == "Z":
+def _offset(zone: str | None) -> timedelta:
+    if zone is None or zone == "Z":
         return timedelta(0)
     digits = zone[1:].replace(":", "")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
@@ -89,6 +91,11 @@ def raw(text: str, property_type: str) -> str:
 def boolean(value: Any) -> bool | None:
     """A boolean that HubSpot may write as text."""
     return {"true": True, "false": False}.get(str(value).lower())
+
+
+def is_true(value: Any) -> bool:
+    """A boolean that is false where HubSpot does not tell it."""
+    return boolean(value) is True
 
 
 def text_of(value: Any) -> str | None:

@@ -1,7 +1,8 @@
 """`hubspot-assets verify`: compare an exported day with the portal it came from.
 
-Here: what people type. Exit codes: 0 no difference, 1 differences or tables missing, 2 wrong usage. Polars is imported
-inside the command, so that `--help` answers at once.
+Here: what people type. Exit codes: 0 no difference; 1 differences, tables missing, or rows that HubSpot does not give
+now, so that nobody can compare them; 2 wrong usage. Polars is imported inside the command, so that `--help` answers at
+once.
 """
 
 from datetime import date

@@ -13,17 +13,18 @@ from typing import Any
 
 from hubspot_assets.catalog.contract import ObjectTables
 from hubspot_assets.catalog.table import Table
-from hubspot_assets.hubspot import HubSpotClient, HubSpotError, limits, objects, paging, properties, versions
+from hubspot_assets.hubspot import HubSpotClient, HubSpotError, limits, objects, paging, pipelines, properties, versions
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.verify import stage_properties
-from hubspot_assets.verify.cells import moment
+from hubspot_assets.verify.cells import is_true, moment
 from hubspot_assets.verify.comparing import Key, Row, compare
-from hubspot_assets.verify.exported import ExportedDay, Sampling, parts
+from hubspot_assets.verify.exported import ExportedDay, Sampling, exported_properties, parts
 from hubspot_assets.verify.records import (
     PlainRecord,
     Property,
     PropertyCell,
     as_text_column,
+    column_types,
     history_rows,
     id_row,
     json_pairs,
@@ -32,10 +33,11 @@ from hubspot_assets.verify.records import (
     property_rows,
     wide_row,
 )
-from hubspot_assets.verify.report import COLUMNS, COUNT, WHOLE_ROW, WHOLE_TABLE, TableReport
+from hubspot_assets.verify.refusals import PROPERTIES_OF_STAGES, answer_or_refusal, comparable, comparable_part, told_of
+from hubspot_assets.verify.report import COUNT, WHOLE_ROW, TableReport
 
 _RECORDS_AT_ONCE = 1_000
-_COLUMN_TYPES = {"number": "number", "date": "date", "datetime": "datetime"}
+_HARMLESS = "non_sensitive"
 
 
 @dataclass
@@ -52,14 +54,14 @@ class Defined:
 
     @classmethod
     def of(cls, definitions: Sequence[Mapping[str, Any]]) -> "Defined":
-        """Of HubSpot's definitions: exported is what is neither archived nor sensitive."""
-        harmless = [d for d in definitions if (d.get("dataSensitivity") or "non_sensitive") == "non_sensitive"]
-        current = {d["name"]: d for d in harmless if not d.get("archived")}
-        gone = {d["name"]: moment(d.get("archivedAt")) for d in harmless if d.get("archived")}
+        """Of HubSpot's definitions: exported is what is neither archived nor sensitive in any of them."""
+        sensitive = {d["name"] for d in definitions if (d.get("dataSensitivity") or _HARMLESS) != _HARMLESS}
+        harmless = [d for d in definitions if d["name"] not in sensitive]
+        current = {d["name"]: d for d in harmless if not is_true(d.get("archived"))}
+        gone = {d["name"]: moment(d.get("archivedAt")) for d in harmless if is_true(d.get("archived"))}
+        made = {name: moment(d.get("createdAt")) for name, d in current.items()}
         return cls(
-            [Property(name, current[name].get("type") or "") for name in sorted(current)],
-            {name: moment(d.get("createdAt")) for name, d in current.items()},
-            gone,
+            [Property(name, current[name].get("type") or "", made[name]) for name in sorted(current)], made, gone
         )
 
     def at(self, captured: datetime) -> list[Property]:
@@ -87,29 +89,73 @@ class CrmObjects:
         wanted = [t for t in (*tables, *(also or ())) if t.name in reports and reports[t.name].missing is None]
         if not wanted:
             return
-        try:
-            definitions = properties.definitions(self._client, type_id)
-            defined = Defined.of(definitions)
-            defined.of_stages = stage_properties.undefined(self._client, type_id, {d["name"] for d in definitions})
-            self._first_page(type_id)
-        except HubSpotError as error:
-            if not error.unavailable:
-                raise
-            for table in set(wanted) & set(tables):
-                if self._day.has(table):
-                    reports[table.name].differs("", WHOLE_TABLE, f"{reports[table.name].rows} rows", f"{error}")
-            return
+        answer = answer_or_refusal(lambda: self._first_page(type_id))
         for table in set(wanted) & set(tables):
-            if not self._day.has(table):
-                reports[table.name].differs("", WHOLE_TABLE, reports[table.name].unavailable, "HubSpot gives it now")
-        comparable = [t for t in wanted if self._day.has(t)]
-        if comparable and self._day.has(tables.ids):
-            with scratch_directory() as directory:
-                _TypeComparison(self, tables, also, comparable, defined, directory).run(reports)
+            comparable(reports[table.name], self._day, table, answer)
+        if isinstance(answer, HubSpotError) or not self._day.has(tables.ids):
+            self._not_compared(tables, [t for t in wanted if self._day.has(t)], reports, answer)
+            return
+        definitions = answer_or_refusal(lambda: properties.definitions(self._client, type_id))
+        defined = self._defined(
+            tables, [t for t in wanted if t in set(tables) and self._day.has(t)], reports, definitions
+        )
+        with scratch_directory() as directory:
+            there = [t for t in wanted if self._day.has(t)]
+            _TypeComparison(self, tables, also, there, defined, directory).run(reports)
 
-    def _first_page(self, type_id: str) -> None:
-        path = versions.path("objects", object_type=type_id)
-        self._client.get(path, {"limit": 1})
+    def _not_compared(
+        self,
+        tables: ObjectTables,
+        there: Sequence[Table],
+        reports: Mapping[str, TableReport],
+        answer: dict[str, Any] | HubSpotError,
+    ) -> None:
+        """Say of tables that hold rows why those of this type were not compared."""
+        why = str(answer) if isinstance(answer, HubSpotError) else f"{tables.ids.name} is not in the day"
+        for table in there:
+            if table in set(tables):
+                reports[table.name].not_compared = why
+            elif self._day.has(tables.ids):
+                reports[table.name].parts_not_compared[f"rows of {tables.wide.name}"] = why
+
+    def _defined(
+        self,
+        tables: ObjectTables,
+        there: Sequence[Table],
+        reports: Mapping[str, TableReport],
+        answer: "list[dict[str, Any]] | HubSpotError",
+    ) -> Defined:
+        """The properties of a type: HubSpot's word, or where it refused or refuses that, the export's own."""
+        type_id = tables.object_type.object_type_id
+        known = exported_properties(self._day, type_id)
+        by_hubspot = not isinstance(answer, HubSpotError)
+        for table in there:
+            told = told_of(self._day, table, "properties of", type_id)
+            part = f"properties of {type_id}"
+            by_hubspot &= comparable_part(reports[table.name], told, part, answer, is_there=bool(known)) is not None
+        if by_hubspot and not isinstance(answer, HubSpotError):
+            defined, names = Defined.of(answer), {d["name"] for d in answer}
+        else:
+            defined, names = Defined(known), {row["NAME"] for row in self._day.property_definitions.get(type_id, ())}
+        if names:
+            defined.of_stages = stage_properties.undefined(self._stages(type_id, there, reports), names)
+        return defined
+
+    def _stages(self, type_id: str, there: Sequence[Table], reports: Mapping[str, TableReport]) -> list[str]:
+        """The stages of a type: HubSpot's word, or where it refused or refuses that, the export's own."""
+        answer = answer_or_refusal(lambda: pipelines.read(self._client, type_id))
+        exported = self._day.stages.get(type_id, [])
+        by_hubspot = not isinstance(answer, HubSpotError)
+        for table in there:
+            told = told_of(self._day, table, PROPERTIES_OF_STAGES, type_id)
+            part = f"{PROPERTIES_OF_STAGES} {type_id}"
+            by_hubspot &= comparable_part(reports[table.name], told, part, answer, is_there=bool(exported)) is not None
+        if not by_hubspot or isinstance(answer, HubSpotError):
+            return exported
+        return [str(stage["id"]) for one in answer for stage in one.get("stages") or ()]
+
+    def _first_page(self, type_id: str) -> dict[str, Any]:
+        return self._client.get(versions.path("objects", object_type=type_id), {"limit": 1})
 
     # --- what a comparison of one type asks ----------------------------------------------------------------------
 
@@ -162,8 +208,13 @@ class _TypeComparison:
         self._type_id = tables.object_type.object_type_id
         self._captured = self._day.captured_from(tables.ids)
         self._defined = defined
-        self._properties = sorted([*defined.at(self._captured), *defined.of_stages])
-        self._cells = property_cells(self._properties)
+        self._properties = _by_name([*defined.at(self._captured), *defined.of_stages])
+        self._cells = self._defined_cells = property_cells(defined.at(self._captured))
+        exported = self._day.columns(tables.wide) if self._day.has(tables.wide) else {}
+        possible = column_types(property_cells(self._properties)).items()
+        #: The columns of stage properties that the export has, with their types.
+        self._of_stages = {name: type_ for name, type_ in possible if name in exported}
+        self._of_stages = {n: t for n, t in self._of_stages.items() if n not in column_types(self._defined_cells)}
         self._local = {table: self._day.local(table, directory) for table in comparable}
         self._records: dict[str, PlainRecord] = {}
         self._created: dict[str, datetime | None] = {}
@@ -181,21 +232,12 @@ class _TypeComparison:
                 self._compare(reports[table.name], table, local.rows(part))
 
     def _check_columns(self, report: TableReport, table: Table) -> None:
-        exported = self._day.columns(table)
-        expected: dict[str, str] = {column.name: column.type for column in table.columns}
-        if table is self._tables.wide:
-            expected |= {
-                c.column: "string" if c.is_unparsed else _COLUMN_TYPES.get(c.property.type, "string")
-                for c in self._cells
-                # That a record has one and the table no column shows in the record's cell.
-                if c.property not in self._defined.of_stages or c.column in exported
-            }
+        # Of the stage properties, a table has those that some record has: its cell shows if one lacks a column.
+        expected = {**column_types(self._defined_cells), **self._of_stages} if table is self._tables.wide else {}
         new = {c.column for c in property_cells(self._defined.properties)} - expected.keys()
-        gone = {f"PROPERTY_{n.upper()}" for n, at in self._defined.archived.items() if at and at >= self._captured}
-        for name in sorted(expected.keys() | exported.keys()):
-            if exported.get(name) != expected.get(name):
-                since = name in new or name in gone
-                report.differs("", f"{COLUMNS} {name}", exported.get(name), expected.get(name), since=since)
+        gone = [Property(n, "") for n, at in self._defined.archived.items() if _is_from(at, self._captured)]
+        since = new | {c.column for c in property_cells(gone)}
+        self._day.check_columns(report, table, expected, changed_since=since.__contains__)
 
     def _ids_to_compare(self, reports: Mapping[str, TableReport]) -> list[str]:
         exported = self._day.ids(self._tables.ids)
@@ -214,6 +256,8 @@ class _TypeComparison:
             record = PlainRecord.of_answer(answer)
             self._records[record.id] = record
             self._created[record.id] = moment(answer.get("createdAt"))
+        told = [p for p in self._defined.of_stages if any(r.value(p.name) is not None for r in self._records.values())]
+        self._cells = property_cells(_by_name([*self._defined.at(self._captured), *told]))
         for record_id in set(ids) - self._records.keys():
             self._ended[record_id] = self._asking.ended(self._type_id, record_id)
 
@@ -239,7 +283,7 @@ class _TypeComparison:
         return history_rows(type_id, record, self._properties, self._tables.object_type.version_cap)
 
     def _wide(self, table: Table, type_id: str, record: PlainRecord) -> Row:
-        row = wide_row(type_id, record, self._cells)
+        row = {**dict.fromkeys(self._of_stages), **wide_row(type_id, record, self._cells)}
         if table is self._tables.wide:
             return row
         # Columns that only other kinds of engagements have are NULL in this one's rows.
@@ -266,6 +310,10 @@ def _names_behind(column: str, cells: Sequence[PropertyCell], record: PlainRecor
     if column == "PROPERTIES":
         return list(record.versions)
     return [cell.property.name for cell in cells if cell.column == column]
+
+
+def _by_name(properties: Sequence[Property]) -> list[Property]:
+    return sorted(properties, key=lambda p: p.name)
 
 
 def _is_from(at: datetime | None, captured: datetime) -> bool:

@@ -15,7 +15,7 @@ from hubspot_assets.verify import events, lists, marketing_events, owned_objects
 from hubspot_assets.verify.associations import Associations
 from hubspot_assets.verify.crm_objects import CrmObjects
 from hubspot_assets.verify.exported import ExportedDay, Sampling
-from hubspot_assets.verify.report import COUNT, WHOLE_TABLE, TableReport
+from hubspot_assets.verify.report import COLUMNS, COUNT, WHOLE_TABLE, TableReport
 
 _ENGAGEMENTS = "0-4"
 
@@ -36,8 +36,13 @@ def verify_day(
     """
     exported = ExportedDay(lake, day)
     reports = {table.name: exported.report(table) for table in tables}
-    yield from (report for report in reports.values() if report.missing)
-    reports = {name: report for name, report in reports.items() if not report.missing}
+    for table in tables:
+        # Without the columns that rows are found by, nothing can be compared.
+        for column in exported.lacking(table) if not reports[table.name].missing else ():
+            found = exported.columns(table).get(column.name)
+            reports[table.name].differs("", f"{COLUMNS} {column.name}", found, column.type)
+    yield from (report for report in reports.values() if report.missing or report.different)
+    reports = {name: report for name, report in reports.items() if not (report.missing or report.different)}
     sampling = Sampling(sample, day)
 
     def done(some: Sequence[Table]) -> Iterator[TableReport]:
@@ -95,17 +100,31 @@ def is_owned(object_type: ObjectType) -> bool:
 
 
 def _check_union(contract: Contract, day: ExportedDay, reports: dict[str, TableReport]) -> None:
-    """Engagements hold the rows of all their kinds and no others; without any kind they are unavailable, too."""
+    """Engagements hold the rows and columns of all their kinds and no others; without any kind they are unavailable."""
     kinds = [contract.objects[kind] for kind in ENGAGEMENT_KINDS if kind in contract.objects]
     for position, table in enumerate(contract.objects[_ENGAGEMENTS]):
         if table.name not in reports:
             continue
         report = reports[table.name]
         sources = [tuple(kind)[position] for kind in kinds]
-        rows = sum(day.manifests[source.name].rows for source in sources if source.name in day.manifests)
+        there = [source for source in sources if source.name in day.manifests]
+        rows = sum(day.manifests[source.name].rows for source in there)
         if rows != report.rows:
             report.differs("", COUNT, report.rows, f"{rows} in the tables of its kinds")
         if sources and not any(day.has(source) for source in sources) and report.unavailable is None:
             report.differs("", WHOLE_TABLE, "available", "none of its kinds is")
         if day.has(table):
+            day.check_columns(report, table, _united(day, there))
             day.check_read_times(report, table, day.scan(table))
+        else:
+            report.not_compared = report.unavailable
+
+
+def _united(day: ExportedDay, tables: Sequence[Table]) -> dict[str, str]:
+    """The property columns of some tables with their types: text where two of them differ."""
+    united: dict[str, str] = {}
+    for table in tables:
+        for name, type_ in day.columns(table).items():
+            if name.startswith("PROPERTY_"):
+                united[name] = type_ if united.get(name, type_) == type_ else "string"
+    return united

@@ -6,19 +6,22 @@ Definitions, owners, teams, pipelines and lists. Not here: records (`records.py`
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from hubspot_assets.catalog.object_types import ObjectType
+from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType
 from hubspot_assets.catalog.portal import EventType
-from hubspot_assets.verify.cells import boolean, moment, text_of
+from hubspot_assets.verify.cells import boolean, is_true, moment, text_of
 from hubspot_assets.verify.comparing import Row
 
 Answer = Mapping[str, Any]
 
+#: What HubSpot calls its own types; for any other type, a name that it does not tell is unknown.
+_OWN_NAMES = {t.object_type_id: t.name for t in STANDARD_OBJECT_TYPES}
 _CATEGORIES = ("HUBSPOT_DEFINED", "USER_DEFINED", "INTEGRATOR_DEFINED", "WORK")
 
 
 def combined_type_id(category: str, type_id: Any) -> str:
     """COMBINEDASSOCIATIONTYPEID: number of the category, dash, type id."""
-    return f"{_CATEGORIES.index(category)}-{type_id}"
+    number = _CATEGORIES.index(category) if category in _CATEGORIES else category
+    return f"{number}-{type_id}"
 
 
 def _times(answer: Answer) -> Row:
@@ -34,52 +37,48 @@ def type_rows(
     """OBJECT_AND_EVENT_TYPE_DEFINITIONS: the types of the portal's catalogue, and custom objects made since."""
     by_id = {schema["objectTypeId"]: schema for schema in schemas}
     for object_type in object_types:
-        schema = by_id.pop(object_type.object_type_id, None)
-        yield _schema_row(schema) if schema else _standard_row(object_type)
-    yield from map(_schema_row, by_id.values())
+        yield _type_row(by_id.pop(object_type.object_type_id, {}), object_type)
+    for schema in by_id.values():
+        yield _type_row(schema, ObjectType(schema["objectTypeId"], "", "", ""))
     by_name = {definition["fullyQualifiedName"]: definition for definition in event_definitions}
     for event_type in event_types:
         definition = by_name.get(event_type.name, {})
         labels = definition.get("labels") or {}
         yield {
-            "OBJECTTYPEID": definition.get("objectTypeId") or event_type.event_type_id,
+            "OBJECTTYPEID": event_type.event_type_id,
             "FULLYQUALIFIEDNAME": event_type.name,
             "NAME": definition.get("name") or event_type.name,
             "DESCRIPTION": definition.get("description") or event_type.description or None,
             "SINGULARLABEL": labels.get("singular") or event_type.label or None,
-            "PLURALLABEL": labels.get("plural"),
+            "PLURALLABEL": labels.get("plural") or None,
             "METATYPE": "event",
             "PRIMARYDISPLAYPROPERTY": None,
-            "ARCHIVED": bool(definition.get("archived")),
+            "ARCHIVED": is_true(definition.get("archived")),
             **_times(definition),
         }
 
 
-def _schema_row(schema: Answer) -> Row:
+def _type_row(schema: Answer, known: ObjectType) -> Row:
+    """What HubSpot tells of a type, else what the catalogue does. Nobody's word is NULL."""
     labels = schema.get("labels") or {}
-    return {
-        "OBJECTTYPEID": schema["objectTypeId"],
-        "FULLYQUALIFIEDNAME": schema.get("fullyQualifiedName"),
-        "NAME": schema.get("name"),
-        "DESCRIPTION": schema.get("description") or None,
-        "SINGULARLABEL": labels.get("singular") or "",
-        "PLURALLABEL": labels.get("plural") or "",
-        "METATYPE": "object",
-        "PRIMARYDISPLAYPROPERTY": schema.get("primaryDisplayProperty"),
-        "ARCHIVED": bool(schema.get("archived")),
-        **_times(schema),
+    told = {
+        "FULLYQUALIFIEDNAME": (
+            schema.get("fullyQualifiedName"),
+            known.fully_qualified_name,
+            _OWN_NAMES.get(known.object_type_id),
+        ),
+        "NAME": (schema.get("name"), known.name),
+        "DESCRIPTION": (schema.get("description"), known.description),
+        "SINGULARLABEL": (labels.get("singular"), known.singular_label),
+        "PLURALLABEL": (labels.get("plural"), known.plural_label),
+        "PRIMARYDISPLAYPROPERTY": (schema.get("primaryDisplayProperty"),),
     }
-
-
-def _standard_row(object_type: ObjectType) -> Row:
     return {
-        "OBJECTTYPEID": object_type.object_type_id,
-        "FULLYQUALIFIEDNAME": object_type.fully_qualified_name or object_type.name,
-        "NAME": object_type.name,
-        "SINGULARLABEL": object_type.singular_label,
-        "PLURALLABEL": object_type.plural_label,
+        "OBJECTTYPEID": known.object_type_id,
+        **{column: next(filter(None, values), None) for column, values in told.items()},
         "METATYPE": "object",
-        "ARCHIVED": False,
+        "ARCHIVED": is_true(schema.get("archived")),
+        **_times(schema),
     }
 
 
@@ -117,7 +116,7 @@ def property_definition_rows(type_id: str, definitions: Iterable[Answer]) -> Ite
             "OPTIONS": text_of(definition.get("options") or []),
             "READONLYDEFINITION": boolean(modification.get("readOnlyDefinition")),
             "READONLYVALUE": boolean(modification.get("readOnlyValue")),
-            "ARCHIVED": bool(definition.get("archived")),
+            "ARCHIVED": is_true(definition.get("archived")),
             "DATASENSITIVITY": sensitivity,
             "EXPORTED": sensitivity == "non_sensitive",
             **_times(definition),
@@ -152,7 +151,7 @@ def owner_rows(owners: Iterable[Answer]) -> Iterator[Row]:
             "LASTNAME": owner.get("lastName"),
             "USERID": text_of(user_id),
             "TYPE": owner.get("type"),
-            "ARCHIVED": bool(owner.get("archived")),
+            "ARCHIVED": is_true(owner.get("archived")),
             **_times(owner),
         }
 
@@ -161,7 +160,7 @@ def owner_team_rows(owners: Iterable[Answer]) -> Iterator[Row]:
     """OWNER_TEAM."""
     for owner in owners:
         for team in owner.get("teams") or ():
-            primary = bool(team.get("primary"))
+            primary = is_true(team.get("primary"))
             yield {"OWNERID": str(owner["id"]), "TEAMID": str(team["id"]), "ISTEAMPRIMARY": primary}
 
 
@@ -176,7 +175,7 @@ def _labelled(answer: Answer) -> Row:
     return {
         "LABEL": answer.get("label"),
         "DISPLAYORDER": text_of(answer.get("displayOrder")),
-        "ARCHIVED": bool(answer.get("archived")),
+        "ARCHIVED": is_true(answer.get("archived")),
         **_times(answer),
     }
 

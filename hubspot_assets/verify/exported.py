@@ -4,21 +4,24 @@ Files are read through the lake and nothing else. Not here: what rows must hold.
 """
 
 import random
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
 
-from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
+from hubspot_assets.catalog.columns import Column
+from hubspot_assets.catalog.fixed_tables import PIPELINE_STAGES, PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.lake import Lake, Manifest
 from hubspot_assets.verify.cells import naive_utc
 from hubspot_assets.verify.comparing import INGESTEDAT, Row
-from hubspot_assets.verify.report import TableReport
+from hubspot_assets.verify.records import Property
+from hubspot_assets.verify.report import COLUMNS, TableReport
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,14 @@ class ExportedDay:
         return TableReport(table.name, rows=manifest.rows, unavailable=unavailable)
 
     def has(self, table: Table) -> bool:
-        """Whether the table is in, and not empty because HubSpot did not give it."""
+        """Whether the table is in, with the columns of the contract, and not empty because HubSpot did not give it."""
         manifest = self.manifests.get(table.name)
-        return manifest is not None and manifest.unavailable is None
+        return manifest is not None and manifest.unavailable is None and not self.lacking(table)
+
+    def lacking(self, table: Table) -> list[Column]:
+        """The columns of the contract that a table does not have, or has with another type."""
+        exported = self.columns(table)
+        return [column for column in table.columns if exported.get(column.name) != column.type]
 
     def captured_from(self, table: Table) -> datetime:
         """When the reading of the table began, naive UTC: what changed later need not be in it."""
@@ -76,6 +84,22 @@ class ExportedDay:
     def columns(self, table: Table) -> dict[str, str]:
         """Column name -> type, as the manifest tells them."""
         return {column.name: column.type for column in self.manifests[table.name].columns}
+
+    def check_columns(
+        self,
+        report: TableReport,
+        table: Table,
+        properties: Mapping[str, str] = MappingProxyType({}),
+        *,
+        changed_since: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        """The columns of a table are those of the contract and of these properties (name -> type), and no others."""
+        exported = self.columns(table)
+        expected: dict[str, str] = {column.name: column.type for column in table.columns} | dict(properties)
+        for name in sorted(expected.keys() | exported.keys()):
+            if exported.get(name) != expected.get(name):
+                since = changed_since(name)
+                report.differs("", f"{COLUMNS} {name}", exported.get(name), expected.get(name), since=since)
 
     def scan(self, table: Table) -> pl.LazyFrame:
         """The table as it is in the lake."""
@@ -97,6 +121,14 @@ class ExportedDay:
         found: dict[str, list[Row]] = {}
         for row in self.rows(PROPERTY_DEFINITIONS) if self.has(PROPERTY_DEFINITIONS) else ():
             found.setdefault(row["OBJECTTYPEID"], []).append(row)
+        return found
+
+    @cached_property
+    def stages(self) -> dict[str, list[str]]:
+        """The ids of PIPELINE_STAGES by type id; none where that table is not in the day."""
+        found: dict[str, list[str]] = {}
+        for row in self.rows(PIPELINE_STAGES) if self.has(PIPELINE_STAGES) else ():
+            found.setdefault(row["OBJECTTYPEID"], []).append(row["STAGEID"])
         return found
 
     def ids(self, table: Table) -> list[str]:
@@ -123,6 +155,15 @@ class ExportedDay:
         for moment in dict.fromkeys((first, last)):
             if moment is not None and not window[0] <= moment <= window[1]:
                 report.differs("", INGESTEDAT, moment, f"between {window[0]} and {window[1]}, as its manifest says")
+
+
+def exported_properties(day: ExportedDay, type_id: str) -> list[Property]:
+    """The properties of a type that the day's definitions say are exported, by name."""
+    rows = day.property_definitions.get(type_id, ())
+    held_back = {row["NAME"] for row in rows if not row["EXPORTED"]}
+    kept = [row for row in rows if not row["ARCHIVED"] and row["NAME"] not in held_back]
+    by_name = {row["NAME"]: Property(row["NAME"], row["TYPE"] or "", row["CREATEDAT"]) for row in reversed(kept)}
+    return [by_name[name] for name in sorted(by_name)]
 
 
 def _window(manifest: Manifest) -> tuple[datetime, datetime]:

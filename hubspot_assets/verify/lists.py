@@ -12,11 +12,13 @@ import polars as pl
 
 from hubspot_assets.catalog.fixed_tables import LIST_MEMBERSHIPS, LISTS_TABLE
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, lists
+from hubspot_assets.hubspot.lists import Membership
 from hubspot_assets.verify.cells import moment
 from hubspot_assets.verify.comparing import Key, compare
 from hubspot_assets.verify.definitions import list_rows
 from hubspot_assets.verify.exported import ExportedDay, Sampling
-from hubspot_assets.verify.report import WHOLE_TABLE, TableReport
+from hubspot_assets.verify.refusals import answer_or_refusal, comparable, comparable_part, told_of
+from hubspot_assets.verify.report import TableReport
 from hubspot_assets.verify.small_tables import changed_rows
 
 _LISTS_OF_A_SAMPLE = 10
@@ -27,20 +29,13 @@ def check(client: HubSpotClient, day: ExportedDay, sampling: Sampling, reports: 
     wanted = [t for t in (LISTS_TABLE, LIST_MEMBERSHIPS) if t.name in reports and reports[t.name].missing is None]
     if not wanted:
         return
-    try:
-        everything = lists.read(client)
-    except HubSpotError as error:
-        if not error.unavailable:
-            raise
-        for table in wanted:
-            if day.has(table):
-                reports[table.name].differs("", WHOLE_TABLE, f"{reports[table.name].rows} rows", str(error))
-        return
+    answer = answer_or_refusal(lambda: lists.read(client))
     for table in wanted:
         report = reports[table.name]
-        if not day.has(table):
-            report.differs("", WHOLE_TABLE, report.unavailable, "HubSpot gives it now")
+        everything = comparable(report, day, table, answer)
+        if everything is None:
             continue
+        day.check_columns(report, table)
         day.check_read_times(report, table, day.scan(table))
         if table is LISTS_TABLE:
             expected, rows = list(list_rows(everything)), day.rows(table)
@@ -65,7 +60,12 @@ def _check_memberships(
     captured = day.captured_from(LIST_MEMBERSHIPS)
     for list_id in dict.fromkeys([*chosen, *sorted(suspicious)]):
         one = by_id.get(list_id, {})
-        members = lists.memberships(client, list_id) if one else ()
+        answer = _members(client, list_id) if one else []
+        told = told_of(day, LIST_MEMBERSHIPS, "members of the list", list_id)
+        is_there = list_id in counts
+        members = comparable_part(report, told, f"members of the list {list_id}", answer, is_there=is_there)
+        if members is None:
+            continue
         expected: list[dict[str, Any]] = [
             {
                 "LISTID": list_id,
@@ -78,6 +78,10 @@ def _check_memberships(
         rows = day.scan(LIST_MEMBERSHIPS).filter(pl.col("LISTID") == list_id).collect().rows(named=True)
         changed = _ChangedSince(one, {row["OBJECTID"]: row["UPDATEDAT"] for row in expected}, captured)
         compare(report, ("LISTID", "OBJECTID"), expected, rows, changed_since=changed)
+
+
+def _members(client: HubSpotClient, list_id: str) -> list[Membership] | HubSpotError:
+    return answer_or_refusal(lambda: list(lists.memberships(client, list_id)))
 
 
 def _size(one: Mapping[str, Any] | None) -> int | None:

@@ -6,12 +6,12 @@ from typing import Any
 import polars as pl
 
 from hubspot_assets.catalog.fixed_tables import MARKETING_EVENT_PARTICIPATIONS
-from hubspot_assets.hubspot import HubSpotClient, HubSpotError, marketing_events, paging, versions
-from hubspot_assets.hubspot.errors import Refused
+from hubspot_assets.hubspot import HubSpotClient, marketing_events, paging, versions
 from hubspot_assets.verify.cells import moment, text_of
 from hubspot_assets.verify.comparing import Key, Row, compare
 from hubspot_assets.verify.exported import ExportedDay, Sampling
-from hubspot_assets.verify.report import WHOLE_TABLE, TableReport
+from hubspot_assets.verify.refusals import answer_or_refusal, comparable, comparable_part, told_of
+from hubspot_assets.verify.report import TableReport
 
 _EVENTS_OF_A_SAMPLE = 10
 _TABLE = MARKETING_EVENT_PARTICIPATIONS
@@ -20,17 +20,11 @@ _KEY = ("MARKETINGEVENTID", "CONTACTID", "STATE", "OCCURREDAT")
 
 def check(client: HubSpotClient, day: ExportedDay, sampling: Sampling, report: TableReport) -> None:
     """Compare the participations."""
-    try:
-        ids = [str(event["objectId"]) for event in marketing_events.read(client)]
-    except HubSpotError as error:
-        if not error.unavailable:
-            raise
-        if day.has(_TABLE):
-            report.differs("", WHOLE_TABLE, f"{report.rows} rows", str(error))
+    answer = answer_or_refusal(lambda: [str(event["objectId"]) for event in marketing_events.read(client)])
+    ids = comparable(report, day, _TABLE, answer)
+    if ids is None:
         return
-    if not day.has(_TABLE):
-        report.differs("", WHOLE_TABLE, report.unavailable, "HubSpot gives it now")
-        return
+    day.check_columns(report, _TABLE)
     exported = day.scan(_TABLE)
     day.check_read_times(report, _TABLE, exported)
     captured = day.captured_from(_TABLE)
@@ -41,11 +35,13 @@ def check(client: HubSpotClient, day: ExportedDay, sampling: Sampling, report: T
 
     chosen = ids if sampling.is_full else Sampling(_EVENTS_OF_A_SAMPLE, sampling.seed).choose(ids)
     for event_id in chosen:
-        try:
-            expected = list(_rows(client, event_id))
-        except Refused:
-            continue
+        found = answer_or_refusal(lambda event_id=event_id: list(_rows(client, event_id)))  # type: ignore[misc]
         rows = exported.filter(pl.col("MARKETINGEVENTID") == event_id).collect().rows(named=True)
+        part = f"participations in the marketing event {event_id}"
+        told = told_of(day, _TABLE, part, event_id)
+        expected = comparable_part(report, told, part, found, is_there=bool(rows))
+        if expected is None:
+            continue
         compare(report, _KEY, expected, rows, changed_since=changed_since)
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from hubspot_assets.catalog.contract import ObjectTables
 from hubspot_assets.catalog.object_types import CAMPAIGN_ASSET_KINDS, ObjectType, Source
@@ -33,13 +33,13 @@ from hubspot_assets.hubspot import (
     versions,
 )
 from hubspot_assets.hubspot.children import logged
-from hubspot_assets.hubspot.errors import Refused
-from hubspot_assets.verify.cells import moment, text_of
+from hubspot_assets.verify.cells import from_json, moment, text_of
 from hubspot_assets.verify.comparing import Key, Row, compare
-from hubspot_assets.verify.exported import ExportedDay
+from hubspot_assets.verify.exported import ExportedDay, exported_properties
 from hubspot_assets.verify.records import (
     PlainRecord,
     Property,
+    column_types,
     id_row,
     json_pairs,
     json_row,
@@ -47,15 +47,34 @@ from hubspot_assets.verify.records import (
     property_rows,
     wide_row,
 )
-from hubspot_assets.verify.report import COLUMNS, WHOLE_ROW, WHOLE_TABLE, TableReport
+from hubspot_assets.verify.refusals import answer_or_refusal, comparable, comparable_part, told_of
+from hubspot_assets.verify.report import COLUMNS, WHOLE_ROW, TableReport
 
 Answer = Mapping[str, Any]
+Refusals: TypeAlias = dict[str, HubSpotError]
+"""Parent (such as a form) whose records HubSpot does not give -> what it says."""
 
 
-def _submissions(client: HubSpotClient) -> Iterator[Answer]:
-    for form in forms.read(client):
-        for submission in forms.submissions(client, str(form["id"])):
-            yield {"formId": str(form["id"]), **submission}
+def _of_parents(
+    parents: Iterable[str], read: Callable[[str], Iterable[Answer]], refused: Refusals
+) -> Iterator[tuple[str, Answer]]:
+    """What is read of each parent; `refused` has those that HubSpot refuses. Raises that where it refuses them all."""
+    is_any_given = False
+    for parent in parents:
+        found = answer_or_refusal(lambda parent=parent: list(read(parent)))  # type: ignore[misc]
+        if isinstance(found, HubSpotError):
+            refused[parent] = found
+        else:
+            is_any_given = True
+            yield from ((parent, child) for child in found)
+    if refused and not is_any_given:
+        raise next(iter(refused.values()))
+
+
+def _submissions(client: HubSpotClient, refused: Refusals) -> Iterator[Answer]:
+    ids = [str(form["id"]) for form in forms.read(client)]
+    for form_id, submission in _of_parents(ids, lambda form_id: forms.submissions(client, form_id), refused):
+        yield {"formId": form_id, **submission}
 
 
 def _sequences(client: HubSpotClient) -> Iterable[Answer]:
@@ -66,7 +85,7 @@ def _sequences(client: HubSpotClient) -> Iterable[Answer]:
 READERS: Mapping[Source, Callable[[HubSpotClient], Iterable[Answer]]] = {
     Source.CONVERSATIONS: conversations.threads,
     Source.FORMS: forms.read,
-    Source.FORM_SUBMISSIONS: _submissions,
+    Source.FORM_SUBMISSIONS: lambda client: _submissions(client, {}),
     Source.MARKETING_EMAILS: marketing_emails.read,
     Source.CAMPAIGNS: lambda client: campaigns.read(client, ["hs_name"]),
     Source.LANDING_PAGES: cms.landing_pages,
@@ -85,6 +104,11 @@ _ARCHIVED: Mapping[Source, str] = {
     Source.LANDING_PAGES: versions.path("pages", kind="landing-pages"),
     Source.SITE_PAGES: versions.path("pages", kind="site-pages"),
     Source.BLOG_POSTS: versions.path("blog_posts"),
+}
+#: Of what is read by parents that HubSpot may refuse one by one: what a part is called, and the field with the parent.
+_PARENTS = {
+    Source.FORM_SUBMISSIONS: ("submissions of the form", "formId"),
+    Source.CAMPAIGN_ASSETS: ("{} of the campaign", "campaignIds"),
 }
 _ID = {Source.LISTS: "listId", Source.MARKETING_EVENTS: "objectId"}
 # A page's password is held back on purpose.
@@ -105,30 +129,26 @@ def check(
     if not wanted:
         return
     properties = exported_properties(day, tables.object_type.object_type_id)
-    try:
-        answers = list(_read(client, tables.object_type, properties, walk))
-    except HubSpotError as error:
-        if not error.unavailable:
-            raise
-        for table in wanted:
-            if day.has(table):
-                reports[table.name].differs("", WHOLE_TABLE, f"{reports[table.name].rows} rows", str(error))
-        return
-    _OwnedType(client, day, tables, answers, properties).compare({t: reports[t.name] for t in wanted})
-
-
-def exported_properties(day: ExportedDay, type_id: str) -> list[Property]:
-    """The properties of a type that the day's definitions say are exported, by name."""
-    kept = [row for row in day.property_definitions.get(type_id, ()) if row["EXPORTED"] and not row["ARCHIVED"]]
-    return sorted({Property(row["NAME"], row["TYPE"] or "") for row in kept})
+    refused: Refusals = {}
+    found = answer_or_refusal(lambda: list(_read(client, tables.object_type, properties, walk, refused)))
+    answers = [comparable(reports[table.name], day, table, found) for table in wanted]
+    there = {t: reports[t.name] for t, answer in zip(wanted, answers, strict=True) if answer is not None}
+    if there and not isinstance(found, HubSpotError):
+        _OwnedType(client, day, tables, found, properties, refused).compare(there)
 
 
 def _read(
-    client: HubSpotClient, object_type: ObjectType, properties: list[Property], walk: Callable[[str], Iterator[str]]
+    client: HubSpotClient,
+    object_type: ObjectType,
+    properties: list[Property],
+    walk: Callable[[str], Iterator[str]],
+    refused: Refusals,
 ) -> Iterable[Answer]:
     source = object_type.source
+    if source is Source.FORM_SUBMISSIONS:
+        return _submissions(client, refused)
     if source is Source.CAMPAIGN_ASSETS:
-        return _campaign_assets(client, object_type.object_type_id)
+        return _campaign_assets(client, object_type.object_type_id, refused)
     if source is Source.DEAL_SPLITS:
         return (split for _, splits in deal_splits.read(client, walk("0-3")) for split in splits)
     if source is Source.CAMPAIGNS:
@@ -136,19 +156,18 @@ def _read(
     return READERS[source](client)
 
 
-def _campaign_assets(client: HubSpotClient, type_id: str) -> Iterator[Answer]:
+def _campaign_assets(client: HubSpotClient, type_id: str, refused: Refusals) -> Iterator[Answer]:
     """Campaign by campaign, each asset once with all its campaigns."""
+
+    def assets_of(campaign: str) -> Iterator[Answer]:
+        path = versions.path("campaign_assets", campaign=campaign, kind=CAMPAIGN_ASSET_KINDS[type_id])
+        return paging.rows(client, path, limit=50, smaller_limit=10, key="id")
+
     found: dict[str, dict[str, Any]] = {}
-    for campaign in campaigns.read(client, ["hs_name"]):
-        kind = CAMPAIGN_ASSET_KINDS[type_id]
-        path = versions.path("campaign_assets", campaign=str(campaign["id"]), kind=kind)
-        try:
-            assets = list(paging.rows(client, path, limit=50, smaller_limit=10, key="id"))
-        except Refused:
-            continue
-        for asset in assets:
-            known = found.setdefault(str(asset["id"]), {**asset, "campaignIds": []})
-            known["campaignIds"] = sorted({*known["campaignIds"], str(campaign["id"])})
+    ids = [str(campaign["id"]) for campaign in campaigns.read(client, ["hs_name"])]
+    for campaign, asset in _of_parents(ids, assets_of, refused):
+        known = found.setdefault(str(asset["id"]), {**asset, "campaignIds": []})
+        known["campaignIds"] = sorted({*known["campaignIds"], campaign})
     return iter(found.values())
 
 
@@ -185,6 +204,13 @@ def record_id(source: Source, answer: Answer) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+def _add(children: dict[str, set[str]], parents: str | None, child: str) -> None:
+    """Note a child of one parent, or of each in a JSON list of them."""
+    told = from_json(parents)
+    for parent in told if isinstance(told, list) else [parents]:
+        children.setdefault(str(parent), set()).add(child)
+
+
 class _OwnedType:
     """One type with all that its API says."""
 
@@ -195,30 +221,33 @@ class _OwnedType:
         tables: ObjectTables,
         answers: list[Answer],
         properties: list[Property],
+        refused: Refusals,
     ) -> None:
         self._client, self._day, self._tables, self._answers = client, day, tables, answers
         self._source, self._type_id = tables.object_type.source, tables.object_type.object_type_id
         self._properties = properties
+        self._cells = property_cells(properties)
+        self._refused = refused
         self._records = plain_records(self._source, answers)
         self._gone: dict[str, datetime | None] | None = None
 
     def compare(self, reports: Mapping[Table, TableReport]) -> None:
         for table, report in reports.items():
-            if not self._day.has(table):
-                report.differs("", WHOLE_TABLE, report.unavailable, "HubSpot gives it now")
-                continue
+            self._day.check_columns(report, table, column_types(self._cells) if table is self._tables.wide else {})
             self._compare(table, report)
             self._day.check_read_times(report, table, self._day.scan(table))
-        if self._tables.wide in reports and self._day.has(self._tables.wide):
+        if self._tables.wide in reports:
             self._check_fields(reports[self._tables.wide])
 
     def _compare(self, table: Table, report: TableReport) -> None:
-        rows = self._day.rows(table)
+        aside = self._of_refused_parents(table, report)
+        rows = [row for row in self._day.rows(table) if row["OBJECTID"] not in aside]
+        records = [record for record in self._records if record.id not in aside]
         if table is self._tables.with_object_properties:
-            rows = [{**row, "PROPERTIES": json_pairs(row["PROPERTIES"])} for row in rows]
+            rows = [{**row, "PROPERTIES": self._pairs(row["PROPERTIES"])} for row in rows]
         key = ("OBJECTID", "NAME") if table in {self._tables.properties, self._tables.history} else ("OBJECTID",)
-        expected = [row for record in self._records for row in self._expected(table, record)]
-        columns = [f"PROPERTY_{p.name.upper()}" for p in self._properties if p.type == "json"]
+        expected = [row for record in records for row in self._expected(table, record)]
+        columns = [cell.column for cell in self._cells if cell.property.type == "json"]
         captured = self._day.captured_from(table)
         compare(
             report,
@@ -231,20 +260,54 @@ class _OwnedType:
 
     def _expected(self, table: Table, record: PlainRecord) -> list[Row]:
         if table is self._tables.wide:
-            return [wide_row(self._type_id, record, property_cells(self._properties))]
+            return [wide_row(self._type_id, record, self._cells)]
         if table is self._tables.ids:
             return [id_row(self._type_id, record)]
         if table is self._tables.with_object_properties:
-            return [json_row(self._type_id, record, self._properties)]
+            row = json_row(self._type_id, record, self._properties)
+            return [{**row, "PROPERTIES": self._read_json(row["PROPERTIES"])}]
         return property_rows(self._type_id, record, self._properties) if table is self._tables.properties else []
+
+    def _pairs(self, text: str | None) -> Any:
+        pairs = json_pairs(text)
+        return self._read_json(pairs) if isinstance(pairs, list) else pairs
+
+    def _read_json(self, pairs: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+        """Pairs of PROPERTIES with what JSON values say, whatever their blanks and the digits of a fraction."""
+        fields = {p.name for p in self._properties if p.type == "json"}
+        return [(name, from_json(value) if name in fields else value) for name, value in pairs]
+
+    def _of_refused_parents(self, table: Table, report: TableReport) -> set[str]:
+        """The records, exported or HubSpot's, of forms or campaigns that can not be compared."""
+        if self._source not in _PARENTS:
+            return set()
+        told_as, field = _PARENTS[self._source]
+        what = told_as.format(self._tables.object_type.records)
+        exported: dict[str, set[str]] = {}
+        if self._day.has(self._tables.wide):
+            for row in self._day.rows(self._tables.wide):
+                _add(exported, row[f"PROPERTY_{field.upper()}"], row["OBJECTID"])
+        given: dict[str, set[str]] = {}
+        for record in self._records:
+            _add(given, record.values[field], record.id)
+        aside: set[str] = set()
+        for id_ in {*exported, *given, *self._refused}:
+            ids = exported.get(id_, set())
+            told = told_of(self._day, table, what, id_)
+            answer = self._refused.get(id_) or given.get(id_, set())
+            if comparable_part(report, told, f"{what} {id_}", answer, is_there=bool(ids)) is None:
+                aside |= ids | given.get(id_, set())
+        return aside
 
     def _check_fields(self, report: TableReport) -> None:
         """Every field that holds something is a property, or the manifest says that it was left out."""
-        told = " ".join(self._day.manifests[self._tables.wide.name].left_out)
+        if self._source is Source.CAMPAIGNS:
+            return  # what they tell beside the properties that were asked for is nobody's
+        told = self._day.manifests[self._tables.wide.name].left_out
         known = {p.name for p in self._properties} | _HELD_BACK
         values = (record.values for record in self._records)
         for name in sorted({n for row in values for n, value in row.items() if value is not None} - known):
-            if f"field {name} " not in told:
+            if not any(reason.startswith(f"field {name} of ") for reason in told):
                 report.differs("", f"{COLUMNS} {name}", None, "a field that holds something")
 
     def _changed_since(self, captured: datetime, key: Key, column: str) -> bool:

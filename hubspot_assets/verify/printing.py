@@ -1,4 +1,4 @@
-"""A comparison as people read it: a line for each table, then every difference."""
+"""A comparison as people read it: a line for each table, every difference, and what could not be compared."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -10,19 +10,22 @@ from rich.table import Table as RichTable
 from hubspot_assets.verify.report import KEPT, Difference, TableReport
 
 _LONGEST_VALUE = 200
+_NAMES_SHOWN = 12
 
 
 def print_reports(console: Console, reports: Sequence[TableReport]) -> None:
-    """The lines of all tables in alphabetical order, the differences, what changed since, and one sentence."""
+    """The lines of all tables in alphabetical order, the differences, what changed since, what was not compared."""
     shown = RichTable(box=None, pad_edge=False)
     shown.add_column("table", overflow="fold")
     for heading in ("rows", "rows compared", "cells", "differences", "changed since"):
         shown.add_column(heading, justify="right")
     shown.add_column("remark", overflow="fold")
     for report in sorted(reports, key=lambda r: r.table):
-        numbers = (report.rows, report.rows_compared, report.cells, report.different, report.changed)
+        compared = (report.rows_compared, report.cells, report.different, report.changed)
+        # What nobody looked at has no number of differences.
+        numbers = ("-",) * len(compared) if report.not_compared else (f"{n:,}" for n in compared)
         style = None if report.is_proven else "red"
-        shown.add_row(report.table, *(f"{n:,}" for n in numbers), escape(_remark(report)), style=style)
+        shown.add_row(report.table, f"{report.rows:,}", *numbers, escape(_remark(report)), style=style)
     console.print(shown)
     _print_differences(console, "differences", ((r, r.different, r.differences) for r in reports))
     _print_differences(
@@ -30,6 +33,7 @@ def print_reports(console: Console, reports: Sequence[TableReport]) -> None:
         "changed since the day was captured, no differences",
         ((r, r.changed, r.changed_since) for r in reports),
     )
+    _print_not_compared(console, reports)
     console.print(f"\n{_sentence(reports)}", highlight=False, soft_wrap=True)
 
 
@@ -38,7 +42,9 @@ def _remark(report: TableReport) -> str:
         return f"missing: {report.missing}"
     if report.unavailable:
         return f"unavailable: {report.unavailable}"
-    return "; ".join(report.notes)
+    if report.not_compared:
+        return f"not compared: {report.not_compared}"
+    return "; ".join([*(f"{part}: not compared" for part in report.parts_not_compared), *report.notes])
 
 
 def _print_differences(
@@ -71,12 +77,38 @@ def value_text(value: Any) -> str:
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}... ({len(text):,} characters)"
 
 
+def _print_not_compared(console: Console, reports: Sequence[TableReport]) -> None:
+    """Each reason once, with the tables and parts of tables that were not compared for it."""
+    tables_by_reason: dict[str, list[str]] = {}
+    for report in sorted(reports, key=lambda r: r.table):
+        if report.not_compared:
+            tables_by_reason.setdefault(report.not_compared, []).append(report.table)
+        for part, reason in report.parts_not_compared.items():
+            tables_by_reason.setdefault(reason, []).append(f"{report.table} ({part})")
+    if not tables_by_reason:
+        return
+    console.print("\n[bold]not compared:[/]", highlight=False)
+    for reason, tables in tables_by_reason.items():
+        more = f" and {len(tables) - _NAMES_SHOWN} more" if len(tables) > _NAMES_SHOWN else ""
+        names = ", ".join(tables[:_NAMES_SHOWN])
+        console.print(f"  {escape(names)}{more}\n    {escape(reason)}", highlight=False, soft_wrap=True)
+
+
 def _sentence(reports: Sequence[TableReport]) -> str:
-    missing = sum(1 for r in reports if r.missing)
+    compared = [r for r in reports if not r.missing and not r.not_compared]
     different = sum(r.different for r in reports)
-    compared = (
-        f"{len(reports) - missing} tables, {sum(r.rows for r in reports):,} rows: "
-        f"{sum(r.cells for r in reports):,} cells compared"
-    )
-    absent = f", {missing} tables missing" if missing else ""
-    return f"{compared}, {different or 'no'} difference{'' if different == 1 else 's'}{absent}."
+    cells, rows = sum(r.cells for r in compared), sum(r.rows for r in compared)
+    told = [
+        f"{len(compared)} tables, {rows:,} rows: {cells:,} cells compared, {different or 'no'} "
+        f"difference{'' if different == 1 else 's'}"
+        if compared
+        else "No table was compared"
+    ]
+    if missing := sum(1 for r in reports if r.missing):
+        told.append(f"{missing} tables missing")
+    if aside := sum(1 for r in reports if r.not_compared):
+        is_open = sum(1 for r in reports if r.not_compared and r.is_open)
+        told.append(f"{aside} tables not compared{f', {is_open} of which have rows' if is_open else ''}")
+    if some := sum(1 for r in compared if r.parts_not_compared):
+        told.append(f"{some} tables compared in part")
+    return f"{', '.join(told)}."

@@ -5,20 +5,24 @@ the export alike. Not here: where records come from (`crm_objects.py`, `owned_ob
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain, count
 from typing import Any, NamedTuple
 
 from hubspot_assets.verify.cells import PARSED_TYPES, moment, raw, typed, unparsed
 from hubspot_assets.verify.comparing import Row
 
+_COLUMN_TYPES = {"number": "number", "date": "date", "datetime": "datetime"}
+
 
 class Property(NamedTuple):
-    """An exported property: HubSpot's internal name and type."""
+    """An exported property: HubSpot's internal name and type, and when it was created, where HubSpot tells it."""
 
     name: str
     type: str
+    created: datetime | None = None
 
 
 class PropertyVersion(NamedTuple):
@@ -52,9 +56,16 @@ class PlainRecord:
         )
 
     def value(self, name: str) -> str | None:
-        """The value now: `""` where it was cleared, None where it never was set."""
-        value = self.values.get(name)
-        return "" if value is None and self.versions.get(name) else value
+        """The value now: `""` where it was cleared, None where it never was set.
+
+        Where HubSpot tells none, that of the latest version; of versions of one moment, cleared is what came last.
+        """
+        value, versions = self.values.get(name), self.versions.get(name)
+        if value is not None or not versions:
+            return value
+        newest = max(moment(version.timestamp) or datetime.min for version in versions)
+        latest = [version.value for version in versions if (moment(version.timestamp) or datetime.min) == newest]
+        return "" if "" in latest else max(latest)
 
     def changed_at(self, name: str) -> datetime | None:
         """When the value of a property was last set, as far as its versions tell."""
@@ -73,22 +84,33 @@ class PropertyCell(NamedTuple):
 def property_cells(properties: Sequence[Property]) -> list[PropertyCell]:
     """PROPERTY_<NAME> of every property, then PROPERTY_UNPARSED_<NAME> of the parsed ones.
 
-    Where two would have one name, the later has `_2` at its end, and so on.
+    Where two would have one name (in any case), the property that was created first has it, of equally old ones the
+    first by name. The other has a number at its end: the first with which it is nobody's name.
     """
-    wanted = [PropertyCell(f"PROPERTY_{p.name.upper()}", p, is_unparsed=False) for p in properties]
-    wanted += [
+    plain = [PropertyCell(f"PROPERTY_{p.name.upper()}", p, is_unparsed=False) for p in properties]
+    unparsed_ = [
         PropertyCell(f"PROPERTY_UNPARSED_{p.name.upper()}", p, is_unparsed=True)
         for p in properties
         if p.type in PARSED_TYPES
     ]
-    cells: dict[str, PropertyCell] = {}
-    for cell in wanted:
-        name, count = cell.column, 1
-        while name in cells:
-            count += 1
-            name = f"{cell.column}_{count}"
-        cells[name] = cell._replace(column=name)
-    return list(cells.values())
+    wishes = {cell.column.casefold() for cell in (*plain, *unparsed_)}
+    named: dict[str, PropertyCell] = {}
+    for cell in (*sorted(plain, key=_age), *sorted(unparsed_, key=_age)):
+        numbered = (f"{cell.column}_{number}" for number in count(2))
+        free = chain([cell.column], (name for name in numbered if name.casefold() not in wishes))
+        column = next(name for name in free if name.casefold() not in named)
+        named[column.casefold()] = cell._replace(column=column)
+    place = {p: number for number, p in enumerate(properties)}
+    return sorted(named.values(), key=lambda cell: (cell.is_unparsed, place[cell.property]))
+
+
+def _age(cell: PropertyCell) -> tuple[datetime, str]:
+    return cell.property.created or datetime.min, cell.property.name
+
+
+def column_types(cells: Iterable[PropertyCell]) -> dict[str, str]:
+    """Column -> type of the columns that properties become."""
+    return {c.column: "string" if c.is_unparsed else _COLUMN_TYPES.get(c.property.type, "string") for c in cells}
 
 
 def id_row(type_id: str, record: PlainRecord) -> dict[str, Any]:
@@ -141,7 +163,7 @@ def history_rows(type_id: str, record: PlainRecord, properties: Sequence[Propert
     rows: list[Row] = []
     for p in properties:
         versions = [(version.value, moment(version.timestamp)) for version in record.versions.get(p.name, ())]
-        versions.sort(key=lambda version: version[1] or datetime.min, reverse=True)
+        versions.sort(key=lambda version: (version[1] or datetime.min, version[0]), reverse=True)
         rows += [
             {
                 "OBJECTTYPEID": type_id,

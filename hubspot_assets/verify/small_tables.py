@@ -1,9 +1,11 @@
 """Definitions, owners, teams and pipelines: small tables, always compared whole.
 
 HubSpot has one route to each of these, so it is the same one as the export's; what their rows must be is computed anew.
+Most are asked for part by part (an object type, a pair of them), and HubSpot may refuse one of them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -24,11 +26,11 @@ from hubspot_assets.hubspot import (
     schemas,
     teams,
 )
-from hubspot_assets.hubspot.errors import BadRequest
 from hubspot_assets.verify import definitions
 from hubspot_assets.verify.comparing import ChangedSince, Key, Row, compare
 from hubspot_assets.verify.exported import ExportedDay
-from hubspot_assets.verify.report import WHOLE_TABLE, TableReport
+from hubspot_assets.verify.refusals import CUSTOM_EVENTS, answer_or_refusal, comparable, comparable_part, told_of
+from hubspot_assets.verify.report import TableReport
 
 _KEYS: dict[Table, tuple[str, ...]] = {
     fixed.OBJECT_AND_EVENT_TYPE_DEFINITIONS: ("OBJECTTYPEID",),
@@ -44,34 +46,66 @@ _JSON = frozenset({"OPTIONS", "METADATA"})
 SMALL_TABLES = tuple(_KEYS)
 
 
+@dataclass(frozen=True)
+class _Part:
+    """Rows that HubSpot answers in one piece, or its refusal. `about`: what `told_of` asks for, if a part can lack."""
+
+    key: Hashable
+    name: str
+    about: tuple[str, ...]
+    rows: Sequence[Row] | HubSpotError
+
+
+_CUSTOM_OBJECTS = ("custom objects",)
+
+#: Which part an exported row belongs to; tables that are not named here come whole.
+_PART_OF: dict[Table, Callable[[Row], Hashable]] = {
+    fixed.OBJECT_AND_EVENT_TYPE_DEFINITIONS: lambda row: _kind(row["METATYPE"], row["OBJECTTYPEID"]),
+    fixed.PROPERTY_DEFINITIONS: lambda row: row["OBJECTTYPEID"],
+    fixed.ASSOCIATION_DEFINITIONS: lambda row: (row["FROMOBJECTTYPEID"], row["TOOBJECTTYPEID"]),
+    fixed.PIPELINES: lambda row: row["OBJECTTYPEID"],
+    fixed.PIPELINE_STAGES: lambda row: row["OBJECTTYPEID"],
+}
+
+
 def check(client: HubSpotClient, contract: Contract, day: ExportedDay, table: Table, report: TableReport) -> None:
     """Compare one of SMALL_TABLES."""
-    readers: dict[Table, Callable[[], Iterable[Row]]] = {
-        fixed.OBJECT_AND_EVENT_TYPE_DEFINITIONS: lambda: _types(client, contract),
+    readers: dict[Table, Callable[[], Iterable[_Part]]] = {
+        fixed.OBJECT_AND_EVENT_TYPE_DEFINITIONS: lambda: _types(client, contract, day),
         fixed.PROPERTY_DEFINITIONS: lambda: _properties(client, contract, day),
         fixed.ASSOCIATION_DEFINITIONS: lambda: _association_types(client, contract),
-        fixed.OWNERS: lambda: definitions.owner_rows(owners.read(client)),
-        fixed.OWNER_TEAM: lambda: definitions.owner_team_rows(owners.read(client)),
-        fixed.TEAMS: lambda: definitions.team_rows(teams.read(client)),
+        fixed.OWNERS: lambda: _whole(definitions.owner_rows(owners.read(client))),
+        fixed.OWNER_TEAM: lambda: _whole(definitions.owner_team_rows(owners.read(client))),
+        fixed.TEAMS: lambda: _whole(definitions.team_rows(teams.read(client))),
         fixed.PIPELINES: lambda: _of_pipelines(client, contract, definitions.pipeline_rows),
         fixed.PIPELINE_STAGES: lambda: _of_pipelines(client, contract, definitions.stage_rows),
     }
-    try:
-        expected = list(readers[table]())
-    except HubSpotError as error:
-        if not error.unavailable:
-            raise
-        if day.has(table):
-            report.differs("", WHOLE_TABLE, f"{report.rows} rows", str(error))
+    found = comparable(report, day, table, answer_or_refusal(lambda: list(readers[table]())))
+    if found is None:
         return
-    if not day.has(table):
-        report.differs("", WHOLE_TABLE, report.unavailable, "HubSpot gives it now")
-        return
-    rows = day.rows(table)
-    captured = day.captured_from(table)
-    changed = changed_rows(_KEYS[table], chain(expected, rows), captured)
+    day.check_columns(report, table)
+    expected, rows = _comparable(found, day, table, report)
+    changed = changed_rows(_KEYS[table], chain(expected, rows), day.captured_from(table))
     compare(report, _KEYS[table], expected, rows, changed_since=changed, json_columns=_JSON)
     day.check_read_times(report, table, day.scan(table))
+
+
+def _comparable(
+    found: Iterable[_Part], day: ExportedDay, table: Table, report: TableReport
+) -> tuple[list[Row], list[Row]]:
+    """The expected and the exported rows of the parts that can be compared, and exported rows of no part at all."""
+    part_of = _PART_OF.get(table)
+    exported: dict[Hashable, list[Row]] = {}
+    for row in day.rows(table):
+        exported.setdefault(part_of(row) if part_of else None, []).append(row)
+    expected: list[Row] = []
+    for part in found:
+        told = told_of(day, table, *part.about) if part.about else None
+        rows = comparable_part(report, told, part.name, part.rows, is_there=part.key in exported)
+        if rows is None:
+            exported.pop(part.key, None)
+        expected += rows or ()
+    return expected, list(chain.from_iterable(exported.values()))
 
 
 def changed_rows(key: Sequence[str], rows: Iterable[Row], captured: datetime) -> ChangedSince:
@@ -88,45 +122,83 @@ def changed_rows(key: Sequence[str], rows: Iterable[Row], captured: datetime) ->
     return changed_since
 
 
-def given(ask: Callable[[], Iterable[Any]]) -> list[Any]:
-    """The answer; nothing where this portal, plan or token does not have it."""
-    try:
-        return list(ask())
-    except HubSpotError as error:
-        if not error.unavailable:
-            raise
-        return []
+def _whole(rows: Iterable[Row]) -> list[_Part]:
+    return [_Part(None, "all rows", (), list(rows))]
 
 
-def _types(client: HubSpotClient, contract: Contract) -> Iterator[Row]:
-    custom = given(lambda: schemas.custom_objects(client))
-    events_ = given(lambda: events.definitions(client))
-    return definitions.type_rows(contract.portal.object_types, contract.portal.event_types, custom, events_)
+def _kind(metatype: str, type_id: str) -> str:
+    return "event" if metatype == "event" else "custom" if type_id.startswith("2-") else "standard"
 
 
-def _properties(client: HubSpotClient, contract: Contract, day: ExportedDay) -> Iterator[Row]:
-    custom = [schema["objectTypeId"] for schema in given(lambda: schemas.custom_objects(client))]
+def _types(client: HubSpotClient, contract: Contract, day: ExportedDay) -> Iterator[_Part]:
+    table = fixed.OBJECT_AND_EVENT_TYPE_DEFINITIONS
+    custom = answer_or_refusal(lambda: schemas.custom_objects(client))
+    events_ = answer_or_refusal(lambda: events.definitions(client))
+    known = definitions.type_rows(
+        contract.portal.object_types,
+        contract.portal.event_types,
+        [] if isinstance(custom, HubSpotError) else custom,
+        [] if isinstance(events_, HubSpotError) else events_,
+    )
+    rows: dict[str, list[Row]] = {"standard": [], "custom": [], "event": []}
+    for row in known:
+        rows[_kind(row["METATYPE"], row["OBJECTTYPEID"])].append(row)
+    yield _Part("standard", "standard types", (), rows["standard"])
+    for kind, answer, about in (("custom", custom, _CUSTOM_OBJECTS), ("event", events_, CUSTOM_EVENTS)):
+        refusal = answer if isinstance(answer, HubSpotError) else None
+        # What HubSpot refused to the export as well is defined by the portal catalogue alone.
+        by_catalogue = refusal is not None and told_of(day, table, *about) is not None
+        if by_catalogue:
+            refusal = None
+        yield _Part(kind, f"{kind} types", () if by_catalogue else about, refusal or rows[kind])
+
+
+def _properties(client: HubSpotClient, contract: Contract, day: ExportedDay) -> Iterator[_Part]:
+    schemas_ = answer_or_refusal(lambda: schemas.custom_objects(client))
+    custom = [] if isinstance(schemas_, HubSpotError) else [schema["objectTypeId"] for schema in schemas_]
     owned = {t.object_type_id for t in contract.portal.object_types if has_own_fields(t)}
     owned |= {event.event_type_id for event in contract.portal.event_types if email_event(event.name)}
     splits = {t.object_type_id for t in contract.portal.object_types if t.source is Source.DEAL_SPLITS}
     type_ids = dict.fromkeys([*(t.object_type_id for t in contract.portal.object_types), *custom])
     for type_id in type_ids:
         if type_id not in owned:
-            found = given(lambda type_id=type_id: properties.definitions(client, type_id))  # type: ignore[misc]
-            if not found and type_id in splits:
+            found = answer_or_refusal(lambda type_id=type_id: properties.definitions(client, type_id))  # type: ignore[misc]
+            was_refused = told_of(day, fixed.PROPERTY_DEFINITIONS, "properties of", type_id) is not None
+            if type_id in splits and was_refused and isinstance(found, HubSpotError):
                 # Without HubSpot's definitions they have what their own API says.
                 owned.add(type_id)
-            yield from definitions.property_definition_rows(type_id, found)
-    for event in given(lambda: events.definitions(client)):
-        type_id = event.get("objectTypeId") or event["fullyQualifiedName"]
-        yield from definitions.property_definition_rows(type_id, event.get("properties") or [])
+            else:
+                yield _of_type("properties of", type_id, found, definitions.property_definition_rows)
+    yield from _event_properties(client, contract)
     # HubSpot defines no properties of these; their fields are held against their records (`owned_objects.py`,
     # `events.py`).
-    yield from (
-        {name: value for name, value in row.items() if name != "INGESTEDAT"}
-        for type_id in owned
-        for row in day.property_definitions.get(type_id, ())
-    )
+    for type_id in owned:
+        own = day.property_definitions.get(type_id, ())
+        yield _Part(type_id, type_id, (), [{n: value for n, value in row.items() if n != "INGESTEDAT"} for row in own])
+
+
+def _event_properties(client: HubSpotClient, contract: Contract) -> Iterator[_Part]:
+    found = answer_or_refusal(lambda: events.definitions(client))
+    if isinstance(found, HubSpotError):
+        for event_type in contract.portal.event_types:
+            if event_type.is_of_the_portal and email_event(event_type.name) is None:
+                name = f"properties of {event_type.name}"
+                yield _Part(event_type.event_type_id, name, CUSTOM_EVENTS, found)
+        return
+    for event in found:
+        type_id = event.get("objectTypeId") or event["fullyQualifiedName"]
+        own = list(definitions.property_definition_rows(type_id, event.get("properties") or ()))
+        yield _Part(type_id, f"properties of {type_id}", CUSTOM_EVENTS, own)
+
+
+def _of_type(
+    what: str,
+    type_id: str,
+    found: Sequence[Mapping[str, Any]] | HubSpotError,
+    rows_of: Callable[[str, Sequence[Mapping[str, Any]]], Iterator[Row]],
+) -> _Part:
+    rows = found if isinstance(found, HubSpotError) else list(rows_of(type_id, found))
+    return _Part(type_id, f"{what} {type_id}", (what, type_id), rows)
 
 
 def has_own_fields(object_type: ObjectType) -> bool:
@@ -136,22 +208,24 @@ def has_own_fields(object_type: ObjectType) -> bool:
     return object_type.source in READERS or object_type.source is Source.CAMPAIGN_ASSETS
 
 
-def _association_types(client: HubSpotClient, contract: Contract) -> Iterator[Row]:
+def _association_types(client: HubSpotClient, contract: Contract) -> Iterator[_Part]:
     for pair in contract.associations:
-        labels = given(lambda pair=pair: associations.labels(client, *pair))  # type: ignore[misc]
-        yield from definitions.association_definition_rows(pair, labels, associations.types(client, *pair))
+        labels = answer_or_refusal(lambda pair=pair: associations.labels(client, *pair))  # type: ignore[misc]
+        rows: Sequence[Row] | HubSpotError = (
+            labels
+            if isinstance(labels, HubSpotError)
+            else list(definitions.association_definition_rows(pair, labels, associations.types(client, *pair)))
+        )
+        yield _Part(pair, f"association types of {pair[0]} to {pair[1]}", ("association types of", *pair), rows)
 
 
 def _of_pipelines(
     client: HubSpotClient,
     contract: Contract,
     rows_of: Callable[[str, Sequence[Mapping[str, Any]]], Iterator[Row]],
-) -> Iterator[Row]:
+) -> Iterator[_Part]:
     for object_type in contract.portal.object_types:
         if object_type.in_crm_objects_api:
             type_id = object_type.object_type_id
-            try:
-                found = given(lambda type_id=type_id: pipelines.read(client, type_id))  # type: ignore[misc]
-            except BadRequest:  # the answer for a type that has no pipelines
-                found = []
-            yield from rows_of(type_id, found)
+            found = answer_or_refusal(lambda type_id=type_id: pipelines.read(client, type_id))  # type: ignore[misc]
+            yield _of_type("pipelines of", type_id, found, rows_of)
