@@ -408,6 +408,19 @@ def test_denied_event_definitions_are_told_by_every_table_they_touch_and_once_on
         assert told == {"OBJECT_AND_EVENT_TYPE_DEFINITIONS", "PROPERTY_DEFINITIONS", "EVENTS_CLICKED_PRICING"}
 
 
+def test_custom_objects_that_are_refused_are_told_by_the_definitions_of_properties_too(
+    s3: DemoS3, tmp_path: Path
+) -> None:
+    known = catalogue("0-2", custom=[CAR])
+    with export_with(s3, tmp_path, known, {"/crm-object-schemas/": missing()}) as small:
+        result = small.export("OBJECT_AND_EVENT_TYPE_DEFINITIONS", "PROPERTY_DEFINITIONS", "OBJECTS_CARS")
+        told = {name for name in result.tables if "custom objects" in parts(small.manifest(name))}
+        assert told == {"OBJECT_AND_EVENT_TYPE_DEFINITIONS", "PROPERTY_DEFINITIONS"}
+        assert "2-111" in set(small.frame("OBJECT_AND_EVENT_TYPE_DEFINITIONS")["OBJECTTYPEID"])
+        assert small.manifest("OBJECTS_CARS").rows
+        assert not result.is_complete
+
+
 def test_a_refused_kind_of_engagements_is_a_part_of_them_and_what_a_kind_lacks_they_lack(
     s3: DemoS3, tmp_path: Path
 ) -> None:

@@ -48,8 +48,8 @@ def whole_tables(
 ) -> dg.AssetsDefinition:
     """The step `name` that writes the tables of `upstream`, each made of the tables given for it.
 
-    `inputs` are loaded from the lake and handed to `read`; other upstream tables are only waited for. `begins`: it is
-    the first step of a day, which logs what is to be said before any other.
+    `inputs` are loaded from the lake and handed to `read`, and what they lack is told; others are only waited for.
+    `begins`: it is the first step of a day, which logs what is to be said before any other.
     """
     own = set(upstream)
     ins = {output_name(table): dg.AssetIn(dg.AssetKey(table.key)) for table in inputs}
@@ -79,6 +79,8 @@ def whole_tables(
                     rows = read(reading, *(loaded[input_name] for input_name in ins))
             except HubSpotError as error:
                 refusal = error
+            for table in inputs:
+                reading.lacks(lake.lake().manifest(table.name, context.partition_key).parts_unavailable)
             reading.finished_at = now()
             for table in upstream:
                 if dg.AssetKey(table.key) in context.selected_asset_keys:

@@ -10,6 +10,7 @@ from requests.adapters import BaseAdapter
 from urllib3 import HTTPResponse
 
 from hubspot_assets.catalog.contract import Contract
+from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.catalog.scopes import Group
 from hubspot_assets.connection.finding import Finding
@@ -23,6 +24,7 @@ CONTRACT = Contract(Portal.standard())
 TOKEN = "pat-eu1-a-token-of-this-test"
 PRODUCTS, COURSES = "/crm/objects/2026-09/0-7", "/crm/objects/2026-09/0-410"
 DEALS = ("crm.objects.deals.read",)
+WANTED = {"context": {"requiredGranularScopes": ["partner.read"]}}
 TOKEN_INFO = "/oauth/v2/private-apps/get/access-token-info"
 
 
@@ -34,7 +36,7 @@ class HubSpotThatTells(BaseAdapter):
         scopes: list[str],
         used: int = 1_000,
         records: Sequence[str] = (),
-        refused: Mapping[str, tuple[int, dict[str, str]]] = MappingProxyType({}),
+        refused: Mapping[str, tuple[int, dict[str, Any]]] = MappingProxyType({}),
     ) -> None:
         super().__init__()
         self.scopes, self.used = scopes, used
@@ -185,6 +187,25 @@ def test_a_token_that_hubspot_does_not_know_ends_the_check(portal_without_deals:
     assert [(one.name, one.ok) for one in findings.values()] == [("Token", False)]
     assert "HubSpot answered 401" in findings["Token"].sentence
     assert "pat-na1-someone-elses" not in findings["Token"].sentence
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "ok", "says"),
+    [
+        (403, {"message": "no", "category": "MISSING_SCOPES", "errors": [WANTED]}, False, "the scope partner.read."),
+        (400, {"message": "Unable to infer object type from: 0-999"}, None, "This portal does not have it (400)"),
+    ],
+)
+def test_a_type_whose_scopes_nobody_knows_is_asked_for(
+    status: int, body: dict[str, Any], ok: bool | None, says: str
+) -> None:
+    further = ObjectType("0-999", "PARTNER", "Partner", "Partners")
+    contract = Contract(Portal.of([*Portal.standard().object_types, further]))
+    adapter = HubSpotThatTells(every_scope(), refused={"/crm/objects/2026-09/0-999": (status, body)})
+    client = HubSpotClient(TOKEN, adapter=adapter, limiter=Limiter())
+    findings = {one.name: one for one in check_hubspot(client, TOKEN, contract)}
+    assert findings["Partners (0-999)"].ok is ok
+    assert says in findings["Partners (0-999)"].sentence
 
 
 def test_every_scope_of_the_contract_is_looked_at() -> None:
