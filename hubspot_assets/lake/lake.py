@@ -173,13 +173,7 @@ class Lake:
                 f"{day} cannot be closed, {_some(sorted(set(strays.open.values())))} not whole: another "
                 "export is writing there, or one died there. Wait for it, or export the table again."
             )
-        success = Success(
-            day=day,
-            tables={
-                name: TableSummary(rows=found.rows, bytes=found.bytes, unavailable=found.unavailable)
-                for name, found in sorted(manifests.items())
-            },
-        )
+        success = _success(day, manifests)
         if known:
             known.may_be_closed = True
         try:
@@ -252,10 +246,10 @@ class Lake:
         """The manifest in a folder; None where it is not that of an export, but of whoever made the folder."""
         key = self.layout.manifest(table, day)
         try:
-            json = self._store.get(key)[0]
+            text = self._store.get(key)[0]
         except ObjectMissing:  # since it was listed
             return None
-        return parse(Manifest, json, self.layout.url(key)) if says(json, table=table, day=day) else None
+        return parse(Manifest, text, self.layout.url(key)) if says(text, table=table, day=day) else None
 
 
 def _manifest(table: str, day: str, content: TableContent, files: tuple[DataFile, ...]) -> Manifest:
@@ -271,6 +265,16 @@ def _manifest(table: str, day: str, content: TableContent, files: tuple[DataFile
         unavailable=content.unavailable,
         carried=content.carried,
         parts_unavailable=tuple(content.parts_unavailable),
+    )
+
+
+def _success(day: str, manifests: Mapping[str, Manifest]) -> Success:
+    return Success(
+        day=day,
+        tables={
+            name: TableSummary(rows=found.rows, bytes=found.bytes, unavailable=found.unavailable)
+            for name, found in sorted(manifests.items())
+        },
     )
 
 

@@ -71,7 +71,10 @@ def test_no_credentials():
         ("403", 403, "s3:PutObject .* run `hubspot-assets connect check`, which shows the statement"),
         ("ExpiredToken", 400, "log in again"),
         ("PermanentRedirect", 301, "set AWS_REGION"),
-        ("SlowDown", 503, "run again later"),
+        ("SlowDown", 503, "S3 asks to slow down and went on asking: run again later"),
+        ("503", 503, "S3 asks to slow down and went on asking: run again later"),
+        ("InternalError", 500, "S3, or a proxy before it, failed and went on failing: run again later"),
+        ("502", 502, "S3, or a proxy before it, failed and went on failing: run again later"),
         ("SomethingNew", 418, r"S3 answered SomethingNew \(418\)\.$"),
     ],
 )
@@ -89,6 +92,8 @@ def test_what_s3_answers_becomes_advice(code: str, status: int, advice: str):
         ("GetObject", "s3:GetObject"),
         ("ListObjectsV2", "s3:ListBucket"),
         ("DeleteObjects", "s3:DeleteObject"),
+        ("DeleteObject", "s3:DeleteObject"),
+        ("HeadObject", "s3:GetObject"),
     ],
 )
 def test_a_refusal_names_the_action_that_the_policy_lacks(operation: str, action: str):
