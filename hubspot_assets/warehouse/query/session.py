@@ -126,10 +126,7 @@ class Session:
             raise self._told(error) from error
 
     def _without_pushed_casts(self) -> Iterator[str]:
-        """Cast texts when they have been read: by DuckDB 2.0 the reader does, and fails on rows that are filtered out.
-
-        It also takes TRY_CAST for CAST (DuckDB's issue 23818).
-        """
+        """Keep casts out of the reader of CSV, which in DuckDB 2.0 fails where TRY_CAST is NULL (its issue 23818)."""
         known = self._connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()
         if (_PUSHES_CASTS,) in known:
             yield f"SET disabled_optimizers = '{_PUSHES_CASTS}'"
