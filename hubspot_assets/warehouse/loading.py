@@ -32,15 +32,20 @@ class LoadFile:
 
 @dataclass(frozen=True)
 class LoadTable:
-    """A relation of a day. `folder` ends with a slash; `added`: the columns that the day before did not have."""
+    """A relation of a day. `folder` ends with a slash; `before`: the columns of the day before, None for a new one."""
 
     name: str
     columns: tuple[LoadColumn, ...]
     folder: str
     files: tuple[LoadFile, ...]
     rows: int
-    added: tuple[LoadColumn, ...] = ()
+    before: tuple[str, ...] | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def added(self) -> tuple[LoadColumn, ...]:
+        """The columns that the day before did not have."""
+        return tuple(column for column in self.columns if self.before is not None and column.name not in self.before)
 
     @property
     def known(self) -> tuple[LoadColumn, ...]:
@@ -48,9 +53,14 @@ class LoadTable:
         return tuple(column for column in self.columns if column not in self.added)
 
     @property
+    def is_reshaped(self) -> bool:
+        """Whether the columns are not those of the day before, in their order."""
+        return self.before is not None and self.before != tuple(column.name for column in self.columns)
+
+    @property
     def appends(self) -> bool:
-        """Whether the new columns are behind all others, so that readers by position read older days, too."""
-        return self.columns == (*self.known, *self.added)
+        """Whether the columns begin with all of the day before, so that readers by place read older days, too."""
+        return self.before is None or self.before == tuple(column.name for column in self.columns[: len(self.before)])
 
 
 def load_tables(days: WholeDays, day: str, relations: Relations) -> Iterator[LoadTable]:
@@ -90,15 +100,13 @@ def _load_table(
         for part, manifest in manifests.items()
         for file in manifest.files
     ]
-    columns = columns_of(manifests.values())
-    old_names = {column.name for column in old or columns}
     return LoadTable(
         name,
-        columns,
+        columns_of(manifests.values()),
         layout.url(folder),
         tuple(files),
         sum(manifest.rows for manifest in manifests.values()),
-        tuple(column for column in columns if column.name not in old_names),
+        tuple(column.name for column in old) if old is not None else None,
         tuple(_notes(manifests)),
     )
 

@@ -33,6 +33,7 @@ NUMBERS = ["9007199254740993", "0012", "-0.5", "1e3", "3.14", "12345678901234567
 MOMENTS = [datetime(2026, 3, 29, 1, 30, 0, 500_000), datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59, 999_000)]
 DATES = [date(2024, 2, 29), date(1, 1, 1), date(9999, 12, 31)]
 LONG = "PROPERTY_HS_ANALYTICS_A_VERY_LONG_NAME_THAT_SOMEBODY_GAVE_TO_A_PROPERTY"
+ODD = "PROPERTY_ODD-NAME.OF X"
 READ = datetime(2026, 11, 23, 0, 30)
 
 _WIDE: dict[str, ColumnType] = {
@@ -42,6 +43,7 @@ _WIDE: dict[str, ColumnType] = {
     "PROPERTY_CLOSEDATE": "datetime",
     "PROPERTY_DAY": "date",
     "PROPERTY_EMAIL": "string",
+    ODD: "string",
     f"{LONG}_1": "string",
     f"{LONG}_2": "string",
     "PROPERTY_UNPARSED_AMOUNT": "string",
@@ -68,6 +70,7 @@ def contacts(*, with_new: bool) -> TableContent:
                 "PROPERTY_CLOSEDATE": _each([None, *MOMENTS], number),
                 "PROPERTY_DAY": _each([None, *DATES], number),
                 "PROPERTY_EMAIL": text,
+                ODD: TEXTS[number // 2],
                 f"{LONG}_1": TEXTS[-number],
                 f"{LONG}_2": str(number),
                 "PROPERTY_FRESH": "new",

@@ -20,7 +20,7 @@ def text_of(name: str, tables: list[LoadTable], day: str = DAY) -> str:
     return "".join(script(DIALECTS[name], URL, day, tables))
 
 
-def table(columns: int = 2, added: tuple[str, ...] = (), files: int = 1) -> LoadTable:
+def table(columns: int = 2, before: tuple[str, ...] | None = None, files: int = 1) -> LoadTable:
     names = ["OBJECTID", *(f"PROPERTY_{number}" for number in range(columns - 1))]
     folder = f"{URL}/{DAY}/OBJECTS_X/"
     data = [f"data_{number:05d}.csv.gz" for number in range(files)]
@@ -30,7 +30,7 @@ def table(columns: int = 2, added: tuple[str, ...] = (), files: int = 1) -> Load
         folder,
         tuple(LoadFile(name, folder + name, "0") for name in data),
         rows=3,
-        added=tuple(LoadColumn(name, Kind.TEXT) for name in added),
+        before=before,
     )
 
 
@@ -74,7 +74,7 @@ def test_redshift_copies_by_a_beginning_that_only_data_files_have() -> None:
 
 @pytest.mark.parametrize("name", DIALECTS)
 def test_a_new_column_comes_by_alter_table(name: str) -> None:
-    text = text_of(name, [table(3, added=("PROPERTY_1",))])
+    text = text_of(name, [table(3, before=("OBJECTID", "PROPERTY_0"))])
     assert "-- New since the day before: PROPERTY_1." in text
     text = code(text)
     create, alter = text.index("TABLE IF NOT EXISTS"), text.index("ALTER TABLE")
@@ -84,10 +84,19 @@ def test_a_new_column_comes_by_alter_table(name: str) -> None:
 
 
 def test_athena_reads_by_place_so_a_column_in_the_middle_begins_a_new_table() -> None:
-    text = text_of("athena", [table(3, added=("PROPERTY_0",))])
+    text = text_of("athena", [table(3, before=("OBJECTID", "PROPERTY_1"))])
     assert "ALTER TABLE" not in text
     assert "DROP TABLE IF EXISTS `hubspot_raw`.`objects_x`" in text
     assert f"'{DAY},NOW'" in text
+
+
+@pytest.mark.parametrize("name", ["postgres", "redshift"])
+@pytest.mark.parametrize("before", [("OBJECTID",), ("OBJECTID", "PROPERTY_0", "GONE"), ("PROPERTY_0", "OBJECTID")])
+def test_a_view_that_can_not_be_replaced_is_made_anew(name: str, before: tuple[str, ...]) -> None:
+    drop = 'DROP VIEW IF EXISTS v2_live."objects_x"'
+    assert drop in text_of(name, [table(2, before=before)])
+    assert drop not in text_of(name, [table(2, before=("OBJECTID", "PROPERTY_0"))])
+    assert drop not in text_of(name, [table(2)])
 
 
 @pytest.mark.parametrize(("name", "options"), [

@@ -35,10 +35,10 @@ class Athena(Dialect):
         return [f"CREATE DATABASE IF NOT EXISTS {RAW.lower()}", f"CREATE DATABASE IF NOT EXISTS {LIVE.lower()}"]
 
     def create(self, table: LoadTable, day: str) -> Sequence[str]:
-        if table.added and table.appends:
-            return [self._external(table, table.known, _FIRST), self._add_columns(table)]
-        anew = [f"DROP TABLE IF EXISTS {self._hive(table)}"] if table.added else []
-        return [*anew, self._external(table, table.columns, day if table.added else _FIRST)]
+        if not table.appends:
+            return [f"DROP TABLE IF EXISTS {self._hive(table)}", self._external(table, table.columns, day)]
+        added = [self._add_columns(table)] if table.added else []
+        return [self._external(table, table.known, _FIRST), *added]
 
     def load(self, table: LoadTable, day: str) -> Sequence[str]:
         return []

@@ -24,7 +24,7 @@ _OPTIONS = {
     "nullValue": "\\u0001",
     "emptyValue": "",
     "mode": "FAILFAST",
-    "enforceSchema": "false",
+    "enforceSchema": "true",
     "encoding": "UTF-8",
     "maxCharsPerColumn": "-1",
     "maxColumns": "100000",

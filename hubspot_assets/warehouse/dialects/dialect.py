@@ -72,7 +72,7 @@ class Dialect(ABC):
         """Put the rows of the day in the place of all others."""
 
     def view(self, table: LoadTable, day: str) -> Sequence[str]:
-        """The typed view. Where columns are new it is made anew: some warehouses only replace a view by its like."""
+        """The typed view."""
         return [f"CREATE OR REPLACE VIEW {self.live(table)} AS\n{self.select(table)}\nFROM {self.raw(table)}"]
 
     def select(self, table: LoadTable) -> str:

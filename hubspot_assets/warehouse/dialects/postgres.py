@@ -47,7 +47,8 @@ class Postgres(Dialect):
         return ["BEGIN", f"TRUNCATE TABLE {self.raw(table)}", *copies, "COMMIT"]
 
     def view(self, table: LoadTable, day: str) -> Sequence[str]:
-        anew = [f"DROP VIEW IF EXISTS {self.live(table)}"] if table.added else []
+        # It replaces a view only by one that has the same columns, and further ones behind them.
+        anew = [f"DROP VIEW IF EXISTS {self.live(table)}"] if table.is_reshaped else []
         return [*anew, *super().view(table, day)]
 
     def cast(self, cell: str, kind: Kind) -> str:

@@ -49,7 +49,8 @@ class Redshift(Dialect):
         return ["BEGIN", f"DELETE FROM {self.raw(table)}", *copies, "COMMIT"]
 
     def view(self, table: LoadTable, day: str) -> Sequence[str]:
-        anew = [f"DROP VIEW IF EXISTS {self.live(table)}"] if table.added else []
+        # It replaces a view only by one that has the same columns.
+        anew = [f"DROP VIEW IF EXISTS {self.live(table)}"] if table.is_reshaped else []
         return [*anew, *super().view(table, day)]
 
     def cast(self, cell: str, kind: Kind) -> str:

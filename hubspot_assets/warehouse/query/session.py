@@ -24,6 +24,7 @@ from hubspot_assets.warehouse.wording import one_line
 
 NOT_INSTALLED = "Queries need packages that are not installed: run `pip install 'hubspot-assets[query]'`."
 _LONGEST_SENTENCE = 500
+_INTERRUPTED = "Query interrupted"
 _PUSHES_CASTS = "type_pushdown"
 _NO_TABLE = re.compile(r"Table with name (\S+) does not exist")
 _POSITION = re.compile(r"\n\s*\nLINE \d+:.*", re.DOTALL)
@@ -107,6 +108,10 @@ class Session:
             result = self._connection.execute(statement)
         except self._errors as error:
             raise self._told(error) from error
+        except RuntimeError as error:
+            if _INTERRUPTED not in str(error):
+                raise
+            raise KeyboardInterrupt from error
         description = result.description if result else None
         return Answer([name for name, *_ in description], self._batches()) if description else None
 
@@ -126,10 +131,7 @@ class Session:
             raise self._told(error) from error
 
     def _without_pushed_casts(self) -> Iterator[str]:
-        """Cast texts when they have been read: by DuckDB 2.0 the reader does, and fails on rows that are filtered out.
-
-        It also takes TRY_CAST for CAST (DuckDB's issue 23818).
-        """
+        """Keep casts out of the reader of CSV, which in DuckDB 2.0 fails where TRY_CAST is NULL (its issue 23818)."""
         known = self._connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()
         if (_PUSHES_CASTS,) in known:
             yield f"SET disabled_optimizers = '{_PUSHES_CASTS}'"
