@@ -31,7 +31,7 @@ from hubspot_assets.tables.record_frames import RecordColumns
 from hubspot_assets.tables.spool import Spool, unpacked
 
 #: What comes of reading a part that is none of a crawl.
-_DAMAGE = (KeyError, ValueError, pl.exceptions.PolarsError)
+_DAMAGE = (KeyError, ValueError, OSError, pl.exceptions.PolarsError)
 
 
 def crawl(asked: Asked, spool: Spool, aside: Unfinished | None, turn: Turn) -> Unavailable | None:

@@ -36,6 +36,8 @@ CALLS_A_PART = 50
 _BYTES_A_PART = 8_000_000
 _WORTH_KEEPING = 10
 """So many answers at least are put aside when a step dies; fewer are sooner asked for again."""
+_PATIENCE = 10.0
+"""Seconds that a step which dies waits for calls under way."""
 
 _FORM = 1
 
@@ -68,10 +70,11 @@ class Answers:
         self._failed: BaseException | None = None
         """What the last call that failed raised."""
         self._was_taken = self._has_died = False
-        self._next = 0
+        self._next = self._under_way = 0
         self._notes: list[Note] = []
         self._packed: list[bytes] = []
         self._lock, self._putting = threading.Lock(), threading.Lock()
+        self._ended = threading.Condition(self._lock)
 
     def __enter__(self) -> "Answers":
         return self
@@ -111,18 +114,32 @@ class Answers:
         known = self._of_earlier(question, again)
         if known is not None:
             return known.answer()
-        asked_at = now()
+        with self._call_under_way():
+            asked_at = now()
+            try:
+                answer = ask()
+            except BaseException as error:
+                self._failed = error
+                if refusal := Refusal.of(error):
+                    self._note(Note(question, asked_at, refusal=refusal))
+                raise
+            self._moment = None
+            kept = packed(self._kept(answer))
+            self._note(Note(question, asked_at, len(kept)), kept)
+            return answer
+
+    @contextmanager
+    def _call_under_way(self) -> Iterator[None]:
+        with self._lock:
+            if self._has_died:
+                raise RuntimeError("What this call belongs to has ended.")
+            self._under_way += 1
         try:
-            answer = ask()
-        except BaseException as error:
-            self._failed = error
-            if refusal := Refusal.of(error):
-                self._note(Note(question, asked_at, refusal=refusal))
-            raise
-        self._moment = None
-        kept = packed(self._kept(answer))
-        self._note(Note(question, asked_at, len(kept)), kept)
-        return answer
+            yield
+        finally:
+            with self._lock:
+                self._under_way -= 1
+                self._ended.notify_all()
 
     def _read_at(self) -> datetime:
         """The moment of what comes now: as long as nothing is read, that of an earlier run."""
@@ -157,7 +174,7 @@ class Answers:
         """Put aside what was noted since the last time, if it is so much."""
         with self._putting:
             with self._lock:
-                if self._has_died or len(self._notes) < at_least:
+                if len(self._notes) < at_least:
                     return
                 part = part_of(self._notes, self._packed)
                 self._notes, self._packed = [], []
@@ -169,12 +186,15 @@ class Answers:
         of_a_call = error is self._failed or isinstance(error, HubSpotError | LakeError)
         # A place in a list, or in the associations of a record, that HubSpot may not know any more.
         of_a_cursor = isinstance(error, errors.BadRequest | errors.MalformedAnswer) and error.path in self._paths
+        with self._lock:
+            # No call more; those that are under way are paid for.
+            self._has_died = True
+            self._ended.wait_for(lambda: not self._under_way, _PATIENCE)
         if self._was_taken and isinstance(error, Exception) and (of_a_cursor or not of_a_call):
             self._forget()
         elif not isinstance(error, LakeError):
             with suppress(LakeError):
                 self._put(1 if self._next else _WORTH_KEEPING)
-        self._has_died = True
 
     def _forget(self) -> None:
         with suppress(LakeError):

@@ -143,3 +143,38 @@ def test_tables_that_fit_one_chunk_leave_nothing_aside(lake: Lake, tmp_path: Pat
         again = asked(running)
         read(lake, again, tmp_path, "2026-11-09")
         assert again.reading.client.calls > 0
+
+
+def _other_notes(_: dict[str, bytes]) -> dict[str, bytes]:
+    return {"note.json": b"[]"}
+
+
+def _other_frames(part: dict[str, bytes]) -> dict[str, bytes]:
+    return {**part, "values.arrow": b"no frame"}
+
+
+@pytest.mark.parametrize("garbage", [_other_notes, _other_frames])
+def test_a_chunk_that_is_garbage_is_read_anew(
+    lake: Lake, tmp_path: Path, garbage: Callable[[dict[str, bytes]], dict[str, bytes]]
+) -> None:
+    day = f"2026-09-{next(_folders) % 28 + 1:02d}"
+    with portal() as running:
+        whole = rows(read(lake, asked(running), tmp_path, "2026-11-02"))
+        read(lake, asked(running), tmp_path, day)
+        aside = unfinished(lake, TABLE, day, asked(running))
+        second = list(aside.take())[1]
+        aside.put(1, garbage(second))
+        question = asked(running)
+        found = rows(read(lake, question, tmp_path, day))
+        assert question.reading.client.calls > 0
+    assert [one.equals(other) for one, other in zip(found, whole, strict=True)] == [True, True]
+
+
+def test_a_crawl_that_went_on_tells_the_calls_of_both_runs(lake: Lake, tmp_path: Path) -> None:
+    with portal(**dies_after(25)) as running, pytest.raises(HubSpotError):
+        read(lake, asked(running), tmp_path, "2026-11-08")
+    with portal() as running:
+        whole, question = asked(running), asked(running)
+        read(lake, whole, tmp_path, "2026-11-07")
+        read(lake, question, tmp_path, "2026-11-08")
+    assert question.reading.client.calls < whole.reading.calls <= question.reading.calls

@@ -127,6 +127,24 @@ def test_parts_of_an_unfinished_read_come_back_in_order_up_to_the_first_that_is_
     assert not list((folder / "_unfinished").rglob("*.zip"))
 
 
+@pytest.mark.parametrize("damaged", [b"", b"PK", b"no archive at all"])
+def test_a_part_that_is_damaged_is_deleted_with_those_behind_it(
+    lake: Lake, folder: Path, damaged: bytes, caplog: pytest.LogCaptureFixture
+):
+    aside = lake.unfinished("BIG", DAY, "abc")
+    for number in range(4):
+        aside.put(number, {"values": bytes([number])})
+    lake.unfinished("BIG", DAY, "other").put(3, {"values": b"of another read"})
+    parts = sorted((folder / "_unfinished").rglob("abc/*.zip"))
+    parts[1].write_bytes(damaged)
+
+    assert [part["values"] for part in lake.unfinished("BIG", DAY, "abc").take()] == [b"\0"]
+
+    assert "00001.zip holds is read anew: it is damaged" in caplog.text
+    left = sorted((folder / "_unfinished").rglob("*.zip"))
+    assert [path.parent.name for path in left] == ["abc", "other"]
+
+
 def test_closing_a_day_forgets_what_runs_of_it_and_of_earlier_days_never_came_back_for(lake: Lake):
     days = ["2026-11-21", DAY, "2026-11-23"]
     for day in days:
