@@ -69,7 +69,7 @@ def _spool(reading: Reading, client: HubSpotClient, of_day: pl.DataFrame, frames
         part = f"members of the list {names.get(list_id) or 'without a name'} ({list_id})"
         reading.refused(part, error, (list_id,), LIST_MEMBERSHIPS.scopes)
 
-    members = iter(api.memberships_of(client, list(types), refused))
+    members = iter(api.memberships_of(client, list(types), refused, left_out=reading.leave_out))
     try:
         while batch := list(islice(members, _MEMBERS_A_FRAME)):
             frames.add(lists.membership_frame(batch, types, reading.read_at()))

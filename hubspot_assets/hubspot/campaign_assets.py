@@ -11,6 +11,8 @@ from .children import OnRefused, of_each
 from .client import HubSpotClient
 from .paging import pages
 
+_SIZES = "assets of campaigns"
+
 
 def of_campaigns(
     client: HubSpotClient, campaign_ids: Iterable[str], kind: str, refused: OnRefused
@@ -24,7 +26,7 @@ def of_campaigns(
 
     def walk(campaign_id: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         path = versions.path("campaign_assets", campaign=campaign_id, kind=kind)
-        for page in pages(client, path, limit=100, smaller_limit=10, key="id"):
+        for page in pages(client, path, limit=100, smaller_limit=10, sizes_of=_SIZES, key="id"):
             yield campaign_id, page
 
     return of_each(walk, campaign_ids, refused)

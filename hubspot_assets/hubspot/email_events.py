@@ -8,6 +8,7 @@ https://developers.hubspot.com/docs/api-reference/legacy/email-analytics-v1/guid
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
+from functools import partial
 
 from . import errors, versions
 from .client import Answer, Check, HubSpotClient, Params
@@ -24,9 +25,10 @@ _MILLISECOND = timedelta(milliseconds=1)
 def read(client: HubSpotClient, event_type: str, start: datetime, end: datetime) -> Iterator[Page]:
     """The email events of one type (`OPEN`, ...) from `start` up to but not including `end`, each once, by page.
 
-    GET /email/public/v1/events?eventType=...: 1 000 a call. Where that is more than a few pages, parts of the window
-    are read side by side: in no order then. Each event has `id`, `created` (epoch milliseconds), `type`, `recipient`,
-    `emailCampaignId` and fields of its type. Raises MissingScopes without `content`.
+    GET /email/public/v1/events?eventType=...: 1 000 a call, fewer where those are too heavy. Where that is more than a
+    few pages, parts of the window are read side by side: in no order then. Each event has `id`, `created` (epoch
+    milliseconds), `type`, `recipient`, `emailCampaignId` and fields of its type. Raises MissingScopes without
+    `content`.
     """
     return each_once(lambda since, until: _window(client, event_type, since, until), start, end)
 
@@ -49,13 +51,15 @@ def _window(client: HubSpotClient, event_type: str, start: datetime, end: dateti
 
 def _pages(client: HubSpotClient, event_type: str, first: int, last: int) -> Iterator[Page]:
     path = versions.path("email_events")
-    asked: Params = {"eventType": event_type, "startTimestamp": first, "endTimestamp": last, "limit": _LIMIT}
+    asked: Params = {"eventType": event_type, "startTimestamp": first, "endTimestamp": last}
+    size = client.page_size(path, _LIMIT)
     offset: str | None = None
     seen: set[str] = set()
     oldest: tuple[int, set[str]] = (last, set())
     empty = 0
     while True:
-        answer = client.get(path, {**asked, "offset": offset}, check=_check(seen))
+        here: Params = {**asked, "offset": offset}
+        answer, _ = size.ask(partial(_page, client, path, here, _check(seen)), f"the offset {offset!r}")
         events: Page = answer["events"]
         oldest = _oldest(oldest, events)
         yield events
@@ -68,6 +72,10 @@ def _pages(client: HubSpotClient, event_type: str, first: int, last: int) -> Ite
             raise errors.MalformedAnswer(f"{empty} empty pages in a row, each with an offset", method="GET", path=path)
         offset = str(as_id(answer["offset"]))
         seen.add(offset)
+
+
+def _page(client: HubSpotClient, path: str, asked: Params, check: Check, count: int, tries: int | None) -> Answer:
+    return client.get(path, {**asked, "limit": count}, check=check, tries=tries)
 
 
 def _check(seen: set[str]) -> Check:
@@ -125,7 +133,7 @@ def _check_end(client: HubSpotClient, path: str, asked: Params, oldest: int, ids
             return "an empty page where there are events"
         return flaw
 
-    client.get(path, {**asked, "endTimestamp": oldest}, check=check)
+    client.get(path, {**asked, "endTimestamp": oldest, "limit": _LIMIT}, check=check)
 
 
 def _milliseconds(moment: datetime) -> int:

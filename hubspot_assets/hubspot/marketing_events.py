@@ -11,6 +11,8 @@ from .children import OnRefused, of_each
 from .client import HubSpotClient
 from .paging import pages, rows
 
+_SIZES = "participations of marketing events"
+
 
 def read(client: HubSpotClient) -> Iterator[dict[str, Any]]:
     """All marketing events, each once, by their `objectId`.
@@ -34,7 +36,7 @@ def participations_of(
     def walk(event_id: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         path = versions.path("marketing_event_participations", event=event_id)
         seen: set[tuple[Any, ...]] = set()
-        for page in pages(client, path, limit=100, smaller_limit=10, check_row=_flaw):
+        for page in pages(client, path, limit=100, smaller_limit=10, sizes_of=_SIZES, check_row=_flaw):
             # Who registers while it is read moves others to the next page.
             fresh = [one for one in page if _identity(one) not in seen]
             seen.update(map(_identity, fresh))
