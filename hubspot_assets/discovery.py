@@ -36,11 +36,12 @@ _CUSTOM = ("crm.objects.custom.read",)
 _SHOWN = 20
 
 
+_CORE = ("0-1", "0-2", "0-3", "0-5")
 _CUSTOMERS = ("0-1", "0-2")
 _OF_CUSTOMERS = ("0-19", "0-53", "0-69", "0-101", "0-123", "0-136", "0-142", "0-162", "0-410", "0-420", "0-421")
 
 #: Pairs that are in the contract where HubSpot refuses to tell of them: those of nearly every portal, and those of
-#: contacts and companies with the types that are about customers.
+#: contacts and companies with the types that are about customers. Those of custom objects with the core types are, too.
 _USUAL_PAIRS = frozenset(
     {*Portal.standard().association_pairs, *product(_CUSTOMERS, _OF_CUSTOMERS), ("0-5", "0-19")},
 )
@@ -144,8 +145,7 @@ def discover(client: HubSpotClient, known: Portal | None = None) -> Discovery:
     ids = [type_id for type_id, t in by_id.items() if has_records(t, counts or {})]
     told = asking.associated(list(combinations_with_replacement(ids, 2)), by_id)
     usual = {*known.association_pairs, *_USUAL_PAIRS, *pairs_of_schemas(custom or [])}
-    if custom is None:
-        usual.update(product(_CUSTOMERS, (type_id for type_id, t in by_id.items() if t.is_custom)))
+    usual.update(product(_CORE, (type_id for type_id, t in by_id.items() if t.is_custom)))
     pairs = [pair for pair, is_there in told.items() if (is_there if is_there is not None else _sorted(pair) in usual)]
     return Discovery(Portal.of(types, event_types(asking, known), pairs), asking.refused)
 

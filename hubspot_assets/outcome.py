@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from dagster_shared.error import SerializableErrorInfo
 
-from hubspot_assets.catalog.object_types import Source
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.lake import Manifest, PartUnavailable, Unavailable
 
@@ -46,7 +45,7 @@ class ExportedTable:
     @property
     def has_public_api(self) -> bool:
         """Whether anybody can read it: a table without one is empty in every portal, and nothing to be mended."""
-        return self.table.object_type is None or self.table.object_type.source is not Source.NONE_KNOWN
+        return self.table.object_type is None or self.table.object_type.has_public_api
 
     @property
     def reasons(self) -> Iterator[tuple[str | None, Unavailable]]:

@@ -5,7 +5,7 @@ an answer becomes an error (`hubspot.errors`), what the command prints in the en
 
 HubSpot refuses a token or a plan by 403, 402, or a 400 that does not know the type. A 404 is its word for "no such
 path": of a path that names an object type it may mean that, of any other it means a wrong API URL or an API that is no
-more, which a person has to look at.
+more. That, and any other 400, is no matter of the plan: the table is empty, and a person has to look.
 """
 
 from collections.abc import Iterable, MutableMapping
@@ -13,7 +13,7 @@ from typing import Any
 
 from hubspot_assets.catalog.scopes import NO_SCOPES, Scopes
 from hubspot_assets.hubspot import HubSpotError
-from hubspot_assets.hubspot.errors import MissingScopes, NotFound, UnknownObjectType
+from hubspot_assets.hubspot.errors import MissingScopes, NotFound, Refused, UnknownObjectType
 from hubspot_assets.lake import Manifest, PartUnavailable, Unavailable
 from hubspot_assets.tables import withheld
 
@@ -29,14 +29,14 @@ def unavailable(
     """What a manifest says of a table that HubSpot does not give. Re-raises an error that is no such refusal.
 
     `needs`: the scopes of the table. `is_everywhere`: every portal has it on every plan, so that no refusal can mean
-    that this one does not. `names_a_type`: the path that was asked names an object type or event type.
+    that this one does not, and one that is not about the token is an error. `names_a_type`: the path that was asked
+    names an object type.
     """
-    if not error.unavailable or (is_everywhere and isinstance(error, NotFound)):
+    is_about_the_request = not error.unavailable or isinstance(error, NotFound)
+    if not isinstance(error, Refused) or (is_everywhere and is_about_the_request):
         raise error
-    wrong_path = isinstance(error, NotFound) and not names_a_type
-    return Unavailable(
-        **_told(error, needs, wrong_path or (is_everywhere and not isinstance(error, UnknownObjectType)))
-    )
+    is_no_type = isinstance(error, UnknownObjectType) or (isinstance(error, NotFound) and names_a_type)
+    return Unavailable(**_told(error, needs, not is_no_type and (is_everywhere or is_about_the_request)))
 
 
 def part_unavailable(

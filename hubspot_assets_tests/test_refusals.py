@@ -382,12 +382,40 @@ def test_a_pair_that_hubspot_does_not_know_is_empty_explained_and_no_failure(s3:
         assert small.lake.success(DAY) is not None
 
 
-def test_a_pair_that_is_defined_and_not_accepted_is_an_error(s3: DemoS3, tmp_path: Path) -> None:
+def test_a_pair_that_is_defined_and_not_accepted_is_for_a_person_to_look_at(s3: DemoS3, tmp_path: Path) -> None:
     known = catalogue("0-1", "0-2", pairs=[("0-1", "0-2")])
     refusals = {"/crm/associations/2026-09/.*/batch/read": bad_request()}
     with export_with(s3, tmp_path, known, refusals) as small:
-        assert "ASSOCIATIONS/CONTACTS_TO_COMPANIES" in small.export().failed
-        assert small.lake.success(DAY) is None
+        result = small.export()
+        assert not result.failed
+        assert not result.is_complete
+        assert "ASSOCIATIONS/CONTACTS_TO_COMPANIES" in result.unavailable
+
+
+@pytest.mark.parametrize(
+    ("refusal", "is_complete"),
+    [(bad_request("no such event type"), False), (not_found(), False), (not_in_the_plan(), True)],
+)
+def test_one_event_type_that_is_refused_costs_itself_alone(
+    refusal: Refusal, is_complete: bool, s3: DemoS3, tmp_path: Path
+) -> None:
+    refusals = {rf"/events/event-occurrences/2026-09\?eventType={CLICKED.name}": refusal}
+    with export_with(s3, tmp_path, catalogue("0-2", events=[CLICKED, VISITED]), refusals) as small:
+        result = small.export()
+        assert not result.failed
+        assert result.unavailable.keys() == {"EVENTS_CLICKED_PRICING"}
+        assert result.is_complete == is_complete
+        assert small.manifest("EVENTS_VISITED_PAGE").rows
+        assert small.lake.success(DAY) is not None
+
+
+def test_that_a_type_without_a_public_api_wants_a_scope_is_nothing_to_be_mended(s3: DemoS3, tmp_path: Path) -> None:
+    with export_with(s3, tmp_path, catalogue("0-2", "0-30"), {"/crm/[a-z]+/2026-09/0-30": missing("ads")}) as small:
+        assert small.export().is_complete
+        assert "properties of Ad accounts (0-30)" in parts(small.manifest("PROPERTY_DEFINITIONS"))
+        reason = small.manifest("OBJECTS_AD_ACCOUNTS").unavailable
+        assert reason is not None
+        assert not reason.mendable
 
 
 def test_denied_event_definitions_are_told_by_every_table_they_touch_and_once_on_the_screen(

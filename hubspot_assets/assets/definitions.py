@@ -135,13 +135,15 @@ def _any_is_there(answers: Iterable[list[T] | Refused]) -> list[list[T] | Refuse
 def _of_type(what: str, contract: Contract, type_id: str, error: Refused) -> PartUnavailable:
     """A part that is refused of one object type."""
     known = contract.portal.object_type(type_id)
-    return part_unavailable(
+    part = part_unavailable(
         f"{what} {known.told if known else type_id}",
         error,
         (type_id,),
         known.needs if known else NO_SCOPES,
         is_everywhere=known is not None and known.is_in_every_portal,
     )
+    can_be_mended = part.mendable and (known is None or known.has_public_api)
+    return part.model_copy(update={"mendable": can_be_mended})
 
 
 def _tell_lists(reading: Reading, contract: Contract, lists: Iterable[tuple[str, str, Refused]]) -> None:

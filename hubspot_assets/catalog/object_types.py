@@ -70,6 +70,11 @@ class ObjectType:
         return Scopes((own,) if self.scopes else ()).and_also(_BESIDES.get(self.object_type_id, NO_SCOPES))
 
     @property
+    def has_public_api(self) -> bool:
+        """Whether anybody can list its records: nothing that is refused of a type without an API can be mended."""
+        return self.source is not Source.NONE_KNOWN
+
+    @property
     def is_in_every_portal(self) -> bool:
         """Whether every portal has it, on every plan, so that a refusal can not mean that this one does not."""
         return self.object_type_id in _IN_EVERY_PORTAL
