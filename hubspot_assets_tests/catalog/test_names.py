@@ -85,7 +85,7 @@ def test_long_names_of_pairs_and_events_are_cut_as_well():
 
 
 def test_of_two_items_with_one_name_the_later_is_told_apart_and_takes_no_name_of_a_third():
-    found = names.distinct_names(["A-1", "a-2", "a_2-3"], lambda item: name_of(item), lambda item: item[-1])
+    found = names.distinct_names(["A-1", "a-2", "a_2-3"], name_of, lambda item: item[-1])
 
     assert found == {"A-1": "A", "a-2": "A_2_", "a_2-3": "A_2"}
 
