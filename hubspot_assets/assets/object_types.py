@@ -19,6 +19,7 @@ from hubspot_assets.assets.turns import Turn
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.contract import Contract, ObjectTables
 from hubspot_assets.catalog.fixed_tables import PIPELINE_STAGES, PROPERTY_DEFINITIONS
+from hubspot_assets.catalog.names import type_name
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.lake import Lake, PartUnavailable, TableContent, Unavailable
@@ -63,8 +64,8 @@ def object_type_assets(object_type: ObjectType, contract: Contract) -> dg.Assets
         reading = hubspot.reading()
         if renamed := contract.renamed.get(object_type.object_type_id):
             # The manifest has one place for what a reader must know; nothing was left out for it.
-            label = object_type.plural_label
-            reading.leave_out(f"none: another type is called {label} too, so these tables are named {renamed}", 0)
+            usual = type_name(object_type)
+            reading.leave_out(f"none: the tables of another type are named {usual}, so these are named {renamed}", 0)
         asked = Asked(reading, object_type, [*properties, *of_stages], with_history, loaded.get("ids"))
         with (
             scratch_directory() as directory,

@@ -1,6 +1,7 @@
 """Whatever people call things in HubSpot: the definitions load, and no name of theirs meets a name of ours."""
 
 import json
+from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -13,6 +14,8 @@ from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.fixed_tables import FIXED_TABLES
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
+from hubspot_assets.demo.s3 import DemoS3
+from hubspot_assets_tests.small_export import catalogue, small_export
 
 OURS = [
     # Tables, assets, steps, jobs, checks, groups and folders of the export.
@@ -103,3 +106,21 @@ def test_two_tables_whose_keys_read_alike_have_outputs_and_inputs_of_their_own()
     assert contract.objects["2-2"].wide.key == ("objects__a",)
     assert contract.objects["2-1"].ids.key == ("objects", "a")
     assert len(set(outputs)) == len(outputs)
+
+
+def test_a_custom_object_called_owners_is_exported_beside_the_owners_and_a_second_one_says_its_name(
+    s3: DemoS3, tmp_path: Path
+) -> None:
+    custom = [ObjectType(type_id, name, "Owner", "Owners") for type_id, name in (("2-111", "a"), ("2-222", "b"))]
+    known = catalogue("0-1", custom=custom, events=[EventType("e_visited_page", "e_visited_page")])
+    with small_export(s3, tmp_path, known) as small:
+        result = small.export("OBJECTS_OWNERS", "OBJECTS_OWNERS_2_222", "OWNERS")
+
+        assert result.is_complete, result.failed
+        assert set(small.frame("OBJECTS_OWNERS")["OBJECTTYPEID"]) == {"2-111"}
+        assert set(small.frame("OBJECTS_OWNERS_2_222")["OBJECTTYPEID"]) == {"2-222"}
+        assert small.frame("OWNERS").height == len(small.portal.world.owners.all)
+        assert small.manifest("OBJECTS_OWNERS").left_out == {}
+        assert list(small.manifest("OBJECTS_OWNERS_2_222").left_out) == [
+            "none: the tables of another type are named OWNERS, so these are named OWNERS_2_222"
+        ]
