@@ -311,6 +311,24 @@ def test_records_are_compared_where_only_the_definitions_of_their_properties_are
         assert report.rows_compared == report.rows > 0
 
 
+def test_records_are_compared_where_only_the_pipelines_of_their_type_are_refused(small: SmallExport) -> None:
+    deals, path = "OBJECTS_DEALS", "/pipelines/2026-09/0-3"
+    told = part("properties of the pipeline stages of Deals (0-3) that HubSpot does not define (hs_v2_...)", "0-3")
+    lacking = part("properties of Deals (0-3)", "0-3")
+
+    (now,) = verified(small, deals, refused=path)
+    with Rewritten(small, deals, parts_unavailable=[told]):
+        (given,) = verified(small, deals)
+    with Rewritten(small, deals, parts_unavailable=[lacking]):
+        (of_all,) = verified(small, deals)
+
+    assert list(now.parts_not_compared) == ["properties of the pipeline stages of 0-3"]
+    assert now.different == 0
+    assert now.rows_compared == now.rows > 0
+    assert [d.column for d in given.differences] == ["properties of the pipeline stages of 0-3"]
+    assert [d.column for d in of_all.differences] == ["properties of 0-3"], "one refusal is not taken for the other"
+
+
 def test_custom_events_of_which_the_definitions_are_refused(s3: DemoS3, tmp_path: Path) -> None:
     scope = frozenset({"behavioral_events.event_definitions.read_write"})
     names = ("OBJECT_AND_EVENT_TYPE_DEFINITIONS", "PROPERTY_DEFINITIONS", CLICKED, "EVENTS_VISITED_PAGE")
