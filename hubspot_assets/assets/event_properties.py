@@ -13,11 +13,10 @@ from typing import Any
 
 import polars as pl
 
-from hubspot_assets.assets.whole_tables import answer_or_reason
 from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.portal import EventType
-from hubspot_assets.hubspot import HubSpotError
 from hubspot_assets.hubspot import events as api
+from hubspot_assets.hubspot.errors import Refused
 from hubspot_assets.lake import Lake, TableMissing
 from hubspot_assets.resources import Reading
 from hubspot_assets.tables.definitions import property_rows
@@ -45,13 +44,16 @@ class AskedDefinitions:
     """HubSpot's definitions of the portal's own events, asked for when first needed, once a run."""
 
     def __init__(self) -> None:
-        self._answer: list[dict[str, Any]] | HubSpotError | None = None
+        self._answer: list[dict[str, Any]] | Refused | None = None
 
-    def of(self, event_type: EventType, reading: Reading) -> dict[str, Any] | HubSpotError | None:
+    def of(self, event_type: EventType, reading: Reading) -> dict[str, Any] | Refused | None:
         """The definition of an event type; None where HubSpot has none, the error where it does not say."""
         if self._answer is None:
-            self._answer = answer_or_reason(lambda: api.definitions(reading.client))
-        if isinstance(self._answer, HubSpotError):
+            try:
+                self._answer = api.definitions(reading.client)
+            except Refused as refusal:
+                self._answer = refusal
+        if isinstance(self._answer, Refused):
             return self._answer
         return next((one for one in self._answer if one.get("fullyQualifiedName") == event_type.name), None)
 
@@ -68,7 +70,7 @@ def event_properties(
     if not event_type.is_of_the_portal:
         return EventProperties(also=None)
     definition = asked.of(event_type, reading)
-    if isinstance(definition, HubSpotError):
+    if isinstance(definition, Refused):
         reading.refused(f"properties of {event_type.name}", definition)
         return EventProperties()
     if definition is None:
