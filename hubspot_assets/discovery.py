@@ -147,7 +147,8 @@ def discover(client: HubSpotClient, known: Portal | None = None) -> Discovery:
     usual = {*known.association_pairs, *_USUAL_PAIRS, *pairs_of_schemas(custom or [])}
     usual.update(product(_CORE, (type_id for type_id, t in by_id.items() if t.is_custom)))
     pairs = [pair for pair, is_there in told.items() if (is_there if is_there is not None else _sorted(pair) in usual)]
-    return Discovery(Portal.of(types, event_types(asking, known), pairs), asking.refused)
+    # HubSpot may tell one type twice, as when a schema is read while it changes.
+    return Discovery(Portal.of(list(by_id.values()), event_types(asking, known), pairs), asking.refused)
 
 
 def load_portal() -> Portal:
