@@ -11,7 +11,7 @@ in the list, and what came or went meanwhile moves those. So the last page is as
 has the row that it began with, the list is read anew.
 
 A refusal is an answer, too, unless a person can mend it. Not here: the crawl of CRM object types, whose records are put
-aside as chunks of their spool (`crawl.py`); how an answer is kept (`answered.py`); which reads are resumed (the assets).
+aside as chunks of their spool (`crawl.py`); how an answer is kept (`answered.py`); what is read so (the assets).
 """
 
 import hashlib
