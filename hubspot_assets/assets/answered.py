@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 import msgspec
 from isal import isal_zlib
@@ -77,13 +77,13 @@ class Known:
     file: Path
     offset: int
 
-    def answer(self) -> Answer:
-        """The answer. Raises the refusal."""
+    def answer(self, shape: Any = Any) -> Answer:
+        """The answer, in the shape that it came in. Raises the refusal."""
         if self.note.refusal is not None:
             raise self.note.refusal.error()
         with self.file.open("rb") as answers:
             answers.seek(self.offset)
-            found: Answer = msgspec.json.decode(isal_zlib.decompress(answers.read(self.note.size)))
+            found: Answer = msgspec.json.decode(isal_zlib.decompress(answers.read(self.note.size)), type=shape)
         return found
 
 

@@ -104,11 +104,13 @@ class Records:
         )
         carrying = CarriedHistory(current, type_id, self._folder("carried"))
         changed, fresh = carrying.compare(earlier), self._spool("changed")
-        for page in objects.batch_read(asked.reading.client, type_id, changed, asked.names, with_history=True):
-            # They are counted: all records were read a moment ago.
-            withheld.take_out(type_id, page.records)
-            fresh.add(page.records, page.read_at)
-            asked.reading.leave_out_all(page.left_out)
+        self._answers = answers_of(self._lake, self._tables.wide.name, self._day, asked.names)
+        with self._answers.reading(asked.reading) as client:
+            for page in objects.batch_read(client, type_id, changed, asked.names, with_history=True):
+                # They are counted: all records were read a moment ago.
+                withheld.take_out(type_id, page.records)
+                fresh.add(page.records, min(page.read_at, asked.reading.read_at()))
+                asked.reading.leave_out_all(page.left_out)
         asked.reading.finished_at = datetime.now(timezone.utc)
         carrying.merge(fresh, self.spool)
         self.carried = Carried(day=base.day, records=carrying.carried, read_whole=base.read_whole)

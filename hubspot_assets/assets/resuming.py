@@ -11,7 +11,7 @@ in the list, and what came or went meanwhile moves those. So the last page is as
 has the row that it began with, the list is read anew.
 
 A refusal is an answer, too, unless a person can mend it. Not here: the crawl of CRM object types, whose records are put
-aside as chunks of their spool (`crawl.py`), and which reads are resumed (the assets).
+aside as chunks of their spool (`crawl.py`); how an answer is kept (`answered.py`); what is read so (the assets).
 """
 
 import hashlib
@@ -109,11 +109,13 @@ class Answers:
         finally:
             reading.read_at = now
 
-    def answer(self, question: Question, ask: Callable[[], Answer], again: Callable[[Question], Answer]) -> Answer:
+    def answer(
+        self, question: Question, ask: Callable[[], Answer], again: Callable[[Question], Answer], shape: Any = Any
+    ) -> Answer:
         """The answer that is known, or else that of `ask`, which is known then. See `remembering.Memory`."""
         known = self._of_earlier(question, again)
         if known is not None:
-            return known.answer()
+            return known.answer(shape)
         with self._call_under_way():
             asked_at = now()
             try:

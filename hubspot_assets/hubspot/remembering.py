@@ -50,8 +50,10 @@ class Question(NamedTuple):
 class Memory(Protocol):
     """What was answered once. Threads share it."""
 
-    def answer(self, question: Question, ask: Callable[[], Answer], again: Callable[[Question], Answer]) -> Answer:
-        """The answer that is remembered, or else that of `ask`, which is remembered then.
+    def answer(
+        self, question: Question, ask: Callable[[], Answer], again: Callable[[Question], Answer], shape: Any
+    ) -> Answer:
+        """The answer that is remembered, in this shape, or else that of `ask`, which is remembered then.
 
         Refusals are remembered as well, and raised again. `again` asks HubSpot a question that was answered before.
         """
@@ -74,6 +76,7 @@ class RememberingClient(HubSpotClient):
             Question("GET", path, _as_sent(params)),
             lambda: ask(path, params, **how),
             lambda question: ask(question.path, question.sent_params),
+            how.get("shape", Any),
         )
 
     def post(self, path: str, body: Mapping[str, Any], params: Params | None = None, **how: Any) -> Answer:
@@ -83,6 +86,7 @@ class RememberingClient(HubSpotClient):
             Question("POST", path, _as_sent(params), hashlib.sha256(msgspec.json.encode(body)).hexdigest()),
             lambda: ask(path, body, params, **how),
             lambda _: ask(path, body, params),
+            how.get("shape", Any),
         )
 
 

@@ -101,6 +101,34 @@ def test_the_tables_are_those_of_a_whole_read_for_a_fraction_of_the_calls(
     assert new.min() == old.min(), "a carried version was read when it was read"
 
 
+def test_the_history_of_what_changed_goes_on_where_a_run_died(s3: DemoS3, tmp_path: Path) -> None:
+    first, whole = tmp_path / "died", tmp_path / "undisturbed"
+    first.mkdir()
+    whole.mkdir()
+    many: dict[str, Any] = {"changed_share": 0.7}
+    export(s3, first, BEFORE, **many)
+    export(s3, whole, BEFORE, **many)
+    undisturbed = export(s3, whole, DAY, **many)
+    late = {"HUBSPOT_ALLOW_LATE_SNAPSHOT": "true"}
+    rate = dict.fromkeys(("ten_secondly_limit", "associations_limit", "search_limit"), 10**6)
+    with small_export(s3, first, KNOWN, late, **{**LARGE, **many, **rate, "limits": True, "day": DAY}) as small:
+        small.export("PROPERTY_DEFINITIONS", day=str(DAY))
+        small.portal.requests.clear()
+        # Of the batches, three are left.
+        calls = undisturbed.lists + undisturbed.batches - 3
+        small.portal.limits.daily_limit = small.portal.limits.daily_used + calls
+        assert small.export(*TABLES, day=str(DAY)).failed
+    assert list((s3.directory / BUCKET / first.name / "_unfinished").rglob("*.zip"))
+    went_on = export(s3, first, DAY, **many)
+
+    for table, frame in undisturbed.without_times().items():
+        assert went_on.without_times()[table].equals(frame), table
+    assert undisturbed.batches >= 12
+    assert went_on.batches == 3
+    assert went_on.manifest.carried == undisturbed.manifest.carried
+    assert not list((s3.directory / BUCKET / first.name / "_unfinished").rglob("*.zip"))
+
+
 NOW = datetime(2026, 11, 22, 0, 5, tzinfo=timezone.utc)
 BASE_DAY, BASE_READ = "2026-11-21", NOW - timedelta(days=1)
 PROPERTIES = [Property("email", "string"), Property("score", "number")]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -13,6 +14,7 @@ from hubspot_assets.build import build_defs
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.portal import EventType
 from hubspot_assets.demo.s3 import DemoS3
+from hubspot_assets.hubspot import limiter
 from hubspot_assets.instance import instance_of_commands
 from hubspot_assets.lake import Lake
 from hubspot_assets_tests.exported import YESTERDAY
@@ -129,6 +131,32 @@ def test_a_backfill_is_the_same_as_one_run_for_the_range_and_as_one_run_for_each
     rows = [content.height for content in contents.values()]
     assert 0 in rows, "a day without events is a table without rows"
     assert sum(rows) > 500
+
+
+def test_a_run_for_a_range_of_days_goes_on_where_one_died(s3: DemoS3, tmp_path: Path) -> None:
+    days = [str(LONG_AGO + timedelta(days=n)) for n in range(8)]
+    job = build_defs(KNOWN).resolve_implicit_global_asset_job_def()
+    over = {"dagster/asset_partition_range_start": days[0], "dagster/asset_partition_range_end": days[-1]}
+    rate = dict.fromkeys(("ten_secondly_limit", "associations_limit", "search_limit"), 10**6)
+    with (
+        small_export(s3, tmp_path, KNOWN, **rate, limits=True, events_per_day=600) as small,
+        instance_of_commands() as instance,
+    ):
+        visits = [EVENTS[0]]
+        assert job.execute_in_process(tags=over, asset_selection=visits, instance=instance).success
+        whole = {day: _content(small.lake, "EVENTS_VISITED_PAGE", day) for day in days}
+        limits, calls = small.portal.limits, small.portal.limits.daily_used
+        limits.daily_limit = calls + calls // 2
+        died = job.execute_in_process(tags=over, asset_selection=visits, instance=instance, raise_on_error=False)
+        assert not died.success
+        assert list((small.folder / "_unfinished").rglob("*.zip"))
+        limits.daily_limit = 10**6
+        with patch.dict(limiter._limiters, clear=True):
+            assert job.execute_in_process(tags=over, asset_selection=visits, instance=instance).success
+        assert limits.daily_used <= 2 * calls + 8, "each day begins with one page that is looked at again, at most"
+        for day, content in whole.items():
+            assert _content(small.lake, "EVENTS_VISITED_PAGE", day).equals(content), day
+        assert not list((small.folder / "_unfinished").rglob("*.zip"))
 
 
 def _tables() -> list[str]:
