@@ -7,11 +7,11 @@ import pytest
 from dagster import DagsterEvent
 from dagster._core.events import RunFailureReason
 
-from hubspot_assets.assets import carrying
 from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import Lake, LakeError, PartUnavailable, Unavailable
+from hubspot_assets.lake.unfinished import Unfinished
 from hubspot_assets.outcome import DayExport, ExportedTable, Failures
 from hubspot_assets_tests.exported import YESTERDAY
 from hubspot_assets_tests.small_export import catalogue, command, small_export
@@ -68,10 +68,14 @@ def test_a_closed_day_of_which_a_table_is_replaced_is_closed_with_what_it_had(s3
 def test_a_step_that_fails_after_its_tables_are_in_is_a_failure(
     s3: DemoS3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: carrying.Records) -> None:
-        raise LakeError("What was put aside can not be deleted.")
+    clear = Unfinished.clear
 
-    monkeypatch.setattr(carrying.Records, "are_in", fail)
+    def fail(aside: Unfinished) -> None:
+        if "OBJECTS_" in aside._table:
+            raise LakeError("What was put aside can not be deleted.")
+        clear(aside)
+
+    monkeypatch.setattr(Unfinished, "clear", fail)
     with small_export(s3, tmp_path, KNOWN) as small:
         result = small.export()
         assert result.trouble == "What was put aside can not be deleted."

@@ -31,18 +31,22 @@ def read(
 
     def read_some(batch: Sequence[str], tries: int | None) -> list[dict[str, Any]]:
         body = {"inputs": [{"id": deal_id} for deal_id in batch]}
-        try:
-            found: list[dict[str, Any]] = client.post(path, body, check=_check, tries=tries)["results"]
-        except errors.BadRequest as error:
-            if error.unavailable or len(batch) > 1:
-                raise
-            refused(batch[0], error)
-            return []
+        found: list[dict[str, Any]] = client.post(path, body, check=_check, tries=tries)["results"]
         of_deal = {str(as_id(deal["id"])): deal for deal in found}
         return [of_deal[deal_id] for deal_id in batch if deal_id in of_deal]
 
     def read_batch(batch: list[str]) -> list[list[dict[str, Any]]]:
-        return list(size.in_parts(batch, read_some, lambda deal_id: f"deal {deal_id}"))
+        try:
+            return list(size.in_parts(batch, read_some, lambda deal_id: f"deal {deal_id}"))
+        except errors.BadRequest as error:
+            # No matter of the size: HubSpot does not take one of these deals.
+            if error.unavailable:
+                raise
+            if len(batch) == 1:
+                refused(batch[0], error)
+                return []
+            middle = len(batch) // 2
+            return read_batch(batch[:middle]) + read_batch(batch[middle:])
 
     for found in chain.from_iterable(in_order(read_batch, batches(deal_ids, _DEALS))):
         for deal in found:
