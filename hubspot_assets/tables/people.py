@@ -26,10 +26,14 @@ def owner_rows(owners: Iterable[Answer]) -> Iterator[Row]:
 
 
 def owner_team_rows(owners: Iterable[Answer]) -> Iterator[Row]:
-    """Rows of OWNER_TEAM: HubSpot answers an owner's teams inside the owner."""
+    """Rows of OWNER_TEAM: HubSpot answers an owner's teams inside the owner; one that it tells twice is one row."""
     for owner in owners:
+        is_primary: dict[Any, Any] = {}
         for team in owner.get("teams") or []:
-            yield {"OWNERID": owner["id"], "TEAMID": team["id"], "ISTEAMPRIMARY": team.get("primary") or False}
+            if is_primary.get(team["id"]) is not True:
+                is_primary[team["id"]] = team.get("primary") or False
+        for team_id, primary in is_primary.items():
+            yield {"OWNERID": owner["id"], "TEAMID": team_id, "ISTEAMPRIMARY": primary}
 
 
 def team_rows(teams: Iterable[Answer]) -> Iterator[Row]:

@@ -157,11 +157,12 @@ def owner_rows(owners: Iterable[Answer]) -> Iterator[Row]:
 
 
 def owner_team_rows(owners: Iterable[Answer]) -> Iterator[Row]:
-    """OWNER_TEAM."""
+    """OWNER_TEAM: a team that is told twice of an owner is one row, and primary if it is so in any."""
     for owner in owners:
-        for team in owner.get("teams") or ():
-            primary = is_true(team.get("primary"))
-            yield {"OWNERID": str(owner["id"]), "TEAMID": str(team["id"]), "ISTEAMPRIMARY": primary}
+        teams = owner.get("teams") or ()
+        primary = {str(team["id"]) for team in teams if is_true(team.get("primary"))}
+        for team_id in dict.fromkeys(str(team["id"]) for team in teams):
+            yield {"OWNERID": str(owner["id"]), "TEAMID": team_id, "ISTEAMPRIMARY": team_id in primary}
 
 
 def team_rows(teams: Iterable[Answer]) -> Iterator[Row]:

@@ -290,6 +290,14 @@ def test_owners_are_rows_and_an_archived_one_keeps_its_last_user_id():
     ]
 
 
+def test_a_team_that_is_told_twice_of_an_owner_is_one_row():
+    told = [{"id": "7", "primary": False}, {"id": "8"}, {"id": "7", "primary": True}, {"id": "7", "primary": False}]
+
+    teams = rows(people.owner_team_rows([{"id": "2", "teams": told}]), fixed_tables.OWNER_TEAM)
+
+    assert [tuple(row.values()) for row in teams] == [("2", "7", True), ("2", "8", False)]
+
+
 def test_a_team_whose_parent_is_not_told_has_none():
     teams = [{"id": "1", "name": "All"}, {"id": "2", "name": "Some", "parentTeamId": "1"}]
 
