@@ -28,10 +28,10 @@ def owner_rows(owners: Iterable[Answer]) -> Iterator[Row]:
 def owner_team_rows(owners: Iterable[Answer]) -> Iterator[Row]:
     """Rows of OWNER_TEAM: HubSpot answers an owner's teams inside the owner; one that it tells twice is one row."""
     for owner in owners:
-        is_primary: dict[Any, Any] = {}
+        is_primary: dict[str, Any] = {}
         for team in owner.get("teams") or []:
-            if is_primary.get(team["id"]) is not True:
-                is_primary[team["id"]] = team.get("primary") or False
+            if is_primary.get(str(team["id"])) is not True:
+                is_primary[str(team["id"])] = team.get("primary") or False
         for team_id, primary in is_primary.items():
             yield {"OWNERID": owner["id"], "TEAMID": team_id, "ISTEAMPRIMARY": primary}
 

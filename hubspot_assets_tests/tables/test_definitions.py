@@ -291,7 +291,7 @@ def test_owners_are_rows_and_an_archived_one_keeps_its_last_user_id():
 
 
 def test_a_team_that_is_told_twice_of_an_owner_is_one_row():
-    told = [{"id": "7", "primary": False}, {"id": "8"}, {"id": "7", "primary": True}, {"id": "7", "primary": False}]
+    told = [{"id": "7", "primary": False}, {"id": "8"}, {"id": 7, "primary": True}, {"id": "7", "primary": False}]
 
     teams = rows(people.owner_team_rows([{"id": "2", "teams": told}]), fixed_tables.OWNER_TEAM)
 
