@@ -35,10 +35,10 @@ class Refusal(msgspec.Struct, omit_defaults=True):
     correlation_id: str | None = None
 
     @classmethod
-    def of(cls, error: BaseException) -> "Refusal | None":
-        """None for what is no refusal that is kept."""
+    def of(cls, error: errors.Refused) -> "Refusal | None":
+        """None for one that is not kept."""
         for kind in get_args(_Kind):
-            if isinstance(error, errors.Refused) and type(error) is getattr(errors, kind):
+            if type(error) is getattr(errors, kind):
                 where = error.path, error.method, error.status, error.category, error.correlation_id
                 return cls(kind, error.message, *where)
         return None

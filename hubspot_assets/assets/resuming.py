@@ -67,8 +67,8 @@ class Answers:
         self._moment: datetime | None = None
         self._paths: set[str] = set()
         """What was answered from an earlier run."""
-        self._failed: BaseException | None = None
-        """What the last call that failed raised."""
+        self._failed: list[BaseException] = []
+        """What calls raised that is no word of HubSpot's."""
         self._was_taken = self._has_died = False
         self._next = self._under_way = 0
         self._notes: list[Note] = []
@@ -116,12 +116,11 @@ class Answers:
         known = self._of_earlier(question, again)
         if known is not None:
             return known.answer(shape)
-        with self._call_under_way():
+        with self._calling():
             asked_at = now()
             try:
                 answer = ask()
-            except BaseException as error:
-                self._failed = error
+            except errors.Refused as error:
                 if refusal := Refusal.of(error):
                     self._note(Note(question, asked_at, refusal=refusal))
                 raise
@@ -131,13 +130,17 @@ class Answers:
             return answer
 
     @contextmanager
-    def _call_under_way(self) -> Iterator[None]:
+    def _calling(self) -> Iterator[None]:
         with self._lock:
             if self._has_died:
                 raise RuntimeError("What this call belongs to has ended.")
             self._under_way += 1
         try:
             yield
+        except BaseException as error:
+            if not isinstance(error, HubSpotError):
+                self._failed.append(error)
+            raise
         finally:
             with self._lock:
                 self._under_way -= 1
@@ -151,14 +154,17 @@ class Answers:
         walk = (self._walks or {}).get(question.walk)
         if walk is None:
             return None
-        if walk.has_moved(again):
+        with self._calling():
+            has_moved = walk.has_moved(again)
+        if has_moved:
             walk.answers.clear()
             self._note(Note(question.walk, now()))
         with self._lock:
             known = walk.answers.get(question)
             if not known or self._reading is None:
                 return None
-            self._paths.add(question.path)
+            if known[0].note.refusal is None:
+                self._paths.add(question.path)
             self._moment = known[0].note.asked_at
             self._reading.started_at = min(self._reading.started_at, self._moment)
             self._reading.calls_before += 1
@@ -185,7 +191,7 @@ class Answers:
 
     def _die(self, error: BaseException) -> None:
         """Put the rest aside. Or forget everything, if the step may have died of what it took from an earlier run."""
-        of_a_call = error is self._failed or isinstance(error, HubSpotError | LakeError)
+        of_a_call = isinstance(error, HubSpotError | LakeError) or any(error is one for one in self._failed)
         # A place in a list, or in the associations of a record, that HubSpot may not know any more.
         of_a_cursor = isinstance(error, errors.BadRequest | errors.MalformedAnswer) and error.path in self._paths
         with self._lock:

@@ -72,12 +72,19 @@ class Run:
         return [request for request in self.asked if path in request.path]
 
 
-def run(place: Place, portal: Callable[[Request], Any], read: Read, *, dies_after: int | None = None) -> Run:
-    """Run a step; it dies of the call after so many."""
+def run(
+    place: Place,
+    portal: Callable[[Request], Any],
+    read: Read,
+    *,
+    dies_after: int | None = None,
+    ends: Answer = ENDED,
+) -> Run:
+    """Run a step; it dies of the call after so many, which `ends` it."""
 
     def answer(request: Request) -> Any:
         done.asked.append(request)
-        return ENDED if dies_after is not None and len(done.asked) > dies_after else portal(request)
+        return ends if dies_after is not None and len(done.asked) > dies_after else portal(request)
 
     done = Run(Reading(CannedHubSpot(answer).client()))
     with (
@@ -162,6 +169,18 @@ def test_a_run_that_is_killed_loses_no_more_than_the_last_calls(place: Place) ->
     assert len(second.asked) <= 120 - CALLS_A_PART
 
 
+@pytest.mark.parametrize("ends", [ENDED, Answer(broken=KeyError("a bug"))], ids=["HubSpot's error", "any other"])
+def test_a_run_that_went_on_and_died_is_gone_on_with_as_well(place: Place, ends: Answer) -> None:
+    portal = Lists({str(number): 3 for number in range(1000, 1060)})
+    run(place, portal, portal.read, dies_after=40)
+    with suppress(KeyError):
+        run(place, portal, portal.read, dies_after=40, ends=ends)
+    third = run(place, portal, portal.read)
+    assert sorted(third.rows) == portal.everybody
+    looked_at_again = 16
+    assert len(third.asked) <= 120 - 40 - (40 - looked_at_again) + looked_at_again
+
+
 def test_a_list_that_was_under_way_goes_on_at_its_cursor(place: Place) -> None:
     portal = Lists({"7": 81})
     run(place, portal, portal.read, dies_after=30)
@@ -181,13 +200,14 @@ def test_a_list_is_read_anew_where_its_cursor_is_not_taken_any_more(place: Place
 
 
 def test_a_list_is_read_anew_where_what_was_read_of_it_has_changed(place: Place) -> None:
-    portal = Lists({"7": 81, "8": 81})
-    run(place, portal, portal.read, dies_after=60)
+    portal = Lists({"7": 81, "8": 21})
+    run(place, portal, portal.read, dies_after=40)
     # The cursor is a place in the list: one is gone before it.
     del portal.members["7"][3]
     second = run(place, portal, portal.read)
     assert sorted(second.rows) == portal.everybody
-    assert len(second.about("/7/")) > 40 > len(second.about("/8/"))
+    assert len(second.about("/7/")) == 1 + 40
+    assert len(second.about("/8/")) <= 11
     assert place.parts == []
 
 
