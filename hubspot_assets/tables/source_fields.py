@@ -98,13 +98,6 @@ _UPDATED = {
     Source.SITE_PAGES: ("updated", "created"),
     Source.BLOG_POSTS: ("updated", "created"),
     Source.FORM_SUBMISSIONS: ("submittedAt",),
-    Source.CAMPAIGN_ASSETS: "id name campaignIds:json metrics:json",
-    Source.MARKETING_EVENTS: (
-        "objectId:number eventName eventType eventStatus eventOrganizer eventDescription eventUrl eventCancelled:bool "
-        "eventCompleted:bool externalEventId startDateTime:datetime endDateTime:datetime registrants:number "
-        "attendees:number cancellations:number noShows:number appInfo:json customProperties:json createdAt:datetime "
-        "updatedAt:datetime"
-    ),
     Source.CONVERSATIONS: ("latestMessageTimestamp", "createdAt"),
 }
 
