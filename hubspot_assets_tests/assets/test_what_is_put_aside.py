@@ -63,28 +63,28 @@ def _has_events(export: CannedExport, pages: int, dies_after: int) -> None:
 
 def test_properties_of_events_that_are_held_back_are_not_put_aside(s3: DemoS3, tmp_path: Path) -> None:
     with canned_export(s3, tmp_path, catalogue("0-1", events=[BOUGHT])) as export:
-        _has_events(export, pages=20, dies_after=60)
+        _has_events(export, pages=100, dies_after=60)
         assert export.export("EVENTS_BOUGHT").failed
         aside = answers_aside(export.lake)
         assert b"amount" in aside
         assert b"078-05-1120" not in aside
-        _has_events(export, pages=20, dies_after=10_000)
+        _has_events(export, pages=100, dies_after=10_000)
         assert not export.export("EVENTS_BOUGHT").failed
         found = export.frame("EVENTS_BOUGHT")
-        assert sorted(found["ID"], key=int) == [str(number) for number in range(20)]
+        assert sorted(found["ID"], key=int) == [str(number) for number in range(100)]
         assert set(found["PROPERTY_AMOUNT"]) == {"1"}
         assert "PROPERTY_SSN" not in found.columns
 
 
 def test_answers_without_a_property_are_not_used_where_it_is_held_back_no_more(s3: DemoS3, tmp_path: Path) -> None:
     with canned_export(s3, tmp_path, catalogue("0-1", events=[BOUGHT])) as export:
-        _has_events(export, pages=20, dies_after=60)
+        _has_events(export, pages=100, dies_after=60)
         assert export.export("EVENTS_BOUGHT").failed
-        _has_events(export, pages=20, dies_after=10_000)
+        _has_events(export, pages=100, dies_after=10_000)
         (defined,) = export.answers["/events/custom/2026-09/event-definitions"]["results"]
         del defined["properties"][1]["dataSensitivity"]
         assert not export.export("PROPERTY_DEFINITIONS", "EVENTS_BOUGHT").failed
-        assert export.frame("EVENTS_BOUGHT")["PROPERTY_SSN"].to_list() == ["078-05-1120"] * 20
+        assert export.frame("EVENTS_BOUGHT")["PROPERTY_SSN"].to_list() == ["078-05-1120"] * 100
 
 
 @pytest.mark.parametrize("source", [Source.DEAL_SPLITS, Source.FORM_SUBMISSIONS])
