@@ -1,5 +1,5 @@
 """`python -m hubspot_assets` is `hubspot-assets`."""
 
-from hubspot_assets.cli import app
+from hubspot_assets.cli.app import app
 
 app()

@@ -1,7 +1,7 @@
 """The whole graph: what `dagster dev` loads. How it is put together is in `build.py`."""
 
 from hubspot_assets import settings
-from hubspot_assets.build import build_defs
+from hubspot_assets.defs.build import build_defs
 
 settings.load_dotenv_file()
 defs = build_defs()

@@ -14,10 +14,10 @@ import boto3
 import polars as pl
 
 from hubspot_assets.catalog.portal import Portal
+from hubspot_assets.defs.outcome import DayExport
+from hubspot_assets.defs.run import export_day
 from hubspot_assets.demo.s3 import DemoS3
-from hubspot_assets.export import export_day
 from hubspot_assets.lake import Lake, Manifest
-from hubspot_assets.outcome import DayExport
 from hubspot_assets_tests.exported import BUCKET, YESTERDAY, environment
 from hubspot_assets_tests.hubspot.canned import Answer, CannedHubSpot, Request
 

@@ -7,7 +7,7 @@ import pytest
 from hubspot_assets.demo.portal import PortalSettings
 from hubspot_assets.demo.portal.faults import rates_of
 from hubspot_assets.demo.s3 import DemoS3, serve_s3
-from hubspot_assets.hubspot import limiter
+from hubspot_assets.hubspot.http import limiter
 from hubspot_assets_tests.exported import BUCKET, YESTERDAY, ExportedDay, exported
 
 #: A portal of every type, with pages that end before the records do, and some of everything that is awkward.

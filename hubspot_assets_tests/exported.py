@@ -12,15 +12,15 @@ import boto3
 import polars as pl
 import pytest
 
-from hubspot_assets.catalog.contract import Contract
+from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.defs.outcome import DayExport
+from hubspot_assets.defs.run import export_day
 from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
 from hubspot_assets.demo.portal.world import World
 from hubspot_assets.demo.s3 import serve_s3
-from hubspot_assets.discovery import discover_to_file, load_portal
-from hubspot_assets.export import export_day
 from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.lake import Lake
-from hubspot_assets.outcome import DayExport
+from hubspot_assets.reading.discovery import discover_to_file, load_portal
 
 BUCKET = "demo-bucket"
 YESTERDAY = datetime.now(timezone.utc).date() - timedelta(days=1)
@@ -32,7 +32,7 @@ class ExportedDay:
 
     day: str
     portal: RunningPortal
-    contract: Contract
+    portal_tables: PortalTables
     lake: Lake
     result: DayExport
     environment: Mapping[str, str]
@@ -87,6 +87,6 @@ def exported(
             discover_to_file()
             lake = Lake.from_url(variables["HUBSPOT_S3_URL"], boto3.Session().client("s3"))
             result = export_day(day, tables, lake=lake)
-            contract = Contract(load_portal())
+            portal_tables = PortalTables(load_portal())
         folder = directory / "s3" / BUCKET / "hubspot" / day
-        yield ExportedDay(day, portal, contract, lake, result, variables, folder)
+        yield ExportedDay(day, portal, portal_tables, lake, result, variables, folder)

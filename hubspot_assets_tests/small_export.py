@@ -16,15 +16,15 @@ import boto3
 import polars as pl
 from typer.testing import CliRunner
 
-from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
-from hubspot_assets.cli import app
+from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.cli.app import app
+from hubspot_assets.defs.outcome import DayExport
+from hubspot_assets.defs.run import OnEvent, export_day
 from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
 from hubspot_assets.demo.s3 import DemoS3
-from hubspot_assets.export import OnEvent, export_day
 from hubspot_assets.lake import Lake, Manifest
-from hubspot_assets.outcome import DayExport
 from hubspot_assets_tests.exported import BUCKET, YESTERDAY, environment
 
 FEW: dict[str, Any] = {
@@ -60,7 +60,7 @@ class SmallExport:
     """A running portal, its catalogue's contract and the lake its tables go to."""
 
     portal: RunningPortal
-    contract: Contract
+    portal_tables: PortalTables
     lake: Lake
     folder: Path
     """The export's folder on disk: the local S3 keeps objects as plain files."""
@@ -101,7 +101,7 @@ def small_export(
         stack.enter_context(environment(variables))
         # The default session would keep the keys of another test's server.
         lake = Lake.from_url(variables["HUBSPOT_S3_URL"], boto3.Session().client("s3"))
-        yield SmallExport(portal, Contract(catalogue), lake, s3.directory / BUCKET / prefix)
+        yield SmallExport(portal, PortalTables(catalogue), lake, s3.directory / BUCKET / prefix)
 
 
 def command(*arguments: str) -> tuple[int, str]:

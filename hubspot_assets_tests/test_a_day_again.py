@@ -28,7 +28,7 @@ def test_a_day_exported_again_is_replaced_as_a_whole_or_one_table_alone(s3: Demo
         assert now != before
         assert set(small.frame("OBJECTS_CONTACTS")["OBJECTID"]) == now
         folder = small.folder / DAY
-        for table in small.contract:
+        for table in small.portal_tables:
             files = sorted(path.name for path in (folder / table.name).glob("*.csv.gz"))
             assert files == sorted(file.name for file in small.manifest(table.name).files), table.name
         second = small.lake.success(DAY)
@@ -51,7 +51,7 @@ def test_an_export_that_died_is_gone_on_with(s3: DemoS3, tmp_path: Path) -> None
     with small_export(s3, tmp_path, KNOWN) as small:
         small.export()
         undisturbed = len(small.portal.requests)
-        whole = {table.name: rows(small, table.name) for table in small.contract}
+        whole = {table.name: rows(small, table.name) for table in small.portal_tables}
         written = 0
 
         def die_after_half(event: DagsterEvent) -> None:
@@ -101,7 +101,7 @@ def test_tables_lists_each_table_with_its_api_its_scope_and_its_state_in_the_las
         assert code == 0
         assert f"state on {DAY}" in output
         words = output.split()
-        for table in small.contract:
+        for table in small.portal_tables:
             assert table.name in words
             begins = words.index(table.name)
             after = " ".join(words[begins + 1 :])

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from hubspot_assets.catalog.event_types import unlisted
 from hubspot_assets.catalog.table import Table
-from hubspot_assets.cli import app
+from hubspot_assets.cli.app import app
 from hubspot_assets.demo.portal import PortalSettings
 from hubspot_assets.verify.comparing import INGESTEDAT, compare
 from hubspot_assets.verify.day import verify_day
@@ -39,7 +39,7 @@ def truth(exported_day: ExportedDay) -> Truth:
     def fields_of(type_id: str) -> list[Property]:
         return sorted(Property(row["NAME"], row["TYPE"]) for row in definitions if row["OBJECTTYPEID"] == type_id)
 
-    return Truth(exported_day.world, exported_day.contract, date.fromisoformat(exported_day.day), fields_of)
+    return Truth(exported_day.world, exported_day.portal_tables, date.fromisoformat(exported_day.day), fields_of)
 
 
 def key_of(table: Table) -> list[str]:
@@ -59,7 +59,7 @@ def key_of(table: Table) -> list[str]:
 
 def test_every_table_of_the_contract_is_in_and_no_fault_is_seen_in_it(exported_day: ExportedDay) -> None:
     assert not exported_day.result.failed
-    assert exported_day.result.tables.keys() == {table.name for table in exported_day.contract}
+    assert exported_day.result.tables.keys() == {table.name for table in exported_day.portal_tables}
     assert not exported_day.result.unavailable
     met = {request.fault for request in exported_day.portal.requests} - {None}
     assert met <= set(exported_day.portal.settings.faults)
@@ -67,19 +67,21 @@ def test_every_table_of_the_contract_is_in_and_no_fault_is_seen_in_it(exported_d
 
 
 def test_the_export_knows_every_type_and_pair_that_the_portal_has(exported_day: ExportedDay) -> None:
-    world, contract = exported_day.world, exported_day.contract
-    assert {t.object_type_id for t in world.object_types} <= contract.objects.keys()
+    world, portal_tables = exported_day.world, exported_day.portal_tables
+    assert {t.object_type_id for t in world.object_types} <= portal_tables.objects.keys()
     listed = [e.name for e in world.event_types.listed()]
-    assert {*listed, *(e.name for e in unlisted(listed))} == contract.events.keys()
+    assert {*listed, *(e.name for e in unlisted(listed))} == portal_tables.events.keys()
     counted = {t.object_type_id for t in world.object_types.served() if world.count(t.object_type_id)}
     links = [(link.many, link.one) for link in world.associations.links]
-    assert {frozenset(pair) for pair in links if counted.issuperset(pair)} == set(map(frozenset, contract.associations))
+    assert {frozenset(pair) for pair in links if counted.issuperset(pair)} == set(
+        map(frozenset, portal_tables.associations)
+    )
 
 
 def test_every_cell_of_every_table_is_what_the_portal_holds(exported_day: ExportedDay, truth: Truth) -> None:
     wrong: list[Any] = []
     cells = 0
-    for table in exported_day.contract:
+    for table in exported_day.portal_tables:
         manifest = exported_day.lake.manifest(table.name, exported_day.day)
         types = {column.name: column.type for column in manifest.columns}
         expected = truth.rows_of(table, types)
@@ -101,8 +103,8 @@ def test_every_cell_of_every_table_is_what_the_portal_holds(exported_day: Export
 
 def test_verify_finds_no_difference_in_any_cell(exported_day: ExportedDay) -> None:
     with exported_day.client() as client:
-        tables = list(exported_day.contract)
-        reports = list(verify_day(client, exported_day.lake, exported_day.contract, exported_day.day, tables))
+        tables = list(exported_day.portal_tables)
+        reports = list(verify_day(client, exported_day.lake, exported_day.portal_tables, exported_day.day, tables))
     assert [d for report in reports for d in report.differences] == []
     assert not any(report.changed or report.missing for report in reports)
     assert {report.table for report in reports} == {table.name for table in tables}

@@ -39,7 +39,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallExport]:
 
 
 def tables_in(day: SmallExport, folder: str) -> list[str]:
-    return [table.name for table in day.contract if table.name.startswith(f"{folder}/")]
+    return [table.name for table in day.portal_tables if table.name.startswith(f"{folder}/")]
 
 
 def path_of(day: SmallExport, folder: str) -> Path:
@@ -90,7 +90,7 @@ def test_a_combined_table_tells_its_object_types_apart(day: SmallExport) -> None
         counted = read.aggregate("OBJECTTYPEID, count(*)").fetchall()
     assert dict(counted) == {
         type_id: rows
-        for type_id, tables in day.contract.objects.items()
+        for type_id, tables in day.portal_tables.objects.items()
         if (rows := day.manifest(tables.ids.name).rows)
     }
     assert {"0-1", "0-4", "0-28", "2-111"} <= dict(counted).keys()

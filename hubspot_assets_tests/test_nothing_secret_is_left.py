@@ -20,16 +20,17 @@ import dagster as dg
 import pytest
 
 import hubspot_assets
-from hubspot_assets.build import build_defs
-from hubspot_assets.connection.resource import RoleS3Resource
 from hubspot_assets.connection.session import s3_client, s3_session
+from hubspot_assets.defs.build import build_defs
+from hubspot_assets.defs.io_manager import LakeIOManager
+from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.defs.resources import HubSpotResource
+from hubspot_assets.defs.s3_resource import RoleS3Resource
 from hubspot_assets.demo.portal import PortalSettings, serve
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.hubspot import HubSpotClient, errors
 from hubspot_assets.lake import LakeError
-from hubspot_assets.lake.io_manager import LakeIOManager
-from hubspot_assets.lake.resource import LakeResource
-from hubspot_assets.resources import HubSpotResource, Reading
+from hubspot_assets.reading.reading import Reading
 from hubspot_assets_tests.exported import BUCKET, environment
 from hubspot_assets_tests.small_export import FEW, catalogue
 

@@ -18,7 +18,7 @@ from hubspot_assets import settings
 from hubspot_assets.catalog.fixed_tables import FIXED_TABLES, MARKETING_EVENT_PARTICIPATIONS
 from hubspot_assets.catalog.names import type_name
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES
-from hubspot_assets.cli import app
+from hubspot_assets.cli.app import app
 from hubspot_assets.lake.csv_gzip import GrowingFile, compress, header, slices
 
 ROOT = Path(__file__).parent.parent

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
+from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import Manifest, PartUnavailable
-from hubspot_assets.refusals import NAMED
+from hubspot_assets.reading.refusals import NAMED
 from hubspot_assets_tests.exported import YESTERDAY
 from hubspot_assets_tests.refusing import (
     Refusal,
@@ -49,8 +49,8 @@ def parts(manifest: Manifest) -> dict[str, PartUnavailable]:
     return {part.part: part for part in manifest.parts_unavailable}
 
 
-def five(contract: Contract, type_id: str) -> list[str]:
-    return [table.name for table in contract.objects[type_id]]
+def five(portal_tables: PortalTables, type_id: str) -> list[str]:
+    return [table.name for table in portal_tables.objects[type_id]]
 
 
 @contextmanager
@@ -75,12 +75,12 @@ def test_a_form_whose_submissions_are_refused_costs_its_own_and_no_failure(
         forms = [form for form in given if world.submission_count(form)]
         lost = forms[0]
         with refusing({f"{SUBMISSIONS}{lost.guid}": refusal}):
-            result = small.export(*five(small.contract, "0-15"), *five(small.contract, "0-28"))
+            result = small.export(*five(small.portal_tables, "0-15"), *five(small.portal_tables, "0-28"))
         assert result.is_complete
         assert not result.failed
         rows = sum(world.submission_count(form) for form in forms if form is not lost)
         assert small.manifest("OBJECTS/FORM_SUBMISSIONS").rows == rows
-        for table in five(small.contract, "0-15"):
+        for table in five(small.portal_tables, "0-15"):
             (part,) = (p for p in small.manifest(table).parts_unavailable if p.about == (lost.guid,))
             assert part.part.startswith("submissions of the form ")
             assert part.status == refusal.status
@@ -91,9 +91,9 @@ def test_a_form_whose_submissions_are_refused_costs_its_own_and_no_failure(
 
 def test_where_no_form_gives_its_submissions_the_table_does_not_pass_as_empty(s3: DemoS3, tmp_path: Path) -> None:
     with export_with(s3, tmp_path, catalogue("0-15"), {SUBMISSIONS: bad_request()}) as small:
-        result = small.export(*five(small.contract, "0-15"))
+        result = small.export(*five(small.portal_tables, "0-15"))
         assert result.is_complete
-        for table in five(small.contract, "0-15"):
+        for table in five(small.portal_tables, "0-15"):
             reason = small.manifest(table).unavailable
             assert reason is not None
             assert reason.status == 400
@@ -210,7 +210,7 @@ def test_a_deal_whose_splits_are_refused_costs_its_own(s3: DemoS3, tmp_path: Pat
 
 def test_a_campaign_property_that_is_not_readable_is_told(s3: DemoS3, tmp_path: Path) -> None:
     with export_with(s3, tmp_path, catalogue("0-35"), {}, campaign_properties_are_checked=True) as small:
-        result = small.export(*five(small.contract, "0-35"))
+        result = small.export(*five(small.portal_tables, "0-35"))
         assert result.is_complete
         told = parts(small.manifest("OBJECTS_CAMPAIGNS"))
         assert all(re.fullmatch(r"property hs_\w+ of campaigns", part) for part in told)
@@ -243,17 +243,19 @@ def test_a_type_whose_properties_are_refused_has_its_fixed_columns_and_says_so_i
         result = small.export()
         assert not result.failed
         assert not result.is_complete
-        for name in ("PROPERTY_DEFINITIONS", *five(small.contract, "2-111")):
+        for name in ("PROPERTY_DEFINITIONS", *five(small.portal_tables, "2-111")):
             part = parts(small.manifest(name))["properties of Cars (2-111)"]
             assert (part.status, part.scopes, part.mendable, part.about) == (403, scopes, True, ("2-111",))
-        assert small.frame("OBJECTS_CARS").columns == [c.name for c in small.contract.objects["2-111"].wide.columns]
+        assert small.frame("OBJECTS_CARS").columns == [
+            c.name for c in small.portal_tables.objects["2-111"].wide.columns
+        ]
         assert small.manifest("OBJECTS_CARS").rows == small.portal.world.count("2-111")
         assert small.manifest("OBJECT_PROPERTIES_HISTORY/CARS").rows == 0
-        others = [table for table in five(small.contract, "0-2") if small.manifest(table).parts_unavailable]
+        others = [table for table in five(small.portal_tables, "0-2") if small.manifest(table).parts_unavailable]
         assert not others
         assert small.lake.success(DAY) is not None
         (cause,) = [cause for cause in result.causes if cause.is_mendable]
-        assert cause.tables == {"PROPERTY_DEFINITIONS", *five(small.contract, "2-111")}
+        assert cause.tables == {"PROPERTY_DEFINITIONS", *five(small.portal_tables, "2-111")}
 
 
 @pytest.mark.parametrize("refusal", FINAL.values(), ids=FINAL.keys())
@@ -262,7 +264,7 @@ def test_properties_that_the_plan_does_not_have_are_told_and_no_failure(
 ) -> None:
     known = catalogue("0-2", custom=[CAR])
     with export_with(s3, tmp_path, known, {r"/crm/properties/2026-09/2-111\?": refusal}) as small:
-        result = small.export(*five(small.contract, "2-111"))
+        result = small.export(*five(small.portal_tables, "2-111"))
         assert result.is_complete
         assert "properties of Cars (2-111)" in parts(small.manifest("OBJECTS_CARS"))
 
@@ -273,19 +275,19 @@ def test_properties_that_every_portal_has_are_a_failure_however_they_are_refused
 ) -> None:
     known = catalogue("0-2", custom=[CAR])
     with export_with(s3, tmp_path, known, {r"/crm/properties/2026-09/0-2\?": refusal}) as small:
-        result = small.export(*five(small.contract, "0-2"))
+        result = small.export(*five(small.portal_tables, "0-2"))
         assert not result.failed
         assert not result.is_complete
 
 
 def test_the_day_after_history_is_read_whole_where_the_properties_were_refused(s3: DemoS3, tmp_path: Path) -> None:
     with small_export(s3, tmp_path, catalogue("0-2"), companies=80) as small:
-        assert small.export(*five(small.contract, "0-2")).is_complete
+        assert small.export(*five(small.portal_tables, "0-2")).is_complete
         before = small.frame("OBJECT_PROPERTIES_HISTORY/COMPANIES")
         with refusing({r"/crm/properties/2026-09/0-2\?": missing("x.read")}):
-            small.export("PROPERTY_DEFINITIONS", *five(small.contract, "0-2"))
+            small.export("PROPERTY_DEFINITIONS", *five(small.portal_tables, "0-2"))
         assert small.manifest("OBJECT_PROPERTIES_HISTORY/COMPANIES").carried is None
-        small.export("PROPERTY_DEFINITIONS", *five(small.contract, "0-2"))
+        small.export("PROPERTY_DEFINITIONS", *five(small.portal_tables, "0-2"))
         assert small.manifest("OBJECT_PROPERTIES_HISTORY/COMPANIES").rows == before.height
 
 
@@ -457,15 +459,15 @@ def test_a_refused_kind_of_engagements_is_a_part_of_them_and_what_a_kind_lacks_t
         r"/crm/properties/2026-09/0-27\?": missing("tasks.read"),
     }
     with export_with(s3, tmp_path, catalogue("0-4", *ENGAGEMENT_KINDS), refusals) as small:
-        result = small.export(*five(small.contract, "0-4"))
+        result = small.export(*five(small.portal_tables, "0-4"))
         assert not result.failed
         assert not result.is_complete
-        for table in five(small.contract, "0-4"):
+        for table in five(small.portal_tables, "0-4"):
             told = parts(small.manifest(table))
             assert told.keys() == {"Calls (0-48)", "properties of Tasks (0-27)"}
             assert all(part.mendable for part in told.values())
             assert small.manifest(table).unavailable is None
-        kinds = [small.contract.objects[kind].ids.name for kind in ENGAGEMENT_KINDS if kind != "0-48"]
+        kinds = [small.portal_tables.objects[kind].ids.name for kind in ENGAGEMENT_KINDS if kind != "0-48"]
         assert small.manifest("OBJECTS/ENGAGEMENTS").rows == sum(small.manifest(kind).rows for kind in kinds)
 
 
@@ -473,10 +475,10 @@ def test_a_refused_kind_of_engagements_is_a_part_of_them_and_what_a_kind_lacks_t
 
 
 def test_a_portal_that_lacks_types_is_complete_and_says_so_in_a_word(s3: DemoS3, tmp_path: Path) -> None:
-    lacking = ("0-136", "0-162", "0-410", "0-420", "0-421", "0-970")
-    known = catalogue("0-2", *lacking, pairs=[("0-2", "0-162")])
+    store_limits = ("0-136", "0-162", "0-410", "0-420", "0-421", "0-970")
+    known = catalogue("0-2", *store_limits, pairs=[("0-2", "0-162")])
     refusals = {
-        **{rf"/crm/(objects|properties|pipelines)/2026-09/{one}\b": unknown_type(one) for one in lacking},
+        **{rf"/crm/(objects|properties|pipelines)/2026-09/{one}\b": unknown_type(one) for one in store_limits},
         "/crm/associations/2026-09/(0-2/0-162|0-162/0-2)/": unknown_type("0-162"),
     }
     with export_with(s3, tmp_path, known, refusals) as small:
@@ -486,7 +488,7 @@ def test_a_portal_that_lacks_types_is_complete_and_says_so_in_a_word(s3: DemoS3,
         assert "this portal or its plan does not have (no failure)" in output
         assert "Courses (0-410) in 5 tables" in output
         assert small.lake.success(DAY) is not None
-        reasons = {name: small.manifest(name).unavailable for name in five(small.contract, "0-410")}
+        reasons = {name: small.manifest(name).unavailable for name in five(small.portal_tables, "0-410")}
         assert all(reason and not reason.mendable for reason in reasons.values())
         code, output = command("connect", "check", "--no-s3")
         assert code == 0, output
@@ -523,7 +525,7 @@ def test_what_every_portal_has_is_a_failure_however_it_is_refused(refusal: Refus
     with export_with(s3, tmp_path, catalogue("0-1"), refusals) as small:
         result = small.export()
         assert not result.failed
-        assert result.unavailable.keys() == {*five(small.contract, "0-1"), "LISTS", "LIST_MEMBERSHIPS"}
+        assert result.unavailable.keys() == {*five(small.portal_tables, "0-1"), "LISTS", "LIST_MEMBERSHIPS"}
         assert not result.is_complete
 
 
@@ -542,13 +544,13 @@ def test_an_api_that_is_no_more_is_a_failure_and_the_day_is_closed(s3: DemoS3, t
     with export_with(s3, tmp_path, catalogue("0-2", "0-28"), {"/marketing/v3/forms": not_found()}) as small:
         result = small.export()
         assert not result.failed
-        assert result.unavailable.keys() == set(five(small.contract, "0-28"))
+        assert result.unavailable.keys() == set(five(small.portal_tables, "0-28"))
         assert not result.is_complete
         assert small.lake.success(DAY) is not None
 
 
 def test_a_pair_that_is_refused_half_way_fails(s3: DemoS3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from hubspot_assets.assets import associations
+    from hubspot_assets.defs.assets import associations
 
     monkeypatch.setattr(associations, "_LINKS_A_FRAME", 1)
     monkeypatch.setattr("hubspot_assets.hubspot.associations.INPUTS", 3)

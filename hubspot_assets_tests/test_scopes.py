@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.fixed_tables import FIXED_TABLES
 from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ObjectType, Source
 from hubspot_assets.catalog.portal import EventType
+from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import DEFINITIONS
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets_tests.exported import YESTERDAY
@@ -49,9 +49,11 @@ def test_a_token_without_scopes_makes_the_tables_that_need_them_empty_and_no_oth
     standard = {t.object_type_id for t in (*lost, other, *needed) if not t.is_custom}
     known = catalogue(*standard, custom=[t for t in lost if t.is_custom])
     with small_export(s3, folder, known, without_scopes=without) as small:
-        tables = {table: t.needs.to_grant(t.scopes) for t in lost for table in small.contract.objects[t.object_type_id]}
+        tables = {
+            table: t.needs.to_grant(t.scopes) for t in lost for table in small.portal_tables.objects[t.object_type_id]
+        }
         tables |= {table: table.scopes for table in fixed}
-        others = list(small.contract.objects[other.object_type_id])
+        others = list(small.portal_tables.objects[other.object_type_id])
         result = small.export(*(table.name for table in [*tables, *others]))
         assert not result.failed
         assert result.unavailable == {
@@ -92,7 +94,7 @@ def single_scopes() -> list[dict[ObjectType, str]]:
 def test_one_of_several_scopes_is_enough(chosen: dict[ObjectType, str], s3: DemoS3, folder: Path) -> None:
     others = frozenset(scope for t in chosen for scope in t.scopes).difference(chosen.values())
     with small_export(s3, folder, catalogue(*(t.object_type_id for t in chosen)), without_scopes=others) as small:
-        tables = [small.contract.objects[t.object_type_id].ids.name for t in chosen]
+        tables = [small.portal_tables.objects[t.object_type_id].ids.name for t in chosen]
         result = small.export(*tables)
         assert result.is_complete, result.unavailable
         assert all(result.tables[table].rows for table in tables)
@@ -112,7 +114,7 @@ def test_the_command_ends_the_day_with_exit_code_1_and_names_the_scope_once(s3: 
         assert "not in:" not in output
         success = small.lake.success(DAY)
         assert success is not None
-        assert success.tables.keys() == {table.name for table in small.contract}
+        assert success.tables.keys() == {table.name for table in small.portal_tables}
         told = {name for name, summary in success.tables.items() if summary.unavailable}
         with_contacts = {name for name in success.tables if "CONTACTS" in name}
         assert told == with_contacts | {"EVENTS_VISITED_PAGE"} | {
@@ -145,7 +147,7 @@ def test_a_token_without_any_scope_ends_the_day_with_every_table_there(s3: DemoS
 def test_types_that_no_public_api_reads_are_empty_explained_and_no_failure(s3: DemoS3, folder: Path) -> None:
     without = [t.object_type_id for t in STANDARD.values() if t.source is Source.NONE_KNOWN]
     with small_export(s3, folder, catalogue(*without)) as small:
-        tables = [table for each in small.contract.objects.values() for table in each]
+        tables = [table for each in small.portal_tables.objects.values() for table in each]
         small.portal.requests.clear()
         result = small.export(*(table.name for table in tables))
         assert result.is_complete
@@ -189,8 +191,8 @@ def test_a_plan_without_events_and_custom_objects_gives_empty_explained_tables(s
 
 
 def test_every_scope_of_the_contract_is_tried_here() -> None:
-    contract = Contract(catalogue(*STANDARD, custom=[CAR], events=[VISITED]))
-    named = {scope for table in contract for scope in table.scopes.names}
+    portal_tables = PortalTables(catalogue(*STANDARD, custom=[CAR], events=[VISITED]))
+    named = {scope for table in portal_tables for scope in table.scopes.names}
     tried = {scope for scopes in SCOPES for scope in scopes}
     elsewhere = {
         "sales-email-read",  # test_withheld_bodies.py
@@ -211,6 +213,6 @@ def test_sequences_need_the_scope_of_their_users_too_and_deal_splits_that_of_dea
             "OBJECTS_SEQUENCES": "Grant the token the scope settings.users.read.",
             "OBJECTS_DEAL_SPLITS": "Grant the token the scope crm.objects.deals.read.",
         }
-    listed = {table.name: str(table.scopes) for table in small.contract}
+    listed = {table.name: str(table.scopes) for table in small.portal_tables}
     assert listed["OBJECTS_SEQUENCES"] == "automation.sequences.read and settings.users.read"
     assert listed["OBJECTS_DEAL_SPLITS"] == "crm.dealsplits.read_write and crm.objects.deals.read"

@@ -79,7 +79,7 @@ def test_bodies_that_are_withheld_are_null_and_a_failure_in_emails_and_engagemen
         count = wide.height
         assert wide["PROPERTY_HS_EMAIL_TEXT"].null_count() == count
         assert set(wide["PROPERTY_HS_EMAIL_SUBJECT"]) == {"Monday"}, "what is not withheld is there"
-        for tables in (small.contract.objects["0-49"], small.contract.objects["0-4"]):
+        for tables in (small.portal_tables.objects["0-49"], small.portal_tables.objects["0-4"]):
             for table in tables:
                 manifest = small.manifest(table.name)
                 (part,) = manifest.parts_unavailable
@@ -96,7 +96,7 @@ def test_bodies_that_are_withheld_are_null_and_a_failure_in_emails_and_engagemen
 def test_emails_whose_history_is_carried_are_counted_once(s3: DemoS3, tmp_path: Path) -> None:
     known = catalogue("0-49")
     with small_export(s3, tmp_path, known, {"HUBSPOT_ALLOW_LATE_SNAPSHOT": "true"}, other_records=70) as small:
-        tables = [table.name for table in small.contract.objects["0-49"]]
+        tables = [table.name for table in small.portal_tables.objects["0-49"]]
         with emails(SENTENCES[0]):
             for day in DAYS:
                 small.export(*tables, day=day)

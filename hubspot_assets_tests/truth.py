@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 from hubspot_assets.catalog import fixed_tables as fixed
-from hubspot_assets.catalog.contract import AssociationTables, Contract, ObjectTables
 from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, Source
+from hubspot_assets.catalog.portal_tables import AssociationTables, ObjectTables, PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.demo.portal.api.forms import _row as form_as_json
 from hubspot_assets.demo.portal.world import Record, World, campaigns, content, forms, marketing_emails, media
@@ -56,10 +56,10 @@ class Truth:
     """The rows of every table that the portal can give; `rows_of(table)` is None for one that it does not."""
 
     def __init__(
-        self, world: World, contract: Contract, day: date, fields_of: Callable[[str], Sequence[Property]]
+        self, world: World, portal_tables: PortalTables, day: date, fields_of: Callable[[str], Sequence[Property]]
     ) -> None:
         """`fields_of`: the fields of types whose fields HubSpot does not define, by type id: the export's own word."""
-        self.world, self.contract, self.day, self._fields_of = world, contract, day, fields_of
+        self.world, self.portal_tables, self.day, self._fields_of = world, portal_tables, day, fields_of
         self._fixed: dict[Table, Callable[[], Iterator[Row]]] = {
             fixed.OBJECT_AND_EVENT_TYPE_DEFINITIONS: self._types,
             fixed.PROPERTY_DEFINITIONS: self._property_definitions,
@@ -83,17 +83,17 @@ class Truth:
         if table.event_type is not None:
             of_emails = table.event_type.name in EMAIL_EVENT_TYPES
             return list(self._email_events(table) if of_emails else self._events(table))
-        for pair, both in self.contract.associations.items():
+        for pair, both in self.portal_tables.associations.items():
             if table in {both.named, both.combined}:
                 return list(self._associations(pair, both, table))
-        tables = next(tables for tables in self.contract.objects.values() if table in set(tables))
+        tables = next(tables for tables in self.portal_tables.objects.values() if table in set(tables))
         return self._objects(tables, table, exported_types)
 
     # --- definitions ------------------------------------------------------------------------------------------------
 
     def _types(self) -> Iterator[Row]:
         custom = {t.object_type_id: t for t in self.world.object_types.custom}
-        for object_type in self.contract.portal.object_types:
+        for object_type in self.portal_tables.portal.object_types:
             row: dict[str, Any] = {"OBJECTTYPEID": object_type.object_type_id, "METATYPE": "object"}
             if known := custom.pop(object_type.object_type_id, None):
                 row |= {"NAME": known.name, "SINGULARLABEL": known.singular, "PLURALLABEL": known.plural}
@@ -106,7 +106,7 @@ class Truth:
     def _event_type_names(self) -> list[str]:
         """Those that HubSpot lists, and what the export has of marketing emails besides."""
         listed = [event_type.name for event_type in self.world.event_types.listed()]
-        return [*listed, *(e.name for e in self.contract.portal.event_types if e.name in UNLISTED_EMAIL_EVENTS)]
+        return [*listed, *(e.name for e in self.portal_tables.portal.event_types if e.name in UNLISTED_EMAIL_EVENTS)]
 
     def _event_type_id(self, name: str) -> str:
         types = self.world.event_types
@@ -125,7 +125,7 @@ class Truth:
         return [d for a in (False, True) for s in SENSITIVITIES for d in of(object_type, archived=a, sensitivity=s)]
 
     def _property_definitions(self) -> Iterator[Row]:
-        for object_type in self.contract.portal.object_types:
+        for object_type in self.portal_tables.portal.object_types:
             type_id = object_type.object_type_id
             if object_type.source not in READERS and object_type.source.name != "CAMPAIGN_ASSETS":
                 yield from definitions.property_definition_rows(type_id, self.definitions_of(type_id))
@@ -141,7 +141,7 @@ class Truth:
             yield from definitions.property_definition_rows(definition["objectTypeId"], definition["properties"])
 
     def _association_definitions(self) -> Iterator[Row]:
-        for pair in self.contract.associations:
+        for pair in self.portal_tables.associations:
             types = self.world.associations.types(*pair)
             names: dict[str, set[str]] = {}
             for t in types:
@@ -342,7 +342,7 @@ class Truth:
         if event_type.custom:
             defined = self.world.event_types.definition(event_type, with_properties=True)["properties"]
             properties |= {d["name"]: d["type"] for d in defined}
-        type_ids = type_ids_of(self.contract.portal.object_types)
+        type_ids = type_ids_of(self.portal_tables.portal.object_types)
         cells = property_cells([Property(name, type_) for name, type_ in sorted(properties.items())])
         for event in found:
             answer = {

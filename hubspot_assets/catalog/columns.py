@@ -1,7 +1,7 @@
 """What a column of an exported table is: its name, its type and what it means.
 
 Here: the vocabulary of column types and their Polars dtypes, which `tables` builds frames with and `lake` writes
-and reads files by. Not here: which columns a table has (`contract.py`).
+and reads files by. Not here: which columns a table has (`portal_tables.py`).
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The tables whose columns are the same in every portal. The others follow from the portal: `contract.py`.
+"""The tables whose columns are the same in every portal. The others follow from the portal: `portal_tables.py`.
 
 All but the participations in marketing events are there whatever a portal's object types (`FIXED_TABLES`).
 """

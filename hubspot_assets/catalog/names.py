@@ -1,4 +1,4 @@
-"""How HubSpot's labels become names of tables and columns. Not here: which tables there are (`contract.py`).
+"""How HubSpot's labels become names of tables and columns. Not here: which tables there are (`portal_tables.py`).
 
 All rules are those of the data share, so that a query written for it runs unchanged. A name from HubSpot is never a
 whole name here: something of ours (`OBJECTS_`, `EVENTS_`, `PROPERTY_`) always stands before it, so that it can only

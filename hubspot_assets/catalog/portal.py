@@ -1,7 +1,7 @@
 """What one portal has: its object types, event types and pairs of associated types, as a small JSON file.
 
 Nothing here asks HubSpot. `hubspot-assets discover` writes the file, definitions load from it (`HUBSPOT_CATALOG`), and
-without one the standard types and their usual pairs load. Not here: the tables that follow from it (`contract.py`).
+without one the standard types and their usual pairs load. Not here: the tables that follow (`portal_tables.py`).
 """
 
 import json

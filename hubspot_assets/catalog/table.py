@@ -1,7 +1,7 @@
 """What a table of the export is, and what each column that tables share means.
 
 Here: the `Table` record, its families, one description for each column name. Not here: the tables themselves
-(`fixed_tables.py` for those every portal has, `contract.py` for those that follow from a portal's types).
+(`fixed_tables.py` for those every portal has, `portal_tables.py` for those that follow from a portal's types).
 """
 
 from dataclasses import dataclass

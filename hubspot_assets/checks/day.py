@@ -10,11 +10,11 @@ from functools import cached_property
 
 import polars as pl
 
-from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS, PIPELINE_STAGES, PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.keys import key_of
+from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import Table
-from hubspot_assets.checks.facts import TableFacts, read_facts
+from hubspot_assets.checks.table_scan import TableScan, scan_table
 from hubspot_assets.hubspot import HubSpotClient, limits
 from hubspot_assets.lake import Lake, LakeError, Manifest
 
@@ -26,10 +26,10 @@ _DAYS_BACK = 60
 
 
 class Day:
-    """A day of the export. Whatever it tells of a table is about the tables of `contract`."""
+    """A day of the export. Whatever it tells of a table is about the tables of `portal_tables`."""
 
-    def __init__(self, contract: Contract, lake: Lake, day: str, client: Callable[[], HubSpotClient]) -> None:
-        self.contract = contract
+    def __init__(self, portal_tables: PortalTables, lake: Lake, day: str, client: Callable[[], HubSpotClient]) -> None:
+        self.portal_tables = portal_tables
         self.lake = lake
         self.day = day
         self._client = client
@@ -46,21 +46,21 @@ class Day:
 
     @cached_property
     def _found(self) -> dict[str, Manifest | LakeError]:
-        return _manifests(self.lake, self.day, self.contract)
+        return _manifests(self.lake, self.day, self.portal_tables)
 
     @cached_property
-    def facts(self) -> dict[str, TableFacts]:
+    def facts(self) -> dict[str, TableScan]:
         """What the files of each table with a manifest hold: the one reading of the whole day."""
-        tables = [table for table in self.contract if table.name in self.manifests]
+        tables = [table for table in self.portal_tables if table.name in self.manifests]
 
-        def read(table: Table) -> TableFacts:
-            return read_facts(self.lake, self.manifests[table.name], key_of(table))
+        def read(table: Table) -> TableScan:
+            return scan_table(self.lake, self.manifests[table.name], key_of(table))
 
         with ThreadPoolExecutor(_TABLES_AT_ONCE, "day-checks") as pool:
             return dict(zip((table.name for table in tables), pool.map(read, tables), strict=True))
 
     @cached_property
-    def whole(self) -> dict[str, TableFacts]:
+    def whole(self) -> dict[str, TableScan]:
         """The facts of the tables that could be read at HubSpot, and whose files could be read now."""
         return {
             name: facts
@@ -79,7 +79,7 @@ class Day:
         """The manifests of the last whole day before, by table name; empty for the first day."""
         if self.day_before is None:
             return {}
-        found = _manifests(self.lake, self.day_before, self.contract)
+        found = _manifests(self.lake, self.day_before, self.portal_tables)
         return {name: manifest for name, manifest in found.items() if isinstance(manifest, Manifest)}
 
     @cached_property

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from hubspot_assets import settings
-from hubspot_assets.catalog.contract import ObjectTables
 from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS
 from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, Source
+from hubspot_assets.catalog.portal_tables import ObjectTables
 from hubspot_assets.catalog.table import EVENTS
 from hubspot_assets.checks.day import Day
+from hubspot_assets.defs.outcome import DayExport, ExportedTable
 from hubspot_assets.hubspot import HubSpotError
 from hubspot_assets.lake import Manifest
-from hubspot_assets.outcome import DayExport, ExportedTable
 from hubspot_assets.tables.properties import exported_properties, property_columns
 from hubspot_assets.tables.stage_properties import stage_properties
 
@@ -60,15 +60,15 @@ def manifests_hold(day: Day) -> Iterator[Finding]:
 
 
 def nothing_refused(day: Day) -> Iterator[Finding]:
-    there = {table.name: table for table in day.contract if table.name in day.manifests}
+    there = {table.name: table for table in day.portal_tables if table.name in day.manifests}
     exported = {name: ExportedTable.of(table, day.manifests[name], was_in=False) for name, table in there.items()}
     for cause in DayExport(day.day, exported).causes:
         if cause.is_mendable:
             first, *others = sorted(cause.tables)
-            lacking = f" Tables that lack it, too: {_some(others)}." if others else ""
+            store_limits = f" Tables that lack it, too: {_some(others)}." if others else ""
             part = next(iter(cause.parts), None)
             what = f"without {part}: " if part and not cause.empty else ""
-            yield Finding(first, f"{what}{cause.sentence}{lacking}")
+            yield Finding(first, f"{what}{cause.sentence}{store_limits}")
 
 
 def keys_unique(day: Day) -> Iterator[Finding]:
@@ -81,7 +81,7 @@ def keys_unique(day: Day) -> Iterator[Finding]:
 
 def association_types_defined(day: Day) -> Iterator[Finding]:
     untold = _about(day.manifests.get(ASSOCIATION_DEFINITIONS.name))
-    for ends, tables in day.contract.associations.items():
+    for ends, tables in day.portal_tables.associations.items():
         for table in tables:
             # Where HubSpot refuses the definitions of a pair, its types are known from the associations alone.
             if table.name in day.whole and ends not in untold:
@@ -91,7 +91,7 @@ def association_types_defined(day: Day) -> Iterator[Finding]:
 
 
 def properties_defined(day: Day) -> Iterator[Finding]:
-    for type_id, tables in day.contract.objects.items():
+    for type_id, tables in day.portal_tables.objects.items():
         type_ids = _kinds(day) if _is_engagements(tables) else [type_id]
         _, columns = _properties(day, type_ids)
         # HubSpot does not define all properties that it keeps of pipeline stages: any of them may be there.
@@ -105,7 +105,7 @@ def properties_defined(day: Day) -> Iterator[Finding]:
         for table in (tables.properties, tables.history):
             if table.name in day.whole and (unknown := day.whole[table.name].vocabulary - possible_names):
                 yield Finding(table.name, f"properties that are not defined: {_some(unknown)}")
-    for table in day.contract.events.values():
+    for table in day.portal_tables.events.values():
         # HubSpot defines the properties of custom events only; the others have whatever their events carry.
         if table.event_type and table.name in day.whole:
             names, columns = _properties(day, [table.event_type.event_type_id])
@@ -119,7 +119,7 @@ def _is_engagements(tables: ObjectTables) -> bool:
 
 def _kinds(day: Day) -> list[str]:
     """The kinds of engagements that are exported and could be read."""
-    exported = (day.contract.objects[kind] for kind in ENGAGEMENT_KINDS if kind in day.contract.objects)
+    exported = (day.portal_tables.objects[kind] for kind in ENGAGEMENT_KINDS if kind in day.portal_tables.objects)
     return [kind.object_type.object_type_id for kind in exported if kind.wide.name in day.whole]
 
 
@@ -145,20 +145,20 @@ def _property_columns(day: Day, table: str) -> set[str]:
 
 
 def combined_tables_agree(day: Day) -> Iterator[Finding]:
-    for table in day.contract:
+    for table in day.portal_tables:
         if table.name in day.manifests and not table.with_properties:
             declared = [(column.name, column.type) for column in table.columns]
             if [(column.name, column.type) for column in day.manifests[table.name].columns] != declared:
                 yield Finding(table.name, "has other columns than its combined table has")
-    for tables in day.contract.objects.values():
+    for tables in day.portal_tables.objects.values():
         for part in (tables.ids, tables.with_object_properties):
             yield from _differs(day, part.name, [tables.wide.name], "records")
-    for both in day.contract.associations.values():
+    for both in day.portal_tables.associations.values():
         yield from _differs(day, both.combined.name, [both.named.name], "associations")
-    for type_id, tables in day.contract.objects.items():
+    for type_id, tables in day.portal_tables.objects.items():
         if _is_engagements(tables):
             for position, table in enumerate(tables):
-                parts = [list(day.contract.objects[kind])[position].name for kind in _kinds(day)]
+                parts = [list(day.portal_tables.objects[kind])[position].name for kind in _kinds(day)]
                 yield from _differs(day, table.name, parts, f"rows of type {type_id}")
 
 
@@ -175,7 +175,7 @@ def _differs(day: Day, table: str, made_of: list[str], what: str) -> Iterator[Fi
 
 def row_counts_near_portal(day: Day) -> Iterator[Finding]:
     tolerance = settings.percent(settings.COUNT_TOLERANCE)
-    compared = [t for type_id, t in day.contract.objects.items() if t.wide.name in day.manifests]
+    compared = [t for type_id, t in day.portal_tables.objects.items() if t.wide.name in day.manifests]
     compared = [t for t in compared if not day.manifests[t.wide.name].unavailable and day.was_read_lately(t.wide.name)]
     if not compared:
         return
@@ -193,7 +193,7 @@ def row_counts_near_portal(day: Day) -> Iterator[Finding]:
 
 def row_counts_near_last_day(day: Day) -> Iterator[Finding]:
     limit = settings.percent(settings.ROW_FALL_LIMIT)
-    for table in day.contract:
+    for table in day.portal_tables:
         before, now = day.manifests_before.get(table.name), day.manifests.get(table.name)
         # How many events occur on a day says nothing about the next one: weekends are quiet.
         if before is None or now is None or before.unavailable or table.family == EVENTS:
@@ -214,7 +214,7 @@ def _fall(rows: int, limit: float) -> float:
 
 
 def schema_unchanged(day: Day) -> Iterator[Finding]:
-    for table in day.contract:
+    for table in day.portal_tables:
         before, now = day.manifests_before.get(table.name), day.manifests.get(table.name)
         if before is None or now is None or before.unavailable or now.unavailable:
             continue

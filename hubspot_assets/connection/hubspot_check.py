@@ -11,14 +11,14 @@ granted is tried out, too: where HubSpot says that the portal does not have what
 from collections.abc import Iterator
 from dataclasses import replace
 
-from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.object_types import Source
+from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.scopes import Group
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.connection.finding import Finding
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, account, versions
 from hubspot_assets.hubspot.errors import MissingScopes
-from hubspot_assets.refusals import unavailable
+from hubspot_assets.reading.refusals import unavailable
 
 _NAMED = 3
 
@@ -40,7 +40,7 @@ _FAMILY_OF_SOURCE = {
 }
 
 
-def check_hubspot(client: HubSpotClient, access_token: str, contract: Contract) -> Iterator[Finding]:
+def check_hubspot(client: HubSpotClient, access_token: str, portal_tables: PortalTables) -> Iterator[Finding]:
     """Token, portal, region, scopes (one finding for each group of scopes that tables need), daily calls.
 
     Five calls and one for each scope that is missing, or some twenty where HubSpot does not tell scopes. A call that
@@ -61,21 +61,21 @@ def check_hubspot(client: HubSpotClient, access_token: str, contract: Contract) 
     granted = _granted(client, access_token)
     if granted is None:
         yield Finding("Scopes", None, "HubSpot tells no scopes of this token: each type is asked for one record.")
-        yield from _probed(client, contract)
+        yield from _probed(client, portal_tables)
     else:
         yield Finding("Scopes", True, f"{len(granted)} granted.")
-        yield from _needed(client, contract, granted)
-    yield from _of_unknown_scopes(client, contract)
+        yield from _needed(client, portal_tables, granted)
+    yield from _of_unknown_scopes(client, portal_tables)
     yield _daily_calls(client)
 
 
-def tables_by_scopes(contract: Contract) -> dict[Group, list[Table]]:
+def tables_by_scopes(portal_tables: PortalTables) -> dict[Group, list[Table]]:
     """The scopes of which tables need one -> those tables, in the contract's order.
 
     Association tables are left out: they need nothing but what the tables of both their ends need.
     """
     needed: dict[Group, list[Table]] = {}
-    for table in contract:
+    for table in portal_tables:
         for group in table.scopes.groups if table.to_type is None else ():
             needed.setdefault(group, []).append(table)
     return needed
@@ -89,8 +89,8 @@ def _granted(client: HubSpotClient, access_token: str) -> set[str] | None:
     return {scope for scope in told if isinstance(scope, str)} if isinstance(told, list) else None
 
 
-def _needed(client: HubSpotClient, contract: Contract, granted: set[str]) -> Iterator[Finding]:
-    for group, tables in tables_by_scopes(contract).items():
+def _needed(client: HubSpotClient, portal_tables: PortalTables, granted: set[str]) -> Iterator[Finding]:
+    for group, tables in tables_by_scopes(portal_tables).items():
         there = granted.intersection(group.names)
         if there == set(group.names) or (there and group.one_is_enough):
             yield Finding(str(group), True, f"Granted; {_list(tables)} can be read.")
@@ -111,8 +111,8 @@ def _tried(client: HubSpotClient, group: Group, tables: list[Table], there: set[
     return _not_granted(group, tables)
 
 
-def _probed(client: HubSpotClient, contract: Contract) -> Iterator[Finding]:
-    for group, tables in tables_by_scopes(contract).items():
+def _probed(client: HubSpotClient, portal_tables: PortalTables) -> Iterator[Finding]:
+    for group, tables in tables_by_scopes(portal_tables).items():
         path = _path_of(group, tables)
         if path is None:
             needs = _list(tables)
@@ -123,9 +123,9 @@ def _probed(client: HubSpotClient, contract: Contract) -> Iterator[Finding]:
         yield _asked(client, group, tables, path)
 
 
-def _of_unknown_scopes(client: HubSpotClient, contract: Contract) -> Iterator[Finding]:
+def _of_unknown_scopes(client: HubSpotClient, portal_tables: PortalTables) -> Iterator[Finding]:
     """Types of which nobody knows the scopes, which HubSpot names when it is asked."""
-    for tables in contract.objects.values():
+    for tables in portal_tables.objects.values():
         if not tables.object_type.needs and tables.object_type.in_crm_objects_api:
             path = versions.path("objects", object_type=tables.object_type.object_type_id)
             yield _asked(client, Group((), tables.object_type.told), list(tables), path)

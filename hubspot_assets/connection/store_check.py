@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from hubspot_assets.connection.finding import Finding
 from hubspot_assets.lake.errors import LakeError, PreconditionFailed, code_and_status
-from hubspot_assets.lake.lacking import may_be_the_condition, may_be_the_number_of_deletions
+from hubspot_assets.lake.store_limits import may_be_the_condition, may_be_the_number_of_deletions
 
 Put = Callable[..., object]
 """Puts an object under a key, under conditions; raises LakeError."""

@@ -14,8 +14,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .client import HubSpotClient as HubSpotClient
-    from .errors import HubSpotError as HubSpotError
+    from hubspot_assets.hubspot.errors import HubSpotError as HubSpotError
+    from hubspot_assets.hubspot.http.client import HubSpotClient as HubSpotClient
 
 __all__ = [
     "HubSpotClient",
@@ -49,7 +49,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "HubSpotClient":
-        return import_module(".client", __name__).HubSpotClient
+        return import_module(".http.client", __name__).HubSpotClient
     if name == "HubSpotError":
         return import_module(".errors", __name__).HubSpotError
     if name in __all__:

@@ -6,9 +6,9 @@ https://developers.hubspot.com/docs/api-reference/latest/account/account-informa
 from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
-from . import errors, instants, versions
-from .client import HubSpotClient
-from .decoding import rows_of
+from hubspot_assets.hubspot import errors, instants, versions
+from hubspot_assets.hubspot.http.client import HubSpotClient
+from hubspot_assets.hubspot.http.decoding import rows_of
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _DAILY_CALLS = "api-calls-daily"

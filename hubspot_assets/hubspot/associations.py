@@ -8,14 +8,14 @@ https://developers.hubspot.com/docs/api-reference/latest/crm/associations/associ
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from . import errors, versions
-from .children import OnRefused, logged
-from .client import Answer, HubSpotClient
-from .cursors import Cursor, flaw_in_paging, next_after
-from .decoding import as_id, flaw_in_rows, rows_of
-from .paging import Suspicion
-from .records import flaw_in_errors
-from .side_by_side import batches, in_order
+from hubspot_assets.concurrency import batches, in_order
+from hubspot_assets.hubspot import errors, versions
+from hubspot_assets.hubspot.children import OnRefused, logged
+from hubspot_assets.hubspot.http.client import Answer, HubSpotClient
+from hubspot_assets.hubspot.http.cursors import Cursor, flaw_in_paging, next_after
+from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows, rows_of
+from hubspot_assets.hubspot.http.paging import Suspicion
+from hubspot_assets.hubspot.record_pages.records import flaw_in_errors
 
 INPUTS = 1000
 """How many records one batch read takes."""

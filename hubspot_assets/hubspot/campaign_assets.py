@@ -6,10 +6,10 @@ https://developers.hubspot.com/docs/api-reference/latest/marketing/campaigns/gui
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from . import versions
-from .children import OnRefused, of_each
-from .client import HubSpotClient
-from .paging import pages
+from hubspot_assets.hubspot import versions
+from hubspot_assets.hubspot.children import OnRefused, of_each
+from hubspot_assets.hubspot.http.client import HubSpotClient
+from hubspot_assets.hubspot.http.paging import pages
 
 _SIZES = "assets of campaigns"
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from . import errors, versions
-from .children import OnRefused, logged
-from .client import HubSpotClient
-from .paging import rows
+from hubspot_assets.hubspot import errors, versions
+from hubspot_assets.hubspot.children import OnRefused, logged
+from hubspot_assets.hubspot.http.client import HubSpotClient
+from hubspot_assets.hubspot.http.paging import rows
 
 
 def read(client: HubSpotClient, property_names: Sequence[str], refused: OnRefused = logged) -> Iterator[dict[str, Any]]:

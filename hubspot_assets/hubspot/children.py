@@ -2,7 +2,7 @@
 
 One parent that HubSpot refuses (a form of a kind that has no submissions, a list deleted a moment ago) costs its own
 children, never those of the others. Not here: what is said of a refused parent (the caller is told of each), and calls
-that have nothing to do with each other (`side_by_side`).
+that have nothing to do with each other (`concurrency`).
 """
 
 import logging
@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from typing import TypeAlias, TypeVar
 
-from . import errors
-from .side_by_side import as_they_come
+from hubspot_assets.concurrency import as_they_come
+from hubspot_assets.hubspot import errors
 
 logger = logging.getLogger("hubspot_assets.hubspot")
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from . import errors, versions
-from .children import OnRefused, all_or_nothing
-from .client import Answer, HubSpotClient
-from .decoding import as_id, flaw_in_rows, rows_of
-from .records import flaw_in_errors
-from .side_by_side import batches, in_order
+from hubspot_assets.concurrency import batches, in_order
+from hubspot_assets.hubspot import errors, versions
+from hubspot_assets.hubspot.children import OnRefused, all_or_nothing
+from hubspot_assets.hubspot.http.client import Answer, HubSpotClient
+from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows, rows_of
+from hubspot_assets.hubspot.record_pages.records import flaw_in_errors
 
 _DEALS = 100
 

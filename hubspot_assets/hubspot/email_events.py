@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from functools import partial
 
-from . import errors, versions
-from .client import Answer, Check, HubSpotClient, Params
-from .decoding import as_id, flaw_in_rows
-from .paging import Suspicion
-from .windows import Page, each_once
+from hubspot_assets.hubspot import errors, versions
+from hubspot_assets.hubspot.http.client import Answer, Check, HubSpotClient, Params
+from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows
+from hubspot_assets.hubspot.http.paging import Suspicion
+from hubspot_assets.hubspot.windows import Page, each_once
 
 _LIMIT = 1000
 _EMPTY_PAGES_ALLOWED = 20

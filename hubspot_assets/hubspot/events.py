@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from . import instants, versions
-from .client import HubSpotClient
-from .decoding import as_id
-from .paging import pages, rows
-from .windows import each_once
+from hubspot_assets.hubspot import instants, versions
+from hubspot_assets.hubspot.http.client import HubSpotClient
+from hubspot_assets.hubspot.http.decoding import as_id
+from hubspot_assets.hubspot.http.paging import pages, rows
+from hubspot_assets.hubspot.windows import each_once
 
 # Some of HubSpot's filters answer 500 to the very beginning of time.
 _EARLIEST = datetime(1970, 1, 1, 0, 0, 1, tzinfo=timezone.utc)

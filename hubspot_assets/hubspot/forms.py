@@ -12,11 +12,11 @@ from typing import Any
 
 import msgspec
 
-from . import versions
-from .children import OnRefused, all_or_nothing, of_each
-from .client import HubSpotClient, Params
-from .decoding import as_id, rows_of
-from .paging import pages, rows
+from hubspot_assets.hubspot import versions
+from hubspot_assets.hubspot.children import OnRefused, all_or_nothing, of_each
+from hubspot_assets.hubspot.http.client import HubSpotClient, Params
+from hubspot_assets.hubspot.http.decoding import as_id, rows_of
+from hubspot_assets.hubspot.http.paging import pages, rows
 
 TYPES = ("hubspot", "captured", "flow", "blog_comment")
 

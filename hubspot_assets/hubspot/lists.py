@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
-from . import versions
-from .children import OnRefused, all_or_nothing, of_each
-from .client import Answer, HubSpotClient
-from .decoding import as_id, flaw_in_rows
-from .paging import Suspicion, pages
+from hubspot_assets.hubspot import versions
+from hubspot_assets.hubspot.children import OnRefused, all_or_nothing, of_each
+from hubspot_assets.hubspot.http.client import Answer, HubSpotClient
+from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows
+from hubspot_assets.hubspot.http.paging import Suspicion, pages
 
 logger = logging.getLogger("hubspot_assets.hubspot")
 

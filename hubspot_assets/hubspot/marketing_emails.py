@@ -6,9 +6,9 @@ https://developers.hubspot.com/docs/api-reference/latest/marketing/marketing-ema
 from collections.abc import Iterator
 from typing import Any
 
-from . import versions
-from .client import HubSpotClient
-from .paging import rows
+from hubspot_assets.hubspot import versions
+from hubspot_assets.hubspot.http.client import HubSpotClient
+from hubspot_assets.hubspot.http.paging import rows
 
 
 def read(client: HubSpotClient) -> Iterator[dict[str, Any]]:

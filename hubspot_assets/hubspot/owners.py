@@ -6,10 +6,10 @@ https://developers.hubspot.com/docs/api-reference/latest/crm/owners/guide
 from collections.abc import Iterator
 from typing import Any
 
-from . import errors, versions
-from .children import OnRefused, all_or_nothing
-from .client import HubSpotClient
-from .paging import rows
+from hubspot_assets.hubspot import errors, versions
+from hubspot_assets.hubspot.children import OnRefused, all_or_nothing
+from hubspot_assets.hubspot.http.client import HubSpotClient
+from hubspot_assets.hubspot.http.paging import rows
 
 
 def read(client: HubSpotClient, refused: OnRefused = all_or_nothing) -> Iterator[dict[str, Any]]:

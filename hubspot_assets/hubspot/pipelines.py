@@ -5,9 +5,9 @@ https://developers.hubspot.com/docs/api-reference/latest/crm/pipelines/guide
 
 from typing import Any
 
-from . import versions
-from .client import HubSpotClient
-from .decoding import flaw_in_rows, rows_of
+from hubspot_assets.hubspot import versions
+from hubspot_assets.hubspot.http.client import HubSpotClient
+from hubspot_assets.hubspot.http.decoding import flaw_in_rows, rows_of
 
 
 def read(client: HubSpotClient, object_type_id: str) -> list[dict[str, Any]]:

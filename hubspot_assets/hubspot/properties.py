@@ -5,10 +5,10 @@ https://developers.hubspot.com/docs/api-reference/latest/crm/properties/guide
 
 from typing import Any
 
-from . import errors, versions
-from .children import OnRefused, logged
-from .client import HubSpotClient, Params
-from .decoding import rows_of
+from hubspot_assets.hubspot import errors, versions
+from hubspot_assets.hubspot.children import OnRefused, logged
+from hubspot_assets.hubspot.http.client import HubSpotClient, Params
+from hubspot_assets.hubspot.http.decoding import rows_of
 
 SENSITIVITIES = ("non_sensitive", "sensitive", "highly_sensitive")
 

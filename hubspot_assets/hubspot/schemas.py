@@ -5,9 +5,9 @@ https://developers.hubspot.com/docs/api-reference/latest/crm/custom-objects/guid
 
 from typing import Any
 
-from . import versions
-from .client import HubSpotClient
-from .decoding import rows_of
+from hubspot_assets.hubspot import versions
+from hubspot_assets.hubspot.http.client import HubSpotClient
+from hubspot_assets.hubspot.http.decoding import rows_of
 
 
 def custom_objects(client: HubSpotClient, *, archived: bool = False) -> list[dict[str, Any]]:

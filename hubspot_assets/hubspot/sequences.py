@@ -6,11 +6,11 @@ https://developers.hubspot.com/docs/api-reference/latest/automation/sequences/gu
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from . import errors, versions
-from .children import OnRefused, of_each
-from .client import HubSpotClient
-from .decoding import as_id
-from .paging import rows
+from hubspot_assets.hubspot import errors, versions
+from hubspot_assets.hubspot.children import OnRefused, of_each
+from hubspot_assets.hubspot.http.client import HubSpotClient
+from hubspot_assets.hubspot.http.decoding import as_id
+from hubspot_assets.hubspot.http.paging import rows
 
 
 def read(client: HubSpotClient, user_ids: Iterable[str], refused: OnRefused) -> list[dict[str, Any]]:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from . import errors, versions
-from .children import OnRefused, logged
-from .client import HubSpotClient
-from .decoding import as_id, rows_of
-from .paging import rows
+from hubspot_assets.hubspot import errors, versions
+from hubspot_assets.hubspot.children import OnRefused, logged
+from hubspot_assets.hubspot.http.client import HubSpotClient
+from hubspot_assets.hubspot.http.decoding import as_id, rows_of
+from hubspot_assets.hubspot.http.paging import rows
 
 
 def read(client: HubSpotClient, refused: OnRefused = logged) -> list[dict[str, Any]]:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from .decoding import as_id
-from .side_by_side import as_they_come
+from hubspot_assets.concurrency import as_they_come
+from hubspot_assets.hubspot.http.decoding import as_id
 
 Page: TypeAlias = list[dict[str, Any]]
 

@@ -8,7 +8,7 @@ names; then one put replaces the manifest, which is the switch; then everything 
 Whatever dies when, a reader that goes by the manifest finds the old table or the new one. A reader that globs for
 files goes by `_SUCCESS.json`: it is taken away before the first table of a day changes, and put back by `close_day`.
 
-While one export has a day to itself (`lease`), what it knows of the day's folder is not asked for again (`known`).
+While one export has a day to itself (`lease`), what it knows of the day's folder is not asked for again (`day_cache`).
 
 Two exports of one table and day at the same time: the first to finish wins, the other is refused. That rests on the
 conditional writes of S3 (`If-None-Match`, `If-Match`). A store that ignores them, as `rclone serve s3` does, or refuses
@@ -23,16 +23,16 @@ from typing import Any
 
 import polars as pl
 
+from hubspot_assets.lake.checkpoints import Checkpoints
 from hubspot_assets.lake.content import TableContent
+from hubspot_assets.lake.day_cache import day_cache
 from hubspot_assets.lake.errors import LakeError, ObjectMissing, PreconditionFailed, TableMissing, TableReplaced
-from hubspot_assets.lake.known import known_day
 from hubspot_assets.lake.layout import Layout, data_file_number, is_day
 from hubspot_assets.lake.lease import DayLease
 from hubspot_assets.lake.manifest import DataFile, Manifest, ManifestColumn, Success, TableSummary, parse, says
 from hubspot_assets.lake.reader import scan
 from hubspot_assets.lake.store import Store
 from hubspot_assets.lake.strays import strays_in
-from hubspot_assets.lake.unfinished import Unfinished
 from hubspot_assets.lake.writer import FILE_BYTES, Attempt
 
 _JSON = "application/json"
@@ -73,7 +73,7 @@ class Lake:
         """
         folder, key = self.layout.table(table, day), self.layout.manifest(table, day)
         self.reopen_day(day)
-        known = known_day(self._store, self.layout.day(day))
+        known = day_cache(self._store, self.layout.day(day))
         there = known.first_look(folder) if known else None
         if there is None:
             there = dict(self._store.list(folder, subfolders=False))
@@ -104,14 +104,14 @@ class Lake:
     def read(self, table: str, day: str) -> pl.LazyFrame:
         """The table as a LazyFrame, typed by its manifest; raises `TableMissing` when it was never written whole."""
         manifest = self.manifest(table, day)
-        known = known_day(self._store, self.layout.day(day))
+        known = day_cache(self._store, self.layout.day(day))
         small = known.small_files if known else None
         folder = self.layout.table(table, day)
         return scan(self._store, folder, manifest, lambda: self._manifest_in_s3(table, day), small)
 
     def manifest(self, table: str, day: str) -> Manifest:
         """What the table of that day holds; raises `TableMissing`."""
-        known = known_day(self._store, self.layout.day(day))
+        known = day_cache(self._store, self.layout.day(day))
         written = known.written(self.layout.manifest(table, day)) if known else None
         return written or self._manifest_in_s3(table, day)
 
@@ -161,7 +161,7 @@ class Lake:
             raise TableMissing(
                 f"{day} cannot be closed, {_some(missing)} not in {self.layout.url(folder)}: export what is missing."
             )
-        strays, known = strays_in(folder, keys, manifests), known_day(self._store, folder)
+        strays, known = strays_in(folder, keys, manifests), day_cache(self._store, folder)
         if foreign := sorted(set(strays.foreign.values())):
             tell(
                 f"{self.layout.url(folder)} has data files in folders of no export ({', '.join(foreign[:5])}): the day "
@@ -198,12 +198,12 @@ class Lake:
         strays = strays_in(self.layout.day(day), self._keys(day), tables)
         self._store.delete([*strays.over, *strays.open])
 
-    def unfinished(self, table: str, day: str, fingerprint: str) -> Unfinished:
+    def unfinished(self, table: str, day: str, fingerprint: str) -> Checkpoints:
         """What reads of a table put aside while they go on. `fingerprint`: of everything the rows depend on."""
         folder = self.layout.unfinished(self.layout.table(table, day))
-        known = known_day(self._store, self.layout.day(day))
+        known = day_cache(self._store, self.layout.day(day))
         there = known.unfinished(lambda: self._unfinished(day)) if known else None
-        return Unfinished(self._store, folder, fingerprint, there)
+        return Checkpoints(self._store, folder, fingerprint, there)
 
     def _unfinished(self, day: str) -> Iterator[str]:
         """The keys of what was put aside for a day."""
@@ -217,7 +217,7 @@ class Lake:
 
     def reopen_day(self, day: str) -> None:
         """Take `_SUCCESS.json` away, if it is there: some table of the day is about to change."""
-        known, key = known_day(self._store, self.layout.day(day)), self.layout.success(day)
+        known, key = day_cache(self._store, self.layout.day(day)), self.layout.success(day)
         # A bucket that keeps versions would keep a trace of each deletion of what was not there.
         if (known is None or known.may_be_closed) and self._store.has(key):
             self._store.delete([key])
@@ -231,7 +231,7 @@ class Lake:
     def _manifests(self, day: str, keys: Mapping[str, str]) -> dict[str, Manifest]:
         there = self.layout.manifests(day, keys)
         names = sorted(there)
-        known = known_day(self._store, self.layout.day(day))
+        known = day_cache(self._store, self.layout.day(day))
 
         def manifest(name: str) -> Manifest | None:
             key = there[name]

@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 
+from hubspot_assets.lake.day_cache import caching, forget
 from hubspot_assets.lake.errors import LakeError, ObjectMissing, PreconditionFailed
-from hubspot_assets.lake.known import forget, knowing
 from hubspot_assets.lake.layout import Layout
 from hubspot_assets.lake.manifest import Document, Moment, parse
 from hubspot_assets.lake.store import Store
@@ -98,7 +98,7 @@ class DayLease:
             renewing = threading.Thread(target=self._renew, name="lake-lease", daemon=True)
             renewing.start()
             try:
-                with knowing(self._store, self._layout.day(self._day), there):
+                with caching(self._store, self._layout.day(self._day), there):
                     yield self
             finally:
                 self._ended.set()

@@ -11,8 +11,8 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from hubspot_assets.lake import csv_gzip
+from hubspot_assets.lake.day_cache import SmallFiles
 from hubspot_assets.lake.errors import LakeError, ObjectMissing, TableReplaced
-from hubspot_assets.lake.known import SmallFiles
 from hubspot_assets.lake.manifest import DataFile, Manifest
 from hubspot_assets.lake.store import Store
 

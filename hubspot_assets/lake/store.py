@@ -22,7 +22,7 @@ from hubspot_assets.lake.errors import (
     may_have_taken_effect,
     s3_errors,
 )
-from hubspot_assets.lake.lacking import lacking, may_be_the_condition, may_be_the_number_of_deletions
+from hubspot_assets.lake.store_limits import may_be_the_condition, may_be_the_number_of_deletions, store_limits
 
 ANYTHING = ""
 """In place of an ETag: whatever is there, or nothing."""
@@ -144,7 +144,7 @@ class Store:
 
     def _put(self, key: str, body: bytes | bytearray, content_type: str, condition: dict[str, str]) -> str:
         """Put once, under the condition if the store knows such."""
-        lacks = lacking(self.place)
+        lacks = store_limits(self.place)
         condition = {name: value for name, value in condition.items() if name not in lacks.conditions}
         try:
             return self._put_once(key, body, content_type, condition)
@@ -203,7 +203,7 @@ class Store:
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete objects; those that are gone already count as deleted."""
-        lacks = lacking(self.place)
+        lacks = store_limits(self.place)
         waiting = iter(keys)
         while some := list(islice(waiting, _DELETE_LIMIT)):
             if not lacks.many_deletions:

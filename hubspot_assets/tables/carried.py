@@ -8,7 +8,7 @@ A record is as it was when its UPDATEDAT and all its values are. Values alone wo
 and change back; UPDATEDAT alone would not, because HubSpot does not touch a record whose calculated properties change.
 What neither shows, a calculated value that changed and changed back between two days, only a whole read finds.
 
-Not here: reading HubSpot, which day is compared with, and when everything is read again (`assets/carrying.py`).
+Not here: reading HubSpot, which day is compared with, and when everything is read again (`reading/carry_forward.py`).
 """
 
 from collections.abc import Iterable, Iterator

@@ -9,7 +9,7 @@ from typing import cast
 
 import polars as pl
 
-from hubspot_assets.tables.cells import PLACE, cells
+from hubspot_assets.tables.current_values import PLACE, cells
 from hubspot_assets.tables.properties import Property
 from hubspot_assets.tables.spool import INGESTEDAT, OBJECTID, POSITION, UPDATEDAT, Chunk
 from hubspot_assets.tables.values import datetime_of, raw

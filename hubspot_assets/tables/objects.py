@@ -11,7 +11,7 @@ import polars as pl
 
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.table import Table
-from hubspot_assets.tables.cells import PLACE, cells
+from hubspot_assets.tables.current_values import PLACE, cells
 from hubspot_assets.tables.properties import Property, property_columns
 from hubspot_assets.tables.spool import INGESTEDAT, OBJECTID, POSITION, UPDATEDAT, Chunk, value_column
 from hubspot_assets.tables.values import datetime_of, stacked, typed, unparsed

@@ -12,8 +12,8 @@ from typing import Any
 
 import polars as pl
 
-from hubspot_assets.catalog.contract import AssociationTables, Contract
 from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS
+from hubspot_assets.catalog.portal_tables import AssociationTables, PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, associations, objects
 from hubspot_assets.scratch import scratch_directory
@@ -31,8 +31,10 @@ _TYPE = "COMBINEDASSOCIATIONTYPEID"
 class Associations:
     """Compares the directions of pairs, one after another."""
 
-    def __init__(self, client: HubSpotClient, contract: Contract, day: ExportedDay, sampling: Sampling) -> None:
-        self._client, self._contract, self._day, self._sampling = client, contract, day, sampling
+    def __init__(
+        self, client: HubSpotClient, portal_tables: PortalTables, day: ExportedDay, sampling: Sampling
+    ) -> None:
+        self._client, self._contract, self._day, self._sampling = client, portal_tables, day, sampling
         self._ids: dict[str, list[str] | None] = {}
         self._definitions: dict[tuple[str, str], dict[tuple[str, str], Row]] = {}
         if day.has(ASSOCIATION_DEFINITIONS):

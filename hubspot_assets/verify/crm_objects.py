@@ -11,9 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from hubspot_assets.catalog.contract import ObjectTables
+from hubspot_assets.catalog.portal_tables import ObjectTables
 from hubspot_assets.catalog.table import Table
-from hubspot_assets.hubspot import HubSpotClient, HubSpotError, limits, objects, paging, pipelines, properties, versions
+from hubspot_assets.hubspot import HubSpotClient, HubSpotError, limits, objects, pipelines, properties, versions
+from hubspot_assets.hubspot.http import paging
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.verify import stage_properties
 from hubspot_assets.verify.cells import is_true, moment

@@ -5,9 +5,9 @@ Not here: how each family is compared (the modules beside this one), what is pri
 
 from collections.abc import Iterator, Sequence
 
-from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.fixed_tables import LIST_MEMBERSHIPS, LISTS_TABLE, MARKETING_EVENT_PARTICIPATIONS
 from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ObjectType, Source
+from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.lake import Lake
@@ -23,7 +23,7 @@ _ENGAGEMENTS = "0-4"
 def verify_day(
     client: HubSpotClient,
     lake: Lake,
-    contract: Contract,
+    portal_tables: PortalTables,
     day: str,
     tables: Sequence[Table],
     *,
@@ -38,7 +38,7 @@ def verify_day(
     reports = {table.name: exported.report(table) for table in tables}
     for table in tables:
         # Without the columns that rows are found by, nothing can be compared.
-        for column in exported.lacking(table) if not reports[table.name].missing else ():
+        for column in exported.store_limits(table) if not reports[table.name].missing else ():
             found = exported.columns(table).get(column.name)
             reports[table.name].differs("", f"{COLUMNS} {column.name}", found, column.type)
     yield from (report for report in reports.values() if report.missing or report.different)
@@ -50,36 +50,36 @@ def verify_day(
 
     for table in small_tables.SMALL_TABLES:
         if table.name in reports:
-            small_tables.check(client, contract, exported, table, reports[table.name])
+            small_tables.check(client, portal_tables, exported, table, reports[table.name])
             yield reports[table.name]
     lists.check(client, exported, sampling, reports)
     yield from done((LISTS_TABLE, LIST_MEMBERSHIPS))
-    yield from _objects(client, contract, exported, sampling, reports)
+    yield from _objects(client, portal_tables, exported, sampling, reports)
     if (participations := reports.get(MARKETING_EVENT_PARTICIPATIONS.name)) is not None:
         marketing_events.check(client, exported, sampling, participations)
         yield participations
-    checked = Associations(client, contract, exported, sampling)
-    for pair, both in contract.associations.items():
+    checked = Associations(client, portal_tables, exported, sampling)
+    for pair, both in portal_tables.associations.items():
         checked.check(pair, reports)
         yield from done(tuple(both))
-    for table in contract.events.values():
+    for table in portal_tables.events.values():
         if table.name in reports:
-            types = contract.portal.object_types
+            types = portal_tables.portal.object_types
             events.check(client, exported, sampling, table, reports[table.name], types)
             yield reports[table.name]
 
 
 def _objects(
     client: HubSpotClient,
-    contract: Contract,
+    portal_tables: PortalTables,
     day: ExportedDay,
     sampling: Sampling,
     reports: dict[str, TableReport],
 ) -> Iterator[TableReport]:
-    engagements = contract.objects.get(_ENGAGEMENTS)
+    engagements = portal_tables.objects.get(_ENGAGEMENTS)
     wants_engagements = engagements is not None and any(table.name in reports for table in engagements)
     crm = CrmObjects(client, day, sampling)
-    for type_id, tables in contract.objects.items():
+    for type_id, tables in portal_tables.objects.items():
         also = engagements if wants_engagements and type_id in ENGAGEMENT_KINDS else None
         if tables is engagements or not any(t.name in reports for t in (*tables, *(also or ()))):
             continue
@@ -89,7 +89,7 @@ def _objects(
             crm.check(tables, reports, also)
         yield from (reports[table.name] for table in tables if table.name in reports)
     if engagements is not None and wants_engagements:
-        _check_union(contract, day, reports)
+        _check_union(portal_tables, day, reports)
         yield from (reports[table.name] for table in engagements if table.name in reports)
 
 
@@ -99,10 +99,10 @@ def is_owned(object_type: ObjectType) -> bool:
     return object_type.source in owned_objects.READERS or by_ids_of_others
 
 
-def _check_union(contract: Contract, day: ExportedDay, reports: dict[str, TableReport]) -> None:
+def _check_union(portal_tables: PortalTables, day: ExportedDay, reports: dict[str, TableReport]) -> None:
     """Engagements hold the rows and columns of all their kinds and no others; without any kind they are unavailable."""
-    kinds = [contract.objects[kind] for kind in ENGAGEMENT_KINDS if kind in contract.objects]
-    for position, table in enumerate(contract.objects[_ENGAGEMENTS]):
+    kinds = [portal_tables.objects[kind] for kind in ENGAGEMENT_KINDS if kind in portal_tables.objects]
+    for position, table in enumerate(portal_tables.objects[_ENGAGEMENTS]):
         if table.name not in reports:
             continue
         report = reports[table.name]

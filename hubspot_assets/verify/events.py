@@ -15,8 +15,8 @@ from hubspot_assets.catalog.event_types import email_event
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType
 from hubspot_assets.catalog.portal import EventType
 from hubspot_assets.catalog.table import Table
+from hubspot_assets.days import day_window
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, email_events, events
-from hubspot_assets.partitions import day_window
 from hubspot_assets.verify.cells import moment, naive_utc, text_of, typed, unparsed
 from hubspot_assets.verify.comparing import Row, compare
 from hubspot_assets.verify.definitions import property_definition_rows

@@ -6,7 +6,8 @@ from typing import Any
 import polars as pl
 
 from hubspot_assets.catalog.fixed_tables import MARKETING_EVENT_PARTICIPATIONS
-from hubspot_assets.hubspot import HubSpotClient, marketing_events, paging, versions
+from hubspot_assets.hubspot import HubSpotClient, marketing_events, versions
+from hubspot_assets.hubspot.http import paging
 from hubspot_assets.verify.cells import moment, text_of
 from hubspot_assets.verify.comparing import Key, Row, compare
 from hubspot_assets.verify.exported import ExportedDay, Sampling

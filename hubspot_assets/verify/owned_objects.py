@@ -12,8 +12,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from hubspot_assets.catalog.contract import ObjectTables
 from hubspot_assets.catalog.object_types import CAMPAIGN_ASSET_KINDS, ObjectType, Source
+from hubspot_assets.catalog.portal_tables import ObjectTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import (
     HubSpotClient,
@@ -27,12 +27,12 @@ from hubspot_assets.hubspot import (
     marketing_emails,
     marketing_events,
     media_bridge,
-    paging,
     sequences,
     users,
     versions,
 )
 from hubspot_assets.hubspot.children import logged
+from hubspot_assets.hubspot.http import paging
 from hubspot_assets.verify.cells import from_json, moment, text_of
 from hubspot_assets.verify.comparing import Key, Row, compare
 from hubspot_assets.verify.exported import ExportedDay, exported_properties

@@ -11,9 +11,9 @@ from itertools import chain
 from typing import Any
 
 from hubspot_assets.catalog import fixed_tables as fixed
-from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.event_types import email_event
 from hubspot_assets.catalog.object_types import ObjectType, Source
+from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import (
     HubSpotClient,
@@ -68,17 +68,19 @@ _PART_OF: dict[Table, Callable[[Row], Hashable]] = {
 }
 
 
-def check(client: HubSpotClient, contract: Contract, day: ExportedDay, table: Table, report: TableReport) -> None:
+def check(
+    client: HubSpotClient, portal_tables: PortalTables, day: ExportedDay, table: Table, report: TableReport
+) -> None:
     """Compare one of SMALL_TABLES."""
     readers: dict[Table, Callable[[], Iterable[_Part]]] = {
-        fixed.OBJECT_AND_EVENT_TYPE_DEFINITIONS: lambda: _types(client, contract, day),
-        fixed.PROPERTY_DEFINITIONS: lambda: _properties(client, contract, day),
-        fixed.ASSOCIATION_DEFINITIONS: lambda: _association_types(client, contract),
+        fixed.OBJECT_AND_EVENT_TYPE_DEFINITIONS: lambda: _types(client, portal_tables, day),
+        fixed.PROPERTY_DEFINITIONS: lambda: _properties(client, portal_tables, day),
+        fixed.ASSOCIATION_DEFINITIONS: lambda: _association_types(client, portal_tables),
         fixed.OWNERS: lambda: _whole(definitions.owner_rows(owners.read(client))),
         fixed.OWNER_TEAM: lambda: _whole(definitions.owner_team_rows(owners.read(client))),
         fixed.TEAMS: lambda: _whole(definitions.team_rows(teams.read(client))),
-        fixed.PIPELINES: lambda: _of_pipelines(client, contract, definitions.pipeline_rows),
-        fixed.PIPELINE_STAGES: lambda: _of_pipelines(client, contract, definitions.stage_rows),
+        fixed.PIPELINES: lambda: _of_pipelines(client, portal_tables, definitions.pipeline_rows),
+        fixed.PIPELINE_STAGES: lambda: _of_pipelines(client, portal_tables, definitions.stage_rows),
     }
     found = comparable(report, day, table, answer_or_refusal(lambda: list(readers[table]())))
     if found is None:
@@ -130,13 +132,13 @@ def _kind(metatype: str, type_id: str) -> str:
     return "event" if metatype == "event" else "custom" if type_id.startswith("2-") else "standard"
 
 
-def _types(client: HubSpotClient, contract: Contract, day: ExportedDay) -> Iterator[_Part]:
+def _types(client: HubSpotClient, portal_tables: PortalTables, day: ExportedDay) -> Iterator[_Part]:
     table = fixed.OBJECT_AND_EVENT_TYPE_DEFINITIONS
     custom = answer_or_refusal(lambda: schemas.custom_objects(client))
     events_ = answer_or_refusal(lambda: events.definitions(client))
     known = definitions.type_rows(
-        contract.portal.object_types,
-        contract.portal.event_types,
+        portal_tables.portal.object_types,
+        portal_tables.portal.event_types,
         [] if isinstance(custom, HubSpotError) else custom,
         [] if isinstance(events_, HubSpotError) else events_,
     )
@@ -153,13 +155,13 @@ def _types(client: HubSpotClient, contract: Contract, day: ExportedDay) -> Itera
         yield _Part(kind, f"{kind} types", () if by_catalogue else about, refusal or rows[kind])
 
 
-def _properties(client: HubSpotClient, contract: Contract, day: ExportedDay) -> Iterator[_Part]:
+def _properties(client: HubSpotClient, portal_tables: PortalTables, day: ExportedDay) -> Iterator[_Part]:
     schemas_ = answer_or_refusal(lambda: schemas.custom_objects(client))
     custom = [] if isinstance(schemas_, HubSpotError) else [schema["objectTypeId"] for schema in schemas_]
-    owned = {t.object_type_id for t in contract.portal.object_types if has_own_fields(t)}
-    owned |= {event.event_type_id for event in contract.portal.event_types if email_event(event.name)}
-    splits = {t.object_type_id for t in contract.portal.object_types if t.source is Source.DEAL_SPLITS}
-    type_ids = dict.fromkeys([*(t.object_type_id for t in contract.portal.object_types), *custom])
+    owned = {t.object_type_id for t in portal_tables.portal.object_types if has_own_fields(t)}
+    owned |= {event.event_type_id for event in portal_tables.portal.event_types if email_event(event.name)}
+    splits = {t.object_type_id for t in portal_tables.portal.object_types if t.source is Source.DEAL_SPLITS}
+    type_ids = dict.fromkeys([*(t.object_type_id for t in portal_tables.portal.object_types), *custom])
     for type_id in type_ids:
         if type_id not in owned:
             found = answer_or_refusal(lambda type_id=type_id: properties.definitions(client, type_id))  # type: ignore[misc]
@@ -169,7 +171,7 @@ def _properties(client: HubSpotClient, contract: Contract, day: ExportedDay) -> 
                 owned.add(type_id)
             else:
                 yield _of_type("properties of", type_id, found, definitions.property_definition_rows)
-    yield from _event_properties(client, contract)
+    yield from _event_properties(client, portal_tables)
     # HubSpot defines no properties of these; their fields are held against their records (`owned_objects.py`,
     # `events.py`).
     for type_id in owned:
@@ -177,10 +179,10 @@ def _properties(client: HubSpotClient, contract: Contract, day: ExportedDay) -> 
         yield _Part(type_id, type_id, (), [{n: value for n, value in row.items() if n != "INGESTEDAT"} for row in own])
 
 
-def _event_properties(client: HubSpotClient, contract: Contract) -> Iterator[_Part]:
+def _event_properties(client: HubSpotClient, portal_tables: PortalTables) -> Iterator[_Part]:
     found = answer_or_refusal(lambda: events.definitions(client))
     if isinstance(found, HubSpotError):
-        for event_type in contract.portal.event_types:
+        for event_type in portal_tables.portal.event_types:
             if event_type.is_of_the_portal and email_event(event_type.name) is None:
                 name = f"properties of {event_type.name}"
                 yield _Part(event_type.event_type_id, name, CUSTOM_EVENTS, found)
@@ -208,8 +210,8 @@ def has_own_fields(object_type: ObjectType) -> bool:
     return object_type.source in READERS or object_type.source is Source.CAMPAIGN_ASSETS
 
 
-def _association_types(client: HubSpotClient, contract: Contract) -> Iterator[_Part]:
-    for pair in contract.associations:
+def _association_types(client: HubSpotClient, portal_tables: PortalTables) -> Iterator[_Part]:
+    for pair in portal_tables.associations:
         labels = answer_or_refusal(lambda pair=pair: associations.labels(client, *pair))  # type: ignore[misc]
         rows: Sequence[Row] | HubSpotError = (
             labels
@@ -221,10 +223,10 @@ def _association_types(client: HubSpotClient, contract: Contract) -> Iterator[_P
 
 def _of_pipelines(
     client: HubSpotClient,
-    contract: Contract,
+    portal_tables: PortalTables,
     rows_of: Callable[[str, Sequence[Mapping[str, Any]]], Iterator[Row]],
 ) -> Iterator[_Part]:
-    for object_type in contract.portal.object_types:
+    for object_type in portal_tables.portal.object_types:
         if object_type.in_crm_objects_api:
             type_id = object_type.object_type_id
             found = answer_or_refusal(lambda type_id=type_id: pipelines.read(client, type_id))  # type: ignore[misc]

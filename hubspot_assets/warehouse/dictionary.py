@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from hubspot_assets.catalog.columns import ColumnType
-from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ObjectType, Source
+from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.tables.properties import exported_properties, property_columns
 from hubspot_assets.warehouse.days import WholeDays
@@ -58,14 +58,14 @@ class TableEntry:
         return tuple(entry.name for entry in self.entries if entry.is_key)
 
 
-def dictionary(contract: Contract, days: WholeDays | None, day: str | None) -> list[TableEntry]:
+def dictionary(portal_tables: PortalTables, days: WholeDays | None, day: str | None) -> list[TableEntry]:
     """Every table of the contract, in its order, and behind them what else the day has. Raises LakeError."""
-    tables = {table.name: table for table in contract}
+    tables = {table.name: table for table in portal_tables}
     there = days.relations(day) if days and day else {}
     if days and day:
         days.manifests((day, part) for parts in there.values() for part in parts)
     every = relations_of([*tables, *(part for parts in there.values() for part in parts)])
-    keys, properties = keys_of(contract), _Properties(contract, _definitions(days, day))
+    keys, properties = keys_of(portal_tables), _Properties(portal_tables, _definitions(days, day))
     return [
         _table(
             name,
@@ -109,8 +109,8 @@ def _table(
 class _Properties:
     """The properties of each type of a day, as columns; none where there is no day."""
 
-    def __init__(self, contract: Contract, definitions: pl.DataFrame) -> None:
-        self._contract = contract
+    def __init__(self, portal_tables: PortalTables, definitions: pl.DataFrame) -> None:
+        self._contract = portal_tables
         self._definitions = definitions
 
     def entries(self, table: Table) -> dict[str, Entry]:

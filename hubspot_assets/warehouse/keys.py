@@ -5,16 +5,16 @@ Not here: the keys themselves (`catalog.keys`), nor how a day is checked.
 
 from collections.abc import Collection
 
-from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.keys import key_of
+from hubspot_assets.catalog.portal_tables import PortalTables
 
 Keys = dict[str, tuple[str, ...]]
 """Name of a table in the lake -> its key columns, for those tables of which a row has an identity."""
 
 
-def keys_of(contract: Contract) -> Keys:
+def keys_of(portal_tables: PortalTables) -> Keys:
     """The key of every table whose rows have one. A version of a property has none: it may occur twice."""
-    keys = {table.name: key_of(table) for table in contract}
+    keys = {table.name: key_of(table) for table in portal_tables}
     return {name: key.columns for name, key in keys.items() if key.most == 1}
 
 

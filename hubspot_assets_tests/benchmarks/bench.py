@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hubspot_assets.demo.day import BUCKET
+from hubspot_assets.cli.demo import BUCKET
 from hubspot_assets.demo.portal import PortalSettings
 from hubspot_assets.demo.s3 import DemoS3, serve_s3
 from hubspot_assets_tests.benchmarks.contestants import Contestant, Job

@@ -166,7 +166,10 @@ def _starts(bench: Bench) -> list[Figure]:
         _start(bench, "python", "an interpreter that does nothing", [python, "-c", "pass"]),
         _start(bench, "hubspot-assets --help", "the commands, listed", [*program(), "--help"]),
         _start(
-            bench, "importing the export", "all that `export` imports", [python, "-c", "import hubspot_assets.progress"]
+            bench,
+            "importing the export",
+            "all that `export` imports",
+            [python, "-c", "import hubspot_assets.cli.export"],
         ),
     ]
 

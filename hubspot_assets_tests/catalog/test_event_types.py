@@ -2,11 +2,11 @@
 
 import pytest
 
-from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.event_types import EMAIL_EVENTS, EventSource, email_event, event_source, unlisted
 from hubspot_assets.catalog.portal import EventType, Portal
+from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.scopes import NO_SCOPES, one_of
-from hubspot_assets.discovery import Asking, event_types
+from hubspot_assets.reading.discovery import Asking, event_types
 from hubspot_assets_tests.hubspot.canned import Answer, CannedHubSpot
 
 
@@ -46,7 +46,7 @@ def test_every_type_of_the_email_events_api_has_one_event_type():
 
 def test_the_table_of_an_email_event_names_its_api_and_the_scope_that_it_wants():
     portal = Portal.of([], [EventType("e_opened_email_v2", "e_opened_email_v2"), EventType("e_visited_page", "x")])
-    tables = Contract(portal).events
+    tables = PortalTables(portal).events
 
     opened, visited = tables["e_opened_email_v2"], tables["e_visited_page"]
     assert (opened.name, opened.source, opened.scopes) == (

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from hubspot_assets.catalog import names
-from hubspot_assets.catalog.contract import association_key_columns
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES
+from hubspot_assets.catalog.portal_tables import association_key_columns
 
 from .portals import object_type
 

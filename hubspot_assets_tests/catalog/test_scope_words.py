@@ -2,12 +2,12 @@
 
 import pytest
 
-from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.object_types import ObjectType, Source
 from hubspot_assets.catalog.portal import Portal
+from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.scopes import NO_SCOPES, Group, Scopes, one_of
 
-CONTRACT = Contract(Portal.standard())
+CONTRACT = PortalTables(Portal.standard())
 NEEDS = {table.name: str(table.scopes) for table in CONTRACT}
 CONTACTS = one_of("contacts.read")
 PRODUCTS = Scopes((Group(("products.read", "e-commerce"), one_is_enough=False),))

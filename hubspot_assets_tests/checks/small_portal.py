@@ -7,10 +7,10 @@ from typing import Any
 import polars as pl
 
 from hubspot_assets.catalog.columns import Column, schema
-from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS, PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES
 from hubspot_assets.catalog.portal import EventType, Portal
+from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.checks.day import Day
 from hubspot_assets.hubspot import HubSpotClient
@@ -26,7 +26,7 @@ PORTAL = Portal.of(
     [EventType("pe1_opened", "6-1")],
     [(CONTACTS, COMPANIES)],
 )
-CONTRACT = Contract(PORTAL)
+CONTRACT = PortalTables(PORTAL)
 NAMES = [table.name for table in CONTRACT]
 
 

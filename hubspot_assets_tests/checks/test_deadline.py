@@ -5,7 +5,7 @@ from typing import Any
 import dagster as dg
 
 from hubspot_assets.catalog.columns import Column
-from hubspot_assets.checks.deadline import yesterday_result
+from hubspot_assets.defs.checks.deadline import yesterday_result
 from hubspot_assets.lake import Lake, TableContent
 
 YESTERDAY = "2026-11-22"

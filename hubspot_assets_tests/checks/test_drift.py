@@ -9,10 +9,10 @@ import pytest
 from hubspot_assets.catalog.event_types import unlisted
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
-from hubspot_assets.checks.drift import catalogue_result, portal_now
+from hubspot_assets.defs.checks.drift import catalogue_result, portal_now
 from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
-from hubspot_assets.discovery import discover
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError
+from hubspot_assets.reading.discovery import discover
 from hubspot_assets_tests.hubspot.canned import Answer, canned
 from hubspot_assets_tests.refusing import missing, not_found, refusing
 

@@ -6,14 +6,15 @@ import dagster as dg
 import pytest
 from dagster_aws.s3 import S3Resource
 
-from hubspot_assets.assets.export_day import EXPORT_DAY
-from hubspot_assets.checks import WITHOUT_DAY, asset_checks
 from hubspot_assets.checks.rules import RULES
+from hubspot_assets.defs.assets.export_day import EXPORT_DAY
+from hubspot_assets.defs.checks import WITHOUT_DAY, asset_checks
+from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.defs.partitions import daily_partitions
+from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import Lake
-from hubspot_assets.lake.resource import LakeResource
-from hubspot_assets.partitions import daily_partitions
-from hubspot_assets.resources import HubSpotResource, Reading
+from hubspot_assets.reading.reading import Reading
 from hubspot_assets_tests.checks.small_portal import CONTRACT, DAY, SmallDay, totals
 from hubspot_assets_tests.hubspot.canned import canned
 

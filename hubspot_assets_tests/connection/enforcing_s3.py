@@ -42,7 +42,7 @@ from hubspot_assets.connection.policy import Document, to_json
 from hubspot_assets.connection.role import POLICY_NAME, ROLE_NAME
 from hubspot_assets.connection.trust import trust_policy
 from hubspot_assets.lake.layout import Layout
-from hubspot_assets_tests.connection.iam import Asked, allows, trusts
+from hubspot_assets_tests.connection.iam import ReadRequest, allows, trusts
 
 REGION = "eu-central-1"
 BUCKET = "customer-bucket"
@@ -64,8 +64,8 @@ class EnforcingS3:
     clock: Callable[[], datetime] = lambda: datetime.now(timezone.utc)
     session_seconds: int | None = None
     missing_is_refused: bool = True
-    asked: list[Asked] = field(default_factory=list)
-    refused: list[Asked] = field(default_factory=list)
+    asked: list[ReadRequest] = field(default_factory=list)
+    refused: list[ReadRequest] = field(default_factory=list)
     layout: Layout = field(default_factory=lambda: Layout(BUCKET, PREFIX))
     admin_keys: tuple[str, str] = field(default=("admin", "admin"), repr=False)
     exporter_keys: tuple[str, str] = field(default=("exporter", "exporter"), repr=False)
@@ -215,7 +215,7 @@ class _Gate:
             request = self._signed(S3IAMRequest, environ, body, action, s3)
             policies = _policies(request)
             _require(s3, policies, needs)
-            listing = Asked("s3:ListBucket", needs[0].resource.partition("/")[0])
+            listing = ReadRequest("s3:ListBucket", needs[0].resource.partition("/")[0])
             if missing and s3.missing_is_refused and not allows(policies, listing):
                 raise _Refused(403, "AccessDenied", "Access Denied")
             if "delete" not in dict(_query(environ)):
@@ -227,7 +227,7 @@ class _Gate:
         if service == "sts" and action == "AssumeRole":
             return _checked_assumption(s3, request, form, body)
         if action != "GetCallerIdentity":
-            _require(s3, _policies(request), [Asked(f"{service}:{action}", "*")])
+            _require(s3, _policies(request), [ReadRequest(f"{service}:{action}", "*")])
         return body
 
     def _signed(
@@ -255,7 +255,7 @@ class _QuietHandler(MotoRequestHandler):
         pass
 
 
-def _require(s3: EnforcingS3, policies: Sequence[Any], needs: Sequence[Asked]) -> None:
+def _require(s3: EnforcingS3, policies: Sequence[Any], needs: Sequence[ReadRequest]) -> None:
     for one in needs:
         if not allows(policies, one):
             s3.refused.append(one)
@@ -274,7 +274,7 @@ def _as_moto(request: IAMRequestBase, resource: str) -> None:
 def _checked_assumption(s3: EnforcingS3, request: IAMRequestBase, form: dict[str, str], body: bytes) -> bytes:
     role_arn, caller = form["RoleArn"], request._access_key.arn
     context = {"sts:ExternalId": form["ExternalId"]} if "ExternalId" in form else {}
-    asked = Asked("sts:AssumeRole", role_arn, context)
+    asked = ReadRequest("sts:AssumeRole", role_arn, context)
     roles = {role.arn: role for role in iam_backends[DEFAULT_ACCOUNT_ID]["aws"].roles.values()}
     role = roles.get(role_arn)
     if (
@@ -314,7 +314,7 @@ def _bucket_and_key(environ: dict[str, Any]) -> tuple[str, str]:
     return bucket, key
 
 
-def _s3_needs(environ: dict[str, Any], body: bytes) -> list[Asked]:
+def _s3_needs(environ: dict[str, Any], body: bytes) -> list[ReadRequest]:
     """What AWS asks the policies for when it gets this request."""
     method, query = environ["REQUEST_METHOD"], dict(_query(environ))
     bucket, key = _bucket_and_key(environ)
@@ -323,23 +323,23 @@ def _s3_needs(environ: dict[str, Any], body: bytes) -> list[Asked]:
         if "delete" in query:
             return [_deletion(arn, entry) for entry in ElementTree.fromstring(body) if entry.tag.endswith("Object")]  # noqa: S314
         if method == "HEAD":
-            return [Asked("s3:ListBucket", arn)]
+            return [ReadRequest("s3:ListBucket", arn)]
         actions = ACTION_MAP["BUCKET"].get(method, {"DEFAULT": f"{method}Bucket"})
         context = {f"s3:{name}": query[name] for name in ("prefix", "delimiter") if name in query}
-        return [Asked(f"s3:{_named(actions, query)}", arn, context)]
-    needs = [Asked(f"s3:{_named(ACTION_MAP['KEY'][method], query)}", f"{arn}/{key}")]
+        return [ReadRequest(f"s3:{_named(actions, query)}", arn, context)]
+    needs = [ReadRequest(f"s3:{_named(ACTION_MAP['KEY'][method], query)}", f"{arn}/{key}")]
     if environ.get("HTTP_X_AMZ_SERVER_SIDE_ENCRYPTION") == "aws:kms":
-        needs.append(Asked("kms:GenerateDataKey", environ["HTTP_X_AMZ_SERVER_SIDE_ENCRYPTION_AWS_KMS_KEY_ID"]))
+        needs.append(ReadRequest("kms:GenerateDataKey", environ["HTTP_X_AMZ_SERVER_SIDE_ENCRYPTION_AWS_KMS_KEY_ID"]))
     stored = _stored(bucket, key, query.get("versionId"))
     if method == "GET" and stored is not None and stored.kms_key_id:
-        needs.append(Asked("kms:Decrypt", stored.kms_key_id))
+        needs.append(ReadRequest("kms:Decrypt", stored.kms_key_id))
     return needs
 
 
-def _deletion(arn: str, entry: ElementTree.Element) -> Asked:
+def _deletion(arn: str, entry: ElementTree.Element) -> ReadRequest:
     parts = {part.tag.rpartition("}")[2]: part.text or "" for part in entry}
     action = "s3:DeleteObjectVersion" if "VersionId" in parts else "s3:DeleteObject"
-    return Asked(action, f"{arn}/{parts['Key']}")
+    return ReadRequest(action, f"{arn}/{parts['Key']}")
 
 
 def _named(actions: dict[str, str], query: dict[str, str]) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReadRequest:
     """One thing a request needs: an action on a resource, with the condition keys that S3 or STS puts beside it."""
 
     action: str
@@ -22,7 +22,7 @@ class Asked:
     context: Mapping[str, str] = field(default_factory=dict)
 
 
-def allows(documents: Iterable[str | dict[str, Any]], asked: Asked) -> bool:
+def allows(documents: Iterable[str | dict[str, Any]], asked: ReadRequest) -> bool:
     """Whether identity policies allow it."""
     effects = {
         statement["Effect"]
@@ -51,7 +51,7 @@ def _statements(document: str | dict[str, Any]) -> list[dict[str, Any]]:
     return _listed(read["Statement"])
 
 
-def _concerns(statement: dict[str, Any], asked: Asked) -> bool:
+def _concerns(statement: dict[str, Any], asked: ReadRequest) -> bool:
     return any(matches(one, asked.action) for one in _listed(statement["Action"])) and any(
         matches(one, asked.resource) for one in _listed(statement["Resource"])
     )

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta, timezone
 
-from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES
 from hubspot_assets.catalog.portal import EventType, Portal
+from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.demo.portal import PortalSettings
 
 YESTERDAY = datetime.now(timezone.utc).date() - timedelta(days=1)
@@ -25,4 +25,4 @@ CATALOGUE = Portal.of(
     [EventType("e_visited_page", "4-96000")],
     [("0-1", "0-2")],
 )
-TABLES = [table.name for table in Contract(CATALOGUE)]
+TABLES = [table.name for table in PortalTables(CATALOGUE)]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 import pytest
 from typer.testing import CliRunner, Result
 
-from hubspot_assets.connection.command import app
+from hubspot_assets.cli.connect import app
 from hubspot_assets.connection.policy import bucket_policy, without_action
 from hubspot_assets.demo.portal.server import serve
 from hubspot_assets.demo.portal.settings import PortalSettings

@@ -12,8 +12,8 @@ import dagster as dg
 import pytest
 
 from hubspot_assets import settings
-from hubspot_assets.connection.compute_logs import RoleS3ComputeLogManager
 from hubspot_assets.connection.policy import bucket_policy
+from hubspot_assets.defs.compute_logs import RoleS3ComputeLogManager
 from hubspot_assets.demo.portal.server import RunningPortal, serve
 from hubspot_assets_tests.connection.enforcing_s3 import EnforcingS3, serve_enforcing_s3
 from hubspot_assets_tests.connection.iam import allows

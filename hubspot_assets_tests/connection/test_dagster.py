@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 from dagster._core.instance.config import dagster_instance_config
 from dagster_aws.s3 import S3Resource
 
-from hubspot_assets.connection.resource import RoleS3Resource
+from hubspot_assets.defs.s3_resource import RoleS3Resource
 from hubspot_assets_tests.connection.enforcing_s3 import EnforcingS3
 
 
@@ -39,7 +39,7 @@ def test_compute_logs_are_written_below_the_prefix_with_the_role(
     home = tmp_path_factory.mktemp("dagster-home")
     (home / "dagster.yaml").write_text(
         "compute_logs:\n"
-        "  module: hubspot_assets.connection.compute_logs\n"
+        "  module: hubspot_assets.defs.compute_logs\n"
         "  class: RoleS3ComputeLogManager\n"
         "  config:\n"
         f"    bucket: {enforcing_s3.layout.bucket}\n"

@@ -12,16 +12,16 @@ import pytest
 from dagster_aws.s3 import S3Resource
 from typer.testing import CliRunner, Result
 
-from hubspot_assets.assets.specs import IO_MANAGER
-from hubspot_assets.build import build_defs
 from hubspot_assets.catalog.columns import Column
-from hubspot_assets.cli import app
+from hubspot_assets.cli.app import app
 from hubspot_assets.connection.policy import bucket_policy, without_action
 from hubspot_assets.connection.session import s3_client, s3_session
+from hubspot_assets.defs.build import build_defs
+from hubspot_assets.defs.io_manager import LakeIOManager
+from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.defs.specs import IO_MANAGER
 from hubspot_assets.demo.portal import RunningPortal, serve
 from hubspot_assets.lake import Lake, TableContent, TableMissing
-from hubspot_assets.lake.io_manager import LakeIOManager
-from hubspot_assets.lake.resource import LakeResource
 from hubspot_assets_tests.connection.conftest import KMS_KEY
 from hubspot_assets_tests.connection.enforcing_s3 import EnforcingS3
 from hubspot_assets_tests.connection.iam import allows

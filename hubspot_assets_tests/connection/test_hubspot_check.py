@@ -9,18 +9,18 @@ import requests
 from requests.adapters import BaseAdapter
 from urllib3 import HTTPResponse
 
-from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import Portal
+from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.scopes import Group
 from hubspot_assets.connection.finding import Finding
 from hubspot_assets.connection.hubspot_check import check_hubspot, tables_by_scopes
 from hubspot_assets.demo.portal.server import RunningPortal, serve
 from hubspot_assets.demo.portal.settings import PortalSettings
 from hubspot_assets.hubspot import HubSpotClient
-from hubspot_assets.hubspot.limiter import Limiter
+from hubspot_assets.hubspot.http.limiter import Limiter
 
-CONTRACT = Contract(Portal.standard())
+CONTRACT = PortalTables(Portal.standard())
 TOKEN = "pat-eu1-a-token-of-this-test"
 PRODUCTS, COURSES = "/crm/objects/2026-09/0-7", "/crm/objects/2026-09/0-410"
 DEALS = ("crm.objects.deals.read",)
@@ -200,10 +200,10 @@ def test_a_type_whose_scopes_nobody_knows_is_asked_for(
     status: int, body: dict[str, Any], ok: bool | None, says: str
 ) -> None:
     further = ObjectType("0-999", "PARTNER", "Partner", "Partners")
-    contract = Contract(Portal.of([*Portal.standard().object_types, further]))
+    portal_tables = PortalTables(Portal.of([*Portal.standard().object_types, further]))
     adapter = HubSpotThatTells(every_scope(), refused={"/crm/objects/2026-09/0-999": (status, body)})
     client = HubSpotClient(TOKEN, adapter=adapter, limiter=Limiter())
-    findings = {one.name: one for one in check_hubspot(client, TOKEN, contract)}
+    findings = {one.name: one for one in check_hubspot(client, TOKEN, portal_tables)}
     assert findings["Partners (0-999)"].ok is ok
     assert says in findings["Partners (0-999)"].sentence
 

@@ -9,11 +9,11 @@ import requests
 import typer
 from typer.testing import CliRunner
 
-from hubspot_assets.demo.portal_command import portal
+from hubspot_assets.cli.portal import portal
 
 app = typer.Typer()
 app.command()(portal)
-SERVE = "import typer; from hubspot_assets.demo.portal_command import portal; typer.run(portal)"
+SERVE = "import typer; from hubspot_assets.cli.portal import portal; typer.run(portal)"
 
 
 def test_it_prints_url_and_token_serves_and_ends_well_when_interrupted() -> None:

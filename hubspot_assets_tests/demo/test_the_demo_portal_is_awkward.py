@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hubspot_assets.demo.day import _portal
+from hubspot_assets.cli.demo import _portal
 from hubspot_assets.demo.portal import PortalSettings, RunningPortal, awkward, serve
 from hubspot_assets_tests.demo.portal.asking import Asking
 

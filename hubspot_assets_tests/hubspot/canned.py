@@ -13,7 +13,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
 from hubspot_assets.hubspot import HubSpotClient
-from hubspot_assets.hubspot.limiter import Limiter
+from hubspot_assets.hubspot.http.limiter import Limiter
 
 TOKEN = "pat-na1-this-must-never-be-seen"
 

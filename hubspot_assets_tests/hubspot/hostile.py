@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from hubspot_assets.hubspot import HubSpotClient, associations, objects, pipelines, users
-from hubspot_assets.hubspot.limiter import Limiter
+from hubspot_assets.hubspot.http.limiter import Limiter
 
 from .canned import Answer, CannedHubSpot, Request, Table
 

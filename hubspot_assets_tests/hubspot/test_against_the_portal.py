@@ -35,7 +35,7 @@ from hubspot_assets.hubspot import (
 )
 from hubspot_assets.hubspot.children import logged
 from hubspot_assets.hubspot.errors import Refused
-from hubspot_assets.hubspot.limiter import Limiter
+from hubspot_assets.hubspot.http.limiter import Limiter
 
 SMALL = {"contacts": 700, "companies": 60, "deals": 2100, "limits": False, "hang_seconds": 0.1}
 DAY = datetime(2026, 11, 20, tzinfo=timezone.utc)

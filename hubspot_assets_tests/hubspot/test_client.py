@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hubspot_assets.hubspot import HubSpotClient, errors
-from hubspot_assets.hubspot.limiter import Limiter
+from hubspot_assets.hubspot.http.limiter import Limiter
 
 from .canned import TOKEN, Answer, canned
 from .hostile import NoWaiting

@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote
 import pytest
 
 from hubspot_assets.hubspot import associations, errors, lists, objects, users
-from hubspot_assets.hubspot.cursors import next_after, previous_before
+from hubspot_assets.hubspot.http.cursors import next_after, previous_before
 
 from .canned import Answer, CannedHubSpot, Request
 from .hostile import NoWaiting

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hubspot_assets.hubspot import decoding
+from hubspot_assets.hubspot.http import decoding
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import pytest
 
 from hubspot_assets.hubspot import associations, cms, errors, lists, objects, users
 from hubspot_assets.hubspot.children import logged
-from hubspot_assets.hubspot.paging import pages
+from hubspot_assets.hubspot.http.paging import pages
 
 from .canned import Answer, CannedHubSpot, Request, Table, canned
 from .hostile import NoWaiting

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hubspot_assets.hubspot import errors, objects, users
-from hubspot_assets.hubspot.limiter import Limiter
+from hubspot_assets.hubspot.http.limiter import Limiter
 
 from .canned import Answer, CannedHubSpot, Table, canned
 from .hostile import NoWaiting

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hubspot_assets.hubspot import objects
-from hubspot_assets.hubspot.limiter import Limiter
+from hubspot_assets.hubspot.http.limiter import Limiter
 
 from .canned import Answer, CannedHubSpot, Request, Table
 

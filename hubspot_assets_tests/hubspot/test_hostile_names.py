@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
+from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.hubspot import versions
 from hubspot_assets.lake.layout import Layout
 from hubspot_assets_tests.small_export import STANDARD
@@ -51,7 +51,7 @@ def test_no_label_or_name_leaves_its_folder(word: str) -> None:
     portal = Portal.of([STANDARD["0-1"], hostile], [EventType(word, "6-1"), EventType("e_x", word)], [("0-1", "2-777")])
     layout = Layout("bucket", "prefix")
 
-    keys = [layout.manifest(table.name, DAY) for table in Contract(portal)]
+    keys = [layout.manifest(table.name, DAY) for table in PortalTables(portal)]
 
     assert len(set(keys)) == len(keys)
     for key in keys:

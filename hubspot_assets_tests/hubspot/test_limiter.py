@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 import pytest
 
 from hubspot_assets.hubspot.errors import DailyLimitReached
-from hubspot_assets.hubspot.limiter import Limiter, Window
+from hubspot_assets.hubspot.http.limiter import Limiter, Window
 
 
 def drive(window: Window, until: float) -> list[float]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hubspot_assets.hubspot import errors, objects
-from hubspot_assets.hubspot.records import Version
+from hubspot_assets.hubspot.record_pages.records import Version
 
 from .canned import Answer, CannedHubSpot, Table, canned
 

@@ -14,7 +14,7 @@ from hubspot_assets.hubspot import (
     lists,
     users,
 )
-from hubspot_assets.hubspot.page_size import PageSize
+from hubspot_assets.hubspot.http.page_size import PageSize
 
 from .canned import Answer, CannedHubSpot, Request
 from .every_reader import COUNT, HEAVY, IDS, READERS, Answers, backwards, by_id, listed, wanted

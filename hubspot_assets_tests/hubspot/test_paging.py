@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hubspot_assets.hubspot import errors
-from hubspot_assets.hubspot.paging import pages, rows
+from hubspot_assets.hubspot.http.paging import pages, rows
 
 from .canned import Answer, CannedHubSpot, canned
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from hubspot_assets.hubspot import errors, objects, ranges
-from hubspot_assets.hubspot.client import HubSpotClient
-from hubspot_assets.hubspot.limiter import Limiter
-from hubspot_assets.hubspot.listing import Listing
-from hubspot_assets.hubspot.records import Version
+from hubspot_assets.hubspot import errors, objects
+from hubspot_assets.hubspot.http.client import HubSpotClient
+from hubspot_assets.hubspot.http.limiter import Limiter
+from hubspot_assets.hubspot.record_pages import ranges
+from hubspot_assets.hubspot.record_pages.listing import Listing
+from hubspot_assets.hubspot.record_pages.records import Version
 
 from .canned import Answer, CannedHubSpot, Request, Table
 

@@ -11,10 +11,10 @@ import pytest
 from dagster_aws.s3 import S3Resource
 
 from hubspot_assets.catalog.columns import Column
+from hubspot_assets.defs.io_manager import LakeIOManager
+from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import Lake, LakeError, TableContent, TableMissing, Unavailable
-from hubspot_assets.lake.io_manager import LakeIOManager
-from hubspot_assets.lake.resource import LakeResource
 
 # Dagster's own warning about its own nested resources.
 pytestmark = pytest.mark.filterwarnings("ignore:.*dagster_run on InitResourceContext.*:DeprecationWarning")

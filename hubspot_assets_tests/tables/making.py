@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import polars as pl
 from hypothesis import HealthCheck, settings
 
-from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.portal import Portal
-from hubspot_assets.hubspot.records import Version as PropertyVersion
+from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.hubspot.record_pages.records import Version as PropertyVersion
 from hubspot_assets.tables import history, objects
 from hubspot_assets.tables.properties import Property
 from hubspot_assets.tables.spool import Spool
@@ -19,7 +19,7 @@ from hubspot_assets.tables.spool import Spool
 #: No test depends on how busy the machine is.
 ANY_LOAD = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
-CONTRACT = Contract(Portal.standard())
+CONTRACT = PortalTables(Portal.standard())
 READ_AT = datetime(2026, 11, 22, 0, 5, 6, 789_000, tzinfo=timezone.utc)
 UPDATED = "2026-11-21T20:00:00.000Z"
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.event_types import EMAIL_EVENTS
 from hubspot_assets.catalog.portal import EventType, Portal
+from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.tables.definitions import property_rows
 from hubspot_assets.tables.email_event_fields import email_event_definitions, email_event_properties, occurrence
 from hubspot_assets.tables.event_spool import EventSpool
@@ -16,7 +16,7 @@ from hubspot_assets.tables.events import event_frame
 from .making import READ_AT
 
 CLICKED = "e_clicked_link_in_email_v2"
-TABLE = Contract(Portal.of([], [EventType(CLICKED, CLICKED)])).events[CLICKED]
+TABLE = PortalTables(Portal.of([], [EventType(CLICKED, CLICKED)])).events[CLICKED]
 CLICK = {
     "id": "c-1",
     "created": 1_795_132_799_999,

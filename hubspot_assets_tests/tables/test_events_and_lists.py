@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.fixed_tables import LISTS_TABLE
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
+from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.hubspot.lists import Membership
 from hubspot_assets.tables.event_spool import EventSpool
 from hubspot_assets.tables.events import event_columns, event_frame
@@ -27,7 +27,7 @@ PORTAL = Portal.of(
     ],
     [EventType("pe7_done", "6-7")],
 )
-TABLE = Contract(PORTAL).events["pe7_done"]
+TABLE = PortalTables(PORTAL).events["pe7_done"]
 INGESTED = READ_AT.replace(tzinfo=None)
 
 

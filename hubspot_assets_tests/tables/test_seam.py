@@ -8,8 +8,8 @@ import pytest
 
 from hubspot_assets.catalog import fixed_tables
 from hubspot_assets.catalog.columns import schema
-from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.portal import EventType, Portal
+from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.hubspot.associations import Association
 from hubspot_assets.hubspot.lists import Membership
 from hubspot_assets.tables import associations
@@ -87,7 +87,7 @@ def test_associations(found: list[Association]):
     "events", [[], [{"id": "1"}], [{"id": "1", "properties": VALUES}]], ids=["none", "bare", "full"]
 )
 def test_events(events: list[dict[str, object]], properties: list[Property]):
-    table = Contract(Portal.of([], [EventType("e_x", "4-1")])).events["e_x"]
+    table = PortalTables(Portal.of([], [EventType("e_x", "4-1")])).events["e_x"]
 
     made = event_frame(events, table, "4-1", properties, READ_AT, {})
 

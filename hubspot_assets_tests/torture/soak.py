@@ -129,7 +129,7 @@ def other_export(kill_after: float | None) -> bool:
 
 def soak(exports: int, seed: int, directory: Path) -> list[str]:
     """Run it; gives the leaks, one sentence each."""
-    from hubspot_assets.export import export_day
+    from hubspot_assets.defs.run import export_day
 
     chance = random.Random(seed)
     KNOWN.save(directory / "hubspot_catalog.json")

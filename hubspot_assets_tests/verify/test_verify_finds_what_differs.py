@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hubspot_assets.catalog.columns import Column
-from hubspot_assets.cli import app
+from hubspot_assets.cli.app import app
 from hubspot_assets.demo.portal import PortalSettings
 from hubspot_assets.lake import TableContent, Unavailable
 from hubspot_assets.verify.day import verify_day
@@ -37,10 +37,10 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExportedDay]:
 
 
 def verified(day: ExportedDay, *names: str, sample: int | None = None) -> dict[str, TableReport]:
-    tables = [table for table in day.contract if table.name in names]
+    tables = [table for table in day.portal_tables if table.name in names]
     assert len(tables) == len(names)
     with day.client() as client:
-        reports = verify_day(client, day.lake, day.contract, day.day, tables, sample=sample)
+        reports = verify_day(client, day.lake, day.portal_tables, day.day, tables, sample=sample)
         return {report.table: report for report in reports}
 
 

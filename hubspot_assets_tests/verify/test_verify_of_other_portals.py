@@ -15,7 +15,8 @@ import pytest
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import EventType
 from hubspot_assets.demo.s3 import DemoS3
-from hubspot_assets.hubspot import HubSpotClient, decoding
+from hubspot_assets.hubspot import HubSpotClient
+from hubspot_assets.hubspot.http import decoding
 from hubspot_assets.verify.day import verify_day
 from hubspot_assets.verify.report import TableReport
 from hubspot_assets_tests.exported import YESTERDAY
@@ -166,8 +167,8 @@ def small(s3: DemoS3, tmp_path: Path) -> Iterator[SmallExport]:
 
 def verified(small: SmallExport) -> dict[str, TableReport]:
     with HubSpotClient(small.portal.token, small.portal.url) as client:
-        tables = list(small.contract)
-        return {r.table: r for r in verify_day(client, small.lake, small.contract, str(YESTERDAY), tables)}
+        tables = list(small.portal_tables)
+        return {r.table: r for r in verify_day(client, small.lake, small.portal_tables, str(YESTERDAY), tables)}
 
 
 @pytest.mark.parametrize("written", HANDS, indirect=True)

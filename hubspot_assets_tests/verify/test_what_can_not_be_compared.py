@@ -13,12 +13,12 @@ from rich.console import Console
 
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.portal import EventType
+from hubspot_assets.cli.verify_report import print_reports
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.hubspot.errors import BadRequest, MissingScopes
 from hubspot_assets.lake import PartUnavailable, TableContent, Unavailable
 from hubspot_assets.verify.day import verify_day
-from hubspot_assets.verify.printing import print_reports
 from hubspot_assets.verify.report import COLUMNS, WHOLE_TABLE, TableReport
 from hubspot_assets_tests.exported import YESTERDAY
 from hubspot_assets_tests.small_export import SmallExport, catalogue, command, small_export
@@ -62,11 +62,11 @@ def verified(
     small: SmallExport, *names: str, refused: str = "$^", error: type[Any] = MissingScopes, sample: int | None = None
 ) -> list[TableReport]:
     """The reports of these tables in their order, where HubSpot refuses the paths that match now."""
-    tables = [table for table in small.contract if table.name in names]
+    tables = [table for table in small.portal_tables if table.name in names]
     assert len(tables) == len(names)
     with Refusing(small.portal.token, small.portal.url) as client:
         client.refused, client.error = re.compile(refused), error
-        reports = {r.table: r for r in verify_day(client, small.lake, small.contract, DAY, tables, sample=sample)}
+        reports = {r.table: r for r in verify_day(client, small.lake, small.portal_tables, DAY, tables, sample=sample)}
     return [reports[name] for name in names]
 
 
@@ -170,7 +170,7 @@ def test_a_table_whose_records_are_not_in_the_day_is_not_compared(s3: DemoS3, tm
     known = catalogue("0-1", "0-2", pairs=[("0-1", "0-2")])
     with small_export(s3, tmp_path, known) as small:
         small.export("ASSOCIATIONS/CONTACTS_TO_COMPANIES")
-        ids = small.contract.objects["0-1"].ids.name
+        ids = small.portal_tables.objects["0-1"].ids.name
         gone = small.frame(ids).clear()
         unavailable = Unavailable(status=403, message="no scope")
         with Rewritten(small, ids, gone, unavailable=unavailable):
@@ -314,12 +314,12 @@ def test_records_are_compared_where_only_the_definitions_of_their_properties_are
 def test_records_are_compared_where_only_the_pipelines_of_their_type_are_refused(small: SmallExport) -> None:
     deals, path = "OBJECTS_DEALS", "/pipelines/2026-09/0-3"
     told = part("properties of the pipeline stages of Deals (0-3) that HubSpot does not define (hs_v2_...)", "0-3")
-    lacking = part("properties of Deals (0-3)", "0-3")
+    store_limits = part("properties of Deals (0-3)", "0-3")
 
     (now,) = verified(small, deals, refused=path)
     with Rewritten(small, deals, parts_unavailable=[told]):
         (given,) = verified(small, deals)
-    with Rewritten(small, deals, parts_unavailable=[lacking]):
+    with Rewritten(small, deals, parts_unavailable=[store_limits]):
         (of_all,) = verified(small, deals)
 
     assert list(now.parts_not_compared) == ["properties of the pipeline stages of 0-3"]

@@ -10,11 +10,11 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.keys import key_of
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import Portal
-from hubspot_assets.cli import app
+from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.cli.app import app
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.warehouse.dictionary_formats import yaml_text
 from hubspot_assets.warehouse.relations import relation_of
@@ -73,7 +73,7 @@ def test_engagements_have_the_properties_of_their_kinds(day: SmallExport) -> Non
     labels = {row["column"]: row["label"] for row in rows() if row["table"] == "OBJECTS_ENGAGEMENTS"}
     notes = {row["column"]: row["label"] for row in rows() if row["table"] == "OBJECTS_NOTES"}
     assert notes.items() <= labels.items()
-    assert day.contract.objects["0-4"]
+    assert day.portal_tables.objects["0-4"]
 
 
 def test_the_key_is_that_of_the_checks_and_of_combined_tables_the_type_too(day: SmallExport) -> None:
@@ -82,7 +82,7 @@ def test_the_key_is_that_of_the_checks_and_of_combined_tables_the_type_too(day: 
         keys.setdefault(row["table"], set())
         if row["is_key"] == "true":
             keys[row["table"]].add(row["column"])
-    for table in day.contract:
+    for table in day.portal_tables:
         if table.name == relation_of(table.name):
             assert keys[table.name] == set(key_of(table).columns), table.name
     assert keys["OBJECT_PROPERTIES"] == {"OBJECTTYPEID", "OBJECTID", "NAME"}
@@ -147,7 +147,7 @@ def test_before_the_first_day_the_catalogue_tells(variables: dict[str, Any], s3:
     with environment({**s3.environment, **variables, "HUBSPOT_CATALOG": str(empty)}):
         told = rows()
         markdown = printed("markdown")
-    assert {row["table"] for row in told} == {relation_of(table.name) for table in Contract(Portal.standard())}
+    assert {row["table"] for row in told} == {relation_of(table.name) for table in PortalTables(Portal.standard())}
     assert [row["column"] for row in told if row["table"] == "OBJECTS_CONTACTS"] == [
         "OBJECTTYPEID",
         "OBJECTID",

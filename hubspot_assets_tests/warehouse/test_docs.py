@@ -12,7 +12,7 @@ import pytest
 import sqlglot
 from typer.testing import CliRunner
 
-from hubspot_assets.cli import app
+from hubspot_assets.cli.app import app
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.warehouse.dialects import DIALECTS
 from hubspot_assets_tests.warehouse.awkward import DAY, READ, Awkward, awkward_days, content

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import EventType
-from hubspot_assets.cli import app
+from hubspot_assets.cli.app import app
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets_tests.small_export import SmallExport, catalogue, small_export
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from hubspot_assets.warehouse.query.printing import print_csv
-from hubspot_assets.warehouse.query.prompt import HELP, Prompt
+from hubspot_assets.cli.query_output import print_csv
+from hubspot_assets.cli.query_prompt import HELP, Prompt
 from hubspot_assets.warehouse.query.session import Session, open_session
 from hubspot_assets_tests.warehouse.awkward import DAY, Awkward
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from typer.testing import CliRunner
 
-from hubspot_assets.cli import app
+from hubspot_assets.cli.app import app
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets_tests.exported import BUCKET, environment
 from hubspot_assets_tests.warehouse.awkward import TEXTS

@@ -2,8 +2,8 @@
 
 import pytest
 
+from hubspot_assets.cli.warehouse import Warehouse
 from hubspot_assets.demo.s3 import DemoS3
-from hubspot_assets.warehouse.command import Warehouse
 from hubspot_assets.warehouse.dialects import DIALECTS
 from hubspot_assets_tests.exported import BUCKET, environment
 from hubspot_assets_tests.small_export import command

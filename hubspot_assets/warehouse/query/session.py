@@ -13,9 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from hubspot_assets.catalog.contract import Contract
-from hubspot_assets.discovery import load_portal
+from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.lake.errors import ObjectMissing, TableMissing
+from hubspot_assets.reading.discovery import load_portal
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.warehouse.days import Bucket, WholeDays
 from hubspot_assets.warehouse.errors import WarehouseError
@@ -71,7 +71,7 @@ class Session:
     @cached_property
     def keys(self) -> Keys:
         """What identifies a row of each table of the portal catalogue. Raises PortalCatalogueError."""
-        return keys_of(Contract(load_portal()))
+        return keys_of(PortalTables(load_portal()))
 
     def run(self, statement: str) -> Answer | None:
         """The answer to a statement (or to the last of several); None where there is nothing to answer.

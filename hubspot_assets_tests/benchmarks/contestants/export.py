@@ -8,7 +8,7 @@ from pathlib import Path
 from hubspot_assets import settings
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES
 from hubspot_assets.catalog.portal import Portal
-from hubspot_assets.demo.day import BUCKET
+from hubspot_assets.cli.demo import BUCKET
 from hubspot_assets_tests.benchmarks.contestants.contestant import Job, Output
 
 IDS = "OBJECTS/CONTACTS"

@@ -23,12 +23,12 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
-from hubspot_assets.assets.object_types import columns_and_rows
-from hubspot_assets.catalog.contract import Contract
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES
 from hubspot_assets.catalog.portal import Portal
+from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.defs.assets.object_types import columns_and_rows
 from hubspot_assets.hubspot import HubSpotClient, objects
-from hubspot_assets.hubspot.limiter import Limiter
+from hubspot_assets.hubspot.http.limiter import Limiter
 from hubspot_assets.lake.store import Store
 from hubspot_assets.lake.writer import Attempt
 from hubspot_assets.tables.properties import Property
@@ -118,8 +118,8 @@ def run(url: str, token: str, names: Sequence[str]) -> dict[str, Any]:
     with_history = bool({*names} & {*HISTORY})
     contacts = _ContactsInMemory(url, token, with_history=with_history)
     client = HubSpotClient(token, adapter=contacts, limiter=_Unlimited())
-    contract = Contract(Portal.of([t for t in STANDARD_OBJECT_TYPES if t.object_type_id == "0-1"], [], []))
-    tables = contract.objects["0-1"]
+    portal_tables = PortalTables(Portal.of([t for t in STANDARD_OBJECT_TYPES if t.object_type_id == "0-1"], [], []))
+    tables = portal_tables.objects["0-1"]
     files = []
     began, cpu_began = time.perf_counter(), time.process_time()
     with TemporaryDirectory() as directory:

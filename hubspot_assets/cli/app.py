@@ -1,0 +1,93 @@
+"""The command line: `hubspot-assets`. What each command does is elsewhere; here is what people type and read.
+
+Exit codes: 0 only if everything asked for is in, 1 with the list of what is not, 2 for wrong usage. Dagster and Polars
+are imported inside the commands, so that `--help` and wrong usage answer at once.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from hubspot_assets import settings
+from hubspot_assets.cli.connect import app as connect
+from hubspot_assets.cli.errors import one_sentence
+from hubspot_assets.cli.portal import portal
+from hubspot_assets.cli.verify import verify
+from hubspot_assets.cli.warehouse import register as register_warehouse
+
+# A pipe has no width; cut to 80 columns the names of tables would be lost.
+console = Console(width=None if sys.stdout.isatty() else 240)
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="A whole HubSpot portal, every day, in your own S3 bucket.",
+)
+app.command()(portal)
+app.command()(verify)
+register_warehouse(app)
+app.add_typer(connect, name="connect")
+
+
+@app.callback()
+def _main() -> None:
+    settings.load_dotenv_file()
+
+
+@app.command()
+def export(
+    day: Annotated[str | None, typer.Option(help="The day, YYYY-MM-DD. Default: yesterday.")] = None,
+    select: Annotated[
+        list[str] | None, typer.Option(help="A table, such as OBJECTS_CONTACTS; repeat for more.")
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Read tables anew that an export of the day wrote before it died or failed.")
+    ] = False,
+) -> None:
+    """Export a day to the S3 folder of HUBSPOT_S3_URL."""
+    from hubspot_assets.cli.export import export_with_progress  # noqa: PLC0415
+
+    with one_sentence():
+        result = export_with_progress(console, day or settings.yesterday(), select or [], again=again)
+    raise typer.Exit(0 if result.is_complete else 1)
+
+
+@app.command()
+def tables() -> None:
+    """List every table of the contract: the API that feeds it, the scope it needs, its state in the last day."""
+    from hubspot_assets.cli.tables import print_tables  # noqa: PLC0415
+
+    with one_sentence():
+        print_tables(console)
+
+
+@app.command()
+def discover() -> None:
+    """Ask HubSpot what the portal has, and write the portal catalogue (HUBSPOT_CATALOG) that definitions load from."""
+    from hubspot_assets.reading.discovery import discover_to_file  # noqa: PLC0415
+
+    with one_sentence(), console.status("asking HubSpot what the portal has"):
+        found = discover_to_file()
+    for line in found.news:
+        console.print(line, highlight=False, soft_wrap=True, markup=False)
+    raise typer.Exit(0 if found.is_complete else 1)
+
+
+@app.command()
+def demo(
+    ui: Annotated[
+        bool, typer.Option("--ui", help="Open `dagster dev` on the demo instead of exporting a day.")
+    ] = False,
+    directory: Annotated[Path, typer.Option(help="Where the demo's bucket and settings are kept.")] = Path(".demo"),
+    contacts: Annotated[int, typer.Option(help="How many contacts the demo portal has.")] = 1000,
+    port: Annotated[int, typer.Option(help="Port of the UI; 0 takes a free one.")] = 3000,
+) -> None:
+    """Export a day of a made-up portal into a local S3, with no account anywhere."""
+    from hubspot_assets.cli.demo import run_day, run_ui  # noqa: PLC0415
+
+    with one_sentence():
+        complete = run_ui(console, directory, contacts, port) if ui else run_day(console, directory, contacts)
+    raise typer.Exit(0 if complete else 1)

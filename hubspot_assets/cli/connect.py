@@ -1,0 +1,241 @@
+"""`hubspot-assets connect`: policy, trust-policy, role, check.
+
+Here: what people type and read. What is to be copied or piped goes to stdout, what is to be read beside it to stderr.
+Exit codes: 0 all is well, 1 something is not (it is said what), 2 wrong usage. boto3 and Polars are imported inside the
+commands, so that `--help` answers at once.
+"""
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from hubspot_assets import settings
+
+if TYPE_CHECKING:
+    from hubspot_assets.connection.finding import Finding
+    from hubspot_assets.connection.policy import Document
+    from hubspot_assets.lake.layout import Layout
+
+app = typer.Typer(no_args_is_help=True, help="Connect to the bucket: its policy, its role, and a check of everything.")
+out = Console(soft_wrap=True, highlight=False)
+notes = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+class Partition(str, Enum):
+    """AWS's partitions, as `policy.PARTITIONS` has them."""
+
+    AWS = "aws"
+    GOV = "aws-us-gov"
+    CHINA = "aws-cn"
+
+
+class Format(str, Enum):
+    """What `connect role` prints instead of speaking to IAM."""
+
+    TERRAFORM = "terraform"
+    CLOUDFORMATION = "cloudformation"
+
+
+_MARKS = {True: "[green]ok  [/]", False: "[red]FAIL[/]", None: "[dim]-   [/]"}
+
+Url = Annotated[str | None, typer.Option(help="s3://bucket/prefix. Default: HUBSPOT_S3_URL.", show_default=False)]
+PartitionOption = Annotated[Partition, typer.Option("--partition", help="The AWS partition of the bucket.")]
+AnyPrefix = Annotated[bool, typer.Option("--any-prefix", help="Let the whole bucket be listed, not only the prefix.")]
+KmsKey = Annotated[
+    str | None,
+    typer.Option(help="ARN of the KMS key that encrypts the bucket. Default: HUBSPOT_S3_KMS_KEY.", show_default=False),
+]
+Principal = Annotated[str, typer.Option(help="ARN of the IAM user or role that runs the export, or an account number.")]
+ExternalId = Annotated[
+    str | None,
+    typer.Option(help="Default: HUBSPOT_S3_EXTERNAL_ID, or else a random one.", show_default=False),
+]
+
+
+@app.callback()
+def _main() -> None:
+    settings.load_dotenv_file()
+
+
+@app.command()
+def policy(
+    url: Url = None,
+    partition: PartitionOption = Partition.AWS,
+    any_prefix: AnyPrefix = False,
+    kms_key: KmsKey = None,
+) -> None:
+    """Print the IAM policy that an export needs, as JSON."""
+    from hubspot_assets.connection.policy import to_json  # noqa: PLC0415
+
+    out.print(to_json(_policy(_layout(url), partition, any_prefix, kms_key)), markup=False, end="")
+
+
+@app.command("trust-policy")
+def trust_policy(principal: Principal, external_id: ExternalId = None) -> None:
+    """Print the trust policy of the export's role, as JSON. Without an external id it makes a random one."""
+    from hubspot_assets.connection.policy import to_json  # noqa: PLC0415
+
+    given = external_id or settings.S3_EXTERNAL_ID.get()
+    document, used = _trust(principal, given)
+    out.print(to_json(document), markup=False, end="")
+    if given is None:
+        notes.print(f"The external id is new. For the export, set:\n{settings.S3_EXTERNAL_ID.name}={used}")
+
+
+@app.command()
+def role(
+    principal: Principal,
+    url: Url = None,
+    external_id: ExternalId = None,
+    name: Annotated[str, typer.Option(help="The role's name.")] = "hubspot-export",
+    partition: PartitionOption = Partition.AWS,
+    any_prefix: AnyPrefix = False,
+    kms_key: KmsKey = None,
+    do_apply: Annotated[
+        bool, typer.Option("--apply", help="Make the changes; without it they are only shown.")
+    ] = False,
+    text: Annotated[
+        Format | None, typer.Option("--format", help="Print the role as text and do not speak to IAM at all.")
+    ] = None,
+) -> None:
+    """Create or update the export's role and its policy; shows the changes, and makes them with --apply.
+
+    With --apply, stdout is the two settings of the export, as lines for .env.
+    """
+    from hubspot_assets.connection import role as roles  # noqa: PLC0415
+    from hubspot_assets.connection.session import SessionError, source_session  # noqa: PLC0415
+
+    permissions = _policy(_layout(url), partition, any_prefix, kms_key)
+    given = external_id or settings.S3_EXTERNAL_ID.get()
+    if text is not None:
+        trust, used = _trust(principal, given)
+        wanted = roles.WantedRole(name, trust, permissions)
+        write = roles.terraform if text is Format.TERRAFORM else roles.cloudformation
+        out.print(write(wanted), markup=False, end="")
+        if given is None:
+            notes.print(f"The external id is new. For the export, set:\n{settings.S3_EXTERNAL_ID.name}={used}")
+        return
+    try:
+        iam = source_session().client("iam")
+        # A random id at every run would never come to rest: the one that is there stays.
+        trust, used = _trust(principal, given or roles.external_id_in_account(iam, name))
+        planned = roles.plan(iam, roles.WantedRole(name, trust, permissions))
+        for step in planned.steps:
+            notes.print(f"{'' if do_apply else 'would '}{step.sentence}")
+        if not planned.steps:
+            notes.print(f"The role {name} is as it should be: nothing to do.")
+        if do_apply:
+            role_arn = roles.apply(planned)
+            out.print(f"{settings.S3_ROLE_ARN.name}={role_arn}\n{settings.S3_EXTERNAL_ID.name}={used}", markup=False)
+        elif planned.steps:
+            notes.print("Nothing was changed. Run it again with --apply.")
+    except (roles.RoleError, SessionError) as error:
+        _fail(str(error), 1)
+
+
+@app.command()
+def check(
+    url: Url = None,
+    s3: Annotated[bool, typer.Option("--s3/--no-s3", help="Check S3.")] = True,
+    hubspot: Annotated[bool, typer.Option("--hubspot/--no-hubspot", help="Check HubSpot.")] = True,
+) -> None:
+    """Try out everything an export does, with the credentials it would use, and say what is missing."""
+    from hubspot_assets.catalog.portal import PortalCatalogueError  # noqa: PLC0415
+
+    if not s3 and not hubspot:
+        _fail("There is nothing left to check: leave out --no-s3 or --no-hubspot.", 2)
+    failed = 0
+    try:
+        if s3:
+            failed += _check_s3(url)
+        if hubspot:
+            failed += _check_hubspot()
+    except (settings.SettingError, PortalCatalogueError) as error:
+        _fail(str(error), 2)
+    out.print("All is well." if not failed else f"{failed} of these {'is' if failed == 1 else 'are'} not well.")
+    raise typer.Exit(1 if failed else 0)
+
+
+def _check_s3(url: str | None) -> int:
+    from hubspot_assets.connection.check import check_s3  # noqa: PLC0415
+    from hubspot_assets.connection.session import SessionError  # noqa: PLC0415
+
+    layout = _layout(url)
+    try:
+        return _report("S3", check_s3(layout.url(layout.prefix)))
+    except SessionError as error:
+        return _fail(str(error), 2)
+
+
+def _check_hubspot() -> int:
+    from hubspot_assets.catalog.portal_tables import PortalTables  # noqa: PLC0415
+    from hubspot_assets.connection.hubspot_check import check_hubspot  # noqa: PLC0415
+    from hubspot_assets.hubspot import HubSpotClient  # noqa: PLC0415
+    from hubspot_assets.reading.discovery import load_portal  # noqa: PLC0415
+
+    token = settings.ACCESS_TOKEN.require()
+    portal_tables = PortalTables(load_portal())
+    # A check that waits for minutes before it says that nobody answers would be none.
+    with HubSpotClient(token, settings.API_URL.require(), patience=20.0) as client:
+        return _report("HubSpot", check_hubspot(client, token, portal_tables))
+
+
+def _report(title: str, findings: "Iterable[Finding]") -> int:
+    """Print the findings and what to add; gives how many are not well."""
+    from hubspot_assets.connection.policy import to_json  # noqa: PLC0415
+
+    out.print(f"[bold]{title}[/]")
+    found = []
+    for one in findings:
+        found.append(one)
+        out.print(f"  {_MARKS[one.ok]} {escape(f'{one.name:20}')} {escape(one.sentence)}")
+    added: list[str] = []
+    for one in found:
+        if one.add is not None and (text := to_json(dict(one.add))) not in added:
+            added.append(text)
+    if added:
+        what = "Add to the policy of the role (a trust policy: to the role itself), unless it is there already and"
+        out.print(f"\n{what} a bucket policy, an endpoint policy or an organization's policy denies it:", markup=False)
+        out.print("\n".join(added), markup=False)
+    return sum(one.ok is False for one in found)
+
+
+def _layout(url: str | None) -> "Layout":
+    from hubspot_assets.lake.errors import LakeError  # noqa: PLC0415
+    from hubspot_assets.lake.layout import Layout  # noqa: PLC0415
+
+    try:
+        return Layout.of_url(url or settings.S3_URL.require())
+    except (LakeError, settings.SettingError) as error:
+        return _fail(str(error), 2)
+
+
+def _policy(layout: "Layout", partition: Partition, any_prefix: bool, kms_key: str | None) -> "Document":
+    from hubspot_assets.connection.policy import bucket_policy  # noqa: PLC0415
+    from hubspot_assets.connection.session import SSE_S3, partition_of  # noqa: PLC0415
+
+    key = kms_key or settings.S3_KMS_KEY.get()
+    if key == SSE_S3:
+        key = None
+    if key is not None and partition_of(key) is None:
+        _fail(f"{key!r} is not the ARN of a KMS key: a policy takes no alias and no bare id.", 2)
+    return bucket_policy(layout, partition=partition.value, any_prefix=any_prefix, kms_key=key)
+
+
+def _trust(principal: str, external_id: str | None) -> "tuple[Document, str]":
+    from hubspot_assets.connection import trust  # noqa: PLC0415
+
+    used = external_id or trust.new_external_id()
+    try:
+        return trust.trust_policy(principal, used), used
+    except trust.TrustError as error:
+        return _fail(str(error), 2)
+
+
+def _fail(sentence: str, code: int) -> NoReturn:
+    notes.print(f"[red]error:[/] {escape(sentence)}")
+    raise typer.Exit(code)

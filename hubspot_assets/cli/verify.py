@@ -1,0 +1,71 @@
+"""`hubspot-assets verify`: compare an exported day with the portal it came from.
+
+Here: what people type. Exit codes: 0 no difference; 1 differences, tables missing, or rows that HubSpot does not give
+now, so that nobody can compare them; 2 wrong usage. Polars is imported inside the command, so that `--help` answers at
+once.
+"""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from hubspot_assets import settings
+from hubspot_assets.cli.errors import one_sentence
+
+console = Console()
+
+
+def verify(
+    day: Annotated[str | None, typer.Option(help="The day, YYYY-MM-DD. Default: yesterday.")] = None,
+    full: Annotated[bool, typer.Option("--full", help="Compare every cell of every table.")] = False,
+    sample: Annotated[int, typer.Option(min=1, help="How many records of each type are compared cell by cell.")] = 100,
+    select: Annotated[
+        list[str] | None, typer.Option(help="A table, such as OBJECTS_CONTACTS; repeat for more.")
+    ] = None,
+) -> None:
+    """Compare an exported day with the portal it came from, table by table, and print what differs."""
+    with one_sentence():
+        proven = _verify(_checked(day), None if full else sample, select or [])
+    raise typer.Exit(0 if proven else 1)
+
+
+def _checked(day: str | None) -> str:
+    if day is None:
+        return settings.yesterday()
+    try:
+        if str(date.fromisoformat(day)) == day:
+            return day
+    except ValueError:
+        pass
+    raise typer.BadParameter(f"{day!r} is not a day: write YYYY-MM-DD.", param_hint="--day")
+
+
+def _verify(day: str, sample: int | None, names: list[str]) -> bool:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    from hubspot_assets.catalog.portal_tables import PortalTables  # noqa: PLC0415
+    from hubspot_assets.cli.verify_report import print_reports  # noqa: PLC0415
+    from hubspot_assets.defs.lake_resource import LakeResource  # noqa: PLC0415
+    from hubspot_assets.defs.run import select_tables  # noqa: PLC0415
+    from hubspot_assets.defs.s3_resource import RoleS3Resource  # noqa: PLC0415
+    from hubspot_assets.hubspot import HubSpotClient  # noqa: PLC0415
+    from hubspot_assets.reading.discovery import load_portal  # noqa: PLC0415
+    from hubspot_assets.verify.day import verify_day  # noqa: PLC0415
+
+    portal_tables = PortalTables(load_portal())
+    tables = select_tables(portal_tables, names)
+    lake = LakeResource(s3=RoleS3Resource()).lake()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    reports = []
+    with (
+        HubSpotClient(settings.ACCESS_TOKEN.require(), settings.API_URL.require()) as client,
+        Progress(*columns, console=console, transient=True) as progress,
+    ):
+        task = progress.add_task(f"comparing {day}", total=len(tables))
+        for report in verify_day(client, lake, portal_tables, day, tables, sample=sample):
+            reports.append(report)
+            progress.update(task, advance=1, description=f"{day} {report.table}")
+    print_reports(console, reports)
+    return all(report.is_proven for report in reports)

@@ -1,0 +1,195 @@
+"""`hubspot-assets sql`, `query`, `changes` and `dictionary`: what people type, and nothing else.
+
+Exit codes: 0, 1 where the export does not have what was asked for, 2 for wrong usage. What is heavy is imported inside
+the commands, so that `--help` answers at once.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from hubspot_assets.cli.errors import errors, one_sentence
+from hubspot_assets.warehouse.errors import WarehouseError
+
+if TYPE_CHECKING:
+    from hubspot_assets.warehouse.query.session import Answer
+
+# A pipe has no width: a table is as wide as it must be for people to read it there.
+console = Console(width=None if sys.stdout.isatty() else 240)
+
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV: NULL is an empty field, an empty text is a quoted one.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON: an array with an object for each row.")]
+Day = Annotated[str | None, typer.Option(help="A whole day, YYYY-MM-DD. Default: the last one.")]
+Select = Annotated[
+    list[str] | None, typer.Option(help="A table, such as OBJECTS_CONTACTS or OBJECT_PROPERTIES; repeat for more.")
+]
+
+
+class Warehouse(str, Enum):
+    """What `--for` takes."""
+
+    DUCKDB = "duckdb"
+    ATHENA = "athena"
+    SNOWFLAKE = "snowflake"
+    REDSHIFT = "redshift"
+    BIGQUERY = "bigquery"
+    POSTGRES = "postgres"
+    CLICKHOUSE = "clickhouse"
+    DATABRICKS = "databricks"
+
+
+class DictionaryFormat(str, Enum):
+    """What `--format` takes."""
+
+    MARKDOWN = "markdown"
+    CSV = "csv"
+    DBT = "dbt"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this room to the command line."""
+    for command in (query, changes, dictionary, sql):
+        app.command()(command)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Print what a person can mend as one sentence, and exit with 1 or 2."""
+    with one_sentence():
+        try:
+            yield
+        except WarehouseError as error:
+            errors.print(f"[red]error:[/] {escape(str(error))}", markup=True, highlight=False, soft_wrap=True)
+            raise typer.Exit(2 if error.is_usage else 1) from error
+
+
+def query(
+    statement: Annotated[
+        str | None, typer.Argument(help="A statement; - reads it from the standard input. Without one, a prompt opens.")
+    ] = None,
+    as_csv: AsCsv = False,
+    as_json: AsJson = False,
+    dialect: Annotated[
+        str, typer.Option(help="The dialect of the statement, such as snowflake; it is translated for DuckDB.")
+    ] = "duckdb",
+) -> None:
+    """Ask the days in the bucket with SQL: V2_LIVE.<TABLE> is the last whole day, V2_DAILY.<TABLE> all of them."""
+    with _told():
+        from hubspot_assets.warehouse.query.dialect import translated  # noqa: PLC0415
+        from hubspot_assets.warehouse.query.session import open_session  # noqa: PLC0415
+
+        show = _shown(as_csv=as_csv, as_json=as_json)
+
+        def translate(text: str) -> str:
+            return text if dialect == "duckdb" else translated(text, dialect)
+
+        with open_session() as session:
+            if statement is None:
+                from hubspot_assets.cli.query_prompt import Prompt  # noqa: PLC0415
+
+                Prompt(session, console, show, translate=translate).run()
+                return
+            asked = translate(sys.stdin.read() if statement == "-" else statement)
+            answer = session.run(asked)
+            for note in session.notes(asked):
+                errors.print(f"{note}.", markup=False, highlight=False, soft_wrap=True)
+            if answer:
+                show(answer)
+
+
+def changes(
+    first: Annotated[str, typer.Option("--from", help="The earlier whole day, YYYY-MM-DD.")],
+    second: Annotated[str, typer.Option("--to", help="The later whole day, YYYY-MM-DD.")],
+    table: Annotated[
+        str | None, typer.Argument(help="A table, to see its rows. Default: counts of all tables.")
+    ] = None,
+    as_csv: AsCsv = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show which records came, changed and went between two whole days."""
+    with _told():
+        from hubspot_assets.warehouse.query.changed import COLUMNS, Changes  # noqa: PLC0415
+        from hubspot_assets.warehouse.query.session import Answer, open_session  # noqa: PLC0415
+
+        show = _shown(as_csv=as_csv, as_json=as_json)
+        with open_session() as session:
+            changed = Changes(session, first, second)
+            if table:
+                answer = changed.rows(table)
+            else:
+                with errors.status("comparing the tables of both days"):
+                    counts = list(changed.counts())
+                shown = counts if as_csv or as_json else [c for c in counts if c.is_known and not c.is_unchanged]
+                answer = Answer(COLUMNS, iter([[one.row for one in shown]]))
+            show(answer)
+            for note in changed.notes:
+                errors.print(f"{note}.", markup=False, highlight=False, soft_wrap=True)
+            if not table and (unchanged := sum(one.is_unchanged for one in counts)):
+                errors.print(f"Nothing changed in {unchanged:,} tables.", highlight=False)
+
+
+def _shown(*, as_csv: bool, as_json: bool) -> "Callable[[Answer], None]":
+    """How an answer is printed. Raises WarehouseError where both forms are asked for."""
+    from hubspot_assets.cli import query_output  # noqa: PLC0415
+
+    if as_csv and as_json:
+        raise WarehouseError("An answer has one form: leave out --csv or --json.", is_usage=True)
+    if as_csv:
+        return lambda answer: query_output.print_csv(answer, sys.stdout)
+    if as_json:
+        return lambda answer: query_output.print_json(answer, sys.stdout)
+    return lambda answer: query_output.print_table(answer, console)
+
+
+def dictionary(
+    form: Annotated[
+        DictionaryFormat, typer.Option("--format", help="For people, for programs, or dbt's sources.yml.")
+    ] = (DictionaryFormat.MARKDOWN),
+) -> None:
+    """Print what every table and column is: label, description, type, key, HubSpot property."""
+    from hubspot_assets import settings  # noqa: PLC0415
+    from hubspot_assets.catalog.portal_tables import PortalTables  # noqa: PLC0415
+    from hubspot_assets.reading.discovery import load_portal  # noqa: PLC0415
+    from hubspot_assets.warehouse import dictionary as words  # noqa: PLC0415
+    from hubspot_assets.warehouse.days import Bucket, WholeDays  # noqa: PLC0415
+    from hubspot_assets.warehouse.dictionary_formats import lines_of  # noqa: PLC0415
+
+    with _told():
+        portal_tables = PortalTables(load_portal())
+        days = WholeDays(Bucket.of_settings()) if settings.S3_URL.get() else None
+        day = days.last_or_none if days else None
+        tables = words.dictionary(portal_tables, days, day)
+        state = (
+            f"As of {day}."
+            if day
+            else "From the portal catalogue alone: the columns of properties come with the first whole day."
+        )
+        for line in lines_of(form.value, tables, state):
+            sys.stdout.write(f"{line}\n")
+
+
+def sql(
+    warehouse: Annotated[Warehouse, typer.Option("--for", help="The warehouse that is to run it.")],
+    day: Day = None,
+    select: Select = None,
+) -> None:
+    """Print the statements that make and load the tables of a day in a warehouse."""
+    from hubspot_assets.warehouse.days import Bucket, WholeDays  # noqa: PLC0415
+    from hubspot_assets.warehouse.dialects import DIALECTS  # noqa: PLC0415
+    from hubspot_assets.warehouse.loading import load_tables  # noqa: PLC0415
+    from hubspot_assets.warehouse.relations import select_relations  # noqa: PLC0415
+    from hubspot_assets.warehouse.script import script  # noqa: PLC0415
+
+    with _told():
+        days = WholeDays(Bucket.of_settings())
+        chosen = days.checked(day)
+        relations = select_relations(days.relations(chosen), select or [], f"the day {chosen}")
+        tables = list(load_tables(days, chosen, relations))
+        for line in script(DIALECTS[warehouse.value], days.bucket.url, chosen, tables):
+            sys.stdout.write(line)

@@ -1,0 +1,1 @@
+"""All of Dagster: the asset graph, its resources, IO manager, partitions, schedules, sensors, executor and runs."""

@@ -1,0 +1,244 @@
+"""The assets that say what a portal is made of: types, properties, association types, pipelines.
+
+object_and_event_type_definitions -> property_definitions, association_definitions, pipelines -> pipeline_stages.
+Wiring only. A part that HubSpot does not give to this token is told by its type, so that the rest is there and the
+tables that are made of it can tell it, too.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+import dagster as dg
+import polars as pl
+
+from hubspot_assets.catalog.fixed_tables import (
+    ASSOCIATION_DEFINITIONS,
+    OBJECT_AND_EVENT_TYPE_DEFINITIONS,
+    PIPELINE_STAGES,
+    PIPELINES,
+    PROPERTY_DEFINITIONS,
+)
+from hubspot_assets.catalog.object_types import ObjectType
+from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.catalog.scopes import NO_SCOPES
+from hubspot_assets.concurrency import in_order
+from hubspot_assets.defs.assets.small_tables import Read, Rows, answer_or_reason, kept, small_tables_asset
+from hubspot_assets.hubspot import associations, events, pipelines, properties, schemas
+from hubspot_assets.hubspot.errors import BadRequest, NotFound, Refused
+from hubspot_assets.lake import PartUnavailable
+from hubspot_assets.reading.reading import Reading
+from hubspot_assets.reading.refusals import part_unavailable
+from hubspot_assets.tables import definitions
+from hubspot_assets.tables.email_event_fields import email_event_definitions
+from hubspot_assets.tables.frames import Row
+from hubspot_assets.tables.source_fields import definitions_without_hubspots, field_definitions
+
+T = TypeVar("T")
+
+ABOUT_CUSTOM_EVENTS = ("custom events",)
+"""What a refused part is about that touches every custom event type."""
+
+#: Types that have pipelines in every portal: of any other, a 400 or a 404 says that it has none.
+_HAVE_PIPELINES = frozenset({"0-3", "0-5"})
+
+
+def definition_assets(portal_tables: PortalTables) -> list[dg.AssetsDefinition]:
+    """The five definition tables of a portal."""
+    types = OBJECT_AND_EVENT_TYPE_DEFINITIONS
+    return [
+        small_tables_asset("read_type_definitions", {types: ()}, _type_definitions(portal_tables), begins=True),
+        small_tables_asset(
+            "read_property_definitions",
+            {PROPERTY_DEFINITIONS: (types,)},
+            _property_definitions(portal_tables),
+            inputs=[types],
+        ),
+        small_tables_asset(
+            "read_association_definitions", {ASSOCIATION_DEFINITIONS: (types,)}, _association_definitions(portal_tables)
+        ),
+        small_tables_asset(
+            "read_pipelines", {PIPELINES: (types,), PIPELINE_STAGES: (PIPELINES,)}, _pipelines(portal_tables)
+        ),
+    ]
+
+
+def _type_definitions(portal_tables: PortalTables) -> Read:
+    def read(reading: Reading, *_: pl.LazyFrame) -> Rows:
+        answer = answer_or_reason(lambda: schemas.custom_objects(reading.client))
+        found = kept(reading, "custom objects", answer, needs=OBJECT_AND_EVENT_TYPE_DEFINITIONS.scopes)
+        custom = {schema["objectTypeId"]: schema for schema in found}
+        named = {definition["fullyQualifiedName"]: definition for definition in _custom_events(reading)}
+        rows = [
+            *(
+                definitions.object_type_row(t, custom.pop(t.object_type_id, None))
+                for t in portal_tables.portal.object_types
+            ),
+            # What is not in the catalogue yet is defined all the same; its tables come with the next discovery.
+            *(definitions.object_type_row(_custom_object(schema), schema) for schema in custom.values()),
+            *(definitions.event_type_row(event, named.get(event.name)) for event in portal_tables.portal.event_types),
+        ]
+        return {OBJECT_AND_EVENT_TYPE_DEFINITIONS: rows}
+
+    return read
+
+
+def _custom_object(schema: dict[str, Any]) -> ObjectType:
+    labels = schema.get("labels") or {}
+    return ObjectType(
+        schema["objectTypeId"], schema.get("name") or "", labels.get("singular") or "", labels.get("plural") or ""
+    )
+
+
+def _custom_events(reading: Reading) -> list[dict[str, Any]]:
+    answer = answer_or_reason(lambda: list(events.definitions(reading.client)))
+    return kept(reading, "definitions of custom events", answer, ABOUT_CUSTOM_EVENTS, PROPERTY_DEFINITIONS.scopes)
+
+
+def _property_definitions(portal_tables: PortalTables) -> Read:
+    def read(reading: Reading, *inputs: pl.LazyFrame) -> Rows:
+        (types,) = inputs
+        type_ids = types.filter(pl.col("METATYPE") == "object").select("OBJECTTYPEID").collect().to_series().to_list()
+        by_api = {type_id: _fields(portal_tables, type_id) for type_id in type_ids}
+        in_crm = [type_id for type_id, fields in by_api.items() if not fields]
+        lists: list[tuple[str, str, Refused]] = []
+
+        def ask(type_id: str) -> list[dict[str, Any]] | Refused:
+            def refused(which: str, error: Refused) -> None:
+                lists.append((which, type_id, error))
+
+            return answer_or_reason(lambda: properties.definitions(reading.client, type_id, refused))
+
+        found = {}
+        for type_id, answer in zip(in_crm, _any_is_there(in_order(ask, in_crm)), strict=True):
+            if isinstance(answer, Refused):
+                reading.lacks([_of_type("properties of", portal_tables, type_id, answer)])
+                found[type_id] = _without_hubspots(portal_tables, type_id)
+            else:
+                found[type_id] = answer
+        _tell_lists(reading, portal_tables, lists)
+        for event in _custom_events(reading):
+            found[event.get("objectTypeId") or event["fullyQualifiedName"]] = event.get("properties") or []
+        emails = {e.event_type_id: email_event_definitions(e.name) for e in portal_tables.portal.event_types}
+        everything = {**{type_id: fields for type_id, fields in (by_api | emails).items() if fields}, **found}
+        return {
+            PROPERTY_DEFINITIONS: _flat(
+                definitions.property_rows(type_id, answer) for type_id, answer in everything.items()
+            )
+        }
+
+    return read
+
+
+def _any_is_there(answers: Iterable[list[T] | Refused]) -> list[list[T] | Refused]:
+    """The answers. Raises the 404 where HubSpot has no other: then not the types are missing, but the API."""
+    every = list(answers)
+    if every and all(isinstance(answer, NotFound) for answer in every):
+        raise next(answer for answer in every if isinstance(answer, NotFound))
+    return every
+
+
+def _of_type(what: str, portal_tables: PortalTables, type_id: str, error: Refused) -> PartUnavailable:
+    """A part that is refused of one object type."""
+    known = portal_tables.portal.object_type(type_id)
+    part = part_unavailable(
+        f"{what} {known.told if known else type_id}",
+        error,
+        (type_id,),
+        known.needs if known else NO_SCOPES,
+        is_everywhere=known is not None and known.is_in_every_portal,
+    )
+    can_be_mended = part.mendable and (known is None or known.has_public_api)
+    return part.model_copy(update={"mendable": can_be_mended})
+
+
+def _tell_lists(reading: Reading, portal_tables: PortalTables, lists: Iterable[tuple[str, str, Refused]]) -> None:
+    """Tell which lists of property definitions are refused, beside the one of those that are exported."""
+    sensitive: dict[str, list[Refused]] = {}
+    for which, type_id, error in sorted(lists, key=lambda one: one[:2]):
+        if "sensitive" in which:
+            sensitive.setdefault(which, []).append(error)
+        else:
+            part = _of_type(f"{which} properties of", portal_tables, type_id, error)
+            reading.lacks([part.model_copy(update={"about": (type_id, which)})])
+    for which, errors in sensitive.items():
+        part = part_unavailable(f"definitions of {which} properties of {len(errors)} object types", errors[0])
+        # A scope for them would open values that no export may hold: nobody is told to grant it.
+        message = errors[0].told("values of such properties are never exported, so that only their definitions lack")
+        reading.lacks([part.model_copy(update={"message": message, "scopes": (), "mendable": False})])
+
+
+def _fields(portal_tables: PortalTables, object_type_id: str) -> list[dict[str, Any]]:
+    object_type = portal_tables.portal.object_type(object_type_id)
+    return field_definitions(object_type.source) if object_type else []
+
+
+def _without_hubspots(portal_tables: PortalTables, object_type_id: str) -> list[dict[str, Any]]:
+    """Definitions of what an API says by itself of a type, where HubSpot refuses its own."""
+    object_type = portal_tables.portal.object_type(object_type_id)
+    if object_type is None:
+        return []
+    return definitions_without_hubspots(object_type.source)
+
+
+def _association_definitions(portal_tables: PortalTables) -> Read:
+    pairs = list(portal_tables.associations)
+
+    def read(reading: Reading, *_: pl.LazyFrame) -> Rows:
+        unnamed: list[Refused] = []
+
+        def ask(pair: tuple[str, str]) -> list[Row] | Refused:
+            def without_names(_: str, error: Refused) -> None:
+                unnamed.append(error)
+
+            return answer_or_reason(
+                lambda: list(
+                    definitions.association_rows(
+                        *pair,
+                        associations.labels(reading.client, *pair),
+                        associations.types(reading.client, *pair, without_names),
+                    )
+                )
+            )
+
+        answers = _any_is_there(in_order(ask, pairs))
+        rows = _flat(
+            kept(reading, f"association types of {_told(portal_tables, pair)}", answer, pair, tables.combined.scopes)
+            for (pair, tables), answer in zip(portal_tables.associations.items(), answers, strict=True)
+        )
+        if unnamed:
+            reading.refused(f"internal names of the association types of {len(unnamed)} pairs", unnamed[0])
+        return {ASSOCIATION_DEFINITIONS: rows}
+
+    return read
+
+
+def _told(portal_tables: PortalTables, pair: tuple[str, str]) -> str:
+    types = (portal_tables.portal.object_type(type_id) for type_id in pair)
+    return " to ".join(known.told for known in types if known)
+
+
+def _pipelines(portal_tables: PortalTables) -> Read:
+    type_ids = [t.object_type_id for t in portal_tables.portal.object_types if t.in_crm_objects_api]
+
+    def read(reading: Reading, *_: pl.LazyFrame) -> Rows:
+        def ask(type_id: str) -> list[dict[str, Any]] | Refused:
+            answer = answer_or_reason(lambda: pipelines.read(reading.client, type_id))
+            has_none = isinstance(answer, BadRequest | NotFound) and type_id not in _HAVE_PIPELINES
+            return [] if has_none else answer
+
+        found: dict[str, Sequence[dict[str, Any]]] = {}
+        for type_id, answer in zip(type_ids, in_order(ask, type_ids), strict=True):
+            if isinstance(answer, Refused):
+                reading.lacks([_of_type("pipelines of", portal_tables, type_id, answer)])
+            else:
+                found[type_id] = answer
+        return {
+            PIPELINES: _flat(definitions.pipeline_rows(t, answer) for t, answer in found.items()),
+            PIPELINE_STAGES: _flat(definitions.stage_rows(t, answer) for t, answer in found.items()),
+        }
+
+    return read
+
+
+def _flat(groups: Iterable[Iterable[Row]]) -> list[Row]:
+    return [row for group in groups for row in group]

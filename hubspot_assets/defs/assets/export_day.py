@@ -1,0 +1,44 @@
+"""The asset that closes a day: it waits for every table and writes `_SUCCESS.json`. Wiring only."""
+
+import dagster as dg
+
+from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.defs.partitions import daily_partitions
+from hubspot_assets.defs.specs import OWNERS, freshness, waits_for
+
+EXPORT_DAY = dg.AssetKey("export_day")
+
+
+def export_day_asset(portal_tables: PortalTables, last: set[dg.AssetKey]) -> dg.AssetsDefinition:
+    """`export_day`: the day is whole. A reader that globs for files waits for its `_SUCCESS.json`.
+
+    `last`: the tables that no other is made of. Waiting for every single one would say the same, more slowly.
+    """
+    tables = list(portal_tables)
+
+    @dg.asset(
+        key=EXPORT_DAY,
+        ins=waits_for(table for table in tables if dg.AssetKey(table.key) in last),
+        description="Closes a day: `_SUCCESS.json` lists every table, its rows, and what could not be read and why.",
+        group_name="day",
+        kinds={"s3"},
+        owners=OWNERS,
+        partitions_def=daily_partitions(),
+        freshness_policy=freshness(),
+    )
+    def export_day(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult[None]:
+        success = lake.lake().close_day(context.partition_key, [table.name for table in tables], context.log.warning)
+        unavailable = {name: summary.unavailable for name, summary in success.tables.items() if summary.unavailable}
+        return dg.MaterializeResult(
+            metadata={
+                "tables": len(success.tables),
+                "rows": sum(summary.rows for summary in success.tables.values()),
+                "bytes": sum(summary.bytes for summary in success.tables.values()),
+                "unavailable": dg.MetadataValue.md(
+                    "\n".join(f"- `{name}`: {reason.message}" for name, reason in unavailable.items()) or "none"
+                ),
+            }
+        )
+
+    return export_day

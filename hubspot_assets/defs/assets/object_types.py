@@ -1,0 +1,136 @@
+"""The assets of one object type: one step reads it once and writes its five tables.
+
+objects_<x> -> objects/<x>, object_with_object_properties/<x>, object_properties_history/<x> -> object_properties/<x>.
+Properties are those of the day's definitions, and those of the day's pipeline stages that any record has.
+Wiring only: reading is in `reading/carry_forward.py`, frames are in `tables`, files in `lake`. Not here: engagements
+(0-4), which unites what other steps have read (`engagements.py`).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from hubspot_assets.catalog.columns import Column
+from hubspot_assets.catalog.fixed_tables import PIPELINE_STAGES, PROPERTY_DEFINITIONS
+from hubspot_assets.catalog.names import type_name
+from hubspot_assets.catalog.object_types import ObjectType
+from hubspot_assets.catalog.portal_tables import ObjectTables, PortalTables
+from hubspot_assets.catalog.table import Table
+from hubspot_assets.days import check_snapshot
+from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.defs.resources import HubSpotResource
+from hubspot_assets.defs.specs import asset_out, output_name, step_name
+from hubspot_assets.lake import Lake, PartUnavailable, TableContent, Unavailable
+from hubspot_assets.reading.carry_forward import Records
+from hubspot_assets.reading.memory_slots import MemorySlot
+from hubspot_assets.reading.readers import IDS_OF, ReadRequest
+from hubspot_assets.reading.refusals import store_limits
+from hubspot_assets.scratch import scratch_directory
+from hubspot_assets.tables import history, objects
+from hubspot_assets.tables.properties import Property, exported_properties
+from hubspot_assets.tables.spool import Chunk
+from hubspot_assets.tables.stage_properties import stage_properties
+
+
+def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> dg.AssetsDefinition:
+    """The step that reads one object type. Its property list is that day's PROPERTY_DEFINITIONS."""
+    tables = portal_tables.objects[object_type.object_type_id]
+    upstream = {"property_definitions": dg.AssetKey(PROPERTY_DEFINITIONS.key)}
+    if object_type.in_crm_objects_api:
+        upstream["pipeline_stages"] = dg.AssetKey(PIPELINE_STAGES.key)
+    other = portal_tables.objects.get(IDS_OF.get(object_type.source, ""))
+    if other:
+        upstream["ids"] = dg.AssetKey(other.ids.key)
+
+    @dg.multi_asset(
+        name=step_name(tables.wide),
+        outs={output_name(table): asset_out(table) for table in tables},
+        ins={name: dg.AssetIn(key) for name, key in upstream.items()},
+        internal_asset_deps=internal_dependencies(tables, *upstream.values()),
+        can_subset=True,
+    )
+    def _read(
+        context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, **loaded: Any
+    ) -> Iterator[dg.Output[TableContent]]:
+        check_snapshot(context.partition_key)
+        definitions, stages = loaded["property_definitions"], loaded.get("pipeline_stages")
+        properties = exported_properties(definitions, object_type.object_type_id)
+        of_stages = stage_properties(stages, definitions, object_type.object_type_id) if stages is not None else []
+        selected = [table for table in tables if dg.AssetKey(table.key) in context.selected_asset_keys]
+        # Without properties there is no history of any, and none to be carried forward.
+        with_history = bool(properties) and (tables.history in selected or tables.properties in selected)
+        reading = hubspot.reading()
+        if renamed := portal_tables.renamed.get(object_type.object_type_id):
+            # The manifest has one place for what a reader must know; nothing was left out for it.
+            usual = type_name(object_type)
+            reading.leave_out(f"none: the tables of another type are named {usual}, so these are named {renamed}", 0)
+        asked = ReadRequest(reading, object_type, [*properties, *of_stages], with_history, loaded.get("ids"))
+        with (
+            scratch_directory() as directory,
+            MemorySlot() as turn,
+            Records(asked, tables, lake.lake(), context.partition_key, directory, turn) as records,
+        ):
+            missing = _without_ids(lake, other, context.partition_key) or records.read(definitions, stages)
+            properties = sorted([*properties, *records.spool.filled(of_stages)])
+            if missing is None:
+                reading.lacks(_lacks(lake.lake(), context.partition_key, object_type, has_stages=stages is not None))
+            for table in selected:
+                columns, rows = columns_and_rows(tables, table, properties)
+                frames = (rows(chunk) for chunk in records.spool.chunks())
+                content = reading.content(columns, frames, missing)
+                if table in (tables.history, tables.properties):
+                    content.carried = records.carried
+                yield dg.Output(content, output_name=output_name(table))
+
+    return _read
+
+
+def _lacks(lake: Lake, day: str, object_type: ObjectType, *, has_stages: bool) -> list[PartUnavailable]:
+    """What the tables of a type lack because HubSpot refused what they are made by."""
+    about, told = (object_type.object_type_id,), object_type.told
+    parts = store_limits(lake.manifest(PROPERTY_DEFINITIONS.name, day), about, f"properties of {told}")
+    if has_stages:
+        undefined = f"properties of the pipeline stages of {told} that HubSpot does not define (hs_v2_...)"
+        of_stages = store_limits(lake.manifest(PIPELINE_STAGES.name, day), about, undefined)
+        parts += [part.model_copy(update={"part": undefined}) for part in of_stages]
+    return parts
+
+
+def internal_dependencies(tables: ObjectTables, *upstream: dg.AssetKey) -> dict[str, set[dg.AssetKey]]:
+    """What each of the five tables is made of, by output name."""
+    wide, history_key = dg.AssetKey(tables.wide.key), dg.AssetKey(tables.history.key)
+    return {
+        output_name(tables.wide): set(upstream),
+        output_name(tables.ids): {wide},
+        output_name(tables.with_object_properties): {wide},
+        output_name(tables.history): {wide},
+        output_name(tables.properties): {wide, history_key},
+    }
+
+
+def _without_ids(lake: LakeResource, other: ObjectTables | None, day: str) -> Unavailable | None:
+    """Why a type that is read by another type's ids can not be read: those ids could not, and are not "none"."""
+    reason = lake.lake().manifest(other.ids.name, day).unavailable if other else None
+    if other is None or reason is None:
+        return None
+    told = f"It is read by the ids of {other.ids.name}, which could not be read: {reason.message}"
+    return reason.model_copy(update={"message": told})
+
+
+def columns_and_rows(
+    tables: ObjectTables, table: Table, properties: Sequence[Property]
+) -> tuple[Sequence[Column], Callable[[Chunk], pl.DataFrame]]:
+    """The columns of one of the five tables, and what makes its rows of a chunk."""
+    object_type = tables.object_type
+    type_id = object_type.object_type_id
+    if table is tables.wide:
+        return objects.wide_columns(table, properties), lambda chunk: objects.wide(chunk, type_id, properties)
+    rows: dict[str, Callable[[Chunk], pl.DataFrame]] = {
+        tables.ids.name: lambda chunk: objects.ids(chunk, type_id),
+        tables.with_object_properties.name: lambda chunk: objects.with_object_properties(chunk, type_id, properties),
+        tables.properties.name: lambda chunk: history.current(chunk, type_id, properties),
+        tables.history.name: lambda chunk: history.history(chunk, type_id, properties, object_type.version_cap),
+    }
+    return table.columns, rows[table.name]

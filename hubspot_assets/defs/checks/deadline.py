@@ -1,0 +1,77 @@
+"""Is yesterday there? The check that runs at the deadline, and what it tells of the days that were missed.
+
+Dagster's freshness policy, which the UI shows, looks at when an asset was last materialized and not at which day: a
+backfill of an old day hides that yesterday is missing. This check looks at the days themselves, in the lake, so that
+exports from the command line count, too. It has no partition and a job of its own (`schedules.py`).
+"""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from typing import Any
+
+import dagster as dg
+
+from hubspot_assets.defs.assets.export_day import EXPORT_DAY
+from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.defs.partitions import daily_partitions
+from hubspot_assets.lake import Lake
+
+YESTERDAY_IS_IN = dg.AssetCheckKey(EXPORT_DAY, "yesterday_is_in")
+
+_AT_ONCE = 8
+_SHOWN = 100
+
+
+def deadline_check() -> dg.AssetChecksDefinition:
+    """`yesterday_is_in`: the last complete day has its `_SUCCESS.json`, whatever else was exported."""
+
+    @dg.asset_check(
+        asset=EXPORT_DAY,
+        name=YESTERDAY_IS_IN.name,
+        description="The last complete day is in the lake, whole. Tells which days since the first one are missing, "
+        "and what of them can still be exported.",
+    )
+    def _check(lake: LakeResource) -> dg.AssetCheckResult:
+        expected = daily_partitions().get_last_partition_key()
+        assert expected is not None, "the export's first day is over"  # noqa: S101
+        return yesterday_result(lake.lake(), expected)
+
+    return _check
+
+
+def yesterday_result(lake: Lake, expected: str) -> dg.AssetCheckResult:
+    """The check for a last complete day `expected`: passed when it is whole; `missed_days` lists all that are not."""
+    begun = [day for day in lake.days() if day <= expected]
+    with ThreadPoolExecutor(_AT_ONCE, "deadline-check") as pool:
+        whole = {day for day, success in zip(begun, pool.map(lake.success, begun), strict=True) if success}
+    missed = [day for day in _days(min(whole, default=expected), expected) if day not in whole]
+    passed = expected in whole
+    metadata: dict[str, Any] = {"day": expected, "whole_days": len(whole), "missed_days": len(missed)}
+    if missed:
+        rows = [_row(day, begun=day in begun, expected=expected) for day in reversed(missed[-_SHOWN:])]
+        metadata["missed"] = dg.MetadataValue.table([dg.TableRecord(row) for row in rows])
+    description = f"{expected} is in." if passed else f"{expected} is not in: {_state(expected in begun)}."
+    older = [day for day in missed if day != expected]
+    if older:
+        description += (
+            f" {len(older)} earlier days are missing, the last of them {older[-1]}: HubSpot serves only its current "
+            "state, so of them only events can still be exported."
+        )
+    return dg.AssetCheckResult(passed=passed, description=description, metadata=metadata)
+
+
+def _row(day: str, *, begun: bool, expected: str) -> dict[str, str]:
+    possible = "every table, until the day after it is over" if day == expected else "events only (group events)"
+    return {"day": day, "state": _state(begun), "can still be exported": possible}
+
+
+def _state(begun: bool) -> str:
+    return "some of its tables are there, and the day is not closed" if begun else "nothing of it was exported"
+
+
+def _days(first: str, last: str) -> Iterable[str]:
+    day = date.fromisoformat(first)
+    while str(day) <= last:
+        yield str(day)
+        day += timedelta(days=1)

@@ -1,0 +1,115 @@
+"""The IO manager: what an asset returns becomes a table of the partition's day, and comes back as a LazyFrame.
+
+Here: asset keys to table names, partition keys to days, and the metadata of a materialization. Not here: anything about
+files or S3 (`lake.lake`). No future import of annotations: Dagster reads these at run time.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.lake.content import TableContent
+from hubspot_assets.lake.errors import LakeError
+from hubspot_assets.lake.manifest import Manifest
+
+
+class LakeIOManager(dg.ConfigurableIOManager):
+    """Writes what an asset returns to `<prefix>/<partition key>/<ASSET/KEY>/`, and reads it back.
+
+    An asset returns a `TableContent`, a DataFrame or a LazyFrame; in a run over several partitions, a dict of one of
+    these per partition key. An input is the LazyFrame of its partition; of several partitions, their rows together,
+    with NULL where a day does not have another day's column.
+    """
+
+    lake: dg.ResourceDependency[LakeResource]
+
+    def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
+        table = table_of(context.asset_key)
+        lake = self.lake.lake()
+        days = _days(context)
+        if len(days) == 1 and not isinstance(obj, Mapping):
+            obj = {days[0]: obj}
+        if not isinstance(obj, Mapping) or set(obj) != set(days):
+            raise LakeError(
+                f"{table} was run for the {len(days)} days {days[0]} to {days[-1]}: its asset must return a dict "
+                "with a table for each of them, or run one day at a time."
+            )
+        for day in days:
+            content = _content(table, obj[day])
+            manifest = lake.write(table, day, content)
+            metadata = materialization_metadata(manifest, content, lake.url(table, day))
+            if _is_declared(context, content):
+                # The definition shows it already, and hundreds of columns in every event slow the event log down.
+                del metadata["dagster/column_schema"]
+            if len(days) == 1:
+                context.add_output_metadata(metadata)
+            else:
+                context.step_context.add_asset_metadata(metadata, context.asset_key, day)
+
+    def load_input(self, context: dg.InputContext) -> pl.LazyFrame:
+        lake, table = self.lake.lake(), table_of(context.asset_key)
+        frames = [lake.read(table, day) for day in _days(context)]
+        return frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal")
+
+
+def table_of(key: dg.AssetKey) -> str:
+    """`object_properties/contacts` -> `OBJECT_PROPERTIES/CONTACTS`."""
+    return "/".join(part.upper() for part in key.path)
+
+
+def materialization_metadata(manifest: Manifest, content: TableContent, url: str) -> dict[str, Any]:
+    """What the UI shows of a table that was written: counts first, then where and when, then what is missing."""
+    metadata: dict[str, Any] = {
+        "dagster/row_count": manifest.rows,
+        "dagster/partition_row_count": manifest.rows,
+        "dagster/table_name": manifest.table,
+        "dagster/uri": url,
+        "dagster/column_schema": dg.TableSchema(
+            [dg.TableColumn(column.name, column.type, column.description or None) for column in content.columns]
+        ),
+        "files": len(manifest.files),
+        "bytes": manifest.bytes,
+        "api_calls": manifest.api_calls,
+    }
+    captured = manifest.captured
+    for name, moment in (("captured_from", captured.from_), ("captured_to", captured.to)):
+        if moment is not None:
+            metadata[name] = dg.MetadataValue.timestamp(moment)
+    if manifest.left_out:
+        metadata["left_out"] = dg.MetadataValue.md(
+            "\n".join(f"- {count:,} × {reason}" for reason, count in sorted(manifest.left_out.items()))
+        )
+    if manifest.carried:
+        metadata["history_carried_from"] = manifest.carried.day
+        metadata["history_carried_records"] = manifest.carried.records
+        metadata["history_read_whole"] = manifest.carried.read_whole
+    if manifest.unavailable:
+        metadata["unavailable"] = manifest.unavailable.message
+    return metadata
+
+
+def _is_declared(context: dg.OutputContext, content: TableContent) -> bool:
+    declared = (context.definition_metadata or {}).get("dagster/column_schema")
+    schema = getattr(declared, "schema", declared)
+    return isinstance(schema, dg.TableSchema) and [c.name for c in schema.columns] == [c.name for c in content.columns]
+
+
+def _content(table: str, obj: Any) -> TableContent:
+    if isinstance(obj, TableContent):
+        return obj
+    if isinstance(obj, pl.DataFrame | pl.LazyFrame):
+        return TableContent.of_frame(obj)
+    raise LakeError(
+        f"The asset of {table} returned a {type(obj).__name__}: return a TableContent, a polars DataFrame or LazyFrame."
+    )
+
+
+def _days(context: "dg.OutputContext | dg.InputContext") -> list[str]:
+    if not context.has_asset_partitions:
+        raise LakeError(
+            f"{table_of(context.asset_key)} has no partitions: give its asset daily partitions, the day is its folder."
+        )
+    return list(context.asset_partition_keys)

@@ -1,0 +1,61 @@
+"""When the export runs by itself: the job of one day, its schedule, and the check at the deadline.
+
+All in the export's time zone. A schedule that was not running for days is caught up by Dagster, tick by tick: a day
+that can not be read any more is then marked as missed, not made up of today's state.
+"""
+
+from datetime import datetime, timedelta
+
+import dagster as dg
+
+from hubspot_assets import settings
+from hubspot_assets.days import LateSnapshot, check_snapshot
+from hubspot_assets.defs.checks import WITHOUT_DAY, YESTERDAY_IS_IN
+
+#: All tables of one day as one run, and the checks of that day.
+DAILY_EXPORT = dg.define_asset_job(
+    "daily_export",
+    selection=dg.AssetSelection.all() - WITHOUT_DAY,
+    description="Exports one day: every table of the portal, then `_SUCCESS.json`, then the checks of the day.",
+)
+
+DEADLINE = dg.define_asset_job(
+    "deadline",
+    selection=dg.AssetSelection.checks(YESTERDAY_IS_IN),
+    description="Looks whether yesterday is in the lake, and lists the days that were missed.",
+)
+
+
+# Soon after midnight, while the state at the close of the day can still be read; not at 00:00, where everybody calls.
+@dg.schedule(
+    name="every_day",
+    job=DAILY_EXPORT,
+    cron_schedule="20 0 * * *",
+    execution_timezone=str(settings.timezone()),
+    description="Exports yesterday. A tick that comes too late for its day says so and runs nothing.",
+)
+def EVERY_DAY(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:  # noqa: N802 - a constant
+    """The run of the day before a tick, or why there is none."""
+    day = _day_before(context.scheduled_execution_time)
+    try:
+        check_snapshot(day)
+    except LateSnapshot as late:
+        return dg.SkipReason(
+            f"{day} was missed, because the schedule was not running then. {late} "
+            "Its events can still be exported: materialize the assets of the group `events` for that day."
+        )
+    return dg.RunRequest(run_key=day, partition_key=day)
+
+
+#: By this hour yesterday is expected.
+AT_DEADLINE = dg.ScheduleDefinition(
+    name="at_deadline",
+    job=DEADLINE,
+    cron_schedule="0 6 * * *",
+    execution_timezone=str(settings.timezone()),
+    description="Checks at 06:00 that yesterday is in.",
+)
+
+
+def _day_before(tick: datetime) -> str:
+    return str((tick.astimezone(settings.timezone()) - timedelta(days=1)).date())

@@ -1,0 +1,96 @@
+"""How a table of the contract looks in the asset graph: key, group, kinds, description, column schema, freshness.
+
+Every asset of the export is declared through here, so that the UI documents all tables alike. Not here: what an asset
+does (the modules of `assets`).
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from functools import cache
+
+import dagster as dg
+
+from hubspot_assets import settings
+from hubspot_assets.catalog.columns import Column
+from hubspot_assets.catalog.table import Table
+from hubspot_assets.defs.partitions import daily_partitions
+
+IO_MANAGER = "lake_io_manager"
+OWNERS = ["team:hubspot-export"]
+
+
+def freshness() -> dg.FreshnessPolicy:
+    """A day is expected in the lake by six in the morning after it. The UI shows this; `checks` look at single days."""
+    return _freshness(str(settings.timezone()))
+
+
+# One for all assets: making a policy takes Dagster long enough to be seen with hundreds of them.
+@cache
+def _freshness(zone: str) -> dg.FreshnessPolicy:
+    return dg.FreshnessPolicy.cron("0 6 * * *", timedelta(hours=6), timezone=zone)
+
+
+def column_schema(columns: tuple[Column, ...] | list[Column]) -> dg.TableSchema:
+    """The columns as the UI shows them."""
+    return dg.TableSchema(
+        columns=[dg.TableColumn(column.name, column.type, description=column.description) for column in columns]
+    )
+
+
+def asset_spec(table: Table, lineage: Mapping[str, list[tuple[Table, str]]] | None = None) -> dg.AssetSpec:
+    """The declaration of a table. `lineage`: column -> the (table, column) pairs that it is made of."""
+    metadata: dict[str, object] = {
+        "dagster/table_name": table.name,
+        "dagster/column_schema": column_schema(table.columns),
+        "HubSpot API": table.source,
+    }
+    if table.scopes:
+        metadata["HubSpot scope"] = str(table.scopes)
+    if lineage:
+        metadata["dagster/column_lineage"] = dg.TableColumnLineage(
+            {
+                column: [dg.TableColumnDep(asset_key=dg.AssetKey(t.key), column_name=c) for t, c in made_of]
+                for column, made_of in lineage.items()
+            }
+        )
+    return dg.AssetSpec(
+        key=dg.AssetKey(table.key),
+        group_name=table.family,
+        kinds={"hubspot", "s3", "csv"},
+        description=table.description,
+        owners=OWNERS,
+        metadata=metadata,
+        partitions_def=daily_partitions(),
+        freshness_policy=freshness(),
+    )
+
+
+def asset_out(table: Table, lineage: Mapping[str, list[tuple[Table, str]]] | None = None) -> dg.AssetOut:
+    """The declaration of a table that a multi-asset writes; any of them can be left out of a run."""
+    return dg.AssetOut.from_spec(asset_spec(table, lineage), is_required=False, io_manager_key=IO_MANAGER)
+
+
+def waits_for(tables: Iterable[Table]) -> dict[str, dg.AssetIn]:
+    """Inputs that a step only waits for.
+
+    Plain `deps` would give two tables one input name (`objects_x` and `objects/x`), and lose one of them.
+    """
+    return {
+        f"{output_name(table)}_is_in": dg.AssetIn(dg.AssetKey(table.key), dagster_type=dg.Nothing) for table in tables
+    }
+
+
+def output_name(table: Table) -> str:
+    """The Dagster output of a table: `objects_contacts`, `objects_OF_contacts`.
+
+    Keys have no capitals, so that two tables never have one output, whatever their types are called.
+    """
+    return "_OF_".join(table.key)
+
+
+def step_name(table: Table, does: str = "read") -> str:
+    """The Dagster step that makes a table and others of its kind.
+
+    It has the table's whole name: a custom object called Owners is read by `read_objects_owners`, beside `read_owners`.
+    """
+    return f"{does}_{output_name(table)}"

@@ -1,0 +1,88 @@
+"""A request as it goes over the wire: the session with its token, the query string, and why no answer came.
+
+Not here: what is asked for, and asking again (`client`).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+from urllib.parse import quote
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+from urllib3.exceptions import ProtocolError, ReadTimeoutError
+
+from hubspot_assets.concurrency import AT_ONCE
+from hubspot_assets.hubspot.http.cursors import Cursor
+
+Params: TypeAlias = Mapping[str, str | int | bool | Sequence[str] | None]
+_CUT_OFF = (
+    requests.ReadTimeout,
+    requests.exceptions.ChunkedEncodingError,
+    ReadTimeoutError,
+    ProtocolError,
+    ConnectionResetError,
+)
+
+
+class _Bearer(AuthBase):
+    """Sets the token on each request; as `auth`, so that no `.netrc` replaces it and no repr shows it."""
+
+    def __init__(self, token: str) -> None:
+        self.__token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self.__token}"
+        return request
+
+    def __repr__(self) -> str:
+        return "_Bearer(...)"
+
+
+def session(token: str, adapter: HTTPAdapter | None) -> requests.Session:
+    """A session that sends the token with each request."""
+    new = requests.Session()
+    new.auth = _Bearer(token)
+    new.headers["User-Agent"] = "hubspot-assets"
+    new.headers["Accept"] = "application/json"
+    new.headers["Content-Type"] = "application/json"
+    adapter = adapter or HTTPAdapter(pool_connections=4, pool_maxsize=2 * AT_ONCE)
+    new.mount("https://", adapter)
+    new.mount("http://", adapter)
+    return new
+
+
+def query(params: Params | None) -> str:
+    """The query string. Commas stay raw: as %2C, a list of property names would be a tenth longer."""
+    pairs: list[str] = []
+    for name, value in (params or {}).items():
+        if isinstance(value, bool):
+            values: Sequence[str] = ["true" if value else "false"]
+        elif isinstance(value, Cursor):
+            values = [value.sent]
+        elif isinstance(value, str | int):
+            values = [str(value)]
+        else:
+            values = value or []
+        pairs += [f"{quote(name, safe='')}={quote(one, safe=',:')}" for one in values]
+    return "?" + "&".join(pairs) if pairs else ""
+
+
+def why(failure: Exception) -> str:
+    """The innermost reason of a failed connection, without object addresses."""
+    reason: BaseException = failure
+    while reason.__cause__ or reason.__context__:
+        reason = reason.__cause__ or reason.__context__ or reason
+    said = re.sub(r"<[^<>]* object at 0x[0-9a-f]+>:? ?", "", str(reason))
+    return f"{type(failure).__name__}: {said[:300]}" if said else type(failure).__name__
+
+
+def is_cut_off(failure: Exception) -> bool:
+    """Whether HubSpot took the request and did not answer it, or not to the end: the answer may have been too big."""
+    reasons: list[object] = [failure]
+    for reason in reasons:
+        if isinstance(reason, _CUT_OFF):
+            return True
+        reasons += reason.args if isinstance(reason, Exception) else ()
+    return False

@@ -1,0 +1,345 @@
+"""One table read by many threads at once, in ascending order, as completely as one cursor would.
+
+The cursor of a list is a record id, so reading may begin at any id. The ids still to be read are cut into short
+ranges, a few pages each, which threads take from the lowest up. Two things about this are promised nowhere: that
+HubSpot takes an id as cursor that it did not give out, and that ids are spread in any particular way. So:
+
+- *Seams.* The last page of a range shows which record comes next: a record beyond the range on that page, or
+  the cursor. The next range has to begin with that record, or HubSpot has to say, asked again, that this record
+  is gone. A range is passed on only when the seam before it holds. Everything that is passed on is thereby what
+  one cursor would have given; as soon as a seam does not hold, one cursor reads on from there.
+- *Spread.* A range is as wide as its neighbours' pages suggest. One that turns out to be fuller gives its rest
+  back; one that turns out to be empty tells how far the hole reaches.
+- *Memory.* A page waits for its turn as what its reader makes of it, and no thread begins another range while more
+  than `_MOST_WAITING` of that waits. No more threads work than use the rate limit.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Generic
+
+from hubspot_assets.concurrency import AT_ONCE
+from hubspot_assets.hubspot import errors
+from hubspot_assets.hubspot.record_pages.listing import Listing, check_empty_pages, one_cursor
+from hubspot_assets.hubspot.record_pages.page import Made, Page, Start
+
+_FIRST_PAGES = 4
+"""Read by one cursor, with no threads: small tables pay nothing. Later, one more thread per so many pages read."""
+
+_MOST_WAITING = 16 << 20
+"""Bytes of memory."""
+
+_LONGEST_RANGE = 8
+"""In pages. Half a page of each range is read in vain, on average: where it overlaps with the next one."""
+
+
+@dataclass
+class _Waiting(Generic[Made]):
+    """What was made of a page, its size, and the last record on the page, if there is any."""
+
+    made: Made
+    size: int
+    last: str | None
+
+
+@dataclass(eq=False)
+class _Range(Generic[Made]):
+    """The records from `start` up to but not including `stop` (None: to the end of the table)."""
+
+    start: int
+    stop: int | None
+    ids_per_page: float
+    taken: bool = False
+    done: bool = False
+    pages: deque[_Waiting[Made]] = field(default_factory=deque)
+    asked: str | None = None
+    """The cursor of its last page."""
+    first: int | None = None
+    """The first record at or beyond `start` as its own first page shows it, be it in the range or beyond."""
+    following: int | None = None
+    """When done: the first record at or beyond `stop`, None where the table ends."""
+    failure: Exception | None = None
+
+
+class _SeamBroken(Exception):
+    """What a range begins with is not what comes after the one before it."""
+
+
+def pages(
+    listing: Listing, make: Callable[[Page], Made], begin: Start | None = None, *, most_waiting: int = _MOST_WAITING
+) -> Iterator[Made]:
+    """All pages of a listing, ascending, as one cursor would give them, read side by side where that pays.
+
+    What is yielded is what `make` makes of each.
+    """
+    after, above = begin or (None, None)
+    first: int | None = None
+    for _ in range(_FIRST_PAGES):
+        page, cursor = listing.page(after, above)
+        yield make(page._replace(following=cursor))
+        if cursor is None:
+            return
+        if page.records:
+            above = page.records[-1]["id"]
+            first = int(page.records[0]["id"]) if first is None else first
+        after = cursor
+    # Where the cursor is not the id of a record to come, nothing here is known to hold.
+    if above is None or first is None or after is None or not after.isdecimal() or int(after) <= int(above):
+        yield from map(make, one_cursor(listing, after, above))
+        return
+    ids_per_page = (int(after) - first) / _FIRST_PAGES
+    yield from _Reading(listing, make, int(after), above, ids_per_page, most_waiting).pages()
+
+
+class _Reading(Generic[Made]):
+    """The threads, the ranges in ascending order, and the one place that passes pages on."""
+
+    def __init__(
+        self,
+        listing: Listing,
+        make: Callable[[Page], Made],
+        start: int,
+        above: str,
+        ids_per_page: float,
+        most_waiting: int,
+    ) -> None:
+        self._listing = listing
+        self._make = make
+        self._start = start
+        self._above = above
+        self._ranges: list[_Range[Made]] = [_Range(start, None, ids_per_page)]
+        self._spans: deque[float] = deque([ids_per_page], maxlen=15)
+        self._pages_read = _FIRST_PAGES
+        self._bytes_made = 0
+        self._most_waiting = most_waiting
+        self._waiting = 0
+        self._at_work = 0
+        self._closed = False
+        self._changed = threading.Condition()
+
+    def pages(self) -> Iterator[Made]:
+        threads = [threading.Thread(target=self._work, name=f"hubspot-range-{n}", daemon=True) for n in range(AT_ONCE)]
+        for thread in threads:
+            thread.start()
+        resume: str | None = str(self._start)
+        try:
+            expected: int | None = self._start
+            while True:
+                current = self._head()
+                if current is None:
+                    break
+                self._check_seam(expected, current)
+                while (waiting := self._next_page(current)) is not None:
+                    yield waiting.made
+                    self._above = waiting.last or self._above
+                resume, expected = current.asked, current.following
+            if expected is None:
+                return
+        except _SeamBroken:
+            pass
+        finally:
+            self._close()
+        yield from map(self._make, one_cursor(self._listing, resume, self._above))
+
+    # What the reader of the pages does.
+
+    def _head(self) -> _Range[Made] | None:
+        """The lowest range, once its first page is there; None when there are no more."""
+        with self._changed:
+            while self._ranges and not (self._ranges[0].pages or self._ranges[0].done):
+                self._changed.wait()
+            return self._ranges[0] if self._ranges else None
+
+    def _next_page(self, current: _Range[Made]) -> _Waiting[Made] | None:
+        """The next page of the lowest range; None, and the range is off the list, when it has no more."""
+        with self._changed:
+            while not current.pages and not current.done:
+                self._changed.wait()
+            if current.pages:
+                waiting = current.pages.popleft()
+                self._waiting -= waiting.size
+            elif current.failure is not None:
+                raise current.failure
+            else:
+                self._ranges.remove(current)
+                waiting = None
+            self._changed.notify_all()
+        return waiting
+
+    def _check_seam(self, expected: int | None, current: _Range[Made]) -> None:
+        """Raise _SeamBroken unless `current` begins with the record that the range before it announced."""
+        if current.failure is not None and current.asked is None:
+            if isinstance(current.failure, errors.BadRequest | errors.MalformedAnswer):
+                raise _SeamBroken
+            return
+        if current.first == expected:
+            return
+        if expected is not None and (current.first is None or current.first > expected):
+            # The announced record has gone, or this range did not see it.
+            now = self._first_at(expected)
+            if now is not None and (current.first is None or now < current.first):
+                raise _SeamBroken
+            if now is None and current.first is None and not self._listing.is_gone(str(expected)):
+                raise _SeamBroken
+        else:
+            # A record that was not announced: a new one, or the range before ended too early.
+            now = self._first_at(int(self._above) + 1)
+            if now is not None and now < current.start:
+                raise _SeamBroken
+
+    def _first_at(self, start: int) -> int | None:
+        try:
+            return self._listing.first_record(str(start))
+        except errors.BadRequest:
+            raise _SeamBroken from None
+
+    def _close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    # What the threads do.
+
+    def _work(self) -> None:
+        while (taken := self._take()) is not None:
+            try:
+                self._read(taken)
+            except Exception as failure:
+                taken.failure = failure
+                self._give_up_after(taken)
+            finally:
+                with self._changed:
+                    taken.done = True
+                    self._at_work -= 1
+                    self._changed.notify_all()
+
+    def _take(self) -> _Range[Made] | None:
+        """Cut the next range off the lowest ids that nobody reads yet; None when there is nothing left to do."""
+        with self._changed:
+            while not self._closed:
+                free = next((one for one in self._ranges if not one.taken), None)
+                if free is None and self._at_work == 0:
+                    return None
+                room = self._at_work < self._allowed() and self._waiting < self._most_waiting
+                # The lowest range is always read: everything else may be waiting for it.
+                if free is not None and (room or free is self._ranges[0]):
+                    self._at_work += 1
+                    return self._cut(free)
+                self._changed.wait()
+            return None
+
+    def _allowed(self) -> int:
+        useful = self._listing.client.limiter.useful_threads("general")
+        # One thread is always left for the lowest range.
+        return max(1, min(useful, AT_ONCE - 1, self._pages_read // _FIRST_PAGES))
+
+    def _bytes_per_page(self) -> float:
+        return max(1.0, self._bytes_made / max(1, self._pages_read - _FIRST_PAGES))
+
+    def _cut(self, free: _Range[Made]) -> _Range[Made]:
+        # A little less than whole pages: a little more would cost one page more.
+        width = max(1, int(free.ids_per_page * (self._pages_per_range() - 0.3)))
+        if free.stop is not None and free.stop - free.start <= 1.5 * width:
+            free.taken = True
+            return free
+        taken: _Range[Made] = _Range(free.start, free.start + width, free.ids_per_page, taken=True)
+        free.start += width
+        self._ranges.insert(self._ranges.index(free), taken)
+        return taken
+
+    def _pages_per_range(self) -> int:
+        """As many as keep what waits within bounds when all threads have read half a range ahead, as on average."""
+        fitting = 2 * self._most_waiting / self._allowed() / self._bytes_per_page()
+        return max(2, min(_LONGEST_RANGE, int(fitting)))
+
+    def _read(self, taken: _Range[Made]) -> None:
+        after = str(taken.start)
+        above: str | None = None
+        empty = 0
+        while self._may_go_on(taken):
+            # Nothing at a cursor of our own only means that the table ends before it.
+            page, cursor = self._listing.page(after, above, may_be_empty=taken.asked is None)
+            if above is None and page.records and int(page.records[0]["id"]) < taken.start:
+                raise errors.BadRequest("the answer begins before the cursor", method="GET", path=self._listing.path)
+            if cursor is not None and not cursor.isdecimal():
+                raise errors.BadRequest("a cursor that is no id", method="GET", path=self._listing.path)
+            if self._received(taken, after, page, cursor):
+                return
+            empty = 0 if page.records or page.left_out else empty + 1
+            check_empty_pages(empty, self._listing.path)
+            above = page.records[-1]["id"] if page.records else above
+            after = cursor or after
+
+    def _may_go_on(self, taken: _Range[Made]) -> bool:
+        """Wait while too much waits already, unless it waits for this range; False when nobody reads any more."""
+        with self._changed:
+            while not self._closed and self._waiting >= self._most_waiting and self._ranges[0] is not taken:
+                self._changed.wait()
+            return not self._closed
+
+    def _received(self, taken: _Range[Made], asked: str, page: Page, cursor: str | None) -> bool:
+        """Put a page into its range; True when the range is complete."""
+        ids = [int(record["id"]) for record in page.records]
+        following = int(cursor) if cursor is not None else None
+        # Nobody else moves the end of a range that is taken.
+        inside = sum(one < taken.stop for one in ids) if taken.stop is not None else len(ids)
+        announced = str(ids[inside]) if inside < len(ids) else cursor
+        page = page._replace(records=page.records[:inside], following=announced)
+        made = self._make(page)
+        # Before the lock is held: all threads wait for it.
+        waiting = _Waiting(made, made.size, page.records[-1]["id"] if page.records else None)
+        with self._changed:
+            if taken.asked is None:
+                taken.first = ids[0] if ids else following
+            taken.asked = asked
+            if page.records or page.left_out:
+                taken.pages.append(waiting)
+                self._waiting += waiting.size
+            self._pages_read += 1
+            self._bytes_made += waiting.size
+            if ids and following is not None:
+                taken.ids_per_page = following - ids[0]
+                self._spans.append(taken.ids_per_page)
+            if inside < len(ids):
+                following = ids[inside]
+            complete = following is None or (taken.stop is not None and following >= taken.stop)
+            if complete:
+                taken.following = following
+                self._pass_on(taken)
+            elif following is not None:
+                self._give_back(taken, following)
+            self._changed.notify_all()
+        return complete
+
+    def _pass_on(self, taken: _Range[Made]) -> None:
+        """Take what was just learned to be empty, from `taken` on, out of what is still free."""
+        following = taken.following
+        place = self._ranges.index(taken) + 1
+        before, free_later = self._ranges[:place], self._ranges[place:]
+        if following is None:
+            self._ranges = [*before, *(one for one in free_later if one.taken)]
+            return
+        if free_later and not free_later[0].taken:
+            free_later[0].ids_per_page = median(self._spans)
+        for one in free_later:
+            if not one.taken and one.start < following:
+                one.start = following
+        self._ranges = [*before, *(one for one in free_later if one.taken or one.stop is None or one.start < one.stop)]
+
+    def _give_back(self, taken: _Range[Made], reached: int) -> None:
+        """Leave to others what is more than a range should have."""
+        pages = self._pages_per_range()
+        keep = reached + max(1, int(taken.ids_per_page * pages))
+        if taken.stop is not None and taken.stop - reached > 2 * (keep - reached):
+            rest: _Range[Made] = _Range(keep, taken.stop, taken.ids_per_page)
+            taken.stop = keep
+            self._ranges.insert(self._ranges.index(taken) + 1, rest)
+
+    def _give_up_after(self, failed: _Range[Made]) -> None:
+        """Begin nothing beyond a range that failed: the reader stops there."""
+        with self._changed:
+            place = self._ranges.index(failed) if failed in self._ranges else 0
+            self._ranges = [one for n, one in enumerate(self._ranges) if n <= place or one.taken]

@@ -1,0 +1,197 @@
+"""What a CRM record looks like in an answer: checked, and brought to the one form the callers rely on.
+
+Pages have up to 100 records of hundreds of properties each, so the checks run over whole dictionaries at once
+and look at single values only where something is unusual.
+"""
+
+from itertools import chain
+from operator import attrgetter
+from typing import Any, TypeAlias, TypedDict
+
+import msgspec
+
+from hubspot_assets.hubspot.http.cursors import flaw_in_paging, next_after
+from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows
+
+Value: TypeAlias = str | int | float | bool | None
+
+
+class Version(msgspec.Struct, gc=False):
+    """A value that a property had, and when it was set (HubSpot's texts; None where it was cleared).
+
+    Records have thousands of them: no dictionaries, nothing for the garbage collector to look at, and not the three
+    fields that nobody reads.
+    """
+
+    value: Value
+    timestamp: str
+
+
+class _Record(TypedDict, total=False):
+    """What is read of a record."""
+
+    id: Any
+    createdAt: str | None
+    updatedAt: str | None
+    properties: dict[str, Value] | None
+    propertiesWithHistory: dict[str, list[Version] | None] | None
+
+
+class RecordsAnswer(TypedDict, total=False):
+    """An answer of the list endpoint or of a batch read."""
+
+    results: list[_Record]
+    paging: Any
+    errors: Any
+    status: Any
+    message: Any
+
+
+MERGED = "hs_merged_object_ids"
+"""The property of a record that names those that were merged into it."""
+
+_TEXT_OR_NULL = {str, type(None)}
+_value = attrgetter("value")
+
+
+def flaw_in_page(answer: dict[str, Any], *, after: str | None, above: str | None, with_history: bool) -> str | None:
+    """What is wrong with one page of the list endpoint, or None; brings its records to their form.
+
+    Ids have to ascend, beyond the record `above` that ended the page before, and the cursor has to be beyond
+    the one that was asked (`after`) and not before the page's own end.
+    """
+    flaw = flaw_in_rows(answer.get("results")) or flaw_in_paging(answer) or flaw_in_records(answer, with_history)
+    if flaw:
+        return flaw
+    previous = int(above) if above is not None else -1
+    for record in answer["results"]:
+        number = int(record["id"])
+        if number <= previous:
+            return f"record {number} after record {previous}, where ids must ascend"
+        previous = number
+    cursor = next_after(answer)
+    if cursor is not None and cursor == after:
+        return f"the cursor {cursor!r} a second time"
+    if cursor is not None and cursor.isdecimal():
+        reached = max(previous, int(after) if after is not None and after.isdecimal() else -1)
+        if int(cursor) < reached:
+            return f"the cursor {cursor!r}, which goes back behind {reached}"
+    return None
+
+
+def flaw_in_batch(answer: dict[str, Any], *, asked: frozenset[str], with_history: bool) -> str | None:
+    """What is wrong with the answer of a batch read, or None; brings its records to their form.
+
+    Ids that HubSpot does not know are no flaw; ids that it could not read for another reason are. For a record that was
+    merged into another HubSpot answers that other one, be it asked for as well or not: no flaw either, as long as there
+    is an id without an answer for each record that was not asked for, or that comes once more.
+    """
+    flaw = flaw_in_rows(answer.get("results")) or flaw_in_records(answer, with_history)
+    if flaw:
+        return flaw
+    if len(answer["results"]) > len(asked):
+        return "more records than were asked for"
+    return flaw_in_errors(answer)
+
+
+def missing_without_a_word(answer: dict[str, Any], asked: frozenset[str]) -> bool:
+    """Whether a batch read says nothing of some that were asked for, not even which record they were merged into."""
+    results, listed = answer["results"], answer.get("errors") or []
+    if len(results) >= len(asked):
+        return False
+    named = [as_id(one) for error in listed for one in _named(error)]
+    if listed and not named:
+        return False
+    found = {record["id"] for record in results}
+    merged = ";".join(str(record["properties"].get(MERGED) or "") for record in results).split(";")
+    survivors = len(results) - len(asked & found)
+    return len(asked - found - set(merged) - set(named)) > survivors
+
+
+def _named(error: dict[str, Any]) -> list[Any]:
+    """The ids that an error inside a batch answer is about."""
+    context = error.get("context")
+    ids = context.get("ids") if isinstance(context, dict) else None
+    return ids if isinstance(ids, list) else []
+
+
+def flaw_in_errors(answer: dict[str, Any]) -> str | None:
+    """The first error inside a batch answer (200 or 207) that is something else than "there is none"."""
+    listed = answer.get("errors") or []
+    if flaw_in_rows(listed):
+        return "an 'errors' that is not a list of objects"
+    for error in listed:
+        kinds = f"{error.get('category')} {error.get('subCategory')}".upper()
+        if "NOT_FOUND" not in kinds and "NO_ASSOCIATIONS" not in kinds:
+            return f"errors for a part of the batch: {error.get('category')}: {str(error.get('message'))[:200]}"
+    return None
+
+
+def flaw_in_records(answer: dict[str, Any], with_history: bool) -> str | None:
+    """Check and bring to form each of `answer["results"]`: ids and values as text, `properties` always there."""
+    for record in answer["results"]:
+        record_id = as_id(record.get("id"))
+        if record_id is None or not record_id.isdecimal():
+            return f"a record whose id is not a number: {record.get('id')!r}"
+        record["id"] = record_id
+        history = record.get("propertiesWithHistory")
+        if record.get("properties") is None:
+            if history is None:
+                return f"record {record_id} without 'properties'"
+            record["properties"] = {}
+        _values_as_text(record["properties"])
+        if with_history:
+            record["propertiesWithHistory"] = history or {}
+            _history_as_text(record["propertiesWithHistory"])
+    return None
+
+
+def _values_as_text(properties: dict[str, Value]) -> None:
+    if not set(map(type, properties.values())) <= _TEXT_OR_NULL:
+        for name, value in properties.items():
+            properties[name] = _text(value)
+
+
+def _history_as_text(history: dict[str, list[Version] | None]) -> None:
+    """A property without any version is normal."""
+    if None in history.values():
+        history.update((name, []) for name, versions in history.items() if versions is None)
+    if not set(map(type, map(_value, chain.from_iterable(history.values())))) <= _TEXT_OR_NULL:  # type: ignore[arg-type]
+        for version in chain.from_iterable(history.values()):  # type: ignore[arg-type]
+            version.value = _text(version.value)
+
+
+def _text(value: Value) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if value is None or isinstance(value, str) else str(value)
+
+
+def values_are_missing(record: dict[str, Any]) -> bool:
+    """Whether a record has a version with a value for a property that `properties` does not have."""
+    history = record["propertiesWithHistory"]
+    missing = history.keys() - record["properties"].keys()
+    return any(version.value for name in missing for version in history[name][:1])
+
+
+def fill_from_history(record: dict[str, Any]) -> None:
+    """Give each property that has versions but no current value the value of its newest version."""
+    history, properties = record["propertiesWithHistory"], record["properties"]
+    for name in history.keys() - properties.keys():
+        if history[name]:
+            properties[name] = max(history[name], key=lambda version: version.timestamp.rstrip("Z")).value
+
+
+def keep_only(record: dict[str, Any], wanted: frozenset[str]) -> None:
+    """Drop what HubSpot adds unasked (its default properties), so that nothing unrequested is passed on."""
+    for part in ("properties", "propertiesWithHistory"):
+        values = record.get(part)
+        if values is not None and not wanted.issuperset(values):
+            record[part] = {name: value for name, value in values.items() if name in wanted}
+
+
+def add_properties(record: dict[str, Any], part: dict[str, Any]) -> None:
+    """Add to a record the properties that another call brought of it."""
+    record["properties"].update(part["properties"])
+    if "propertiesWithHistory" in record:
+        record["propertiesWithHistory"].update(part["propertiesWithHistory"])

@@ -1,0 +1,103 @@
+"""What an export that has a day to itself knows of it: S3 need not be asked again for each of its hundreds of tables.
+
+Known is what lay in the day's folder when the export began, and what it has put there since. That is the truth while
+nobody else writes the day, so it is known only while this process holds the day's lease (`lease`), and forgotten with
+it. Without a lease every table is looked at anew. Not here: what is made of it (`lake`).
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from hubspot_assets.lake.manifest import Manifest
+from hubspot_assets.lake.store import Store, unquoted
+
+_FILES_KEPT = 64
+_SMALL = 500_000
+
+
+class SmallFiles:
+    """The small files that were read last, by their SHA-256: what has that hash is what was read. For many threads.
+
+    What every step is made of, such as a day's property definitions, is fetched once.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+        self._lock = threading.Lock()
+
+    def get(self, sha256: str) -> bytes | None:
+        return self._kept.get(sha256)
+
+    def keep(self, sha256: str, data: bytes) -> None:
+        """Keep a file for the next reader, if it is small."""
+        if len(data) > _SMALL:
+            return
+        with self._lock:
+            self._kept[sha256] = data
+            while len(self._kept) > _FILES_KEPT:
+                del self._kept[next(iter(self._kept))]
+
+
+class DayCache:
+    """A day's folder, by keys. For many threads."""
+
+    def __init__(self, there: Mapping[str, str]) -> None:
+        self.may_be_closed = True
+        """Whether `_SUCCESS.json` may be there."""
+        self.small_files = SmallFiles()
+        self._folders: dict[str, dict[str, str]] = {}
+        for key, etag in there.items():
+            self._folders.setdefault(key[: key.rindex("/") + 1], {})[key] = etag
+        self._looked_at: set[str] = set()
+        self._written: dict[str, tuple[str | None, Manifest]] = {}
+        self._unfinished: Sequence[str] | None = None
+        self._lock = threading.Lock()
+
+    def first_look(self, folder: str) -> dict[str, str] | None:
+        """Key to ETag of what lies directly in a folder; None where it was looked at before, and may have changed."""
+        with self._lock:
+            if folder in self._looked_at:
+                return None
+            self._looked_at.add(folder)
+            return self._folders.get(folder, {})
+
+    def unfinished(self, listed: Callable[[], Iterable[str]]) -> Sequence[str]:
+        """The keys of what earlier exports of the day put aside and did not finish: listed once."""
+        with self._lock:
+            if self._unfinished is None:
+                self._unfinished = tuple(listed())
+            return self._unfinished
+
+    def wrote(self, key: str, etag: str, manifest: Manifest) -> None:
+        """Note a manifest that was put."""
+        self._written[key] = unquoted(etag), manifest
+
+    def written(self, key: str, etag: str | None = None) -> Manifest | None:
+        """The manifest that this export put under the key; with an ETag, only if it is the one with that ETag."""
+        put, manifest = self._written.get(key, (None, None))
+        return manifest if etag is None or unquoted(etag) == put else None
+
+
+_known: dict[tuple[str, str], DayCache] = {}
+
+
+@contextmanager
+def caching(store: Store, folder: str, there: Mapping[str, str]) -> Iterator[None]:
+    """Know a day while the block runs. `there`: key to ETag of all that lies in its folder, at any depth."""
+    place = (store.place, folder)
+    _known[place] = DayCache(there)
+    try:
+        yield
+    finally:
+        _known.pop(place, None)
+
+
+def forget(store: Store, folder: str) -> None:
+    """The day is not this process's alone any more."""
+    _known.pop((store.place, folder), None)
+
+
+def day_cache(store: Store, folder: str) -> DayCache | None:
+    """What is known of a day; None where this process does not hold it."""
+    return _known.get((store.place, folder))

@@ -1,0 +1,42 @@
+"""What a store lacks of Amazon's S3. Many speak S3, and some refuse a request that they do not know, others ignore it.
+
+Here: which answers mean "I do not know that", and what was learnt of each bucket: it is asked once in a process, and
+done in another way from then on. A store that ignores a condition is not found out here, but by `connect check`. Not
+here: the other way (`store`).
+"""
+
+from dataclasses import dataclass, field
+
+from hubspot_assets.lake.errors import LakeError, code_and_status
+
+# With 400 a store says many things. These are the ones that speak of a header or a request that it does not know.
+_NOT_KNOWN = frozenset({"400", "BadRequest", "InvalidArgument", "InvalidRequest", "NotImplemented", "NotSupported"})
+_NOT_SO = frozenset({"InvalidDigest", "MalformedXML", "MalformedPOSTRequest", "MethodNotAllowed", "MissingContentMD5"})
+
+
+@dataclass
+class StoreLimits:
+    """Of one bucket: the conditions of a put that it refuses, and whether it refuses to delete several objects."""
+
+    conditions: set[str] = field(default_factory=set)
+    many_deletions: bool = False
+
+
+_learnt: dict[str, StoreLimits] = {}
+
+
+def store_limits(place: str) -> StoreLimits:
+    """What was learnt of a bucket so far by this process; to be added to."""
+    return _learnt.setdefault(place, StoreLimits())
+
+
+def may_be_the_condition(error: LakeError) -> bool:
+    """Whether a store may mean by this refusal of a put that it does not know the put's condition."""
+    code, status = code_and_status(error)
+    return status == 501 or (status == 400 and code in _NOT_KNOWN)
+
+
+def may_be_the_number_of_deletions(error: LakeError) -> bool:
+    """Whether a store may mean by this refusal that it deletes one object at a time, or wants a checksum of old."""
+    code, status = code_and_status(error)
+    return status in (405, 501) or (status == 400 and code in _NOT_KNOWN | _NOT_SO)

@@ -1,0 +1,206 @@
+"""Which history need not be read: that of records that are as they were on an earlier exported day.
+
+A day is read whole when there is no earlier day to go by: none in the last days, or one with other properties. And
+every `HUBSPOT_FULL_HISTORY_DAYS` days, because a comparison of values does not see everything (`tables/carried.py`).
+Here: the choice of the day, and the readings that make one spool. Not here: the comparison and the merging.
+
+Associations are never carried forward: HubSpot touches neither record when two are associated or parted, and tells
+nothing else that changes with every association, so that only reading them shows what they are.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, timezone
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+
+import polars as pl
+
+from hubspot_assets import settings
+from hubspot_assets.catalog.fixed_tables import PIPELINE_STAGES, PROPERTY_DEFINITIONS
+from hubspot_assets.catalog.object_types import Source
+from hubspot_assets.catalog.portal_tables import ObjectTables
+from hubspot_assets.hubspot import objects
+from hubspot_assets.lake import Lake, Manifest, TableMissing, Unavailable
+from hubspot_assets.lake.checkpoints import Checkpoints
+from hubspot_assets.lake.manifest import Carried
+from hubspot_assets.reading.crawl import crawl, unfinished
+from hubspot_assets.reading.memory_slots import MemorySlot
+from hubspot_assets.reading.readers import CRM_OBJECTS, ReadRequest, kept
+from hubspot_assets.reading.refusals import bodies_withheld
+from hubspot_assets.reading.resuming import Answers, answers_of
+from hubspot_assets.tables import withheld
+from hubspot_assets.tables.carried import RECORD_COLUMNS, VERSION_COLUMNS, CarriedHistory, EarlierDay
+from hubspot_assets.tables.properties import Property, exported_properties
+from hubspot_assets.tables.spool import Spool
+from hubspot_assets.tables.stage_properties import stage_properties
+
+
+class Records:
+    """Every record of a type on a day, with history where that is asked for. The directory is the caller's to delete.
+
+    `spool`: the records, after `read`. `carried`: what was not read but carried forward, if anything was. A context
+    manager around the step: when it ends, the tables are in, and what was put aside on the way is not needed any more.
+    """
+
+    def __init__(
+        self, asked: ReadRequest, tables: ObjectTables, lake: Lake, day: str, directory: Path, turn: MemorySlot
+    ) -> None:
+        self.carried: Carried | None = None
+        self._asked, self._tables, self._lake, self._day = asked, tables, lake, day
+        self._directory, self._turn = directory, turn
+        self._aside: Checkpoints | None = None
+        self._answers: Answers | None = None
+        self.spool = self._spool("records")
+
+    def __enter__(self) -> "Records":
+        return self
+
+    def __exit__(
+        self, type_: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._answers:
+            self._answers.__exit__(type_, error, traceback)
+        if self._aside and error is None:
+            self._aside.clear()
+
+    def read(self, definitions: pl.LazyFrame, stages: pl.LazyFrame | None = None) -> Unavailable | None:
+        """Read them; says why when HubSpot does not give them to this token or plan.
+
+        `definitions`, `stages`: PROPERTY_DEFINITIONS and PIPELINE_STAGES of the day. Raises SettingError for a bad
+        HUBSPOT_FULL_HISTORY_DAYS.
+        """
+        base = self._asked.with_history and base_for(
+            self._lake, self._tables, self._day, self._asked.properties, definitions, stages
+        )
+        if base:
+            current = self._spool("current")
+            missing = self._crawl(replace(self._asked, with_history=False), current)
+            if not missing:
+                self._complete(current, base)
+        else:
+            missing = self._crawl(self._asked, self.spool)
+        self.spool.flush()
+        if self.spool.chunk_count > 1:
+            self._turn.to_write()
+        if bodies := self._asked.reading.left_out.get(withheld.REASON):
+            self._asked.reading.lacks([bodies_withheld(bodies)], count=0)
+        return missing
+
+    def _crawl(self, asked: ReadRequest, spool: Spool) -> Unavailable | None:
+        table = self._tables.wide.name
+        if asked.object_type.source in CRM_OBJECTS:
+            self._aside = unfinished(self._lake, table, self._day, asked)
+            return crawl(asked, spool, self._aside, self._turn)
+        self._answers = answers_of(self._lake, table, self._day, asked.names)
+        with self._answers.reading(asked.reading, partial(kept, asked)) as client:
+            return crawl(replace(asked, resuming=client), spool, None, self._turn)
+
+    def _complete(self, current: Spool, base: "Base") -> None:
+        """Fill the spool with what a whole read gives, reading only the history of what has changed."""
+        asked, type_id = self._asked, self._asked.object_type.object_type_id
+        earlier = EarlierDay(
+            _frames(self._lake, self._tables.with_object_properties.name, base.day, RECORD_COLUMNS),
+            _frames(self._lake, self._tables.history.name, base.day, VERSION_COLUMNS),
+        )
+        carrying = CarriedHistory(current, type_id, self._folder("carried"))
+        changed, fresh = carrying.compare(earlier), self._spool("changed")
+        self._answers = answers_of(self._lake, self._tables.wide.name, self._day, asked.names)
+        with self._answers.reading(asked.reading) as client:
+            for page in objects.batch_read(client, type_id, changed, asked.names, with_history=True):
+                # They are counted: all records were read a moment ago.
+                withheld.take_out(type_id, page.records)
+                fresh.add(page.records, min(page.read_at, asked.reading.read_at()))
+                asked.reading.leave_out_all(page.left_out)
+        asked.reading.finished_at = datetime.now(timezone.utc)
+        carrying.merge(fresh, self.spool)
+        self.carried = Carried(day=base.day, records=carrying.carried, read_whole=base.read_whole)
+
+    def _spool(self, name: str) -> Spool:
+        return Spool(self._folder(name), self._asked.properties)
+
+    def _folder(self, name: str) -> Path:
+        folder = self._directory / name
+        folder.mkdir()
+        return folder
+
+
+@dataclass(frozen=True)
+class Base:
+    """The day whose history is carried forward. `read_whole`: the last day on which all of it was read."""
+
+    day: str
+    read_whole: str
+
+
+def base_for(
+    lake: Lake,
+    tables: ObjectTables,
+    day: str,
+    properties: Sequence[Property],
+    definitions: pl.LazyFrame,
+    stages: pl.LazyFrame | None = None,
+) -> Base | None:
+    """The earlier day to carry history forward from, if there is one.
+
+    `properties` are those that are asked for; `definitions`, `stages`: PROPERTY_DEFINITIONS of `day`, and
+    PIPELINE_STAGES for a type that may have some. Raises SettingError for a bad HUBSPOT_FULL_HISTORY_DAYS.
+    """
+    every = settings.days(settings.FULL_HISTORY_DAYS)
+    type_id = tables.object_type.object_type_id
+    if tables.object_type.source is not Source.CRM_OBJECTS:
+        return None
+    oldest = str(date.fromisoformat(day) - timedelta(days=every - 1))
+    for earlier in reversed([one for one in lake.days() if oldest <= one < day]):
+        try:
+            history = lake.manifest(tables.history.name, earlier)
+            records = lake.manifest(tables.with_object_properties.name, earlier)
+            then = _asked_for(lake, type_id, earlier, with_stages=stages is not None)
+        except TableMissing:
+            continue
+        read_whole = history.carried.read_whole if history.carried else earlier
+        if date.fromisoformat(day) - date.fromisoformat(read_whole) >= timedelta(days=every):
+            return None
+        since = records.captured.from_
+        young = _young(definitions, stages, type_id, since.replace(tzinfo=None) if since else datetime.max)
+        if _is_one_reading(history, records) and _fits(properties, then, young):
+            return Base(earlier, read_whole)
+    return None
+
+
+def _is_one_reading(history: Manifest, records: Manifest) -> bool:
+    # With a page or less, reading everything costs no more.
+    whole = not history.unavailable and not records.unavailable and records.rows > objects.PAGE_WITH_HISTORY
+    return whole and records.captured.from_ is not None and history.captured == records.captured
+
+
+def _asked_for(lake: Lake, type_id: str, day: str, *, with_stages: bool) -> list[Property]:
+    """The properties of a type that were asked for on an exported day. Raises TableMissing."""
+    definitions = lake.read(PROPERTY_DEFINITIONS.name, day)
+    properties = exported_properties(definitions, type_id)
+    if with_stages:
+        properties += stage_properties(lake.read(PIPELINE_STAGES.name, day), definitions, type_id)
+    return properties
+
+
+def _fits(now: Sequence[Property], then: Sequence[Property], young: set[str]) -> bool:
+    """Whether that day's tables have all versions of today's properties, in the form they have today.
+
+    The form of a value is that of its property's type. A property that was not asked for then must be younger than the
+    reading: an older one may have versions that show in no value.
+    """
+    types = {p.name: p.type for p in then}
+    return all(types[p.name] == p.type if p.name in types else p.name in young for p in now)
+
+
+def _young(definitions: pl.LazyFrame, stages: pl.LazyFrame | None, type_id: str, since: datetime) -> set[str]:
+    """The names of the properties of a type that were made after a moment, those of its stages included."""
+    is_younger = pl.col("CREATEDAT") > since
+    made = definitions.filter((pl.col("OBJECTTYPEID") == type_id) & is_younger).select("NAME").collect()["NAME"]
+    of_stages = stage_properties(stages.filter(is_younger), definitions, type_id) if stages is not None else ()
+    return {*made, *(p.name for p in of_stages)}
+
+
+def _frames(lake: Lake, table: str, day: str, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+    return lake.read(table, day).select(columns).collect_batches(maintain_order=True)

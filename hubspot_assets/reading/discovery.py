@@ -1,0 +1,290 @@
+"""What one portal has, asked at HubSpot: custom objects, further object types, event types, pairs of associated types.
+
+`hubspot-assets discover` writes the answer to the portal catalogue, from which definitions load; the drift check
+compares with it. What HubSpot refuses to tell is not "none": it stays as it was known, and is told. Not here: the file
+(`catalog/portal.py`), what is new in it (`defs/checks/drift.py`, `differences` below). Nothing of this runs at import.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import combinations_with_replacement, product
+from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
+
+from hubspot_assets import settings
+from hubspot_assets.catalog.event_types import unlisted
+from hubspot_assets.catalog.fixed_tables import OBJECT_AND_EVENT_TYPE_DEFINITIONS
+from hubspot_assets.catalog.names import type_order
+from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType, further_type
+from hubspot_assets.catalog.portal import EventType, Portal
+from hubspot_assets.catalog.scopes import NO_SCOPES, Scopes
+from hubspot_assets.concurrency import in_order
+from hubspot_assets.hubspot import HubSpotClient, associations, events, limits, schemas
+from hubspot_assets.hubspot.errors import BadRequest, NotFound, Refused
+from hubspot_assets.hubspot.limits import RecordCount
+from hubspot_assets.lake import PartUnavailable
+from hubspot_assets.reading.refusals import part_unavailable
+
+T = TypeVar("T")
+
+Pair: TypeAlias = tuple[str, str]
+
+Schema: TypeAlias = dict[str, Any]
+"""HubSpot's description of a custom object."""
+
+_CUSTOM = ("crm.objects.custom.read",)
+_SHOWN = 20
+
+
+_CORE = ("0-1", "0-2", "0-3", "0-5")
+_CUSTOMERS = ("0-1", "0-2")
+_OF_CUSTOMERS = ("0-19", "0-53", "0-69", "0-101", "0-123", "0-136", "0-142", "0-162", "0-410", "0-420", "0-421")
+
+#: Pairs that are in the contract where HubSpot refuses to tell of them: those of nearly every portal, and those of
+#: contacts and companies with the types that are about customers. Those of custom objects with the core types are, too.
+_USUAL_PAIRS = frozenset(
+    {*Portal.standard().association_pairs, *product(_CUSTOMERS, _OF_CUSTOMERS), ("0-5", "0-19")},
+)
+
+
+class Asking:
+    """Asks HubSpot what a portal has, and notes what it refuses to tell."""
+
+    def __init__(self, client: HubSpotClient) -> None:
+        self.client = client
+        self.refused: list[PartUnavailable] = []
+
+    def custom_objects(self) -> list[Schema] | None:
+        """The schemas of the custom objects; None where they are refused."""
+        needs = OBJECT_AND_EVENT_TYPE_DEFINITIONS.scopes
+        return self._answer("custom objects", lambda: schemas.custom_objects(self.client), needs)
+
+    def counts(self) -> dict[str, RecordCount] | None:
+        """How many records each type has, which tells further types; None where that is refused."""
+        return self._answer("numbers of records, which tell further object types", lambda: limits.records(self.client))
+
+    def event_names(self) -> list[str] | None:
+        """The names of the event types; None where they are refused."""
+        return self._answer("event types", lambda: events.types(self.client))
+
+    def event_definitions(self) -> list[dict[str, Any]] | None:
+        """The definitions of custom events; None where they are refused."""
+        needs = OBJECT_AND_EVENT_TYPE_DEFINITIONS.scopes
+        return self._answer("definitions of custom events", lambda: events.definitions(self.client), needs)
+
+    def associated(self, pairs: Collection[Pair], types: Mapping[str, ObjectType]) -> dict[Pair, bool | None]:
+        """Of each pair, whether records of the two can be associated; None where that is refused."""
+
+        def is_defined(pair: Pair) -> bool | Refused:
+            try:
+                return bool(associations.labels(self.client, *pair))
+            except BadRequest:
+                return False  # HubSpot's answer for types that cannot be associated
+            except Refused as error:
+                return error
+
+        answers = dict(zip(pairs, in_order(is_defined, pairs), strict=True))
+        refused: dict[tuple[object, ...], list[tuple[Pair, Refused]]] = {}
+        for pair, answer in answers.items():
+            if isinstance(answer, Refused):
+                needs = types[pair[0]].needs.whole.and_also(types[pair[1]].needs.whole)
+                told = part_unavailable("", answer, needs=needs)
+                refused.setdefault((told.status, frozenset(told.scopes)), []).append((pair, answer))
+        for alike in refused.values():
+            (first, error), names = alike[0], [" and ".join(types[one].told for one in pair) for pair, _ in alike]
+            needs = types[first[0]].needs.whole.and_also(types[first[1]].needs.whole)
+            more = f" and {len(names) - 3} pairs more" if len(names) > 3 else ""
+            self._note(f"how these are associated: {', '.join(names[:3])}{more}", error, needs)
+        return {pair: None if isinstance(answer, Refused) else answer for pair, answer in answers.items()}
+
+    def _answer(self, part: str, ask: Callable[[], T], needs: Scopes = NO_SCOPES) -> T | None:
+        try:
+            return ask()
+        except Refused as error:
+            self._note(part, error, needs)
+            return None
+
+    def _note(self, part: str, error: Refused, needs: Scopes) -> None:
+        told = part_unavailable(part, error, needs=needs)
+        # No plan answers 404, and none 400 to what has no parameters: the API URL is wrong, or a version is no more.
+        of_plan = error.unavailable and not isinstance(error, NotFound)
+        self.refused.append(told.model_copy(update={"mendable": told.mendable or not of_plan}))
+
+
+@dataclass
+class Discovery:
+    """What a token can see of its portal. `refused`: what HubSpot did not tell, which is as it was known."""
+
+    portal: Portal
+    refused: list[PartUnavailable]
+    news: list[str] = field(default_factory=list)
+    """What is to be said of it, line by line."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether HubSpot told all that a person can make it tell."""
+        return not any(part.mendable for part in self.refused)
+
+
+def discover(client: HubSpotClient, known: Portal | None = None) -> Discovery:
+    """Everything that a token can see of its portal, the standard types always included.
+
+    Pairs are asked for among types that have records, one labels call each, on the associations' own rate budget.
+    `known`: the portal as it was known, for what HubSpot refuses to tell. Raises HubSpotError for any other failure.
+    """
+    known, asking = known or Portal.standard(), Asking(client)
+    custom, counts = asking.custom_objects(), asking.counts()
+    types = [*STANDARD_OBJECT_TYPES]
+    types += _of(known, lambda t: t.is_custom) if custom is None else map(custom_object, custom)
+    if counts is None:
+        listed = {t.object_type_id for t in types}
+        types += _of(known, lambda t: not t.is_custom and t.object_type_id not in listed)
+    else:
+        types += further_types(counts, {t.object_type_id for t in types})
+    by_id = {t.object_type_id: t for t in types}
+    ids = [type_id for type_id, t in by_id.items() if has_records(t, counts or {})]
+    told = asking.associated(list(combinations_with_replacement(ids, 2)), by_id)
+    usual = {*known.association_pairs, *_USUAL_PAIRS, *pairs_of_schemas(custom or [])}
+    usual.update(product(_CORE, (type_id for type_id, t in by_id.items() if t.is_custom)))
+    pairs = [pair for pair, is_there in told.items() if (is_there if is_there is not None else _sorted(pair) in usual)]
+    # HubSpot may tell one type twice, as when a schema is read while it changes.
+    return Discovery(Portal.of(list(by_id.values()), event_types(asking, known), pairs), asking.refused)
+
+
+def load_portal() -> Portal:
+    """The portal of the catalogue at HUBSPOT_CATALOG; the standard one where that is not set and no file is there.
+
+    Asks nobody. Raises PortalCatalogueError with one sentence.
+    """
+    path = Path(settings.CATALOG.require())
+    if str(path) == settings.DEFAULT_CATALOG and not path.exists():
+        return Portal.standard()
+    return Portal.load(path)
+
+
+def discover_to_file() -> Discovery:
+    """Discover the portal of the settings and replace the catalogue file; `news` has what is new, gone and refused.
+
+    Raises SettingError, HubSpotError, and PortalCatalogueError when the file can not be read or written.
+    """
+    path = Path(settings.CATALOG.require())
+    before = Portal.load(path) if path.exists() else None
+    found = discover(HubSpotClient(settings.ACCESS_TOKEN.require(), settings.API_URL.require()), before)
+    # The usual pairs were a guess: what differs from them is no news.
+    before = before or replace(Portal.standard(), association_pairs=found.portal.association_pairs)
+    found.portal.save(path)
+    found.news = [
+        f"{path}: {len(found.portal.object_types)} object types, {len(found.portal.event_types)} event types, "
+        f"{len(found.portal.association_pairs)} pairs of associated types.",
+        *differences(before, found.portal),
+        *(f"not told, so kept as it was known: {part.part}. {part.message}" for part in found.refused),
+    ]
+    return found
+
+
+def differences(before: Portal, after: Portal) -> list[str]:
+    """One line for each object type, event type and pair of types that is new or gone; of very many, the first."""
+    return [
+        line
+        for what, one, other in (("gone", before, after), ("new", after, before))
+        for kind, names in (
+            ("event type", _events(one).keys() - _events(other).keys()),
+            ("object type", {_types(one)[key] for key in _types(one).keys() - _types(other).keys()}),
+            ("pair of associated types", _pairs_of(one, other)),
+        )
+        for line in _lines(f"{what} {kind}", sorted(names))
+    ]
+
+
+def _lines(what: str, names: list[str]) -> Iterator[str]:
+    yield from (f"{what}: {name}" for name in names[:_SHOWN])
+    if len(names) > _SHOWN:
+        yield f"{what}: {len(names) - _SHOWN} more"
+
+
+def _events(portal: Portal) -> dict[str, EventType]:
+    return {event.name: event for event in portal.event_types}
+
+
+def _types(portal: Portal) -> dict[str, str]:
+    return {t.object_type_id: f"{t.plural_label or t.name} ({t.object_type_id})" for t in portal.object_types}
+
+
+def _pairs_of(portal: Portal, other: Portal) -> set[str]:
+    """The pairs that the other does not have: of a type that has gone or come, its own line says enough."""
+    names, others = _types(portal), _types(other)
+    pairs = set(portal.association_pairs).difference(other.association_pairs)
+    return {f"{names[a]} and {names[b]}" for a, b in pairs if {a, b} <= names.keys() & others.keys()}
+
+
+def has_records(object_type: ObjectType, counts: Mapping[str, RecordCount]) -> bool:
+    """Whether a type can have associations: HubSpot does not say that it has no record."""
+    count = counts.get(object_type.object_type_id)
+    return object_type.in_crm_objects_api and (count is None or count.records is None or count.records > 0)
+
+
+def custom_object(schema: Schema) -> ObjectType:
+    """The object type that a schema describes."""
+    labels = schema.get("labels") or {}
+    return ObjectType(
+        schema["objectTypeId"],
+        schema.get("name") or "",
+        labels.get("singular") or "",
+        labels.get("plural") or "",
+        _CUSTOM,
+        fully_qualified_name=schema.get("fullyQualifiedName"),
+        description=schema.get("description") or "",
+    )
+
+
+def further_types(counts: Mapping[str, RecordCount], known: Collection[str]) -> list[ObjectType]:
+    """Types that HubSpot counts records of and that are neither standard nor custom here, such as forecasts."""
+    return [
+        further_type(count.object_type_id, count.singular_label, count.plural_label)
+        for count in counts.values()
+        if count.object_type_id not in known
+    ]
+
+
+def pairs_of_schemas(found: Iterable[Schema]) -> set[Pair]:
+    """The pairs of types that the schemas of custom objects name."""
+    ends = (
+        (one.get("fromObjectTypeId"), one.get("toObjectTypeId"))
+        for schema in found
+        for one in schema.get("associations") or ()
+        if isinstance(one, dict)
+    )
+    return {_sorted((a, b)) for a, b in ends if isinstance(a, str) and isinstance(b, str)}
+
+
+def _sorted(pair: Pair) -> Pair:
+    a, b = sorted(pair, key=type_order)
+    return a, b
+
+
+def _of(portal: Portal, is_wanted: Callable[[ObjectType], bool]) -> list[ObjectType]:
+    return [t for t in portal.object_types if is_wanted(t)]
+
+
+def event_types(asking: Asking, known: Portal) -> list[EventType]:
+    """The portal's event types, HubSpot's own and its custom ones; those of marketing emails in any case."""
+    names = asking.event_names()
+    if names is None:
+        return [*known.event_types, *unlisted([event.name for event in known.event_types])]
+    found = asking.event_definitions()
+    if found is None:
+        before = _events(known)
+        return [*(before.get(name, EventType(name, name)) for name in names), *unlisted(names)]
+    definitions = {str(definition["fullyQualifiedName"]): definition for definition in found}
+    return [*(_event_type(name, definitions.get(name, {})) for name in names), *unlisted(names)]
+
+
+def _event_type(name: str, definition: dict[str, Any]) -> EventType:
+    labels = definition.get("labels") or {}
+    return EventType(
+        name,
+        definition.get("objectTypeId") or name,
+        labels.get("singular") or "",
+        definition.get("description") or "",
+        tuple(p["name"] for p in definition.get("properties") or () if p.get("name")),
+    )

@@ -1,0 +1,264 @@
+"""Which of HubSpot's APIs reads an object type: the one place that ties a type's source to a reader.
+
+A reader yields pages of records with an id, properties and times, whatever API they come from, so that everything
+after it treats all types alike. Not here: the APIs (`hubspot`), how their answers become records (`tables`).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, TypeAlias, TypeVar
+
+import polars as pl
+
+from hubspot_assets.catalog.object_types import CAMPAIGN_ASSET_KINDS, ObjectType, Source
+from hubspot_assets.concurrency import batches
+from hubspot_assets.hubspot import (
+    HubSpotClient,
+    campaign_assets,
+    campaigns,
+    cms,
+    conversations,
+    deal_splits,
+    forms,
+    lists,
+    marketing_emails,
+    marketing_events,
+    media_bridge,
+    objects,
+    sequences,
+    users,
+)
+from hubspot_assets.hubspot.children import logged
+from hubspot_assets.hubspot.errors import Refused
+from hubspot_assets.reading.reading import Reading
+from hubspot_assets.reading.refusals import NothingGiven, part_unavailable
+from hubspot_assets.tables.frames import text_of
+from hubspot_assets.tables.properties import Property
+from hubspot_assets.tables.source_fields import fields, record, undeclared
+
+_T = TypeVar("_T")
+
+_ROWS_A_PAGE = 500
+
+#: The object type whose ids of the day a source is read by.
+IDS_OF: Mapping[Source, str] = {Source.DEAL_SPLITS: "0-3", Source.CAMPAIGN_ASSETS: "0-35"}
+
+
+@dataclass(frozen=True)
+class ReadRequest:
+    """What is to be read: every record of a type, with these properties, or from `start` on.
+
+    `ids` is OBJECTS/<X> of the day for the type of `IDS_OF`, for the sources that are read by another type's ids.
+    `resuming`: a client that knows what HubSpot answered to a run that died.
+    """
+
+    reading: Reading
+    object_type: ObjectType
+    properties: Sequence[Property]
+    with_history: bool
+    ids: pl.LazyFrame | None = None
+    start: objects.Start | None = None
+    resuming: HubSpotClient | None = None
+
+    @property
+    def client(self) -> HubSpotClient:
+        """What reads the rows. What they are asked by, such as forms, `reading.client` asks for: as it is now."""
+        return self.resuming or self.reading.client
+
+    @property
+    def names(self) -> list[str]:
+        """The properties' names."""
+        return [p.name for p in self.properties]
+
+    def parents(self) -> list[str]:
+        """The ids that the source is read by."""
+        return [] if self.ids is None else self.ids.select("OBJECTID").collect().to_series().to_list()
+
+
+#: Reads what is asked. Raises HubSpotError (`.unavailable` tells a type that can not be read here), and NothingGiven
+#: where HubSpot refuses each of the parents that a type is read by.
+Reader: TypeAlias = Callable[[ReadRequest], Iterator[objects.Page]]
+
+
+def _deal_splits(asked: ReadRequest) -> Iterator[objects.Page]:
+    deals = asked.parents()
+    parents = _Parents(asked, "splits of the deal", len(deals))
+    found = parents.of_each(deal_splits.read(asked.client, deals, parents.refused))
+    splits = (split for _, of_deal in found for split in of_deal)
+    defined, told = set(asked.names), _Told(asked.reading, asked.object_type)
+    for page in batches(splits, _ROWS_A_PAGE):
+        held = {name for split in page for name, value in (split.get("properties") or {}).items() if value is not None}
+        told.undeclared(held - defined)
+        yield objects.Page([_split(split) for split in page], asked.reading.read_at(), {})
+
+
+def _split(split: Mapping[str, Any]) -> dict[str, Any]:
+    values = {name: text_of(value) for name, value in (split.get("properties") or {}).items()}
+    return {"id": str(split["id"]), "properties": values, "updatedAt": text_of(split.get("updatedAt"))}
+
+
+class _Parents:
+    """What a type is read by, one by one; tells each that HubSpot refuses, by its name.
+
+    `is_the_way_only`: users are no parents of sequences but the way to ask for them, so that one who is refused says
+    nothing about the token.
+    """
+
+    def __init__(
+        self,
+        asked: ReadRequest,
+        part: str,
+        count: int,
+        names: Mapping[str, str] = MappingProxyType({}),
+        *,
+        is_the_way_only: bool = False,
+    ) -> None:
+        self._asked, self._part, self._count, self._names = asked, part, count, names
+        self._is_the_way_only = is_the_way_only
+        self._refused: dict[str, Refused] = {}
+
+    def refused(self, parent: str, error: Refused) -> None:
+        """HubSpot does not give the children of this one. Any thread may tell."""
+        self._refused[parent] = error
+
+    def of_each(self, children: Iterable[_T]) -> Iterator[_T]:
+        """The children, then the account of those that are not there. Raises NothingGiven where there is no child."""
+        is_any_given = False
+        for child in children:
+            is_any_given = True
+            yield child
+        if self._refused and not is_any_given and len(self._refused) >= self._count:
+            raise NothingGiven(next(iter(self._refused.values())))
+        for parent, error in sorted(self._refused.items()):
+            part = f"{self._part} {self._names.get(parent, parent)}"
+            told = part_unavailable(part, error, (parent,), self._asked.object_type.needs)
+            mendable = told.mendable and not self._is_the_way_only
+            self._asked.reading.lacks([told.model_copy(update={"mendable": mendable})])
+
+
+class _Told:
+    """Tells each field once that holds something and has no column, so that nothing is dropped in silence."""
+
+    def __init__(self, reading: Reading, object_type: ObjectType) -> None:
+        self._reading = reading
+        self._label = object_type.plural_label.lower()
+        self._names: set[str] = set()
+
+    def undeclared(self, names: set[str]) -> None:
+        for name in sorted(names - self._names):
+            self._names.add(name)
+            self._reading.leave_out(f"field {name} of {self._label}, which no column is declared for")
+
+
+def _rows_of(read: Callable[[HubSpotClient], Iterable[Mapping[str, Any]]]) -> Reader:
+    """A reader of a source whose rows are not records yet."""
+    return lambda asked: _pages(asked, read(asked.client))
+
+
+def _pages_of(read: Callable[[ReadRequest], Iterable[Mapping[str, Any]]]) -> Reader:
+    """A reader of a source whose rows are not records yet, and not all given."""
+    return lambda asked: _pages(asked, read(asked))
+
+
+def _pages(asked: ReadRequest, rows: Iterable[Mapping[str, Any]]) -> Iterator[objects.Page]:
+    source, told = asked.object_type.source, _Told(asked.reading, asked.object_type)
+    times: Counter[str] = Counter()
+    for batch in batches(rows, _ROWS_A_PAGE):
+        told.undeclared({name for row in batch for name in undeclared(source, row)})
+        yield objects.Page([_told_apart(record(source, row), times) for row in batch], asked.reading.read_at(), {})
+
+
+def _told_apart(found: dict[str, Any], times: Counter[str]) -> dict[str, Any]:
+    """The record with an id of its own: form submissions have none in HubSpot, and two of them can be alike."""
+    times[found["id"]] += 1
+    again = times[found["id"]]
+    return found if again == 1 else {**found, "id": f"{found['id']}_{again}"}
+
+
+def _submissions(asked: ReadRequest) -> Iterator[Mapping[str, Any]]:
+    listed = forms.read(asked.reading.client)
+    names = {str(form["id"]): f"{form.get('name') or form['id']} ({form['id']})" for form in listed}
+    parents = _Parents(asked, "submissions of the form", len(names), names)
+    for form_id, page in parents.of_each(forms.submissions_of(asked.client, list(names), parents.refused)):
+        yield from ({"formId": form_id, **submission} for submission in page)
+
+
+def _sequences(asked: ReadRequest) -> Iterator[Mapping[str, Any]]:
+    user_ids = [str(user["id"]) for user in users.read(asked.reading.client)]
+    parents = _Parents(asked, "sequences of the user", len(user_ids), is_the_way_only=True)
+    try:
+        found = sequences.read(asked.client, user_ids, parents.refused)
+    except Refused as error:
+        raise NothingGiven(error) from error
+    yield from parents.of_each(found)
+
+
+def _campaigns(asked: ReadRequest) -> Iterator[Mapping[str, Any]]:
+    def refused(name: str, error: Refused) -> None:
+        asked.reading.refused(f"property {name} of campaigns", error, (asked.object_type.object_type_id, name))
+
+    return campaigns.read(asked.client, list(fields(Source.CAMPAIGNS)), refused)
+
+
+def _campaign_assets(asked: ReadRequest) -> Iterator[objects.Page]:
+    """Each asset once, with the ids of all campaigns that it belongs to."""
+    label, kind = asked.object_type.records, CAMPAIGN_ASSET_KINDS[asked.object_type.object_type_id]
+    # The manifest has one place for what a reader must know; how many are left out nobody can count.
+    asked.reading.leave_out(f"{label} of no campaign: HubSpot lists {label} only campaign by campaign", 0)
+    found: dict[str, dict[str, Any]] = {}
+    campaigns_of: dict[str, set[str]] = {}
+    client = asked.reading.client
+    # A portal catalogue may have one type without the other.
+    ids = asked.parents() if asked.ids is not None else [c["id"] for c in campaigns.read(client, ["hs_name"], logged)]
+    parents = _Parents(asked, f"{label} of the campaign", len(ids))
+    for campaign, assets in parents.of_each(campaign_assets.of_campaigns(asked.client, ids, kind, parents.refused)):
+        for asset in assets:
+            asset_id = str(asset["id"])
+            found.setdefault(asset_id, asset)
+            campaigns_of.setdefault(asset_id, set()).add(campaign)
+    return _pages(asked, ({**found[one], "campaignIds": sorted(campaigns_of[one])} for one in sorted(found)))
+
+
+# No public API is known for the second; asking once by type id records what HubSpot says.
+CRM_OBJECTS = frozenset({Source.CRM_OBJECTS, Source.NONE_KNOWN})
+
+_READERS: dict[Source, Reader] = {
+    Source.DEAL_SPLITS: _deal_splits,
+    Source.CONVERSATIONS: _rows_of(conversations.threads),
+    Source.FORMS: _rows_of(forms.read),
+    Source.FORM_SUBMISSIONS: _pages_of(_submissions),
+    Source.MARKETING_EMAILS: _rows_of(marketing_emails.read),
+    Source.CAMPAIGNS: _pages_of(_campaigns),
+    Source.LANDING_PAGES: _rows_of(cms.landing_pages),
+    Source.SITE_PAGES: _rows_of(cms.site_pages),
+    Source.BLOG_POSTS: _rows_of(cms.blog_posts),
+    Source.LISTS: _rows_of(lists.read),
+    Source.CAMPAIGN_ASSETS: _campaign_assets,
+    Source.MARKETING_EVENTS: _rows_of(marketing_events.read),
+    Source.MEDIA_BRIDGE: _rows_of(media_bridge.read),
+    Source.SEQUENCES: _pages_of(_sequences),
+}
+
+
+def kept(asked: ReadRequest, answer: dict[str, Any]) -> dict[str, Any]:
+    """An answer without the values that no table has, which may be held back: what of it may be put anywhere."""
+    if asked.object_type.source is not Source.DEAL_SPLITS:
+        return answer
+    names = set(asked.names)
+
+    def bare(split: dict[str, Any]) -> dict[str, Any]:
+        values = split.get("properties") or {}
+        return {**split, "properties": {n: v if n in names or v is None else "" for n, v in values.items()}}
+
+    return {**answer, "results": [{**deal, "splits": [*map(bare, deal["splits"])]} for deal in answer["results"]]}
+
+
+def read(asked: ReadRequest, make: Callable[[objects.Page], objects.Made]) -> Iterator[objects.Made]:
+    """What is asked, as `make` makes it of each page. Raises HubSpotError as a `Reader` does."""
+    object_type, client = asked.object_type, asked.reading.client
+    if object_type.source not in CRM_OBJECTS:
+        return map(make, _READERS[object_type.source](asked))
+    type_id = object_type.object_type_id
+    return objects.map_pages(make, client, type_id, asked.names, with_history=asked.with_history, start=asked.start)

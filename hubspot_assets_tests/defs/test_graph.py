@@ -1,0 +1,112 @@
+"""The graph as a whole: which assets there are, what they are made of, and that it loads without anything set."""
+
+import dagster as dg
+import pytest
+from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
+
+from hubspot_assets.catalog.object_types import ObjectType, Source
+from hubspot_assets.catalog.portal import EventType, Portal
+from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.defs.build import build_defs
+
+CUSTOM = Portal.of(
+    [
+        *Portal.standard().object_types,
+        ObjectType("2-111", "car", "Car", "Cars"),
+        ObjectType("2-222", "rental_car", "Car", "Cars"),
+    ],
+    [EventType("e_visited_page", "e_visited_page"), EventType("pe1_booked", "6-1")],
+    [("0-1", "0-2"), ("0-2", "0-2"), ("0-1", "2-111")],
+)
+
+
+@pytest.fixture(scope="module")
+def defs() -> dg.Definitions:
+    return build_defs(CUSTOM)
+
+
+@pytest.fixture(scope="module")
+def graph(defs: dg.Definitions) -> AssetGraph:
+    return defs.resolve_asset_graph()
+
+
+def parents(graph: AssetGraph, *key: str) -> set[str]:
+    return {"/".join(parent.path) for parent in graph.get(dg.AssetKey(key)).parent_keys}
+
+
+def test_every_table_of_the_contract_is_an_asset_and_nothing_else_is(graph: AssetGraph) -> None:
+    tables = {dg.AssetKey(table.key) for table in PortalTables(CUSTOM)}
+    assert graph.get_all_asset_keys() == tables | {dg.AssetKey("export_day")}
+
+
+def test_definitions_load_without_any_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HUBSPOT_ACCESS_TOKEN", "HUBSPOT_S3_URL", "AWS_ACCESS_KEY_ID"):
+        monkeypatch.delenv(name, raising=False)
+    dg.Definitions.validate_loadable(build_defs(Portal.standard()))
+
+
+def test_definitions_come_before_objects_and_objects_before_history_and_associations(graph: AssetGraph) -> None:
+    assert parents(graph, "object_and_event_type_definitions") == set()
+    assert parents(graph, "property_definitions") == {"object_and_event_type_definitions"}
+    assert parents(graph, "association_definitions") == {"object_and_event_type_definitions"}
+    assert parents(graph, "pipelines") == {"object_and_event_type_definitions"}
+    assert parents(graph, "pipeline_stages") == {"pipelines"}
+    assert parents(graph, "owner_team") == {"owners"}
+    assert parents(graph, "objects_contacts") == {"property_definitions", "pipeline_stages"}
+    assert parents(graph, "objects", "contacts") == {"objects_contacts"}
+    assert parents(graph, "object_with_object_properties", "contacts") == {"objects_contacts"}
+    assert parents(graph, "object_properties_history", "contacts") == {"objects_contacts"}
+    assert parents(graph, "object_properties", "contacts") == {
+        "objects_contacts",
+        "object_properties_history/contacts",
+    }
+    assert parents(graph, "associations_contacts_to_companies") == {
+        "association_definitions",
+        "objects/contacts",
+        "objects/companies",
+    }
+    assert parents(graph, "associations", "companies_to_contacts") == {"associations_companies_to_contacts"}
+    assert parents(graph, "list_memberships") == {"lists"}
+    assert parents(graph, "events_visited_page") == {"object_and_event_type_definitions", "property_definitions"}
+
+
+def test_the_day_is_closed_after_every_table(graph: AssetGraph) -> None:
+    above: set[dg.AssetKey] = set()
+    waiting = [dg.AssetKey("export_day")]
+    while waiting:
+        for parent in graph.get(waiting.pop()).parent_keys - above:
+            above.add(parent)
+            waiting.append(parent)
+    assert above == {dg.AssetKey(table.key) for table in PortalTables(CUSTOM)}
+
+
+def test_engagements_are_made_of_their_kinds_and_deal_splits_of_deals(graph: AssetGraph) -> None:
+    assert {"objects_notes", "objects_calls", "objects_tasks"} <= parents(graph, "objects_engagements")
+    assert parents(graph, "objects_deal_splits") == {"property_definitions", "objects/deals"}
+
+
+def test_two_custom_objects_of_one_label_are_told_apart(graph: AssetGraph) -> None:
+    assert graph.has(dg.AssetKey("objects_cars"))
+    assert graph.has(dg.AssetKey("objects_cars_2_222"))
+
+
+def test_every_asset_says_what_it_is(graph: AssetGraph) -> None:
+    for table in PortalTables(CUSTOM):
+        node = graph.get(dg.AssetKey(table.key))
+        assert node.description, table.name
+        assert node.group_name == table.family
+        assert node.kinds >= {"hubspot", "s3"}
+        assert node.owners
+        assert node.freshness_policy is not None
+        schema = node.metadata["dagster/column_schema"]
+        assert [column.name for column in schema.columns] == [column.name for column in table.columns]
+
+
+def test_every_source_of_an_object_type_has_a_step(graph: AssetGraph) -> None:
+    steps = {t.source for t in CUSTOM.object_types}
+    assert steps == set(Source)
+
+
+def test_the_daily_schedule_asks_for_the_day_that_ended(defs: dg.Definitions) -> None:
+    schedule = defs.resolve_schedule_def("every_day")
+    assert schedule.cron_schedule == "20 0 * * *"

@@ -1,0 +1,63 @@
+"""When the export runs by itself, and what a tick says that comes too late for its day."""
+
+from datetime import datetime, timedelta, timezone
+
+import dagster as dg
+import pytest
+
+from hubspot_assets.catalog.portal import Portal
+from hubspot_assets.checks.rules import RULES
+from hubspot_assets.defs.build import build_defs
+from hubspot_assets.defs.checks import CATALOGUE_IS_CURRENT, YESTERDAY_IS_IN
+from hubspot_assets.defs.schedules import AT_DEADLINE, EVERY_DAY
+
+
+def tick(moment: datetime) -> dg.RunRequest | dg.SkipReason:
+    context = dg.build_schedule_context(scheduled_execution_time=moment)
+    answer = EVERY_DAY(context)
+    assert isinstance(answer, dg.RunRequest | dg.SkipReason)
+    return answer
+
+
+def last_tick() -> datetime:
+    return datetime.now(timezone.utc).replace(hour=0, minute=20, second=0, microsecond=0)
+
+
+@pytest.fixture(autouse=True)
+def no_late_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HUBSPOT_ALLOW_LATE_SNAPSHOT", raising=False)
+    monkeypatch.delenv("HUBSPOT_TIMEZONE", raising=False)
+
+
+def test_a_tick_in_time_exports_the_day_before() -> None:
+    request = tick(last_tick())
+    yesterday = str((last_tick() - timedelta(days=1)).date())
+    assert isinstance(request, dg.RunRequest)
+    assert (request.partition_key, request.run_key) == (yesterday, yesterday)
+
+
+def test_a_tick_that_is_caught_up_after_its_day_marks_it_as_missed_and_runs_nothing() -> None:
+    answer = tick(last_tick() - timedelta(days=3))
+    missed = str((last_tick() - timedelta(days=4)).date())
+    assert isinstance(answer, dg.SkipReason)
+    assert str(answer.skip_message).startswith(f"{missed} was missed")
+    assert "Its events can still be exported" in str(answer.skip_message)
+
+
+def test_a_late_snapshot_that_is_allowed_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUBSPOT_ALLOW_LATE_SNAPSHOT", "true")
+    assert isinstance(tick(last_tick() - timedelta(days=3)), dg.RunRequest)
+
+
+def test_the_days_run_has_the_days_checks_and_the_deadlines_run_has_its_own() -> None:
+    definitions = build_defs(Portal.standard())
+    of_day = definitions.resolve_job_def("daily_export").asset_layer.asset_graph.asset_check_keys
+    of_deadline = definitions.resolve_job_def("deadline").asset_layer.asset_graph
+    assert {key.name for key in of_day} == {rule.name for rule in RULES}
+    assert of_deadline.asset_check_keys == {YESTERDAY_IS_IN}
+    assert CATALOGUE_IS_CURRENT not in of_day
+
+
+def test_the_deadline_is_at_six_in_the_exports_time_zone() -> None:
+    assert AT_DEADLINE.cron_schedule == "0 6 * * *"
+    assert AT_DEADLINE.execution_timezone == EVERY_DAY.execution_timezone == "UTC"
