@@ -87,10 +87,10 @@ def _deal_splits(asked: ReadRequest) -> Iterator[objects.Page]:
     parents = _Parents(asked, "splits of the deal", len(deals))
     found = parents.of_each(deal_splits.read(asked.client, deals, parents.refused))
     splits = (split for _, of_deal in found for split in of_deal)
-    defined, told = set(asked.names), _Told(asked.reading, asked.object_type)
+    defined = set(asked.names)
     for page in batches(splits, _ROWS_A_PAGE):
         held = {name for split in page for name, value in (split.get("properties") or {}).items() if value is not None}
-        told.undeclared(held - defined)
+        _tell_undeclared(asked, held - defined)
         yield objects.Page([_split(split) for split in page], asked.reading.read_at(), {})
 
 
@@ -138,18 +138,10 @@ class _Parents:
             self._asked.reading.lacks([told.model_copy(update={"mendable": mendable})])
 
 
-class _Told:
-    """Tells each field once that holds something and has no column, so that nothing is dropped in silence."""
-
-    def __init__(self, reading: Reading, object_type: ObjectType) -> None:
-        self._reading = reading
-        self._label = object_type.plural_label.lower()
-        self._names: set[str] = set()
-
-    def undeclared(self, names: set[str]) -> None:
-        for name in sorted(names - self._names):
-            self._names.add(name)
-            self._reading.leave_out(f"field {name} of {self._label}, which no column is declared for")
+def _tell_undeclared(asked: ReadRequest, names: set[str]) -> None:
+    """Tell each field that holds something and has no column, so that nothing is dropped in silence."""
+    for name in sorted(names):
+        asked.reading.note(f"The field {name} of {asked.object_type.records} holds something and has no column.")
 
 
 def _rows_of(read: Callable[[HubSpotClient], Iterable[Mapping[str, Any]]]) -> Reader:
@@ -163,10 +155,10 @@ def _pages_of(read: Callable[[ReadRequest], Iterable[Mapping[str, Any]]]) -> Rea
 
 
 def _pages(asked: ReadRequest, rows: Iterable[Mapping[str, Any]]) -> Iterator[objects.Page]:
-    source, told = asked.object_type.source, _Told(asked.reading, asked.object_type)
+    source = asked.object_type.source
     times: Counter[str] = Counter()
     for batch in batches(rows, _ROWS_A_PAGE):
-        told.undeclared({name for row in batch for name in undeclared(source, row)})
+        _tell_undeclared(asked, {name for row in batch for name in undeclared(source, row)})
         yield objects.Page([_told_apart(record(source, row), times) for row in batch], asked.reading.read_at(), {})
 
 
@@ -205,8 +197,7 @@ def _campaigns(asked: ReadRequest) -> Iterator[Mapping[str, Any]]:
 def _campaign_assets(asked: ReadRequest) -> Iterator[objects.Page]:
     """Each asset once, with the ids of all campaigns that it belongs to."""
     label, kind = asked.object_type.records, CAMPAIGN_ASSET_KINDS[asked.object_type.object_type_id]
-    # The manifest has one place for what a reader must know; how many are left out nobody can count.
-    asked.reading.leave_out(f"{label} of no campaign: HubSpot lists {label} only campaign by campaign", 0)
+    asked.reading.note(f"Those {label} are not here that belong to no campaign: HubSpot lists {label} by campaign.")
     found: dict[str, dict[str, Any]] = {}
     campaigns_of: dict[str, set[str]] = {}
     client = asked.reading.client

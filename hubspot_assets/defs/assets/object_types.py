@@ -63,9 +63,8 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
         with_history = bool(properties) and (tables.history in selected or tables.properties in selected)
         reading = hubspot.reading()
         if renamed := portal_tables.renamed.get(object_type.object_type_id):
-            # The manifest has one place for what a reader must know; nothing was left out for it.
             usual = type_name(object_type)
-            reading.leave_out(f"none: the tables of another type are named {usual}, so these are named {renamed}", 0)
+            reading.note(f"The tables of another type are named {usual}, so these are named {renamed}.")
         asked = ReadRequest(reading, object_type, [*properties, *of_stages], with_history, loaded.get("ids"))
         with (
             scratch_directory() as directory,
