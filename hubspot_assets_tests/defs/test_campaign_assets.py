@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from hubspot_assets.catalog.object_types import Source
 from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets_tests.canned_export import NOT_THERE, CannedExport, canned_export, missing_scope
 from hubspot_assets_tests.small_export import catalogue

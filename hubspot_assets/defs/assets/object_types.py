@@ -25,7 +25,7 @@ from hubspot_assets.defs.specs import asset_out, output_name, step_name
 from hubspot_assets.lake import Lake, PartUnavailable, TableContent, Unavailable
 from hubspot_assets.reading.carry_forward import Records
 from hubspot_assets.reading.memory_slots import MemorySlot
-from hubspot_assets.reading.readers import IDS_OF, ReadRequest
+from hubspot_assets.reading.readers import ReadRequest
 from hubspot_assets.reading.refusals import store_limits
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.tables import history, objects
@@ -40,7 +40,7 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
     upstream = {"property_definitions": dg.AssetKey(PROPERTY_DEFINITIONS.key)}
     if object_type.in_crm_objects_api:
         upstream["pipeline_stages"] = dg.AssetKey(PIPELINE_STAGES.key)
-    other = portal_tables.objects.get(IDS_OF.get(object_type.source, ""))
+    other = portal_tables.objects.get(object_type.source.value.read_by or "")
     if other:
         upstream["ids"] = dg.AssetKey(other.ids.key)
 
