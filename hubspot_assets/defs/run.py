@@ -26,6 +26,7 @@ from hubspot_assets.defs.failures import Failures, sentence
 from hubspot_assets.defs.instance import instance_of_commands
 from hubspot_assets.defs.io_manager import table_of
 from hubspot_assets.defs.partitions import daily_partitions
+from hubspot_assets.defs.specs import asset_key
 from hubspot_assets.lake import Lake, LakeError, Manifest, TableMissing
 from hubspot_assets.reading.discovery import load_portal
 
@@ -105,7 +106,7 @@ def export_day(
         export = DayExport(day)
         steps = _steps(defs)
         for table in tables:
-            key = dg.AssetKey(table.key)
+            key = asset_key(table)
             if key in written or table.name in was_in:
                 manifest = lake.manifest(table.name, day) if key in written else was_in[table.name]
                 export.tables[table.name] = ExportedTable.of(table, manifest, was_in=key not in written)
@@ -188,13 +189,10 @@ def _steps(defs: dg.Definitions) -> dict[dg.AssetKey, str]:
 
 def _selection(defs: dg.Definitions, tables: Sequence[Table], lake: Lake, day: str) -> set[dg.AssetKey]:
     graph = defs.resolve_asset_graph()
-    chosen = {dg.AssetKey(table.key) for table in tables}
+    chosen = {asset_key(table) for table in tables}
     # HubSpot serves the events of any day; what they are defined by can not be read for a day that is over.
-    events = (
-        [dg.AssetKey(table.key) for table in tables if table.family == EVENTS]
-        if is_over(day, datetime.now(timezone.utc))
-        else []
-    )
+    is_late = is_over(day, datetime.now(timezone.utc))
+    events = [asset_key(table) for table in tables if table.family == EVENTS] if is_late else []
     waiting = list(chosen.difference(events))
     while waiting:
         for parent in graph.get(waiting.pop()).parent_keys:
