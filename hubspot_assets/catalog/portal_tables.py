@@ -149,8 +149,8 @@ def _association_tables(name: str, from_type: ObjectType, to_type: ObjectType) -
     from_key, to_key = association_key_columns(from_type, to_type)
     description = f"Which of the {from_type.records} is associated with which of the {to_type.records}"
     named_columns = (
-        Column(from_key, "number", f"Id of one of the {from_type.records}."),
-        Column(to_key, "number", f"Id of one of the {to_type.records}."),
+        Column(from_key, "string", f"Id of one of the {from_type.records}."),
+        Column(to_key, "string", f"Id of one of the {to_type.records}."),
         *columns(
             "COMBINEDASSOCIATIONTYPEID ASSOCIATIONCATEGORY ASSOCIATIONTYPEID NAME LABEL ISMAINASSOCIATIONDEFINITION"
         ),

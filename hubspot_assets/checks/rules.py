@@ -79,6 +79,11 @@ def keys_unique(day: Day) -> Iterator[Finding]:
             yield Finding(name, f"{facts.nulls:,} rows have NULL in their key")
 
 
+def values_fit(day: Day) -> Iterator[Finding]:
+    for name, facts in day.facts.items():
+        yield from (Finding(name, misfit) for misfit in facts.misfits)
+
+
 def association_types_defined(day: Day) -> Iterator[Finding]:
     untold = _about(day.manifests.get(ASSOCIATION_DEFINITIONS.name))
     for ends, tables in day.portal_tables.associations.items():
@@ -252,6 +257,13 @@ RULES: tuple[Rule, ...] = (
         description="No two rows of a table have the same key, none has NULL in it; no property has more versions "
         "than HubSpot keeps.",
         find=keys_unique,
+    ),
+    Rule(
+        "values_fit",
+        must_hold=True,
+        description="Every value is of the type that the manifest gives its column: no text in a column of numbers, no "
+        "JSON cut off.",
+        find=values_fit,
     ),
     Rule(
         "association_types_defined",

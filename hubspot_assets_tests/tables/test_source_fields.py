@@ -78,7 +78,7 @@ def test_a_time_in_epoch_milliseconds_is_a_datetime_like_one_in_text(source: Sou
     made = rows_of(source, {"id": "1", field: value})
 
     assert made[f"PROPERTY_{field.upper()}"] == datetime(2024, 1, 2, 3, 4, 5, 678_000)
-    assert made[f"PROPERTY_UNPARSED_{field.upper()}"] is None
+    assert made[f"PROPERTY_UNPARSED_{field.upper()}"] == "1704164645678"
 
 
 def test_media_are_flat_records():
