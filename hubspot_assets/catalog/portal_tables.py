@@ -19,9 +19,10 @@ from hubspot_assets.catalog.names import (
     type_name,
     type_order,
 )
-from hubspot_assets.catalog.object_types import ObjectType, Source
+from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.catalog.scopes import NO_SCOPES
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.catalog.table import ASSOCIATIONS, EVENTS, HISTORY, OBJECTS, Table, columns
 
 
@@ -105,7 +106,7 @@ def _object_tables(name: str, object_type: ObjectType) -> ObjectTables:
             key,
             family,
             columns(names),
-            object_type.source.value,
+            object_type.source.value.title,
             description,
             object_type.needs,
             object_type,

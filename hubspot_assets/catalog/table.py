@@ -24,7 +24,7 @@ _MEANINGS = {
     column.name: column
     for column in (
         Column("OBJECTTYPEID", "string", "HubSpot's object type id, for example 0-1 for contacts."),
-        Column("OBJECTID", "string", "The record's id."),
+        Column("OBJECTID", "number", "The record's id."),
         Column(
             "FULLYQUALIFIEDNAME",
             "string",
@@ -45,7 +45,7 @@ _MEANINGS = {
         Column("GROUPNAME", "string", "The property group it is in."),
         Column("DISPLAYORDER", "number", "Its place among its like; -1 is after all others."),
         Column("OPTIONS", "json", "The options of an enumeration, as HubSpot gives them."),
-        Column("CREATEDUSERID", "string", "The user who created it."),
+        Column("CREATEDUSERID", "number", "The user who created it."),
         Column("REFERENCEDOBJECTTYPE", "string", "The object type whose ids the property holds."),
         Column("CALCULATED", "boolean", "Whether HubSpot computes the value."),
         Column("EXTERNALOPTIONS", "boolean", "Whether the options come from another system."),
@@ -60,20 +60,20 @@ _MEANINGS = {
         Column("EXPORTED", "boolean", "Whether values of it are exported; false for sensitive properties."),
         Column("COMBINEDASSOCIATIONTYPEID", "string", "Category number, dash, association type id."),
         Column("ASSOCIATIONCATEGORY", "string", "HUBSPOT_DEFINED, USER_DEFINED, INTEGRATOR_DEFINED or WORK."),
-        Column("ASSOCIATIONTYPEID", "string", "Type id; unique only together with its category."),
+        Column("ASSOCIATIONTYPEID", "number", "Type id; unique only together with its category."),
         Column("FROMOBJECTTYPEID", "string", "Object type the association starts from."),
-        Column("FROMOBJECTID", "string", "Id of the record the association starts from."),
+        Column("FROMOBJECTID", "number", "Id of the record the association starts from."),
         Column("TOOBJECTTYPEID", "string", "Object type the association leads to."),
-        Column("TOOBJECTID", "string", "Id of the record the association leads to."),
+        Column("TOOBJECTID", "number", "Id of the record the association leads to."),
         Column("ISMAINASSOCIATIONDEFINITION", "boolean", "Whether it is the unlabelled association of its pair."),
-        Column("OWNERID", "string", "The owner's id, as hubspot_owner_id holds it."),
+        Column("OWNERID", "number", "The owner's id, as hubspot_owner_id holds it."),
         Column("EMAIL", "string", "E-mail address."),
         Column("FIRSTNAME", "string", "First name."),
         Column("LASTNAME", "string", "Last name."),
-        Column("USERID", "string", "The owner's user id; the last one known where the owner is archived."),
-        Column("TEAMID", "string", "The team's id."),
+        Column("USERID", "number", "The owner's user id; the last one known where the owner is archived."),
+        Column("TEAMID", "number", "The team's id."),
         Column("TEAMNAME", "string", "The team's name."),
-        Column("PARENTTEAMID", "string", "The team above; NULL where the account's API does not tell it."),
+        Column("PARENTTEAMID", "number", "The team above; NULL where the account's API does not tell it."),
         Column("ISTEAMPRIMARY", "boolean", "Whether it is the owner's main team."),
         Column("PIPELINEID", "string", "The pipeline's id."),
         Column("STAGEID", "string", "The stage's id."),
@@ -84,17 +84,17 @@ _MEANINGS = {
             "string",
             "Raw value: epoch milliseconds for dates and datetimes; cleared is empty, not NULL.",
         ),
-        Column("LISTID", "string", "The list's id."),
-        Column("CLASSICLISTID", "string", "The list's id in the classic lists API."),
+        Column("LISTID", "number", "The list's id."),
+        Column("CLASSICLISTID", "number", "The list's id in the classic lists API."),
         Column("LISTTYPE", "string", "How the list is filled: MANUAL, DYNAMIC or SNAPSHOT."),
         Column("SIZE", "number", "How many records HubSpot says are in the list."),
-        Column("CREATEDBYUSERID", "string", "The user who created the list."),
-        Column("UPDATEDBYUSERID", "string", "The user who changed the list last."),
+        Column("CREATEDBYUSERID", "number", "The user who created the list."),
+        Column("UPDATEDBYUSERID", "number", "The user who changed the list last."),
         Column("FILTERSUPDATEDAT", "datetime", "When the list's filters last changed, UTC."),
         Column("EVENTTYPEID", "string", "The event type's id, or its name where HubSpot gives no id."),
         Column("ID", "string", "The event's id."),
-        Column("MARKETINGEVENTID", "string", "The marketing event's id."),
-        Column("CONTACTID", "string", "The contact's id."),
+        Column("MARKETINGEVENTID", "number", "The marketing event's id."),
+        Column("CONTACTID", "number", "The contact's id."),
         Column("STATE", "string", "What the contact did: REGISTERED, ATTENDED, CANCELLED, NO_SHOW, EMPTY."),
         Column("ATTENDANCEDURATIONSECONDS", "number", "For how many seconds the contact attended."),
         Column("ATTENDANCEPERCENTAGE", "string", "What part of the event that was, as HubSpot writes it."),
@@ -111,9 +111,10 @@ def columns(names: str) -> tuple[Column, ...]:
 
 @dataclass(frozen=True)
 class Table:
-    """One exported table.
+    """One exported table. `key` is its path below a day, in lower case.
 
-    `key` is its path below a day, in lower case; `columns` are the fixed ones, in order, `INGESTEDAT` last.
+    `columns` are the fixed ones, in order, `INGESTEDAT` last.
+
     A table `with_properties` has PROPERTY_<name> columns of that day's definitions before UPDATEDAT or INGESTEDAT.
     """
 

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from hubspot_assets import settings
 from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS
-from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, Source
+from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS
 from hubspot_assets.catalog.portal_tables import ObjectTables
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.catalog.table import EVENTS
 from hubspot_assets.checks.day import Day
 from hubspot_assets.checks.outcome import DayExport, ExportedTable
