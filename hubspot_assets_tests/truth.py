@@ -178,6 +178,7 @@ class Truth:
                 "hs_last_record_removed_at": lists.last_left_ms(one),
                 "hs_folder_name": FOLDERS[one.folder_id][0] if one.folder_id else None,
                 "hs_list_reference_count": one.piece.chance % 4,
+                **one.told_when_asked,
             }
             yield {
                 "listId": one.list_id,

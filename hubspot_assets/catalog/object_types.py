@@ -142,7 +142,7 @@ STANDARD_OBJECT_TYPES: tuple[ObjectType, ...] = (
         Source.SITE_PAGES,
     ),
     ObjectType("0-39", "BLOG_POST", "Blog post", "Blog posts", ("content",), Source.BLOG_POSTS),
-    ObjectType("0-45", "OBJECT_LIST", "Object list", "Object lists", ("crm.lists.read",), Source.LISTS),
+    ObjectType("0-45", "OBJECT_LIST", "List", "Lists", ("crm.lists.read",), Source.LISTS),
     ObjectType("0-46", "NOTE", "Note", "Notes", _CONTACTS),
     ObjectType("0-47", "MEETING_EVENT", "Meeting", "Meetings", _CONTACTS),
     ObjectType("0-48", "CALL", "Call", "Calls", _CONTACTS),
