@@ -107,7 +107,8 @@ def run_ui(console: Console, directory: Path, contacts: int, port: int) -> bool:
         try:
             return process.wait() == 0
         except KeyboardInterrupt:
+            return True
+        finally:
             # Dagster stops its own processes; a second interrupt, where the terminal sent it one too, does no harm.
             process.send_signal(signal.SIGINT)
             process.wait()
-            return True

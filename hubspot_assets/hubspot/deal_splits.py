@@ -38,10 +38,10 @@ def read(
     def read_batch(batch: list[str]) -> list[list[dict[str, Any]]]:
         try:
             return list(size.in_parts(batch, read_some, lambda deal_id: f"deal {deal_id}"))
+        except errors.NotAvailable:
+            raise
         except errors.BadRequest as error:
             # No matter of the size: HubSpot does not take one of these deals.
-            if error.unavailable:
-                raise
             if len(batch) == 1:
                 refused(batch[0], error)
                 return []

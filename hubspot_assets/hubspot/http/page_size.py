@@ -63,8 +63,10 @@ class PageSize:
         while True:
             try:
                 answer = call(size, self._tries(size))
-            except errors.BadRequest as error:
-                if error.unavailable or size <= max(self._smallest, self._taken):
+            except errors.NotAvailable:
+                raise
+            except errors.BadRequest:
+                if size <= max(self._smallest, self._taken):
                     raise
                 refused.append(size)
                 size = self._after_refusal(size, len(refused))
