@@ -4,14 +4,16 @@ What is heavy is imported inside the commands, so that `--help` answers at once.
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from hubspot_assets.cli.errors import errors
+from hubspot_assets.cli.errors import errors, needs_extra
 from hubspot_assets.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,6 +57,16 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
+@contextmanager
+def _demo(directory: Path) -> Iterator[None]:
+    """Serve what the demo in a directory exported, while the block runs."""
+    with needs_extra("demo"):
+        from hubspot_assets.cli.demo import exported_demo  # noqa: PLC0415 - imports the demo portal
+
+    with exported_demo(directory):
+        yield
+
+
 def query(
     statement: Annotated[
         str | None, typer.Argument(help="A statement; - reads it from the standard input. Without one, a prompt opens.")
@@ -64,6 +76,7 @@ def query(
     dialect: Annotated[
         str, typer.Option(help="The dialect of the statement, such as snowflake; it is translated for DuckDB.")
     ] = "duckdb",
+    demo: Annotated[Path | None, typer.Option(help="Ask what the demo in this directory exported.")] = None,
 ) -> None:
     """Ask the days in the bucket with SQL: V2_LIVE.<TABLE> is the last whole day, V2_DAILY.<TABLE> all of them."""
     from hubspot_assets.warehouse.query.dialect import translated  # noqa: PLC0415
@@ -74,7 +87,7 @@ def query(
     def translate(text: str) -> str:
         return text if dialect == "duckdb" else translated(text, dialect)
 
-    with open_session() as session:
+    with _demo(demo) if demo else nullcontext(), open_session() as session:
         if statement is None:
             from hubspot_assets.cli.query_prompt import Prompt  # noqa: PLC0415
 

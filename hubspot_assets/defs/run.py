@@ -2,7 +2,7 @@
 
 Used by the command line and by scripts. It runs the same asset graph as `dagster dev`, in this process, and on the
 instance of DAGSTER_HOME where that is set, so that the runs are in the UI too. Not here: what came of it
-(`outcome.py`), what is printed (`cli/export.py`).
+(`checks/outcome.py`), what is printed (`cli/export.py`).
 """
 
 import logging
@@ -18,22 +18,30 @@ from dagster._core.storage.tags import PARTITION_NAME_TAG
 
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import EVENTS, Table
+from hubspot_assets.checks.outcome import DayExport, ExportedTable
 from hubspot_assets.days import DayNotExportable, is_over
 from hubspot_assets.defs.assets.export_day import EXPORT_DAY
 from hubspot_assets.defs.build import build_defs
+from hubspot_assets.defs.failures import Failures, sentence
 from hubspot_assets.defs.instance import instance_of_commands
 from hubspot_assets.defs.io_manager import table_of
-from hubspot_assets.defs.outcome import DayExport, ExportedTable, Failures, sentence
 from hubspot_assets.defs.partitions import daily_partitions
+from hubspot_assets.defs.specs import asset_key
 from hubspot_assets.errors import UnknownTable
 from hubspot_assets.lake import Lake, LakeError, Manifest, TableMissing
 from hubspot_assets.reading.discovery import load_portal
 
-OnEvent = Callable[[dg.DagsterEvent], None]
+Event = dg.DagsterEvent
+OnEvent = Callable[[Event], None]
 
 OnWarning = Callable[[str], None]
 
 _WARNINGS = "warnings"
+
+
+def table_written(event: Event) -> str | None:
+    """Return the name of the table that an event says is in, None for any other event."""
+    return table_of(event.asset_key) if event.is_step_materialization and event.asset_key else None
 
 
 def select_tables(portal_tables: PortalTables, names: Sequence[str]) -> list[Table]:
@@ -92,7 +100,7 @@ def export_day(
         export = DayExport(day)
         steps = _steps(defs)
         for table in tables:
-            key = dg.AssetKey(table.key)
+            key = asset_key(table)
             if key in written or table.name in was_in:
                 manifest = lake.manifest(table.name, day) if key in written else was_in[table.name]
                 export.tables[table.name] = ExportedTable.of(table, manifest, was_in=key not in written)
@@ -179,9 +187,9 @@ def _steps(defs: dg.Definitions) -> dict[dg.AssetKey, str]:
 
 def _selection(defs: dg.Definitions, tables: Sequence[Table], lake: Lake, day: str) -> set[dg.AssetKey]:
     graph = defs.resolve_asset_graph()
-    chosen = {dg.AssetKey(table.key) for table in tables}
+    chosen = {asset_key(table) for table in tables}
     # HubSpot serves the events of any day; what they are defined by can not be read for a day that is over.
-    events = [dg.AssetKey(table.key) for table in tables if table.family == EVENTS] if is_over(day) else []
+    events = [asset_key(table) for table in tables if table.family == EVENTS] if is_over(day) else []
     waiting = list(chosen.difference(events))
     while waiting:
         for parent in graph.get(waiting.pop()).parent_keys:
