@@ -8,6 +8,7 @@ instance of DAGSTER_HOME where that is set, so that the runs are in the UI too. 
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import datetime, timezone
 from difflib import get_close_matches
 
 import dagster as dg
@@ -189,7 +190,8 @@ def _selection(defs: dg.Definitions, tables: Sequence[Table], lake: Lake, day: s
     graph = defs.resolve_asset_graph()
     chosen = {asset_key(table) for table in tables}
     # HubSpot serves the events of any day; what they are defined by can not be read for a day that is over.
-    events = [asset_key(table) for table in tables if table.family == EVENTS] if is_over(day) else []
+    is_late = is_over(day, datetime.now(timezone.utc))
+    events = [asset_key(table) for table in tables if table.family == EVENTS] if is_late else []
     waiting = list(chosen.difference(events))
     while waiting:
         for parent in graph.get(waiting.pop()).parent_keys:

@@ -16,8 +16,8 @@ import polars as pl
 from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS
 from hubspot_assets.catalog.portal_tables import AssociationTables, PortalTables
 from hubspot_assets.catalog.table import Table
-from hubspot_assets.days import check_snapshot
 from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.defs.late import check_in_time
 from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.defs.specs import asset_key, asset_out, is_selected, output_name, step_name, waits_for
 from hubspot_assets.hubspot import HubSpotError
@@ -64,7 +64,7 @@ def association_assets(pair: tuple[str, str], portal_tables: PortalTables) -> dg
         lake: LakeResource,
         association_definitions: pl.LazyFrame,
     ) -> Iterator[dg.Output[TableContent]]:
-        check_snapshot(context.partition_key)
+        check_in_time(context)
         day = context.partition_key
         known = {type_id: _ids(lake.lake(), table, day) for type_id, table in ids.items()}
         definitions = association_definitions.collect()

@@ -18,14 +18,14 @@ from hubspot_assets.catalog.names import type_name
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal_tables import ObjectTables, PortalTables
 from hubspot_assets.catalog.table import Table
-from hubspot_assets.days import check_snapshot
 from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.defs.late import check_in_time
 from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.defs.specs import asset_key, asset_out, is_selected, output_name, step_name
 from hubspot_assets.lake import Lake, PartUnavailable, TableContent, Unavailable
 from hubspot_assets.reading.carry_forward import Records
 from hubspot_assets.reading.memory_slots import MemorySlot
-from hubspot_assets.reading.readers import IDS_OF, ReadRequest
+from hubspot_assets.reading.readers import ReadRequest
 from hubspot_assets.reading.refusals import lacking
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.tables import history, objects
@@ -40,7 +40,7 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
     upstream = {"property_definitions": asset_key(PROPERTY_DEFINITIONS)}
     if object_type.in_crm_objects_api:
         upstream["pipeline_stages"] = asset_key(PIPELINE_STAGES)
-    other = portal_tables.objects.get(IDS_OF.get(object_type.source, ""))
+    other = portal_tables.objects.get(object_type.source.value.read_by or "")
     if other:
         upstream["ids"] = asset_key(other.ids)
 
@@ -54,7 +54,7 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
     def _read(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, **loaded: Any
     ) -> Iterator[dg.Output[TableContent]]:
-        check_snapshot(context.partition_key)
+        check_in_time(context)
         definitions, stages = loaded["property_definitions"], loaded.get("pipeline_stages")
         properties = exported_properties(definitions, object_type.object_type_id)
         of_stages = stage_properties(stages, definitions, object_type.object_type_id) if stages is not None else []
@@ -63,9 +63,8 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
         with_history = bool(properties) and (tables.history in selected or tables.properties in selected)
         reading = hubspot.reading()
         if renamed := portal_tables.renamed.get(object_type.object_type_id):
-            # The manifest has one place for what a reader must know; nothing was left out for it.
             usual = type_name(object_type)
-            reading.leave_out(f"none: the tables of another type are named {usual}, so these are named {renamed}", 0)
+            reading.note(f"The tables of another type are named {usual}, so these are named {renamed}.")
         asked = ReadRequest(reading, object_type, [*properties, *of_stages], with_history, loaded.get("ids"))
         with (
             scratch_directory() as directory,

@@ -11,8 +11,8 @@ import dagster as dg
 import polars as pl
 
 from hubspot_assets.catalog.table import Table
-from hubspot_assets.days import check_snapshot
 from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.defs.late import check_in_time
 from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.defs.specs import asset_key, asset_out, is_selected, output_name, waits_for
 from hubspot_assets.hubspot import HubSpotError
@@ -66,7 +66,7 @@ def small_tables_asset(
     def _read(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, **loaded: Any
     ) -> Iterator[dg.Output[TableContent]]:
-        check_snapshot(context.partition_key)
+        check_in_time(context)
         reading = hubspot.reading()
         if begins and (warning := shortfall(hubspot.reading().client, lake.lake(), context.partition_key)):
             context.log.warning(warning)
