@@ -17,6 +17,7 @@ from hubspot_assets.catalog.table import EVENTS
 from hubspot_assets.checks.day import Day
 from hubspot_assets.checks.outcome import DayExport, ExportedTable
 from hubspot_assets.hubspot import HubSpotError
+from hubspot_assets.hubspot.errors import NotAvailable
 from hubspot_assets.lake import Manifest
 from hubspot_assets.tables.engagements import ENGAGEMENT_TYPE, TYPE_COLUMN
 from hubspot_assets.tables.properties import exported_properties, property_columns
@@ -192,9 +193,10 @@ def row_counts_near_portal(day: Day) -> Iterator[Finding]:
         return
     try:
         totals = day.portal_totals
+    except NotAvailable:
+        return
     except HubSpotError as error:
-        if not error.unavailable:
-            yield Finding("(all)", f"could not be compared with the portal's own totals: {error}")
+        yield Finding("(all)", f"could not be compared with the portal's own totals: {error}")
         return
     for tables in compared:
         rows, total = day.manifests[tables.wide.name].rows, totals.get(tables.object_type.object_type_id)

@@ -14,6 +14,7 @@ from typing import Any
 from hubspot_assets.catalog.portal_tables import ObjectTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, limits, objects, pipelines, properties, versions
+from hubspot_assets.hubspot.errors import NotAvailable
 from hubspot_assets.hubspot.http import paging
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.verify import stage_properties
@@ -81,9 +82,7 @@ class CrmObjects:
         self._sampling = sampling
         try:
             self._counts = limits.records(client)
-        except HubSpotError as error:
-            if not error.unavailable:
-                raise
+        except NotAvailable:
             self._counts = {}
 
     def check(self, tables: ObjectTables, reports: Mapping[str, TableReport], also: ObjectTables | None = None) -> None:
@@ -187,9 +186,7 @@ class CrmObjects:
             return moment(found[0].get("archivedAt"))
         try:
             survivor = self._client.get(versions.path("object", object_type=type_id, record=record_id))
-        except HubSpotError as error:
-            if not error.unavailable:
-                raise
+        except NotAvailable:
             return None
         return moment(survivor.get("updatedAt"))
 
