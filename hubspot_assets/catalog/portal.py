@@ -18,11 +18,12 @@ from msgspec.structs import asdict
 from hubspot_assets.catalog.names import type_order
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType
 from hubspot_assets.catalog.sources import Source
+from hubspot_assets.errors import UsageError
 
 FORMAT = 1
 
 
-class PortalCatalogueError(ValueError):
+class PortalCatalogueError(UsageError):
     """The portal catalogue file can not be used; the message says which file, why and what to do."""
 
 
@@ -95,8 +96,6 @@ class Portal:
                 [EventType(**asdict(entry)) for entry in content.event_types],
                 list(content.association_pairs),
             )
-        except PortalCatalogueError:
-            raise
         except (ValueError, msgspec.MsgspecError, RecursionError) as error:
             raise PortalCatalogueError(
                 f"{origin} is not a portal catalogue ({error}): run `hubspot-assets discover` to write it anew."
