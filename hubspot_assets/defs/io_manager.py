@@ -82,6 +82,8 @@ def materialization_metadata(manifest: Manifest, content: TableContent, url: str
         metadata["left_out"] = dg.MetadataValue.md(
             "\n".join(f"- {count:,} × {reason}" for reason, count in sorted(manifest.left_out.items()))
         )
+    if manifest.notes:
+        metadata["notes"] = dg.MetadataValue.md("\n".join(f"- {note}" for note in manifest.notes))
     if manifest.carried:
         metadata["history_carried_from"] = manifest.carried.day
         metadata["history_carried_records"] = manifest.carried.records

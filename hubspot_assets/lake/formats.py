@@ -77,8 +77,7 @@ class Written:
 class TableAttempt:
     """One attempt at a table of a day in `formats`; `csv` is what writes it in CSV, where that is one of them.
 
-    What lies on the local disk is gone after `publish` or `discard`, one of which must come. `not_asked_for`: the keys
-    under which an earlier export of this table and day may have left a file in another format.
+    What lies on the local disk is gone after `publish` or `discard`, one of which must come.
     """
 
     def __init__(
@@ -92,7 +91,7 @@ class TableAttempt:
             for name in formats
             if name in FILE_FORMATS
         ]
-        self.not_asked_for = [layout.partition(table, day, name) for name in FILE_FORMATS if name not in formats]
+        self._not_asked_for = [layout.partition(table, day, name) for name in FILE_FORMATS if name not in formats]
 
     def write(self, columns: Sequence[Column], frames: Iterable[pl.DataFrame]) -> Written:
         """Write the rows of all frames. No reader sees them yet; whatever the frames or a format raise is passed on."""
@@ -132,6 +131,10 @@ class TableAttempt:
         self._scratch.close()
         if self._csv:
             self._csv.discard(winner)
+
+    def left_over(self) -> list[str]:
+        """The keys of what an earlier export of this table and day wrote in formats that are not asked for now."""
+        return [key for key in self._not_asked_for if self._store.has(key)]
 
 
 class _OneFile:

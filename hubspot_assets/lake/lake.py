@@ -111,8 +111,7 @@ class Lake:
         # Any other failure of that put leaves the files alone: it may have taken effect, and then they are the table.
         if known:
             known.wrote(key, etag, manifest)
-        # In one request with the old files: it costs nothing where there is none.
-        self._store.delete([*replaced, *(attempt.not_asked_for if replaced else ())])
+        self._store.delete([*replaced, *(attempt.left_over() if key in there else ())])
         return manifest
 
     def read(self, table: str, day: str) -> pl.LazyFrame:
@@ -277,6 +276,7 @@ def _manifest(table: str, day: str, content: TableContent, written: Written) -> 
         captured=content.captured(),
         api_calls=content.calls(),
         left_out=dict(content.left_out),
+        notes=tuple(content.notes),
         unavailable=content.unavailable,
         carried=content.carried,
         parts_unavailable=tuple(content.parts_unavailable),

@@ -114,6 +114,7 @@ class Manifest(Document):
     """What a table holds on a day. `files` in the order of their rows; `left_out`: reason to number of records.
 
     `files` are those of CSV, none where it is not asked for; `formats`: the file of each other format, by its name.
+    `notes`: what a reader must know beside that, one sentence each, such as another name than the type's label gives.
     """
 
     table: str
@@ -124,11 +125,12 @@ class Manifest(Document):
     captured: Captured
     api_calls: int
     left_out: dict[str, int]
+    notes: tuple[str, ...] = ()
     unavailable: Unavailable | None
     carried: Carried | None = None
     parts_unavailable: tuple[PartUnavailable, ...] = ()
     formats: dict[str, TypedFile] = Field(default_factory=dict)
-    left_away = frozenset({"carried", "parts_unavailable", "formats"})
+    left_away = frozenset({"notes", "carried", "parts_unavailable", "formats"})
 
     @property
     def bytes(self) -> int:

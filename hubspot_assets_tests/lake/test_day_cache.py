@@ -123,6 +123,7 @@ def test_without_the_day_to_itself_an_export_looks_at_every_table_anew(exporting
         "list_objects_v2",
         "put_object",
         "put_object",
+        "head_object",
         "delete_objects",
     ]
 
