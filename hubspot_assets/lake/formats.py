@@ -15,6 +15,7 @@ from typing import Protocol
 import polars as pl
 
 from hubspot_assets.catalog.columns import Column
+from hubspot_assets.errors import SettingError
 from hubspot_assets.lake import parquet
 from hubspot_assets.lake.errors import LakeError, PreconditionFailed, TableReplaced
 from hubspot_assets.lake.large_objects import sha256_of
@@ -57,11 +58,11 @@ FILE_FORMATS: Mapping[str, FileFormat] = {
 
 
 def formats_in(text: str) -> tuple[str, ...]:
-    """Return the formats that a text such as `csv,parquet` names. Raises LakeError for others, or for none."""
+    """Return the formats that a text such as `csv,parquet` names. Raises SettingError for others, or for none."""
     names = tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip()))
     known = (CSV, *FILE_FORMATS)
     if not names or not set(names) <= set(known):
-        raise LakeError(f"HUBSPOT_FORMATS is {text!r}: set it to {', '.join(known)} or both, such as csv,parquet.")
+        raise SettingError(f"HUBSPOT_FORMATS is {text!r}: set it to {', '.join(known)} or both, such as csv,parquet.")
     return names
 
 

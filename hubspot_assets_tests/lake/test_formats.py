@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from hubspot_assets.catalog.columns import Column, ColumnType
+from hubspot_assets.errors import SettingError
 from hubspot_assets.lake import Lake, LakeError, TableContent, TableReplaced, large_objects
 from hubspot_assets.lake.formats import formats_in
 from hubspot_assets_tests.warehouse.awkward import DATES, MOMENTS, TEXTS
@@ -277,7 +278,7 @@ def test_formats_are_named_by_a_setting(text: str, formats: tuple[str, ...]) -> 
 
 @pytest.mark.parametrize("text", ["", ",", "orc", "csv,orc", "csv parquet"])
 def test_a_format_that_is_none_is_told(text: str) -> None:
-    with pytest.raises(LakeError, match=r"HUBSPOT_FORMATS is .*: set it to csv, parquet or both"):
+    with pytest.raises(SettingError, match=r"HUBSPOT_FORMATS is .*: set it to csv, parquet or both"):
         formats_in(text)
 
 
