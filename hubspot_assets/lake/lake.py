@@ -226,20 +226,20 @@ class Lake:
         strays = strays_in(self.layout.day(day), self._keys(day), tables)
         self._store.delete([*strays.over, *strays.open])
 
-    def unfinished(self, table: str, day: str, fingerprint: str) -> Checkpoints:
+    def checkpoints(self, table: str, day: str, fingerprint: str) -> Checkpoints:
         """What reads of a table put aside while they go on. `fingerprint`: of everything the rows depend on."""
-        folder = self.layout.unfinished(self.layout.table(table, day))
+        folder = self.layout.checkpoints(self.layout.table(table, day))
         known = day_cache(self._store, self.layout.day(day))
         there = known.unfinished(lambda: self._unfinished(day)) if known else None
         return Checkpoints(self._store, folder, fingerprint, there)
 
     def _unfinished(self, day: str) -> Iterator[str]:
         """The keys of what was put aside for a day."""
-        return (key for key, _ in self._store.list(self.layout.unfinished(self.layout.day(day)), subfolders=True))
+        return (key for key, _ in self._store.list(self.layout.checkpoints(self.layout.day(day)), subfolders=True))
 
     def _forget_unfinished(self, day: str) -> None:
         """Delete what runs of this day and of earlier ones put aside and never came back for."""
-        folder = self.layout.unfinished()
+        folder = self.layout.checkpoints()
         kept = (key for key, _ in self._store.list(folder, subfolders=True))
         self._store.delete(key for key in kept if key.removeprefix(folder).partition("/")[0] <= day)
 
