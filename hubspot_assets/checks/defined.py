@@ -1,4 +1,4 @@
-"""Which properties and columns a day defines and has, and which definitions it lacks. Not here: what must be so (`rules.py`)."""
+"""Which properties and columns a day defines and has, and what it lacks. Not here: what must be so (`rules.py`)."""
 
 from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS
 from hubspot_assets.catalog.portal_tables import ObjectTables

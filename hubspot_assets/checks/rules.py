@@ -1,7 +1,8 @@
 """What must never be in a day, one function for each check, and the list of all checks: `RULES`.
 
 A rule yields a `Finding` for each table that is not as it should be. Pure: what a rule knows it knows from the `Day`.
-Not here: what compares a day with others (`comparisons.py`), how the checks run (`export_day.py`), whether days are there at all (`deadline.py`).
+Not here: what compares a day with others (`comparisons.py`), how the checks run (`export_day.py`), whether days are
+there at all (`deadline.py`).
 """
 
 from collections.abc import Callable, Iterator
