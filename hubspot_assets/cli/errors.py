@@ -1,12 +1,11 @@
 """Errors that a person can mend, told in one sentence each. The sentences themselves belong to the errors."""
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
 from hubspot_assets import settings
+from hubspot_assets.cli.terminal import Terminal
 
-errors = Console(stderr=True)
+errors = Terminal(stderr=True)
 
 
 class one_sentence:  # noqa: N801 - reads as a word of the with statement
@@ -25,5 +24,5 @@ class one_sentence:  # noqa: N801 - reads as a word of the with statement
 
         usage = (UnknownTable, DayNotExportable, settings.SettingError, PortalCatalogueError)
         if isinstance(error, (*usage, HubSpotError, LakeError)):
-            errors.print(f"[red]error:[/] {escape(str(error))}", markup=True, highlight=False, soft_wrap=True)
+            errors.error(str(error))
             raise typer.Exit(2 if isinstance(error, usage) else 1) from error

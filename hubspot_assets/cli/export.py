@@ -6,14 +6,14 @@ Not here: the export (`defs/run.py`).
 import time
 from itertools import islice
 
-from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as RichTable
+from rich.text import Text
 
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.checks.outcome import Cause, DayExport
+from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.run import Event, export_day, select_tables, table_written
 from hubspot_assets.defs.s3_resource import RoleS3Resource
@@ -23,13 +23,13 @@ _NAMES_SHOWN = 12
 _PARTS_SHOWN = 5
 
 
-def export_with_progress(console: Console, day: str, names: list[str], *, again: bool = False) -> DayExport:
+def export_with_progress(console: Terminal, day: str, names: list[str], *, again: bool = False) -> DayExport:
     """Export a day and print what happened. Raises what `export_day` raises."""
     lake = LakeResource(s3=RoleS3Resource()).lake()
     total = len(select_tables(PortalTables(load_portal()), names))
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -43,14 +43,14 @@ def export_with_progress(console: Console, day: str, names: list[str], *, again:
                 progress.update(task, advance=1, description=f"{day} {table}")
 
         def on_warning(text: str) -> None:
-            console.print(f"[bold]{escape(text)}[/]", highlight=False, soft_wrap=True)
+            console.heading(text)
 
         result = export_day(day, names, lake=lake, again=again, on_event=on_event, on_warning=on_warning)
     print_result(console, result, time.monotonic() - began)
     return result
 
 
-def print_result(console: Console, result: DayExport, seconds: float) -> None:
+def print_result(console: Terminal, result: DayExport, seconds: float) -> None:
     """Tables with rows and bytes, then what is not in, what those that are in lack, and why, each cause once."""
     shown = RichTable(title=f"{result.day}", title_justify="left", box=None, pad_edge=False)
     shown.add_column("table", no_wrap=True)
@@ -73,13 +73,11 @@ def print_result(console: Console, result: DayExport, seconds: float) -> None:
     if without_api := sum(1 for t in tables if not t.has_public_api):
         console.print(f"{without_api} tables are empty because no public API of HubSpot lists their object type.")
     if result.failed:
-        console.print(f"\n[bold]{len(result.failed)} tables are not in:[/]")
+        console.heading(f"\n{len(result.failed)} tables are not in:")
         for reason, names in by_reason(result.failed).items():
-            console.print(f"  {_some(names)}\n    {escape(reason)}", highlight=False, soft_wrap=True)
+            console.print(f"  {_some(names)}\n    {reason}", soft_wrap=True)
     if result.trouble:
-        console.print(
-            f"\n[bold]These tables are in, and yet:[/] {escape(result.trouble)}", highlight=False, soft_wrap=True
-        )
+        console.print(Text.assemble(("\nThese tables are in, and yet:", "bold"), " ", result.trouble), soft_wrap=True)
     causes = result.causes
     _print_causes(console, "lack what HubSpot refuses and a person can mend", [c for c in causes if c.is_mendable])
     _print_causes(
@@ -89,11 +87,11 @@ def print_result(console: Console, result: DayExport, seconds: float) -> None:
     )
 
 
-def _print_causes(console: Console, what: str, causes: list[Cause]) -> None:
+def _print_causes(console: Terminal, what: str, causes: list[Cause]) -> None:
     if not causes:
         return
     touched = set().union(*(cause.tables for cause in causes))
-    console.print(f"\n[bold]{len(touched)} tables {what}:[/]")
+    console.heading(f"\n{len(touched)} tables {what}:")
     for cause in causes:
         lines = [f"  {cause.sentence}"]
         if cause.empty:
@@ -103,7 +101,7 @@ def _print_causes(console: Console, what: str, causes: list[Cause]) -> None:
         ]
         if len(cause.parts) > _PARTS_SHOWN:
             lines.append(f"    and without {len(cause.parts) - _PARTS_SHOWN} more parts, which the manifests name")
-        console.print(escape("\n".join(lines)), highlight=False, soft_wrap=True)
+        console.print("\n".join(lines), soft_wrap=True)
 
 
 def _told(tables: list[Table]) -> list[str]:

@@ -1,11 +1,10 @@
 """What the contract has and what the last day of this portal has, as a printed list. Reads manifests, not HubSpot."""
 
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table as RichTable
 
 from hubspot_assets import settings
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.s3_resource import RoleS3Resource
 from hubspot_assets.lake import Manifest
@@ -14,7 +13,7 @@ from hubspot_assets.reading.discovery import load_portal
 _ANY_WIDTH = 100_000
 
 
-def print_tables(console: Console) -> None:
+def print_tables(console: Terminal) -> None:
     """One line for each table. The state column is left away where HUBSPOT_S3_URL is not set."""
     portal_tables = PortalTables(load_portal())
     lake = LakeResource(s3=RoleS3Resource()).lake() if settings.S3_URL.get() else None
@@ -24,11 +23,11 @@ def print_tables(console: Console) -> None:
     for heading in ("table", "HubSpot API", "scope", f"state on {day}" if day else "state"):
         shown.add_column(heading, overflow="fold")
     for table in portal_tables:
-        shown.add_row(table.name, table.source, str(table.scopes) or "-", escape(state(manifests.get(table.name))))
+        shown.add_row(table.name, table.source, str(table.scopes) or "-", state(manifests.get(table.name)))
     if not console.is_terminal:
         # In a pipe a table is one line, however long, so that it can be searched for.
         one_line = console.measure(shown, options=console.options.update(width=_ANY_WIDTH)).maximum
-        console = Console(file=console.file, width=one_line)
+        console = Terminal(file=console.file, width=one_line)
     console.print(shown)
 
 

@@ -9,12 +9,12 @@ from datetime import date
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from hubspot_assets import settings
 from hubspot_assets.cli.errors import one_sentence
+from hubspot_assets.cli.terminal import Terminal
 
-console = Console()
+console = Terminal()
 
 
 def verify(
@@ -57,7 +57,7 @@ def _verify(day: str, sample: int | None, names: list[str]) -> bool:
     portal_tables = PortalTables(load_portal())
     tables = select_tables(portal_tables, names)
     lake = LakeResource(s3=RoleS3Resource()).lake()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     reports = []
     with (
         HubSpotClient(settings.ACCESS_TOKEN.require(), settings.API_URL.require()) as client,
