@@ -8,8 +8,7 @@ from contextlib import suppress
 from fnmatch import fnmatchcase
 
 from hubspot_assets.cli.terminal import Terminal
-from hubspot_assets.lake.errors import LakeError
-from hubspot_assets.warehouse.errors import WarehouseError
+from hubspot_assets.errors import ExportError
 from hubspot_assets.warehouse.query.session import Answer, Session
 
 HELP = """\
@@ -74,7 +73,7 @@ class Prompt:
                 self._show(answer)
         except KeyboardInterrupt:
             self._say("given up")
-        except (WarehouseError, LakeError) as error:
+        except ExportError as error:
             self._console.error(str(error))
 
     def _obey(self, words: list[str]) -> bool:

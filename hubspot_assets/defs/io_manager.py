@@ -85,6 +85,8 @@ def materialization_metadata(manifest: Manifest, content: TableContent, url: str
             metadata[name] = dg.MetadataValue.timestamp(moment)
     if manifest.left_out:
         metadata["left_out"] = listed(f"{count:,} × {reason}" for reason, count in sorted(manifest.left_out.items()))
+    if manifest.notes:
+        metadata["notes"] = listed(manifest.notes)
     if manifest.carried:
         metadata["history_carried_from"] = manifest.carried.day
         metadata["history_carried_records"] = manifest.carried.records

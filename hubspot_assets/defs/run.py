@@ -13,13 +13,14 @@ from difflib import get_close_matches
 
 import dagster as dg
 from dagster._core.definitions.job_base import InMemoryJob
+from dagster._core.events import RunFailureReason
 from dagster._core.execution.api import execute_run_iterator
 from dagster._core.storage.tags import PARTITION_NAME_TAG
 
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import EVENTS, Table
 from hubspot_assets.checks.outcome import DayExport, ExportedTable
-from hubspot_assets.days import is_over
+from hubspot_assets.days import DayNotExportable, is_over
 from hubspot_assets.defs.assets.export_day import EXPORT_DAY
 from hubspot_assets.defs.build import build_defs
 from hubspot_assets.defs.failures import Failures, sentence
@@ -27,6 +28,7 @@ from hubspot_assets.defs.instance import instance_of_commands
 from hubspot_assets.defs.io_manager import table_of
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.defs.specs import asset_key
+from hubspot_assets.errors import UnknownTable
 from hubspot_assets.lake import Lake, LakeError, Manifest, TableMissing
 from hubspot_assets.reading.discovery import load_portal
 
@@ -36,14 +38,6 @@ OnEvent = Callable[[Event], None]
 OnWarning = Callable[[str], None]
 
 _WARNINGS = "warnings"
-
-
-class UnknownTable(ValueError):
-    """A table was asked for that the contract of this portal does not have."""
-
-
-class DayNotExportable(ValueError):
-    """The day is no complete day of the export's calendar."""
 
 
 def table_written(event: Event) -> str | None:
@@ -81,8 +75,9 @@ def export_day(
     Tables that an export of the day wrote before it died or failed are not read again, unless `again`. For a selection,
     whatever it is made of and is not in that day yet is exported too, and a day that was closed is closed afterwards.
     `on_event` and `on_warning` are called with each event of Dagster's and each warning of a step as it comes.
-    Raises UnknownTable, DayNotExportable and DayBusy before anything is read; a table that fails is in `failed`, and
-    the others go on. What fails where every table is in, such as the closing of the day, is the `trouble`.
+    Raises UnknownTable, DayNotExportable and DayBusy before anything is read, and KeyboardInterrupt when interrupted; a
+    table that fails is in `failed`, and the others go on. What fails where every table is in, such as the closing of
+    the day, is the `trouble`.
     """
     keys = daily_partitions().get_partition_keys()
     if day not in keys:
@@ -161,6 +156,7 @@ def _run(
     job = defs.resolve_implicit_global_asset_job_def()
     written: set[dg.AssetKey] = set()
     failures = Failures()
+    is_interrupted = False
     with instance_of_commands() as instance:
         run = instance.create_run_for_job(
             job,
@@ -174,10 +170,13 @@ def _run(
             elif event.is_step_failure and event.step_key:
                 failures.by_step[event.step_key] = sentence(event.step_failure_data.error)
             elif event.event_type is dg.DagsterEventType.RUN_FAILURE:
+                is_interrupted = event.job_failure_data.failure_reason is RunFailureReason.UNEXPECTED_TERMINATION
                 failures.of_run = sentence(event.job_failure_data.error)
                 if event.job_failure_data.error:
                     failures.otherwise = failures.of_run
             on_event(event)
+    if is_interrupted:
+        raise KeyboardInterrupt  # as it was, before Dagster made an event of it
     return written, failures
 
 
