@@ -3,11 +3,14 @@
 import io
 import json
 import logging
+import re
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
 
+from hubspot_assets import cli
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.catalog.portal_tables import PortalTables
@@ -190,3 +193,9 @@ def _portal_with(label: str, path: str) -> Any:
 def test_a_short_word_is_no_secret() -> None:
     keep_secret("x")
     assert one_line("xylophone") == "xylophone"
+
+
+@pytest.mark.parametrize("path", sorted(Path(cli.__file__ or "").parent.glob("*.py")), ids=lambda path: path.stem)
+def test_every_console_of_the_command_line_is_such_a_terminal(path: Path) -> None:
+    if path.stem != "terminal":
+        assert not re.search(r"rich\.(console|markup)|from rich import|markup=True", path.read_text(encoding="utf-8"))

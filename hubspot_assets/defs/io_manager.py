@@ -75,7 +75,7 @@ def materialization_metadata(manifest: Manifest, content: TableContent, url: str
                 for column in content.columns
             ]
         ),
-        "files": len(manifest.files),
+        "files": len(manifest.files) + len(manifest.formats),
         "bytes": manifest.bytes,
         "api_calls": manifest.api_calls,
     }
