@@ -104,6 +104,9 @@ def role(
     do_apply: Annotated[
         bool, typer.Option("--apply", help="Make the changes; without it they are only shown.")
     ] = False,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Take over a role of this name that this command did not make.")
+    ] = False,
     text: Annotated[
         Format | None, typer.Option("--format", help="Print the role as text and do not speak to IAM at all.")
     ] = None,
@@ -128,7 +131,7 @@ def role(
     iam = client_of(source_session(), "iam")
     # A random id at every run would never come to rest: the one that is there stays.
     trust, used = _trust(principal, given or roles.external_id_in_account(iam, name))
-    planned = roles.plan(iam, roles.WantedRole(name, trust, permissions))
+    planned = roles.plan(iam, roles.WantedRole(name, trust, permissions), adopt=adopt)
     for step in planned.steps:
         notes.print(f"{'' if do_apply else 'would '}{step.sentence}")
     if not planned.steps:
