@@ -19,11 +19,11 @@ class one_sentence:  # noqa: N801 - reads as a word of the with statement
         if error is None or isinstance(error, (typer.Exit, KeyboardInterrupt)):
             return
         from hubspot_assets.catalog.portal import PortalCatalogueError  # noqa: PLC0415
-        from hubspot_assets.defs.run import DayNotExportable, UnknownTable  # noqa: PLC0415
+        from hubspot_assets.defs.run import DayNotExportable, RunRefused, UnknownTable  # noqa: PLC0415
         from hubspot_assets.hubspot import HubSpotError  # noqa: PLC0415
         from hubspot_assets.lake import LakeError  # noqa: PLC0415
 
         usage = (UnknownTable, DayNotExportable, settings.SettingError, PortalCatalogueError)
-        if isinstance(error, (*usage, HubSpotError, LakeError)):
+        if isinstance(error, (*usage, HubSpotError, LakeError, RunRefused)):
             errors.print(f"[red]error:[/] {escape(str(error))}", markup=True, highlight=False, soft_wrap=True)
             raise typer.Exit(2 if isinstance(error, usage) else 1) from error

@@ -13,8 +13,10 @@ from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ObjectType
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.defs.assets.object_types import internal_dependencies
+from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.specs import asset_out, output_name, step_name, waits_for
+from hubspot_assets.defs.step import step
 from hubspot_assets.lake import Manifest, PartUnavailable, TableContent
 from hubspot_assets.lake.manifest import Carried
 from hubspot_assets.reading.refusals import Refusals
@@ -29,7 +31,8 @@ def engagement_assets(object_type: ObjectType, portal_tables: PortalTables) -> d
     keys = {name: {dg.AssetKey(t.key) for t in sources} for name, sources in made_of.items()}
     dependencies = internal_dependencies(tables)
 
-    @dg.multi_asset(
+    @step(
+        Kind.SNAPSHOT,
         name=step_name(tables.wide, "unite"),
         outs={output_name(table): asset_out(table) for table in tables},
         ins=waits_for(table for sources in made_of.values() for table in sources),

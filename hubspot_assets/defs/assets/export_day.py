@@ -1,11 +1,16 @@
 """The asset that closes a day: it waits for every table and writes `_SUCCESS.json`. Wiring only."""
 
+from typing import Any
+
 import dagster as dg
 
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.defs.failures import sentences
+from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.defs.specs import OWNERS, freshness, waits_for
+from hubspot_assets.defs.step import common
 
 EXPORT_DAY = dg.AssetKey("export_day")
 
@@ -17,6 +22,8 @@ def export_day_asset(portal_tables: PortalTables, last: set[dg.AssetKey]) -> dg.
     """
     tables = list(portal_tables)
 
+    declared: dict[str, Any] = common(Kind.DAY)
+
     @dg.asset(
         key=EXPORT_DAY,
         ins=waits_for(table for table in tables if dg.AssetKey(table.key) in last),
@@ -26,9 +33,14 @@ def export_day_asset(portal_tables: PortalTables, last: set[dg.AssetKey]) -> dg.
         owners=OWNERS,
         partitions_def=daily_partitions(),
         freshness_policy=freshness(),
+        **declared,
     )
     def export_day(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult[None]:
-        success = lake.lake().close_day(context.partition_key, [table.name for table in tables], context.log.warning)
+        names = [table.name for table in tables]
+        with sentences(context.op_execution_context.retry_number):
+            # The last of several days is told of; each has its own `_SUCCESS.json`.
+            for day in context.partition_keys:
+                success = lake.lake().close_day(day, names, context.log.warning)
         unavailable = {name: summary.unavailable for name, summary in success.tables.items() if summary.unavailable}
         return dg.MaterializeResult(
             metadata={
