@@ -15,7 +15,7 @@ $(BIN)/uv:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(VENV)/.demo: setup.cfg constraints.txt | $(BIN)/uv
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[demo]'
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[demo,query]'
 	@touch $@
 
 $(VENV)/.test: setup.cfg constraints.txt | $(BIN)/uv

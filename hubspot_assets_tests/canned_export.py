@@ -14,7 +14,7 @@ import boto3
 import polars as pl
 
 from hubspot_assets.catalog.portal import Portal
-from hubspot_assets.defs.outcome import DayExport
+from hubspot_assets.checks.outcome import DayExport
 from hubspot_assets.defs.run import export_day
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import Lake, Manifest

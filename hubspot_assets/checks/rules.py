@@ -14,7 +14,7 @@ from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, Source
 from hubspot_assets.catalog.portal_tables import ObjectTables
 from hubspot_assets.catalog.table import EVENTS
 from hubspot_assets.checks.day import Day
-from hubspot_assets.defs.outcome import DayExport, ExportedTable
+from hubspot_assets.checks.outcome import DayExport, ExportedTable
 from hubspot_assets.hubspot import HubSpotError
 from hubspot_assets.lake import Manifest
 from hubspot_assets.tables.properties import exported_properties, property_columns
@@ -65,10 +65,10 @@ def nothing_refused(day: Day) -> Iterator[Finding]:
     for cause in DayExport(day.day, exported).causes:
         if cause.is_mendable:
             first, *others = sorted(cause.tables)
-            store_limits = f" Tables that lack it, too: {_some(others)}." if others else ""
+            lacking = f" Tables that lack it, too: {_some(others)}." if others else ""
             part = next(iter(cause.parts), None)
             what = f"without {part}: " if part and not cause.empty else ""
-            yield Finding(first, f"{what}{cause.sentence}{store_limits}")
+            yield Finding(first, f"{what}{cause.sentence}{lacking}")
 
 
 def keys_unique(day: Day) -> Iterator[Finding]:

@@ -6,8 +6,9 @@ the commands, so that `--help` answers at once.
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -69,6 +70,15 @@ def _told() -> Iterator[None]:
             raise typer.Exit(2 if error.is_usage else 1) from error
 
 
+@contextmanager
+def _demo(directory: Path) -> Iterator[None]:
+    """Serve what the demo in a directory exported, while the block runs."""
+    from hubspot_assets.cli.demo import exported_demo  # noqa: PLC0415 - imports the demo portal
+
+    with exported_demo(directory):
+        yield
+
+
 def query(
     statement: Annotated[
         str | None, typer.Argument(help="A statement; - reads it from the standard input. Without one, a prompt opens.")
@@ -78,9 +88,10 @@ def query(
     dialect: Annotated[
         str, typer.Option(help="The dialect of the statement, such as snowflake; it is translated for DuckDB.")
     ] = "duckdb",
+    demo: Annotated[Path | None, typer.Option(help="Ask what the demo in this directory exported.")] = None,
 ) -> None:
     """Ask the days in the bucket with SQL: V2_LIVE.<TABLE> is the last whole day, V2_DAILY.<TABLE> all of them."""
-    with _told():
+    with _told(), _demo(demo) if demo else nullcontext():
         from hubspot_assets.warehouse.query.dialect import translated  # noqa: PLC0415
         from hubspot_assets.warehouse.query.session import open_session  # noqa: PLC0415
 

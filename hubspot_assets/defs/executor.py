@@ -46,7 +46,8 @@ def around_steps(executor: dg.ExecutorDefinition) -> dg.ExecutorDefinition:
 
     # Its requirements are told when its configuration is known, and not before.
     requirements: Any = executor.get_requirements
-    return dg.ExecutorDefinition(executor.name, executor.config_schema, requirements, create)
+    config_schema: Any = executor.config_schema
+    return dg.ExecutorDefinition(executor.name, config_schema, requirements, create)
 
 
 @dg.executor(
@@ -59,7 +60,7 @@ def threads_executor(context: dg.InitExecutorContext) -> RunOfDays:
     """Run the steps of a job side by side, on threads of the run's own process; one by one where Dagster changed."""
     config: Any = context.executor_config
     try:
-        from hubspot_assets.defs.threads import ThreadsExecutor  # noqa: PLC0415
+        from hubspot_assets.defs.threads import ThreadsExecutor  # noqa: PLC0415 - not with every Dagster
     except ImportError as error:
         create: Any = dg.in_process_executor.executor_creation_fn
         steps = create(context._replace(executor_config={"retries": {"enabled": {}}}))

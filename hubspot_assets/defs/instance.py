@@ -27,7 +27,7 @@ def instance_of_commands() -> Iterator[dg.DagsterInstance]:
 
 def _keeping_nothing(directory: str) -> dg.DagsterInstance:
     try:
-        from hubspot_assets.defs.forgetful import forgetful_instance  # noqa: PLC0415
+        from hubspot_assets.defs.forgetful import forgetful_instance  # noqa: PLC0415 - not with every Dagster
     except ImportError:
         # A version of Dagster that is put together in another way: its own, which is slower.
         return dg.DagsterInstance.ephemeral(tempdir=directory)

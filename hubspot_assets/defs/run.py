@@ -2,7 +2,7 @@
 
 Used by the command line and by scripts. It runs the same asset graph as `dagster dev`, in this process, and on the
 instance of DAGSTER_HOME where that is set, so that the runs are in the UI too. Not here: what came of it
-(`outcome.py`), what is printed (`cli/export.py`).
+(`checks/outcome.py`), what is printed (`cli/export.py`).
 """
 
 import logging
@@ -16,17 +16,20 @@ import dagster as dg
 from hubspot_assets import settings
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import EVENTS, Table
+from hubspot_assets.checks.outcome import DayExport, ExportedTable
+from hubspot_assets.defs.assets.export_day import EXPORT_DAY
 from hubspot_assets.defs.build import build_defs
 from hubspot_assets.defs.day_run import PARTITION, READ_AGAIN, is_late, late_sentence
+from hubspot_assets.defs.failures import Failures, sentence
 from hubspot_assets.defs.instance import instance_of_commands
 from hubspot_assets.defs.io_manager import WAS_IN, table_of
-from hubspot_assets.defs.outcome import DayExport, ExportedTable, Failures, sentence
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.defs.schedules import DAILY_EXPORT
 from hubspot_assets.lake import Lake, TableMissing
 from hubspot_assets.reading.discovery import load_portal
 
-OnEvent = Callable[[dg.DagsterEvent], None]
+Event = dg.DagsterEvent
+OnEvent = Callable[[Event], None]
 
 OnWarning = Callable[[str], None]
 
@@ -43,6 +46,11 @@ class DayNotExportable(ValueError):
 
 class RunRefused(Exception):
     """The run of a day did not begin; the text is what it says of itself."""
+
+
+def table_written(event: Event) -> str | None:
+    """Return the name of the table that an event says is in, None for any other event."""
+    return table_of(event.asset_key) if event.is_step_materialization and event.asset_key else None
 
 
 def select_tables(portal_tables: PortalTables, names: Sequence[str]) -> list[Table]:
@@ -107,6 +115,8 @@ def export_day(
             export.failed[table.name] = told.failures.of(steps[key])
     if not export.failed:
         export.trouble = told.failures.first
+        if is_whole and export.trouble is None and EXPORT_DAY not in told.written:
+            export.trouble = told.failures.of(steps[EXPORT_DAY])
     return export
 
 
@@ -155,6 +165,7 @@ def _events(
     """The events of a run in this process, as they come; all at its end where Dagster has changed (`internals.py`)."""
     config: dict[str, Any] = {"loggers": {_WARNINGS: {"config": {}}}}
     try:
+        # Not with every Dagster.
         from hubspot_assets.defs.internals import InMemoryJob, execute_run_iterator  # noqa: PLC0415
     except ImportError:
         again = dg.build_reconstructable_job(__name__, _job_anew.__name__, (job.name,))

@@ -5,6 +5,7 @@ says in one sentence why it fails. Not here: what a step reads and writes (`asse
 steps (`day_run.py`).
 """
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from typing import Any
@@ -17,7 +18,10 @@ from hubspot_assets.defs.failures import sentences
 from hubspot_assets.defs.kinds import KIND_TAG, Kind
 
 # One policy for all, so that a job of any of them has one. What can not be made of a range is refused as a range.
-_A_RANGE_IS_ONE_RUN = dg.BackfillPolicy.single_run()
+A_RANGE_IS_ONE_RUN = dg.BackfillPolicy.single_run()
+
+# Dagster says of each asset with such a policy that it is new. It is used on purpose, and there are hundreds.
+warnings.filterwarnings("ignore", r"Parameter `backfill_policy` of function", dg.BetaWarning)
 
 Makes = Callable[..., Iterator[dg.Output[Any]]]
 
@@ -39,18 +43,12 @@ def step(kind: Kind, *, outs: Mapping[str, dg.AssetOut], **declared: Any) -> Cal
                 found = run_of(context.run.run_id).in_already(sorted(context.selected_asset_keys))
                 if not found:
                     yield from makes(context, **given)
-                for key, table in found.items():
-                    context.log.info("%s is in already: an export of the day wrote it that did not end.", key.path[-1])
-                    yield dg.Output(table, output_name=names[key])
+                for key, name in names.items():  # in their order: what is made of another comes after it
+                    if key in found:
+                        context.log.info("%s is in already: an export wrote it that did not end.", name)
+                        yield dg.Output(found[key], output_name=name)
 
-        return dg.multi_asset(outs=outs, **{**declared, **common(kind, declared.get("op_tags"))})(_step)
+        op_tags = {**declared.pop("op_tags", {}), KIND_TAG: kind.value}
+        return dg.multi_asset(outs=outs, backfill_policy=A_RANGE_IS_ONE_RUN, op_tags=op_tags, **declared)(_step)
 
     return declare
-
-
-def common(kind: Kind, op_tags: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """What all steps declare to Dagster."""
-    return {
-        "backfill_policy": _A_RANGE_IS_ONE_RUN,
-        "op_tags": {**(op_tags or {}), KIND_TAG: kind.value},
-    }

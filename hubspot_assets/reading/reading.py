@@ -6,14 +6,21 @@ Not here: what is read (the other modules of `reading`), what is said of a refus
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from typing import TypeVar
 
 import polars as pl
 
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.scopes import NO_SCOPES, Scopes
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError
+from hubspot_assets.hubspot.errors import Refused
 from hubspot_assets.lake import PartUnavailable, TableContent, Unavailable
 from hubspot_assets.reading.refusals import Refusals, part_unavailable
+
+T = TypeVar("T")
+
+ABOUT_CUSTOM_EVENTS = ("custom events",)
+"""What the definitions of custom events are a part of, where HubSpot refuses them."""
 
 
 def now() -> datetime:
@@ -92,3 +99,21 @@ class Reading:
             captured_from=self.started_at,
             captured_to=lambda: self.finished_at or now(),
         )
+
+
+def answer_or_reason(ask: Callable[[], T]) -> T | Refused:
+    """The answer, or the error where it is HubSpot's final word on this one request."""
+    try:
+        return ask()
+    except Refused as error:
+        return error
+
+
+def kept(
+    reading: Reading, part: str, answer: list[T] | Refused, about: Iterable[str] = (), needs: Scopes = NO_SCOPES
+) -> list[T]:
+    """The answer; for a refusal instead, nothing, and the part is told as refused."""
+    if isinstance(answer, Refused):
+        reading.refused(part, answer, about, needs)
+        return []
+    return answer

@@ -55,7 +55,7 @@ def part_unavailable(
     return PartUnavailable(part=part, about=tuple(about), **told)
 
 
-def store_limits(upstream: Manifest, about: tuple[str, ...], part: str) -> list[PartUnavailable]:
+def lacking(upstream: Manifest, about: tuple[str, ...], part: str) -> list[PartUnavailable]:
     """What a table lacks that is made of another one: what that one lacks `about` this.
 
     `part`: what it lacks where the other could not be read at all.

@@ -38,7 +38,7 @@ def verify_day(
     reports = {table.name: exported.report(table) for table in tables}
     for table in tables:
         # Without the columns that rows are found by, nothing can be compared.
-        for column in exported.store_limits(table) if not reports[table.name].missing else ():
+        for column in exported.lacking(table) if not reports[table.name].missing else ():
             found = exported.columns(table).get(column.name)
             reports[table.name].differs("", f"{COLUMNS} {column.name}", found, column.type)
     yield from (report for report in reports.values() if report.missing or report.different)

@@ -27,7 +27,7 @@ from hubspot_assets.hubspot.errors import BadRequest
 from hubspot_assets.lake import Lake, TableContent, Unavailable
 from hubspot_assets.reading.pair_reconciliation import Direction, reconcile_pairs
 from hubspot_assets.reading.reading import Reading
-from hubspot_assets.reading.refusals import nothing_given, store_limits, unavailable
+from hubspot_assets.reading.refusals import lacking, nothing_given, unavailable
 from hubspot_assets.reading.resuming import Answers, answers_of
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.tables import associations
@@ -74,7 +74,7 @@ def association_assets(pair: tuple[str, str], portal_tables: PortalTables) -> dg
             read = _both_directions(hubspot, answers, pair, known, definitions, directory)
             for ends, reading, links, refusal in read:
                 both = directions[ends]
-                lacks = store_limits(defined, ends, f"association types of {' to '.join(ends)}")
+                lacks = lacking(defined, ends, f"association types of {' to '.join(ends)}")
                 missing = _not_given(refusal, both, is_no_pair=any(part.status == 400 for part in lacks))
                 reading.lacks(lacks if missing is None else ())
                 for table in both:

@@ -22,11 +22,11 @@ from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.scopes import NO_SCOPES
 from hubspot_assets.concurrency import in_order
-from hubspot_assets.defs.assets.small_tables import Read, Rows, answer_or_reason, kept, small_tables_asset
+from hubspot_assets.defs.assets.small_tables import Read, Rows, small_tables_asset
 from hubspot_assets.hubspot import associations, events, pipelines, properties, schemas
 from hubspot_assets.hubspot.errors import BadRequest, NotFound, Refused
 from hubspot_assets.lake import PartUnavailable
-from hubspot_assets.reading.reading import Reading
+from hubspot_assets.reading.reading import ABOUT_CUSTOM_EVENTS, Reading, answer_or_reason, kept
 from hubspot_assets.reading.refusals import part_unavailable
 from hubspot_assets.tables import definitions
 from hubspot_assets.tables.email_event_fields import email_event_definitions
@@ -35,7 +35,6 @@ from hubspot_assets.tables.source_fields import definitions_without_hubspots, fi
 
 T = TypeVar("T")
 
-ABOUT_CUSTOM_EVENTS = ("custom events",)
 """What a refused part is about that touches every custom event type."""
 
 #: Types that have pipelines in every portal: of any other, a 400 or a 404 says that it has none.

@@ -1,16 +1,14 @@
 """The asset that closes a day: it waits for every table and writes `_SUCCESS.json`. Wiring only."""
 
-from typing import Any
-
 import dagster as dg
 
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.defs.failures import sentences
-from hubspot_assets.defs.kinds import Kind
+from hubspot_assets.defs.kinds import KIND_TAG, Kind
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.defs.specs import OWNERS, freshness, waits_for
-from hubspot_assets.defs.step import common
+from hubspot_assets.defs.step import A_RANGE_IS_ONE_RUN
 
 EXPORT_DAY = dg.AssetKey("export_day")
 
@@ -22,8 +20,6 @@ def export_day_asset(portal_tables: PortalTables, last: set[dg.AssetKey]) -> dg.
     """
     tables = list(portal_tables)
 
-    declared: dict[str, Any] = common(Kind.DAY)
-
     @dg.asset(
         key=EXPORT_DAY,
         ins=waits_for(table for table in tables if dg.AssetKey(table.key) in last),
@@ -33,7 +29,8 @@ def export_day_asset(portal_tables: PortalTables, last: set[dg.AssetKey]) -> dg.
         owners=OWNERS,
         partitions_def=daily_partitions(),
         freshness_policy=freshness(),
-        **declared,
+        backfill_policy=A_RANGE_IS_ONE_RUN,
+        op_tags={KIND_TAG: Kind.DAY.value},
     )
     def export_day(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult[None]:
         names = [table.name for table in tables]

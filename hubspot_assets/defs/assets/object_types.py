@@ -27,7 +27,7 @@ from hubspot_assets.lake import Lake, PartUnavailable, TableContent, Unavailable
 from hubspot_assets.reading.carry_forward import Records
 from hubspot_assets.reading.memory_slots import MemorySlot
 from hubspot_assets.reading.readers import IDS_OF, ReadRequest
-from hubspot_assets.reading.refusals import store_limits
+from hubspot_assets.reading.refusals import lacking
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.tables import history, objects
 from hubspot_assets.tables.properties import Property, exported_properties
@@ -91,10 +91,10 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
 def _lacks(lake: Lake, day: str, object_type: ObjectType, *, has_stages: bool) -> list[PartUnavailable]:
     """What the tables of a type lack because HubSpot refused what they are made by."""
     about, told = (object_type.object_type_id,), object_type.told
-    parts = store_limits(lake.manifest(PROPERTY_DEFINITIONS.name, day), about, f"properties of {told}")
+    parts = lacking(lake.manifest(PROPERTY_DEFINITIONS.name, day), about, f"properties of {told}")
     if has_stages:
         undefined = f"properties of the pipeline stages of {told} that HubSpot does not define (hs_v2_...)"
-        of_stages = store_limits(lake.manifest(PIPELINE_STAGES.name, day), about, undefined)
+        of_stages = lacking(lake.manifest(PIPELINE_STAGES.name, day), about, undefined)
         parts += [part.model_copy(update={"part": undefined}) for part in of_stages]
     return parts
 

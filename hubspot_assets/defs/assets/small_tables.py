@@ -4,13 +4,12 @@ Here: the Dagster wiring that definitions, people and lists share. Not here: obj
 too large to be whole in memory (`object_types.py`, `associations.py`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 import dagster as dg
 import polars as pl
 
-from hubspot_assets.catalog.scopes import NO_SCOPES, Scopes
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
@@ -18,7 +17,6 @@ from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.defs.specs import asset_out, output_name, waits_for
 from hubspot_assets.defs.step import step
 from hubspot_assets.hubspot import HubSpotError
-from hubspot_assets.hubspot.errors import Refused
 from hubspot_assets.lake import TableContent
 from hubspot_assets.reading.reading import Reading, now
 from hubspot_assets.reading.refusals import unavailable
@@ -86,21 +84,3 @@ def small_tables_asset(
                     yield dg.Output(reading.content(table.columns, content, missing), output_name=output_name(table))
 
     return _read
-
-
-def answer_or_reason(ask: Callable[[], T]) -> "T | Refused":
-    """The answer, or the error where it is HubSpot's final word on this one request."""
-    try:
-        return ask()
-    except Refused as error:
-        return error
-
-
-def kept(
-    reading: Reading, part: str, answer: "list[T] | Refused", about: Iterable[str] = (), needs: Scopes = NO_SCOPES
-) -> list[T]:
-    """The answer; for a refusal instead, nothing, and the part is told as refused."""
-    if isinstance(answer, Refused):
-        reading.refused(part, answer, about, needs)
-        return []
-    return answer

@@ -9,7 +9,7 @@ from hubspot_assets.warehouse.query.session import NOT_INSTALLED
 def translated(statement: str, dialect: str) -> str:
     """A statement of `dialect` (such as `snowflake`) for DuckDB. Raises WarehouseError when it is none."""
     try:
-        import sqlglot  # noqa: PLC0415
+        import sqlglot  # noqa: PLC0415 - an extra
     except ImportError as error:
         raise WarehouseError(NOT_INSTALLED) from error
     try:
@@ -24,7 +24,7 @@ def translated(statement: str, dialect: str) -> str:
 
 def _mended(statement: Any) -> Any:
     """With `properties:email::string` as the text itself, which would be a text in quotes."""
-    from sqlglot import exp  # noqa: PLC0415
+    from sqlglot import exp  # noqa: PLC0415 - an extra
 
     def mended(node: Any) -> Any:
         extracted = node.this if isinstance(node, exp.Cast) else None

@@ -171,7 +171,7 @@ def open_session() -> Iterator[Session]:
 
 def _duckdb() -> Any:
     try:
-        import duckdb  # noqa: PLC0415
+        import duckdb  # noqa: PLC0415 - an extra
         import fsspec  # type: ignore[import-untyped]  # noqa: F401, PLC0415
     except ImportError as error:
         raise WarehouseError(NOT_INSTALLED) from error
