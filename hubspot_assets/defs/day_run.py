@@ -8,10 +8,11 @@ closed in S3 (`lake`), runs whose process is gone (`dead_runs.py`). No future im
 at run time.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from typing import Any
 
 import dagster as dg
@@ -20,7 +21,7 @@ from hubspot_assets import settings
 from hubspot_assets.days import LateSnapshot, is_over
 from hubspot_assets.defs.dead_runs import end_dead_runs
 from hubspot_assets.defs.failures import sentences
-from hubspot_assets.defs.io_manager import TableIsIn, table_of
+from hubspot_assets.defs.io_manager import TableIsIn
 from hubspot_assets.defs.kinds import KIND_TAG, Kind
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.lake import Lake, Manifest
@@ -41,10 +42,11 @@ class DayRun:
     tables_in: Mapping[str, Manifest] = field(default_factory=dict)
     """Tables that an export of the day wrote which did not come to its end."""
 
-    def in_already(self, keys: Sequence[dg.AssetKey]) -> dict[dg.AssetKey, TableIsIn]:
+    def in_already(self, tables: Collection[str]) -> dict[str, TableIsIn]:
         """What is in of the tables of one step; nothing unless all are: they are of one reading, or made again."""
-        found = {key: self.tables_in.get(table_of(key)) for key in keys}
-        return {key: TableIsIn(manifest) for key, manifest in found.items() if manifest} if all(found.values()) else {}
+        if not self.tables_in.keys() >= set(tables):
+            return {}
+        return {table: TableIsIn(self.tables_in[table]) for table in tables}
 
 
 # By run: steps on threads of a process find their run here.
@@ -116,13 +118,13 @@ def _refuse_days_that_are_over(days: Sequence[str], kinds: AbstractSet[Kind]) ->
             f"tables but those of events can be made of one day alone, {last}. Of all these days only the EVENTS_ "
             "tables (the assets of the group `events`) can be made: select those for a backfill."
         )
-    if is_late(days[0]):
+    if is_late(days[0], datetime.now(timezone.utc)):
         raise LateSnapshot(late_sentence(days[0]))
 
 
-def is_late(day: str) -> bool:
-    """Whether snapshots of a day can not be made any more. Events can."""
-    return is_over(day) and not settings.flag(settings.LATE_SNAPSHOT)
+def is_late(day: str, began: datetime) -> bool:
+    """Whether snapshots of a day could not be made any more when a run began. Events can."""
+    return is_over(day, began) and not settings.flag(settings.LATE_SNAPSHOT)
 
 
 def late_sentence(day: str) -> str:

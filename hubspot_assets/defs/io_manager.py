@@ -83,8 +83,8 @@ class LakeIOManager(dg.ConfigurableIOManager):
 
 
 def table_of(key: dg.AssetKey) -> str:
-    """`object_properties/contacts` -> `OBJECT_PROPERTIES/CONTACTS`."""
-    return "/".join(part.upper() for part in key.path)
+    """`object_properties.contacts` -> `OBJECT_PROPERTIES/CONTACTS`; what stands before it in the key says no table."""
+    return key.path[-1].upper().replace(".", "/")
 
 
 def told_of(manifest: Manifest, url: str) -> dict[str, Any]:

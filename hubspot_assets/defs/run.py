@@ -8,6 +8,7 @@ instance of DAGSTER_HOME where that is set, so that the runs are in the UI too. 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from difflib import get_close_matches
 from typing import Any
 
@@ -25,6 +26,7 @@ from hubspot_assets.defs.instance import instance_of_commands
 from hubspot_assets.defs.io_manager import WAS_IN, table_of
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.defs.schedules import DAILY_EXPORT
+from hubspot_assets.defs.specs import asset_key
 from hubspot_assets.lake import Lake, TableMissing
 from hubspot_assets.reading.discovery import load_portal
 
@@ -90,10 +92,11 @@ def export_day(
     if day not in keys:
         raise DayNotExportable(f"{day} is not a day that can be exported: the days are {keys[0]} to {keys[-1]}.")
     settings.ACCESS_TOKEN.require()
+    began = datetime.now(timezone.utc)
     portal_tables = PortalTables(load_portal())
     tables = select_tables(portal_tables, names)
     defs = build_defs(portal_tables.portal, loggers={_WARNINGS: _warnings_to(on_warning or (lambda _: None))})
-    late = [table for table in tables if table.family != EVENTS] if is_late(day) else []
+    late = [table for table in tables if table.family != EVENTS] if is_late(day, began) else []
     export = DayExport(day, failed={table.name: late_sentence(day) for table in late})
     wanted = [table for table in tables if table.name not in export.failed]
     if not wanted:
@@ -102,12 +105,12 @@ def export_day(
     told = _run(
         defs.resolve_job_def(DAILY_EXPORT.name) if is_whole else defs.resolve_implicit_global_asset_job_def(),
         {PARTITION: day, **({READ_AGAIN: "true"} if again else {})},
-        None if is_whole else _selection(defs, wanted, lake, day),
+        None if is_whole else _selection(defs, wanted, lake, day, is_over=is_late(day, began)),
         on_event or (lambda _: None),
     )
     steps = _steps(defs)
     for table in wanted:
-        key = dg.AssetKey(table.key)
+        key = asset_key(table)
         if key in told.written:
             was_in = key in told.was_in
             export.tables[table.name] = ExportedTable.of(table, lake.manifest(table.name, day), was_in=was_in)
@@ -189,11 +192,13 @@ def _steps(defs: dg.Definitions) -> dict[dg.AssetKey, str]:
     return {key: assets.op.name for assets in every if assets.is_executable for key in assets.keys}
 
 
-def _selection(defs: dg.Definitions, tables: Sequence[Table], lake: Lake, day: str) -> set[dg.AssetKey]:
+def _selection(
+    defs: dg.Definitions, tables: Sequence[Table], lake: Lake, day: str, *, is_over: bool
+) -> set[dg.AssetKey]:
     graph = defs.resolve_asset_graph()
-    chosen = {dg.AssetKey(table.key) for table in tables}
+    chosen = {asset_key(table) for table in tables}
     # What events are defined by can not be read for a day that is over.
-    waiting = [] if is_late(day) else list(chosen)
+    waiting = [] if is_over else list(chosen)
     while waiting:
         for parent in graph.get(waiting.pop()).parent_keys:
             if parent not in chosen and not _is_in(lake, table_of(parent), day):

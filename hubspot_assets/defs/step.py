@@ -12,10 +12,11 @@ from typing import Any
 
 import dagster as dg
 
-from hubspot_assets.days import check_snapshot
 from hubspot_assets.defs.day_run import run_of
 from hubspot_assets.defs.failures import sentences
+from hubspot_assets.defs.io_manager import table_of
 from hubspot_assets.defs.kinds import KIND_TAG, Kind
+from hubspot_assets.defs.late import check_in_time
 
 # One policy for all, so that a job of any of them has one. What can not be made of a range is refused as a range.
 A_RANGE_IS_ONE_RUN = dg.BackfillPolicy.single_run()
@@ -32,21 +33,22 @@ def step(kind: Kind, *, outs: Mapping[str, dg.AssetOut], **declared: Any) -> Cal
     The decorated function yields an `Output` for each selected table. It is not called for tables that are in already,
     nor for a snapshot of a day that is over.
     """
-    names = {out.key: name for name, out in outs.items()}
+    tables = {output: table_of(out.key) for output, out in outs.items() if out.key}
 
     def declare(makes: Makes) -> dg.AssetsDefinition:
         @wraps(makes)
         def _step(context: dg.AssetExecutionContext, **given: Any) -> Iterator[dg.Output[Any]]:
             with sentences(context.op_execution_context.retry_number):
                 if kind is Kind.SNAPSHOT:
-                    check_snapshot(context.partition_key)
-                found = run_of(context.run.run_id).in_already(sorted(context.selected_asset_keys))
+                    check_in_time(context)
+                selected = context.op_execution_context.selected_output_names
+                wanted = {output: table for output, table in tables.items() if output in selected}
+                found = run_of(context.run.run_id).in_already(wanted.values())
                 if not found:
                     yield from makes(context, **given)
-                for key, name in names.items():  # in their order: what is made of another comes after it
-                    if key in found:
-                        context.log.info("%s is in already: an export wrote it that did not end.", name)
-                        yield dg.Output(found[key], output_name=name)
+                for output, table in wanted.items() if found else ():
+                    context.log.info(f"{table} is in already: an export of the day wrote it that did not end.")
+                    yield dg.Output(found[table], output_name=output)
 
         op_tags = {**declared.pop("op_tags", {}), KIND_TAG: kind.value}
         return dg.multi_asset(outs=outs, backfill_policy=A_RANGE_IS_ONE_RUN, op_tags=op_tags, **declared)(_step)

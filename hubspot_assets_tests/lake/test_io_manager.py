@@ -29,12 +29,12 @@ def frame(*names: str) -> pl.DataFrame:
     )
 
 
-@dg.asset(key=["objects", "contacts"], partitions_def=DAYS)
+@dg.asset(key=["any_prefix", "objects.contacts"], partitions_def=DAYS)
 def contacts(context: dg.AssetExecutionContext) -> TableContent:
     return TableContent(COLUMNS, iter([frame(context.partition_key, ""), frame("b")]), api_calls=3)
 
 
-@dg.asset(partitions_def=DAYS, ins={"of": dg.AssetIn(["objects", "contacts"])})
+@dg.asset(partitions_def=DAYS, ins={"of": dg.AssetIn(["any_prefix", "objects.contacts"])})
 def shouted(of: pl.LazyFrame) -> pl.LazyFrame:
     return of.with_columns(pl.col("NAME").str.to_uppercase())
 

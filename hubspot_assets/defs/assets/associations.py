@@ -19,7 +19,7 @@ from hubspot_assets.catalog.table import Table
 from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.resources import HubSpotResource
-from hubspot_assets.defs.specs import asset_out, output_name, step_name, waits_for
+from hubspot_assets.defs.specs import asset_key, asset_out, is_selected, output_name, step_name, waits_for
 from hubspot_assets.defs.step import step
 from hubspot_assets.hubspot import HubSpotError
 from hubspot_assets.hubspot import associations as api
@@ -49,12 +49,12 @@ def association_assets(pair: tuple[str, str], portal_tables: PortalTables) -> dg
         name=step_name(directions[pair].named),
         outs={output_name(table): asset_out(table) for table in tables},
         ins={
-            "association_definitions": dg.AssetIn(dg.AssetKey(ASSOCIATION_DEFINITIONS.key)),
+            "association_definitions": dg.AssetIn(asset_key(ASSOCIATION_DEFINITIONS)),
             **waits_for(ids.values()),
         },
         internal_asset_deps={
-            **{output_name(both.named): {dg.AssetKey(t.key) for t in upstream} for both in directions.values()},
-            **{output_name(both.combined): {dg.AssetKey(both.named.key)} for both in directions.values()},
+            **{output_name(both.named): {asset_key(t) for t in upstream} for both in directions.values()},
+            **{output_name(both.combined): {asset_key(both.named)} for both in directions.values()},
         },
         can_subset=True,
         # Before further object types: HubSpot has a rate budget for associations beside theirs.
@@ -78,7 +78,7 @@ def association_assets(pair: tuple[str, str], portal_tables: PortalTables) -> dg
                 missing = _not_given(refusal, both, is_no_pair=any(part.status == 400 for part in lacks))
                 reading.lacks(lacks if missing is None else ())
                 for table in both:
-                    if dg.AssetKey(table.key) in context.selected_asset_keys:
+                    if is_selected(context, table):
                         frames = (_rows(both, table, ends, links_, definitions) for links_ in links)
                         content = reading.content(table.columns, frames, missing)
                         yield dg.Output(content, output_name=output_name(table))

@@ -15,7 +15,7 @@ from hubspot_assets.catalog.table import Table
 from hubspot_assets.defs.assets.object_types import internal_dependencies
 from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
-from hubspot_assets.defs.specs import asset_out, output_name, step_name, waits_for
+from hubspot_assets.defs.specs import asset_key, asset_out, is_selected, output_name, step_name, waits_for
 from hubspot_assets.defs.step import step
 from hubspot_assets.lake import Manifest, PartUnavailable, TableContent
 from hubspot_assets.lake.manifest import Carried
@@ -28,7 +28,7 @@ def engagement_assets(object_type: ObjectType, portal_tables: PortalTables) -> d
     tables = portal_tables.objects[object_type.object_type_id]
     kinds = [portal_tables.objects[kind] for kind in ENGAGEMENT_KINDS if kind in portal_tables.objects]
     made_of = {output_name(table): [list(kind)[position] for kind in kinds] for position, table in enumerate(tables)}
-    keys = {name: {dg.AssetKey(t.key) for t in sources} for name, sources in made_of.items()}
+    keys = {name: {asset_key(t) for t in sources} for name, sources in made_of.items()}
     dependencies = internal_dependencies(tables)
 
     @step(
@@ -42,7 +42,7 @@ def engagement_assets(object_type: ObjectType, portal_tables: PortalTables) -> d
     def _unite(context: dg.AssetExecutionContext, lake: LakeResource) -> Iterator[dg.Output[TableContent]]:
         day_folder, day = lake.lake(), context.partition_key
         for table in tables:
-            if dg.AssetKey(table.key) not in context.selected_asset_keys:
+            if not is_selected(context, table):
                 continue
             sources = {source: day_folder.manifest(source.name, day) for source in made_of[output_name(table)]}
             columns = united_columns(table, [manifest.columns for manifest in sources.values()])

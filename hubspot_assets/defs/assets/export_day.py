@@ -7,7 +7,7 @@ from hubspot_assets.defs.failures import sentences
 from hubspot_assets.defs.kinds import KIND_TAG, Kind
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.partitions import daily_partitions
-from hubspot_assets.defs.specs import OWNERS, freshness, waits_for
+from hubspot_assets.defs.specs import OWNERS, asset_key, freshness, waits_for
 from hubspot_assets.defs.step import A_RANGE_IS_ONE_RUN
 
 EXPORT_DAY = dg.AssetKey("export_day")
@@ -22,7 +22,7 @@ def export_day_asset(portal_tables: PortalTables, last: set[dg.AssetKey]) -> dg.
 
     @dg.asset(
         key=EXPORT_DAY,
-        ins=waits_for(table for table in tables if dg.AssetKey(table.key) in last),
+        ins=waits_for(table for table in tables if asset_key(table) in last),
         description="Closes a day: `_SUCCESS.json` lists every table, its rows, and what could not be read and why.",
         group_name="day",
         kinds={"s3"},

@@ -11,7 +11,7 @@ from hubspot_assets.defs.assets.small_tables import Rows, small_tables_asset
 from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.resources import HubSpotResource
-from hubspot_assets.defs.specs import asset_out, output_name
+from hubspot_assets.defs.specs import asset_key, asset_out, output_name
 from hubspot_assets.defs.step import step
 from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.hubspot import lists as api
@@ -41,7 +41,7 @@ def _memberships() -> dg.AssetsDefinition:
         Kind.SNAPSHOT,
         name="read_list_memberships",
         outs={output_name(LIST_MEMBERSHIPS): asset_out(LIST_MEMBERSHIPS)},
-        ins={"lists_of_day": dg.AssetIn(dg.AssetKey(LISTS_TABLE.key))},
+        ins={"lists_of_day": dg.AssetIn(asset_key(LISTS_TABLE))},
     )
     def _read(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, lists_of_day: pl.LazyFrame

@@ -13,7 +13,7 @@ from hubspot_assets.catalog.portal_tables import ObjectTables, PortalTables
 from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.resources import HubSpotResource
-from hubspot_assets.defs.specs import asset_out, output_name, step_name
+from hubspot_assets.defs.specs import asset_key, asset_out, output_name, step_name
 from hubspot_assets.defs.step import step
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError
 from hubspot_assets.hubspot import marketing_events as api
@@ -40,7 +40,7 @@ def _participations(events: ObjectTables) -> dg.AssetsDefinition:
         Kind.SNAPSHOT,
         name=step_name(_TABLE),
         outs={output_name(_TABLE): asset_out(_TABLE)},
-        ins={"events_of_day": dg.AssetIn(dg.AssetKey(events.ids.key))},
+        ins={"events_of_day": dg.AssetIn(asset_key(events.ids))},
     )
     def _read(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, events_of_day: pl.LazyFrame

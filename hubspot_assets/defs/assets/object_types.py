@@ -21,7 +21,7 @@ from hubspot_assets.catalog.table import Table
 from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.resources import HubSpotResource
-from hubspot_assets.defs.specs import asset_out, output_name, step_name
+from hubspot_assets.defs.specs import asset_key, asset_out, is_selected, output_name, step_name
 from hubspot_assets.defs.step import step
 from hubspot_assets.lake import Lake, PartUnavailable, TableContent, Unavailable
 from hubspot_assets.reading.carry_forward import Records
@@ -38,12 +38,12 @@ from hubspot_assets.tables.stage_properties import stage_properties
 def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> dg.AssetsDefinition:
     """The step that reads one object type. Its property list is that day's PROPERTY_DEFINITIONS."""
     tables = portal_tables.objects[object_type.object_type_id]
-    upstream = {"property_definitions": dg.AssetKey(PROPERTY_DEFINITIONS.key)}
+    upstream = {"property_definitions": asset_key(PROPERTY_DEFINITIONS)}
     if object_type.in_crm_objects_api:
-        upstream["pipeline_stages"] = dg.AssetKey(PIPELINE_STAGES.key)
+        upstream["pipeline_stages"] = asset_key(PIPELINE_STAGES)
     other = portal_tables.objects.get(IDS_OF.get(object_type.source, ""))
     if other:
-        upstream["ids"] = dg.AssetKey(other.ids.key)
+        upstream["ids"] = asset_key(other.ids)
 
     @step(
         Kind.SNAPSHOT,
@@ -59,7 +59,7 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
         definitions, stages = loaded["property_definitions"], loaded.get("pipeline_stages")
         properties = exported_properties(definitions, object_type.object_type_id)
         of_stages = stage_properties(stages, definitions, object_type.object_type_id) if stages is not None else []
-        selected = [table for table in tables if dg.AssetKey(table.key) in context.selected_asset_keys]
+        selected = [table for table in tables if is_selected(context, table)]
         # Without properties there is no history of any, and none to be carried forward.
         with_history = bool(properties) and (tables.history in selected or tables.properties in selected)
         reading = hubspot.reading()
@@ -101,7 +101,7 @@ def _lacks(lake: Lake, day: str, object_type: ObjectType, *, has_stages: bool) -
 
 def internal_dependencies(tables: ObjectTables, *upstream: dg.AssetKey) -> dict[str, set[dg.AssetKey]]:
     """What each of the five tables is made of, by output name."""
-    wide, history_key = dg.AssetKey(tables.wide.key), dg.AssetKey(tables.history.key)
+    wide, history_key = asset_key(tables.wide), asset_key(tables.history)
     return {
         output_name(tables.wide): set(upstream),
         output_name(tables.ids): {wide},

@@ -14,7 +14,7 @@ from hubspot_assets.catalog.table import Table
 from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.resources import HubSpotResource
-from hubspot_assets.defs.specs import asset_out, output_name, waits_for
+from hubspot_assets.defs.specs import asset_key, asset_out, is_selected, output_name, waits_for
 from hubspot_assets.defs.step import step
 from hubspot_assets.hubspot import HubSpotError
 from hubspot_assets.lake import TableContent
@@ -49,7 +49,7 @@ def small_tables_asset(
     `inputs` are loaded from the lake and handed to `read`, and what they lack is told; others are only waited for.
     """
     own = set(upstream)
-    ins = {output_name(table): dg.AssetIn(dg.AssetKey(table.key)) for table in inputs}
+    ins = {output_name(table): dg.AssetIn(asset_key(table)) for table in inputs}
     waited_for = {t for tables in upstream.values() for t in tables if t not in own and t not in inputs}
 
     @step(
@@ -58,7 +58,7 @@ def small_tables_asset(
         outs={output_name(table): asset_out(table) for table in upstream},
         ins={**ins, **waits_for(waited_for)},
         internal_asset_deps={
-            output_name(table): {dg.AssetKey(t.key) for t in made_of} for table, made_of in upstream.items()
+            output_name(table): {asset_key(t) for t in made_of} for table, made_of in upstream.items()
         },
         can_subset=True,
     )
@@ -78,7 +78,7 @@ def small_tables_asset(
                 reading.lacks(lake.lake().manifest(table.name, context.partition_key).parts_unavailable)
             reading.finished_at = now()
             for table in upstream:
-                if dg.AssetKey(table.key) in context.selected_asset_keys:
+                if is_selected(context, table):
                     missing = unavailable(refusal, table.scopes, is_everywhere=table.is_everywhere) if refusal else None
                     content = frame(rows.get(table, ()), table.columns, reading.finished_at)
                     yield dg.Output(reading.content(table.columns, content, missing), output_name=output_name(table))
