@@ -86,5 +86,5 @@ def canned_export(
         lake = Lake.from_url(settings["HUBSPOT_S3_URL"], boto3.Session().client("s3"))
         export = CannedExport(lake)
         made: Callable[..., Any] = lambda *_: CannedHubSpot(export.answer).client()  # noqa: E731
-        with patch("hubspot_assets.resources.HubSpotClient", made):
+        with patch("hubspot_assets.defs.resources.HubSpotClient", made):
             yield export

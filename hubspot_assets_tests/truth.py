@@ -9,8 +9,9 @@ from datetime import date
 from typing import Any
 
 from hubspot_assets.catalog import fixed_tables as fixed
-from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, Source
+from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS
 from hubspot_assets.catalog.portal_tables import AssociationTables, ObjectTables, PortalTables
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.demo.portal.api.forms import _row as form_as_json
 from hubspot_assets.demo.portal.world import Record, World, campaigns, content, forms, marketing_emails, media
@@ -21,7 +22,7 @@ from hubspot_assets.verify import definitions
 from hubspot_assets.verify.cells import moment, text_of, typed, unparsed
 from hubspot_assets.verify.comparing import Row
 from hubspot_assets.verify.events import event_row, type_ids_of
-from hubspot_assets.verify.owned_objects import READERS, plain_records
+from hubspot_assets.verify.owned_answers import plain_records
 from hubspot_assets.verify.records import (
     PlainRecord,
     Property,
@@ -127,7 +128,7 @@ class Truth:
     def _property_definitions(self) -> Iterator[Row]:
         for object_type in self.portal_tables.portal.object_types:
             type_id = object_type.object_type_id
-            if object_type.source not in READERS and object_type.source.name != "CAMPAIGN_ASSETS":
+            if not object_type.source.value.fields:
                 yield from definitions.property_definition_rows(type_id, self.definitions_of(type_id))
                 continue
             for name, type_, _ in self._fields_of(type_id):

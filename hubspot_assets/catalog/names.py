@@ -93,5 +93,5 @@ def property_column(property_name: str) -> str:
 
 
 def unparsed_column(property_name: str) -> str:
-    """`PROPERTY_UNPARSED_<NAME>`: holds a value that does not parse as its declared number, date or datetime."""
+    """`PROPERTY_UNPARSED_<NAME>`: the raw text of a number, date or datetime."""
     return f"PROPERTY_UNPARSED_{property_name.upper()}"

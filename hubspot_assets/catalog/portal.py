@@ -13,7 +13,8 @@ from reprlib import repr as short
 from typing import Any, TypeVar
 
 from hubspot_assets.catalog.names import type_order
-from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType, Source
+from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType
+from hubspot_assets.catalog.sources import Source
 
 FORMAT = 1
 

@@ -19,9 +19,10 @@ from hubspot_assets.catalog.names import (
     type_name,
     type_order,
 )
-from hubspot_assets.catalog.object_types import ObjectType, Source
+from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.catalog.scopes import NO_SCOPES
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.catalog.table import ASSOCIATIONS, EVENTS, HISTORY, OBJECTS, Table, columns
 
 
@@ -105,7 +106,7 @@ def _object_tables(name: str, object_type: ObjectType) -> ObjectTables:
             key,
             family,
             columns(names),
-            object_type.source.value,
+            object_type.source.value.title,
             description,
             object_type.needs,
             object_type,
@@ -149,8 +150,8 @@ def _association_tables(name: str, from_type: ObjectType, to_type: ObjectType) -
     from_key, to_key = association_key_columns(from_type, to_type)
     description = f"Which of the {from_type.records} is associated with which of the {to_type.records}"
     named_columns = (
-        Column(from_key, "number", f"Id of one of the {from_type.records}."),
-        Column(to_key, "number", f"Id of one of the {to_type.records}."),
+        Column(from_key, "string", f"Id of one of the {from_type.records}."),
+        Column(to_key, "string", f"Id of one of the {to_type.records}."),
         *columns(
             "COMBINEDASSOCIATIONTYPEID ASSOCIATIONCATEGORY ASSOCIATIONTYPEID NAME LABEL ISMAINASSOCIATIONDEFINITION"
         ),

@@ -111,7 +111,9 @@ def columns(names: str) -> tuple[Column, ...]:
 
 @dataclass(frozen=True)
 class Table:
-    """One exported table. `key` is its path below a day, in lower case; `columns` are the fixed ones, in order, `INGESTEDAT` last.
+    """One exported table. `key` is its path below a day, in lower case.
+
+    `columns` are the fixed ones, in order, `INGESTEDAT` last.
 
     A table `with_properties` has PROPERTY_<name> columns of that day's definitions before UPDATEDAT or INGESTEDAT.
     """

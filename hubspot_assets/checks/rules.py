@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from hubspot_assets import settings
 from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS
-from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, Source
+from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS
 from hubspot_assets.catalog.portal_tables import ObjectTables
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.catalog.table import EVENTS
 from hubspot_assets.checks.day import Day
 from hubspot_assets.checks.outcome import DayExport, ExportedTable
@@ -77,6 +78,11 @@ def keys_unique(day: Day) -> Iterator[Finding]:
             yield Finding(name, f"{facts.repeated:,} keys occur too often, such as {'; '.join(facts.examples)}")
         if facts.nulls:
             yield Finding(name, f"{facts.nulls:,} rows have NULL in their key")
+
+
+def values_fit(day: Day) -> Iterator[Finding]:
+    for name, facts in day.facts.items():
+        yield from (Finding(name, misfit) for misfit in facts.misfits)
 
 
 def association_types_defined(day: Day) -> Iterator[Finding]:
@@ -252,6 +258,13 @@ RULES: tuple[Rule, ...] = (
         description="No two rows of a table have the same key, none has NULL in it; no property has more versions "
         "than HubSpot keeps.",
         find=keys_unique,
+    ),
+    Rule(
+        "values_fit",
+        must_hold=True,
+        description="Every value is of the type that the manifest gives its column: no text in a column of numbers, no "
+        "JSON cut off.",
+        find=values_fit,
     ),
     Rule(
         "association_types_defined",

@@ -32,8 +32,18 @@ register_warehouse(app)
 app.add_typer(connect, name="connect")
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        print(f"hubspot-assets {version('hubspot-assets')}")
+        raise typer.Exit
+
+
 @app.callback()
-def _main() -> None:
+def _main(
+    _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
     settings.load_dotenv_file()
 
 

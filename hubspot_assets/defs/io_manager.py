@@ -116,6 +116,8 @@ def told_of(manifest: Manifest, url: str) -> dict[str, Any]:
         metadata["left_out"] = dg.MetadataValue.md(
             "\n".join(f"- {count:,} × {reason}" for reason, count in sorted(manifest.left_out.items()))
         )
+    if manifest.notes:
+        metadata["notes"] = dg.MetadataValue.md("\n".join(f"- {note}" for note in manifest.notes))
     if manifest.carried:
         metadata["history_carried_from"] = manifest.carried.day
         metadata["history_carried_records"] = manifest.carried.records

@@ -102,7 +102,10 @@ class Carried(Document):
 
 
 class Manifest(Document):
-    """What a table holds on a day. `files` in the order of their rows; `left_out`: reason to number of records."""
+    """What a table holds on a day. `files` in the order of their rows; `left_out`: reason to number of records.
+
+    `notes`: what a reader must know beside that, one sentence each, such as another name than the type's label gives.
+    """
 
     table: str
     day: str
@@ -112,10 +115,11 @@ class Manifest(Document):
     captured: Captured
     api_calls: int
     left_out: dict[str, int]
+    notes: tuple[str, ...] = ()
     unavailable: Unavailable | None
     carried: Carried | None = None
     parts_unavailable: tuple[PartUnavailable, ...] = ()
-    left_away = frozenset({"carried", "parts_unavailable"})
+    left_away = frozenset({"notes", "carried", "parts_unavailable"})
 
     @property
     def bytes(self) -> int:

@@ -32,12 +32,13 @@ def now() -> datetime:
 class Reading:
     """What one step reads from HubSpot: its own view of the client, and what is to be said about the tables it makes.
 
-    `left_out` counts what could not be exported, by reason. All tables of a step share it, the parts that HubSpot does
-    not give, and the API calls.
+    `left_out` counts what could not be exported, by reason; `notes` are what else a reader must know. All tables of a
+    step share both, the parts that HubSpot does not give, and the API calls.
     """
 
     client: HubSpotClient
     left_out: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     started_at: datetime = field(default_factory=now)
     finished_at: datetime | None = None
     read_at: Callable[[], datetime] = now
@@ -61,6 +62,11 @@ class Reading:
     def leave_out(self, reason: str, count: int = 1) -> None:
         """Count what is not in the tables, and why."""
         self.left_out[reason] = self.left_out.get(reason, 0) + count
+
+    def note(self, sentence: str) -> None:
+        """Tell a reader of the tables what no count says; the same is told once."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
 
     def leave_out_all(self, left_out: Mapping[str, int]) -> None:
         """Count what others have counted, by reason."""
@@ -94,6 +100,7 @@ class Reading:
             frames=frames,
             unavailable=unavailable,
             left_out=self.left_out,
+            notes=self.notes,
             parts_unavailable=self.parts_unavailable,
             api_calls=lambda: self.calls,
             captured_from=self.started_at,

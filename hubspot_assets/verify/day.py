@@ -6,8 +6,9 @@ Not here: how each family is compared (the modules beside this one), what is pri
 from collections.abc import Iterator, Sequence
 
 from hubspot_assets.catalog.fixed_tables import LIST_MEMBERSHIPS, LISTS_TABLE, MARKETING_EVENT_PARTICIPATIONS
-from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ObjectType, Source
+from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ObjectType
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.lake import Lake
@@ -95,8 +96,7 @@ def _objects(
 
 def is_owned(object_type: ObjectType) -> bool:
     """Whether another API than the CRM objects API lists the records of a type."""
-    by_ids_of_others = object_type.source in {Source.DEAL_SPLITS, Source.CAMPAIGN_ASSETS}
-    return object_type.source in owned_objects.READERS or by_ids_of_others
+    return not object_type.is_asked_by_type_id and object_type.source is not Source.ENGAGEMENT_KINDS
 
 
 def _check_union(portal_tables: PortalTables, day: ExportedDay, reports: dict[str, TableReport]) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 
 from hubspot_assets.catalog import fixed_tables as fixed
 from hubspot_assets.catalog.event_types import email_event
-from hubspot_assets.catalog.object_types import ObjectType, Source
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import (
     HubSpotClient,
@@ -158,7 +158,7 @@ def _types(client: HubSpotClient, portal_tables: PortalTables, day: ExportedDay)
 def _properties(client: HubSpotClient, portal_tables: PortalTables, day: ExportedDay) -> Iterator[_Part]:
     schemas_ = answer_or_refusal(lambda: schemas.custom_objects(client))
     custom = [] if isinstance(schemas_, HubSpotError) else [schema["objectTypeId"] for schema in schemas_]
-    owned = {t.object_type_id for t in portal_tables.portal.object_types if has_own_fields(t)}
+    owned = {t.object_type_id for t in portal_tables.portal.object_types if t.source.value.fields}
     owned |= {event.event_type_id for event in portal_tables.portal.event_types if email_event(event.name)}
     splits = {t.object_type_id for t in portal_tables.portal.object_types if t.source is Source.DEAL_SPLITS}
     type_ids = dict.fromkeys([*(t.object_type_id for t in portal_tables.portal.object_types), *custom])
@@ -201,13 +201,6 @@ def _of_type(
 ) -> _Part:
     rows = found if isinstance(found, HubSpotError) else list(rows_of(type_id, found))
     return _Part(type_id, f"{what} {type_id}", (what, type_id), rows)
-
-
-def has_own_fields(object_type: ObjectType) -> bool:
-    """Whether a type's fields are those of its own API, because HubSpot has no property definitions for it."""
-    from hubspot_assets.verify.owned_objects import READERS  # noqa: PLC0415 - it uses what is above
-
-    return object_type.source in READERS or object_type.source is Source.CAMPAIGN_ASSETS
 
 
 def _association_types(client: HubSpotClient, portal_tables: PortalTables) -> Iterator[_Part]:

@@ -11,8 +11,9 @@ import polars as pl
 
 from hubspot_assets.catalog.columns import ColumnType
 from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
-from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ObjectType, Source
+from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ObjectType
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.tables.properties import exported_properties, property_columns
 from hubspot_assets.warehouse.days import WholeDays

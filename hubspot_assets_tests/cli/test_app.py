@@ -1,6 +1,7 @@
 """What people type wrong, and the one sentence they get for it."""
 
 from collections.abc import Iterator
+from importlib.metadata import version
 
 import pytest
 from typer.testing import CliRunner
@@ -114,3 +115,7 @@ def test_tables_lists_every_table_with_its_scope() -> None:
     assert code == 0
     assert "OBJECTS_CONTACTS" in output
     assert "crm.objects.contacts.read" in output
+
+
+def test_the_version_is_the_packages() -> None:
+    assert run("--version") == (0, f"hubspot-assets {version('hubspot-assets')}")

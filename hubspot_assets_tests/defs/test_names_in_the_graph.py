@@ -121,7 +121,8 @@ def test_a_custom_object_called_owners_is_exported_beside_the_owners_and_a_secon
         assert set(small.frame("OBJECTS_OWNERS")["OBJECTTYPEID"]) == {"2-111"}
         assert set(small.frame("OBJECTS_OWNERS_2_222")["OBJECTTYPEID"]) == {"2-222"}
         assert small.frame("OWNERS").height == len(small.portal.world.owners.all)
-        assert small.manifest("OBJECTS_OWNERS").left_out == {}
-        assert list(small.manifest("OBJECTS_OWNERS_2_222").left_out) == [
-            "none: the tables of another type are named OWNERS, so these are named OWNERS_2_222"
-        ]
+        assert small.manifest("OBJECTS_OWNERS").notes == ()
+        assert small.manifest("OBJECTS_OWNERS_2_222").notes == (
+            "The tables of another type are named OWNERS, so these are named OWNERS_2_222.",
+        )
+        assert small.manifest("OBJECTS_OWNERS_2_222").left_out == {}

@@ -103,12 +103,14 @@ def test_a_materialization_says_what_could_not_be_read_and_what_to_grant(io: dic
             [],
             unavailable=Unavailable(status=403, message="Not allowed; grant a.read.", scopes=("a.read", "b.read")),
             left_out={"vanished while read": 1200},
+            notes=["The field a has no column.", "The field b has no column."],
             captured_from=DAYS.time_window_for_partition_key("2026-11-22").end,
         )
 
     metadata = metadata_of(dg.materialize([refused], partition_key="2026-11-22", resources=io))["2026-11-22"]
     assert metadata["unavailable"] == "Not allowed; grant a.read."
     assert metadata["left_out"] == "- 1,200 × vanished while read"
+    assert metadata["notes"] == "- The field a has no column.\n- The field b has no column."
     assert metadata["captured_from"] == 1795392000.0
 
 

@@ -5,11 +5,11 @@ from datetime import datetime
 import pytest
 
 from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
-from hubspot_assets.catalog.object_types import Source
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.tables.definitions import property_rows
 from hubspot_assets.tables.frames import frame
 from hubspot_assets.tables.properties import exported_properties
-from hubspot_assets.tables.source_fields import field_definitions, fields, record, undeclared
+from hubspot_assets.tables.source_fields import field_definitions, record, undeclared
 
 from .making import READ_AT, tables
 
@@ -25,12 +25,12 @@ def test_every_source_of_its_own_declares_its_fields_once_with_known_types(sourc
     assert len({definition["name"] for definition in declared}) == len(declared)
     assert {definition["type"] for definition in declared} <= {"string", "number", "bool", "date", "datetime", "json"}
     made = frame(property_rows("0-9", declared), PROPERTY_DEFINITIONS.columns, READ_AT).lazy()
-    assert {p.name: p.type for p in exported_properties(made, "0-9")} == fields(source)
+    assert {p.name: p.type for p in exported_properties(made, "0-9")} == source.value.types
 
 
 @pytest.mark.parametrize("source", HUBSPOT_DEFINES, ids=lambda source: source.name)
 def test_types_whose_properties_hubspot_defines_declare_none(source: Source):
-    assert fields(source) == {}
+    assert field_definitions(source) == []
 
 
 def rows_of(source: Source, row: dict[str, object]) -> dict[str, object]:
@@ -78,7 +78,7 @@ def test_a_time_in_epoch_milliseconds_is_a_datetime_like_one_in_text(source: Sou
     made = rows_of(source, {"id": "1", field: value})
 
     assert made[f"PROPERTY_{field.upper()}"] == datetime(2024, 1, 2, 3, 4, 5, 678_000)
-    assert made[f"PROPERTY_UNPARSED_{field.upper()}"] is None
+    assert made[f"PROPERTY_UNPARSED_{field.upper()}"] == "1704164645678"
 
 
 def test_media_are_flat_records():

@@ -26,7 +26,7 @@ from hubspot_assets.defs.step import step
 from hubspot_assets.lake import Lake, PartUnavailable, TableContent, Unavailable
 from hubspot_assets.reading.carry_forward import Records
 from hubspot_assets.reading.memory_slots import MemorySlot
-from hubspot_assets.reading.readers import IDS_OF, ReadRequest
+from hubspot_assets.reading.readers import ReadRequest
 from hubspot_assets.reading.refusals import lacking
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.tables import history, objects
@@ -41,7 +41,7 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
     upstream = {"property_definitions": asset_key(PROPERTY_DEFINITIONS)}
     if object_type.in_crm_objects_api:
         upstream["pipeline_stages"] = asset_key(PIPELINE_STAGES)
-    other = portal_tables.objects.get(IDS_OF.get(object_type.source, ""))
+    other = portal_tables.objects.get(object_type.source.value.read_by or "")
     if other:
         upstream["ids"] = asset_key(other.ids)
 
@@ -64,9 +64,8 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
         with_history = bool(properties) and (tables.history in selected or tables.properties in selected)
         reading = hubspot.reading()
         if renamed := portal_tables.renamed.get(object_type.object_type_id):
-            # The manifest has one place for what a reader must know; nothing was left out for it.
             usual = type_name(object_type)
-            reading.leave_out(f"none: the tables of another type are named {usual}, so these are named {renamed}", 0)
+            reading.note(f"The tables of another type are named {usual}, so these are named {renamed}.")
         asked = ReadRequest(reading, object_type, [*properties, *of_stages], with_history, loaded.get("ids"))
         with (
             scratch_directory() as directory,
