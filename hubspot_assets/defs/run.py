@@ -6,7 +6,8 @@ instance of DAGSTER_HOME where that is set, so that the runs are in the UI too. 
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from difflib import get_close_matches
@@ -153,8 +154,9 @@ def _run(
 ) -> _Told:
     """Run a job, or some of its assets. Raises RunRefused where it did not begin."""
     told = _Told()
-    with instance_of_commands() as instance:
-        for event in _events(job, instance, tags, selection):
+    # Closed before its instance is, where whoever hears the events stops the run.
+    with instance_of_commands() as instance, closing(_events(job, instance, tags, selection)) as events:
+        for event in events:
             told.hear(event)
             on_event(event)
     if not told.began and told.failures.of_run:
@@ -164,7 +166,7 @@ def _run(
 
 def _events(
     job: dg.JobDefinition, instance: dg.DagsterInstance, tags: Mapping[str, str], selection: set[dg.AssetKey] | None
-) -> Iterator[dg.DagsterEvent]:
+) -> Generator[dg.DagsterEvent, None, None]:
     """The events of a run in this process, as they come; all at its end where Dagster has changed (`internals.py`)."""
     config: dict[str, Any] = {"loggers": {_WARNINGS: {"config": {}}}}
     try:
