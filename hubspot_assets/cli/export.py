@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as RichTable
 
+from hubspot_assets import settings
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.checks.outcome import Cause, DayExport
@@ -26,6 +27,7 @@ _PARTS_SHOWN = 5
 def export_with_progress(console: Console, day: str, names: list[str], *, again: bool = False) -> DayExport:
     """Export a day and print what happened. Raises what `export_day` raises."""
     lake = LakeResource(s3=RoleS3Resource()).lake()
+    settings.ACCESS_TOKEN.require()
     total = len(select_tables(PortalTables(load_portal()), names))
     columns = (
         SpinnerColumn(),

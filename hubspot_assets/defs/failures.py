@@ -10,14 +10,9 @@ from dataclasses import dataclass, field
 import dagster as dg
 from dagster_shared.error import SerializableErrorInfo
 
-from hubspot_assets.catalog.portal import PortalCatalogueError
-from hubspot_assets.days import LateSnapshot
-from hubspot_assets.hubspot.errors import HubSpotError, Temporary
+from hubspot_assets.errors import ExportError
+from hubspot_assets.hubspot.errors import Temporary
 from hubspot_assets.lake.errors import LakeError, is_temporary
-from hubspot_assets.settings import SettingError
-
-ExportError = (HubSpotError, LakeError, SettingError, LateSnapshot, PortalCatalogueError)
-
 
 TRIES = 3
 """How often a step is tried where the next try may help."""
@@ -43,7 +38,7 @@ def sentences(tried: int = TRIES) -> Iterator[None]:
         raise failure from None
 
 
-def may_be_gone(error: Exception) -> bool:
+def may_be_gone(error: ExportError) -> bool:
     """Whether the next try may do what this one could not."""
     return isinstance(error, Temporary) or (isinstance(error, LakeError) and is_temporary(error))
 

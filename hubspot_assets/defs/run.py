@@ -19,6 +19,7 @@ from hubspot_assets import settings
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import EVENTS, Table
 from hubspot_assets.checks.outcome import DayExport, ExportedTable
+from hubspot_assets.days import DayNotExportable
 from hubspot_assets.defs.assets.export_day import EXPORT_DAY
 from hubspot_assets.defs.build import build_defs
 from hubspot_assets.defs.day_run import PARTITION, READ_AGAIN, is_late, late_sentence
@@ -28,6 +29,7 @@ from hubspot_assets.defs.io_manager import WAS_IN, table_of
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.defs.schedules import DAILY_EXPORT
 from hubspot_assets.defs.specs import asset_key
+from hubspot_assets.errors import ExportError, UnknownTable
 from hubspot_assets.lake import Lake, TableMissing
 from hubspot_assets.reading.discovery import load_portal
 
@@ -39,15 +41,7 @@ OnWarning = Callable[[str], None]
 _WARNINGS = "warnings"
 
 
-class UnknownTable(ValueError):
-    """A table was asked for that the contract of this portal does not have."""
-
-
-class DayNotExportable(ValueError):
-    """The day is no complete day of the export's calendar."""
-
-
-class RunRefused(Exception):
+class RunRefused(ExportError):
     """The run of a day did not begin; the text is what it says of itself."""
 
 
@@ -86,8 +80,9 @@ def export_day(
     Tables that an export of the day wrote before it died or failed are not read again, unless `again`. For a selection,
     whatever it is made of and is not in that day yet is exported too. Of a day that is over, only events are exported.
     `on_event` and `on_warning` are called with each event of Dagster's and each warning of a step as it comes.
-    Raises UnknownTable, DayNotExportable, SettingError and RunRefused before anything is read; a table that fails is
-    in `failed`, and the others go on. What fails where every table is in, such as the closing of the day, is `trouble`.
+    Raises UnknownTable, DayNotExportable, SettingError and RunRefused before anything is read, and KeyboardInterrupt
+    when interrupted; a table that fails is in `failed`, and the others go on. What fails where every table is in, such
+    as the closing of the day, is the `trouble`.
     """
     keys = daily_partitions().get_partition_keys()
     if day not in keys:
@@ -132,6 +127,7 @@ class _Told:
     was_in: set[dg.AssetKey] = field(default_factory=set)
     failures: Failures = field(default_factory=Failures)
     began: bool = False
+    interrupted: bool = False
 
     def hear(self, event: dg.DagsterEvent) -> None:
         """Take in what an event says."""
@@ -144,6 +140,8 @@ class _Told:
         elif event.is_step_failure and event.step_key:
             self.failures.by_step[event.step_key] = sentence(event.step_failure_data.error)
         elif event.event_type is dg.DagsterEventType.RUN_FAILURE:
+            reason = event.job_failure_data.failure_reason
+            self.interrupted = reason is not None and reason.name == "UNEXPECTED_TERMINATION"
             self.failures.of_run = sentence(event.job_failure_data.error)
             if event.job_failure_data.error:
                 self.failures.otherwise = self.failures.of_run
@@ -159,6 +157,8 @@ def _run(
         for event in events:
             told.hear(event)
             on_event(event)
+    if told.interrupted:
+        raise KeyboardInterrupt  # as it was, before Dagster made an event of it
     if not told.began and told.failures.of_run:
         raise RunRefused(told.failures.of_run)
     return told
