@@ -54,6 +54,11 @@ FULL_HISTORY_DAYS = Setting(
     "after how many days the history of every record is read again, instead of carried forward; 1: every day",
     "7",
 )
+DROP_OLD_COLUMNS = Setting(
+    "HUBSPOT_DROP_OLD_COLUMNS",
+    "true, to export tables without the columns of properties that are gone, which stay, NULL, otherwise",
+    "false",
+)
 COUNT_TOLERANCE = Setting(
     "HUBSPOT_COUNT_TOLERANCE",
     "by how many percent a table may differ from HubSpot's own count of records without a warning",
@@ -78,6 +83,7 @@ SETTINGS: tuple[Setting, ...] = (
     TIMEZONE,
     LATE_SNAPSHOT,
     FULL_HISTORY_DAYS,
+    DROP_OLD_COLUMNS,
     ROW_FALL_LIMIT,
     COUNT_TOLERANCE,
     S3_ROLE_ARN,

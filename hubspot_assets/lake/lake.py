@@ -27,6 +27,7 @@ from hubspot_assets.lake.checkpoints import Checkpoints
 from hubspot_assets.lake.content import TableContent
 from hubspot_assets.lake.day_cache import day_cache
 from hubspot_assets.lake.errors import LakeError, ObjectMissing, PreconditionFailed, TableMissing, TableReplaced
+from hubspot_assets.lake.kept_columns import last_manifest, with_kept_columns
 from hubspot_assets.lake.layout import Layout, data_file_number, is_day
 from hubspot_assets.lake.lease import DayLease
 from hubspot_assets.lake.manifest import DataFile, Manifest, ManifestColumn, Success, TableSummary, parse, says
@@ -73,6 +74,8 @@ class Lake:
         """
         folder, key = self.layout.table(table, day), self.layout.manifest(table, day)
         self.reopen_day(day)
+        if content.keeps_columns and (before := self.last_manifest(table, day)):
+            content = with_kept_columns(content, before.columns)
         known = day_cache(self._store, self.layout.day(day))
         there = known.first_look(folder) if known else None
         if there is None:
@@ -100,6 +103,18 @@ class Lake:
             known.wrote(key, etag, manifest)
         self._store.delete(replaced)
         return manifest
+
+    def last_manifest(self, table: str, day: str) -> Manifest | None:
+        """The manifest of a table on the last exported day before `day`; None where it is a new table."""
+
+        def manifest(earlier: str) -> Manifest | None:
+            try:
+                return self._manifest_in_s3(table, earlier)
+            except TableMissing:
+                return None
+
+        known = day_cache(self._store, self.layout.day(day))
+        return last_manifest(known.days(self.days) if known else self.days(), day, manifest)
 
     def read(self, table: str, day: str) -> pl.LazyFrame:
         """The table as a LazyFrame, typed by its manifest; raises `TableMissing` when it was never written whole."""
