@@ -41,6 +41,7 @@ class Setting:
 ACCESS_TOKEN = Setting("HUBSPOT_ACCESS_TOKEN", "the HubSpot service key or private app token that reads the portal")
 API_URL = Setting("HUBSPOT_API_URL", "the address of HubSpot's API", DEFAULT_API_URL)
 S3_URL = Setting("HUBSPOT_S3_URL", "the folder that receives the export, such as s3://bucket/prefix")
+FORMATS = Setting("HUBSPOT_FORMATS", "the formats of the files: csv, parquet, or csv,parquet", "csv")
 CATALOG = Setting("HUBSPOT_CATALOG", "the portal catalogue that `hubspot-assets discover` writes", DEFAULT_CATALOG)
 TIMEZONE = Setting("HUBSPOT_TIMEZONE", "the time zone of the partitions' days, such as Europe/Berlin", "UTC")
 LATE_SNAPSHOT = Setting(
@@ -79,6 +80,7 @@ SETTINGS: tuple[Setting, ...] = (
     ACCESS_TOKEN,
     API_URL,
     S3_URL,
+    FORMATS,
     CATALOG,
     TIMEZONE,
     LATE_SNAPSHOT,

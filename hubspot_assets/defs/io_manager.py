@@ -104,7 +104,7 @@ def told_of(manifest: Manifest, url: str) -> dict[str, Any]:
     metadata |= {
         "dagster/table_name": manifest.table,
         "dagster/uri": url,
-        "files": len(manifest.files),
+        "files": len(manifest.files) + len(manifest.formats),
         "bytes": manifest.bytes,
         "api_calls": manifest.api_calls,
     }
