@@ -14,9 +14,11 @@ import polars as pl
 
 from hubspot_assets.defs.failures import sentences
 from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.defs.markdown import listed
 from hubspot_assets.lake.content import TableContent
 from hubspot_assets.lake.errors import LakeError
 from hubspot_assets.lake.manifest import Manifest, Unavailable
+from hubspot_assets.outside_text import one_line
 
 WAS_IN = "was_in_already"
 """Metadata of a table that was not written by the run that materializes it."""
@@ -65,9 +67,7 @@ class LakeIOManager(dg.ConfigurableIOManager):
             metadata = told_of(manifest, lake.url(table, day))
             if not _is_declared(context, content):
                 # What the definition shows already is not repeated: hundreds of columns slow the event log down.
-                metadata["dagster/column_schema"] = dg.TableSchema(
-                    [dg.TableColumn(column.name, column.type, column.description or None) for column in content.columns]
-                )
+                metadata["dagster/column_schema"] = _schema(content)
             _warn(context, manifest)
             if len(days) == 1:
                 context.add_output_metadata(metadata)
@@ -96,9 +96,7 @@ def told_of(manifest: Manifest, url: str) -> dict[str, Any]:
     if manifest.unavailable:
         metadata["unavailable"] = manifest.unavailable.message
     if manifest.parts_unavailable:
-        metadata["parts_unavailable"] = dg.MetadataValue.md(
-            "\n".join(f"- {part.part}: {part.message}" for part in manifest.parts_unavailable)
-        )
+        metadata["parts_unavailable"] = listed(f"{part.part}: {part.message}" for part in manifest.parts_unavailable)
     if not manifest.unavailable:
         metadata |= {"dagster/row_count": manifest.rows, "dagster/partition_row_count": manifest.rows}
     metadata |= {
@@ -113,16 +111,19 @@ def told_of(manifest: Manifest, url: str) -> dict[str, Any]:
         if moment is not None:
             metadata[name] = dg.MetadataValue.timestamp(moment)
     if manifest.left_out:
-        metadata["left_out"] = dg.MetadataValue.md(
-            "\n".join(f"- {count:,} × {reason}" for reason, count in sorted(manifest.left_out.items()))
-        )
+        metadata["left_out"] = listed(f"{count:,} × {reason}" for reason, count in sorted(manifest.left_out.items()))
     if manifest.notes:
-        metadata["notes"] = dg.MetadataValue.md("\n".join(f"- {note}" for note in manifest.notes))
+        metadata["notes"] = listed(manifest.notes)
     if manifest.carried:
         metadata["history_carried_from"] = manifest.carried.day
         metadata["history_carried_records"] = manifest.carried.records
         metadata["history_read_whole"] = manifest.carried.read_whole
     return metadata
+
+
+def _schema(content: TableContent) -> dg.TableSchema:
+    columns = content.columns
+    return dg.TableSchema([dg.TableColumn(c.name, c.type, one_line(c.description) or None) for c in columns])
 
 
 def _warn(context: dg.OutputContext, manifest: Manifest) -> None:
