@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from hubspot_assets import settings
 from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS
 from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS
 from hubspot_assets.catalog.portal_tables import ObjectTables
@@ -181,7 +180,6 @@ def _differs(day: Day, table: str, made_of: list[str], what: str) -> Iterator[Fi
 
 
 def row_counts_near_portal(day: Day) -> Iterator[Finding]:
-    tolerance = settings.percent(settings.COUNT_TOLERANCE)
     compared = [t for type_id, t in day.portal_tables.objects.items() if t.wide.name in day.manifests]
     compared = [t for t in compared if not day.manifests[t.wide.name].unavailable and day.was_read_lately(t.wide.name)]
     if not compared:
@@ -195,12 +193,11 @@ def row_counts_near_portal(day: Day) -> Iterator[Finding]:
         return
     for tables in compared:
         rows, total = day.manifests[tables.wide.name].rows, totals.get(tables.object_type.object_type_id)
-        if total is not None and abs(rows - total) > max(_TOO_FEW, total * tolerance / 100):
+        if total is not None and abs(rows - total) > max(_TOO_FEW, total * day.count_tolerance / 100):
             yield Finding(tables.wide.name, f"{rows:,} records, and HubSpot says {total:,}")
 
 
 def row_counts_near_last_day(day: Day) -> Iterator[Finding]:
-    limit = settings.percent(settings.ROW_FALL_LIMIT)
     for table in day.portal_tables:
         before, now = day.manifests_before.get(table.name), day.manifests.get(table.name)
         # How many events occur on a day says nothing about the next one: weekends are quiet.
@@ -208,7 +205,9 @@ def row_counts_near_last_day(day: Day) -> Iterator[Finding]:
             continue
         if now.unavailable:
             yield Finding(table.name, f"could be read on {before.day} and can not any more: {now.unavailable.message}")
-        elif now.rows < before.rows and (now.rows == 0 or before.rows - now.rows > _fall(before.rows, limit)):
+        elif now.rows < before.rows and (
+            now.rows == 0 or before.rows - now.rows > _fall(before.rows, day.row_fall_limit)
+        ):
             yield Finding(table.name, f"{now.rows:,} rows, {before.rows:,} on {before.day}")
 
 
@@ -291,14 +290,14 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "row_counts_near_portal",
         must_hold=False,
-        description=f"The number of records is HubSpot's own, give or take {settings.COUNT_TOLERANCE.name} percent: "
+        description="The number of records is HubSpot's own, give or take HUBSPOT_COUNT_TOLERANCE percent: "
         "HubSpot's counts lag, and portals change.",
         find=row_counts_near_portal,
     ),
     Rule(
         "row_counts_near_last_day",
         must_hold=False,
-        description=f"No table has fallen by more than {settings.ROW_FALL_LIMIT.name} percent since the last whole "
+        description="No table has fallen by more than HUBSPOT_ROW_FALL_LIMIT percent since the last whole "
         "day, to nothing, or out of what the token can read.",
         find=row_counts_near_last_day,
         compares_days=True,

@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from hubspot_assets import settings
 from hubspot_assets.cli.connect import app as connect
 from hubspot_assets.cli.errors import Commands, needs_extra
+from hubspot_assets.cli.given import given_settings
 from hubspot_assets.cli.portal import portal
 from hubspot_assets.cli.verify import verify
 from hubspot_assets.cli.warehouse import register as register_warehouse
@@ -45,7 +45,7 @@ def _version(wanted: bool) -> None:
 def _main(
     _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
 ) -> None:
-    settings.load_dotenv_file()
+    """A whole HubSpot portal, every day, in your own S3 bucket."""
 
 
 @app.command()
@@ -61,7 +61,8 @@ def export(
     """Export a day to the S3 folder of HUBSPOT_S3_URL."""
     from hubspot_assets.cli.export import export_with_progress  # noqa: PLC0415
 
-    result = export_with_progress(console, day or settings.yesterday(), select or [], again=again)
+    settings = given_settings()
+    result = export_with_progress(console, settings, day or settings.yesterday, select or [], again=again)
     raise typer.Exit(0 if result.is_complete else 1)
 
 
@@ -70,7 +71,7 @@ def tables() -> None:
     """List every table of the contract: the API that feeds it, the scope it needs, its state in the last day."""
     from hubspot_assets.cli.tables import print_tables  # noqa: PLC0415
 
-    print_tables(console)
+    print_tables(console, given_settings())
 
 
 @app.command()
@@ -78,8 +79,9 @@ def discover() -> None:
     """Ask HubSpot what the portal has, and write the portal catalogue (HUBSPOT_CATALOG) that definitions load from."""
     from hubspot_assets.reading.discovery import discover_to_file  # noqa: PLC0415
 
+    settings = given_settings()
     with console.status("asking HubSpot what the portal has"):
-        found = discover_to_file()
+        found = discover_to_file(settings)
     for line in found.news:
         console.print(line, highlight=False, soft_wrap=True, markup=False)
     raise typer.Exit(0 if found.is_complete else 1)

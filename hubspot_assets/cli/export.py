@@ -11,24 +11,25 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as RichTable
 
-from hubspot_assets import settings
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.checks.outcome import Cause, DayExport
-from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.connection.opening import open_lake
 from hubspot_assets.defs.run import Event, export_day, select_tables, table_written
-from hubspot_assets.defs.s3_resource import RoleS3Resource
 from hubspot_assets.reading.discovery import load_portal
+from hubspot_assets.settings import Settings
 
 _NAMES_SHOWN = 12
 _PARTS_SHOWN = 5
 
 
-def export_with_progress(console: Console, day: str, names: list[str], *, again: bool = False) -> DayExport:
+def export_with_progress(
+    console: Console, settings: Settings, day: str, names: list[str], *, again: bool = False
+) -> DayExport:
     """Export a day and print what happened. Raises what `export_day` raises."""
-    lake = LakeResource(s3=RoleS3Resource()).lake()
-    settings.ACCESS_TOKEN.require()
-    total = len(select_tables(PortalTables(load_portal()), names))
+    lake = open_lake(settings)
+    settings.needed_token()
+    total = len(select_tables(PortalTables(load_portal(settings.catalog)), names))
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),

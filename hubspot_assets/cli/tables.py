@@ -4,20 +4,19 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
-from hubspot_assets import settings
 from hubspot_assets.catalog.portal_tables import PortalTables
-from hubspot_assets.defs.lake_resource import LakeResource
-from hubspot_assets.defs.s3_resource import RoleS3Resource
+from hubspot_assets.connection.opening import open_lake
 from hubspot_assets.lake import Manifest
 from hubspot_assets.reading.discovery import load_portal
+from hubspot_assets.settings import Settings
 
 _ANY_WIDTH = 100_000
 
 
-def print_tables(console: Console) -> None:
+def print_tables(console: Console, settings: Settings) -> None:
     """One line for each table. The state column is left away where HUBSPOT_S3_URL is not set."""
-    portal_tables = PortalTables(load_portal())
-    lake = LakeResource(s3=RoleS3Resource()).lake() if settings.S3_URL.get() else None
+    portal_tables = PortalTables(load_portal(settings.catalog))
+    lake = open_lake(settings) if settings.s3_url else None
     day = max(lake.days(), default=None) if lake else None
     manifests = lake.manifests(day) if lake and day else {}
     shown = RichTable(box=None, pad_edge=False)

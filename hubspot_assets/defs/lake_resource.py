@@ -12,7 +12,8 @@ import dagster as dg
 from dagster_aws.s3 import S3Resource
 from pydantic import Field
 
-from hubspot_assets.lake.errors import LakeUrlError, s3_errors
+from hubspot_assets.defs.resources import settings_of
+from hubspot_assets.lake.errors import s3_errors
 from hubspot_assets.lake.lake import Lake
 
 
@@ -28,10 +29,8 @@ class LakeResource(dg.ConfigurableResource[Lake]):
     s3: S3Resource
 
     def lake(self) -> Lake:
-        """The lake. Raises LakeUrlError when the url is missing or wrong."""
-        url = self.url or os.environ.get("HUBSPOT_S3_URL", "")
-        if not url:
-            raise LakeUrlError("HUBSPOT_S3_URL is not set: set it to where the export goes, s3://<bucket>/<prefix>.")
+        """The lake. Raises SettingError when the url is missing or wrong."""
+        url = settings_of({"s3_url": self.url}).needed_s3_url()
         with s3_errors("reach", url):
             return Lake.from_url(url, _client(_Settings(self.s3)))
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timezone
 from difflib import get_close_matches
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 from dagster._core.definitions.job_base import InMemoryJob
@@ -26,11 +27,12 @@ from hubspot_assets.defs.build import build_defs
 from hubspot_assets.defs.failures import Failures, sentence
 from hubspot_assets.defs.instance import instance_of_commands
 from hubspot_assets.defs.io_manager import table_of
-from hubspot_assets.defs.partitions import daily_partitions
+from hubspot_assets.defs.partitions import daily_partitions, zone_of_days
 from hubspot_assets.defs.specs import asset_key
 from hubspot_assets.errors import UnknownTable
 from hubspot_assets.lake import Lake, LakeError, Manifest, TableMissing
 from hubspot_assets.reading.discovery import load_portal
+from hubspot_assets.settings import Settings
 
 Event = dg.DagsterEvent
 OnEvent = Callable[[Event], None]
@@ -82,11 +84,13 @@ def export_day(
     keys = daily_partitions().get_partition_keys()
     if day not in keys:
         raise DayNotExportable(f"{day} is not a day that can be exported: the days are {keys[0]} to {keys[-1]}.")
-    portal_tables = PortalTables(load_portal())
+    settings = Settings()
+    portal_tables = PortalTables(load_portal(settings.catalog))
     tables = select_tables(portal_tables, names)
     # The assets alone: the checks of a day cost a third of a small day's time, and belong to the daily job.
     defs = build_defs(
         portal_tables.portal,
+        settings=settings,
         asset_checks=[],
         jobs=[],
         schedules=[],
@@ -190,7 +194,7 @@ def _selection(defs: dg.Definitions, tables: Sequence[Table], lake: Lake, day: s
     graph = defs.resolve_asset_graph()
     chosen = {asset_key(table) for table in tables}
     # HubSpot serves the events of any day; what they are defined by can not be read for a day that is over.
-    is_late = is_over(day, datetime.now(timezone.utc))
+    is_late = is_over(day, datetime.now(timezone.utc), ZoneInfo(zone_of_days()))
     events = [asset_key(table) for table in tables if table.family == EVENTS] if is_late else []
     waiting = list(chosen.difference(events))
     while waiting:

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta, timezone
 
 import dagster as dg
 
-from hubspot_assets import settings
 from hubspot_assets.days import LateSnapshot, check_snapshot
 from hubspot_assets.defs.checks import WITHOUT_DAY, YESTERDAY_IS_IN
+from hubspot_assets.settings import Settings
 
 #: All tables of one day as one run, and the checks of that day.
 DAILY_EXPORT = dg.define_asset_job(
@@ -26,36 +26,42 @@ DEADLINE = dg.define_asset_job(
 )
 
 
-# Soon after midnight, while the state at the close of the day can still be read; not at 00:00, where everybody calls.
-@dg.schedule(
-    name="every_day",
-    job=DAILY_EXPORT,
-    cron_schedule="20 0 * * *",
-    execution_timezone=str(settings.timezone()),
-    description="Exports yesterday. A tick that comes too late for its day says so and runs nothing.",
-)
-def EVERY_DAY(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:  # noqa: N802 - a constant
-    """The run of the day before a tick, or why there is none."""
-    day = _day_before(context.scheduled_execution_time)
-    try:
-        check_snapshot(day, datetime.now(timezone.utc))
-    except LateSnapshot as late:
-        return dg.SkipReason(
-            f"{day} was missed, because the schedule was not running then. {late} "
-            "Its events can still be exported: materialize the assets of the group `events` for that day."
-        )
-    return dg.RunRequest(run_key=day, partition_key=day)
+def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
+    """Both schedules, in the time zone of the settings."""
+    return [every_day(settings), at_deadline(settings)]
 
 
-#: By this hour yesterday is expected.
-AT_DEADLINE = dg.ScheduleDefinition(
-    name="at_deadline",
-    job=DEADLINE,
-    cron_schedule="0 6 * * *",
-    execution_timezone=str(settings.timezone()),
-    description="Checks at 06:00 that yesterday is in.",
-)
+def every_day(settings: Settings) -> dg.ScheduleDefinition:
+    """`every_day`: the run of the day before a tick, or why there is none."""
+
+    # Soon after midnight, while the state at the close of the day can still be read; not at 00:00, where all call.
+    @dg.schedule(
+        name="every_day",
+        job=DAILY_EXPORT,
+        cron_schedule="20 0 * * *",
+        execution_timezone=settings.timezone,
+        description="Exports yesterday. A tick that comes too late for its day says so and runs nothing.",
+    )
+    def _schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        day = str((context.scheduled_execution_time.astimezone(settings.zone) - timedelta(days=1)).date())
+        try:
+            check_snapshot(day, datetime.now(timezone.utc), settings)
+        except LateSnapshot as late:
+            return dg.SkipReason(
+                f"{day} was missed, because the schedule was not running then. {late} "
+                "Its events can still be exported: materialize the assets of the group `events` for that day."
+            )
+        return dg.RunRequest(run_key=day, partition_key=day)
+
+    return _schedule
 
 
-def _day_before(tick: datetime) -> str:
-    return str((tick.astimezone(settings.timezone()) - timedelta(days=1)).date())
+def at_deadline(settings: Settings) -> dg.ScheduleDefinition:
+    """`at_deadline`: looks at the hour by which yesterday is expected."""
+    return dg.ScheduleDefinition(
+        name="at_deadline",
+        job=DEADLINE,
+        cron_schedule="0 6 * * *",
+        execution_timezone=settings.timezone,
+        description="Checks at 06:00 that yesterday is in.",
+    )

@@ -64,7 +64,7 @@ def association_assets(pair: tuple[str, str], portal_tables: PortalTables) -> dg
         lake: LakeResource,
         association_definitions: pl.LazyFrame,
     ) -> Iterator[dg.Output[TableContent]]:
-        check_in_time(context)
+        check_in_time(context, hubspot.settings())
         day = context.partition_key
         known = {type_id: _ids(lake.lake(), table, day) for type_id, table in ids.items()}
         definitions = association_definitions.collect()

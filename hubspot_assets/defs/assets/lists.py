@@ -44,7 +44,7 @@ def _memberships() -> dg.AssetsDefinition:
     def _read(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, lists_of_day: pl.LazyFrame
     ) -> Iterator[dg.Output[TableContent]]:
-        check_in_time(context)
+        check_in_time(context, hubspot.settings())
         reading, day = hubspot.reading(), context.partition_key
         # Every list is asked, whatever its size: HubSpot's sizes lag, and a list that is being filled says 0.
         of_day = lists_of_day.select("LISTID", "OBJECTTYPEID", "NAME").collect()

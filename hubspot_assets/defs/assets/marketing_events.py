@@ -43,7 +43,7 @@ def _participations(events: ObjectTables) -> dg.AssetsDefinition:
     def _read(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, events_of_day: pl.LazyFrame
     ) -> Iterator[dg.Output[TableContent]]:
-        check_in_time(context)
+        check_in_time(context, hubspot.settings())
         reading, day = hubspot.reading(), context.partition_key
         missing = lake.lake().manifest(events.ids.name, day).unavailable
         with scratch_directory() as directory, answers_of(lake.lake(), _TABLE.name, day) as answers:

@@ -54,7 +54,7 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
     def _read(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, **loaded: Any
     ) -> Iterator[dg.Output[TableContent]]:
-        check_in_time(context)
+        check_in_time(context, hubspot.settings())
         definitions, stages = loaded["property_definitions"], loaded.get("pipeline_stages")
         properties = exported_properties(definitions, object_type.object_type_id)
         of_stages = stage_properties(stages, definitions, object_type.object_type_id) if stages is not None else []

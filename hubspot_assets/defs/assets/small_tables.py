@@ -66,9 +66,10 @@ def small_tables_asset(
     def _read(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, **loaded: Any
     ) -> Iterator[dg.Output[TableContent]]:
-        check_in_time(context)
+        check_in_time(context, hubspot.settings())
         reading = hubspot.reading()
-        if begins and (warning := shortfall(hubspot.reading().client, lake.lake(), context.partition_key)):
+        every = reading.full_history_days
+        if begins and (warning := shortfall(hubspot.reading().client, lake.lake(), context.partition_key, every)):
             context.log.warning(warning)
         refusal: HubSpotError | None = None
         rows: Rows = {}
