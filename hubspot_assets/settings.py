@@ -73,6 +73,7 @@ class Settings(BaseSettings):
         "https://api.hubapi.com", description="the address of HubSpot's API", examples=["https://api.hubapi.com"]
     )
     s3_url: str | None = Field(None, description="the folder that receives the export", examples=["s3://bucket/prefix"])
+    formats: str = Field("csv", description="the formats of the files", examples=["csv, parquet, or csv,parquet"])
     catalog: Path = Field(
         DEFAULT_CATALOG,
         description="the portal catalogue that `hubspot-assets discover` writes",
@@ -92,6 +93,12 @@ class Settings(BaseSettings):
         description="the number of days, 1 or more, after which the history of every record is read again, instead of "
         "carried forward",
         examples=["7"],
+    )
+    drop_old_columns: bool = Field(
+        False,
+        description="true or false: are tables exported without the columns of properties that are gone, which stay, "
+        "NULL, otherwise",
+        examples=["true"],
     )
     row_fall_limit: Percent = Field(
         20.0,

@@ -142,7 +142,7 @@ STANDARD_OBJECT_TYPES: tuple[ObjectType, ...] = (
         Source.SITE_PAGES,
     ),
     ObjectType("0-39", "BLOG_POST", "Blog post", "Blog posts", ("content",), Source.BLOG_POSTS),
-    ObjectType("0-45", "OBJECT_LIST", "Object list", "Object lists", ("crm.lists.read",), Source.LISTS),
+    ObjectType("0-45", "OBJECT_LIST", "List", "Lists", ("crm.lists.read",), Source.LISTS),
     ObjectType("0-46", "NOTE", "Note", "Notes", _CONTACTS),
     ObjectType("0-47", "MEETING_EVENT", "Meeting", "Meetings", _CONTACTS),
     ObjectType("0-48", "CALL", "Call", "Calls", _CONTACTS),
@@ -204,7 +204,20 @@ def further_type(object_type_id: str, singular_label: str | None, plural_label: 
     return ObjectType(object_type_id, name, singular_label or "", plural_label or "", scopes)
 
 
-#: The kinds that HubSpot's umbrella type `engagements` (0-4) unites.
-ENGAGEMENT_KINDS: tuple[str, ...] = ("0-18", "0-27", "0-46", "0-47", "0-48", "0-49", "0-116")
+ENGAGEMENTS = "0-4"
+
+#: The kinds that HubSpot's umbrella type `engagements` unites, and what its property hs_engagement_type says of them.
+ENGAGEMENT_TYPES: dict[str, str] = {
+    "0-18": "COMMUNICATION",
+    "0-27": "TASK",
+    "0-46": "NOTE",
+    "0-47": "MEETING",
+    "0-48": "CALL",
+    "0-49": "EMAIL",
+    "0-116": "POSTAL_MAIL",
+}
+ENGAGEMENT_KINDS: tuple[str, ...] = tuple(ENGAGEMENT_TYPES)
+#: Emails say by their hs_email_direction which of them are of a type of their own.
+ENGAGEMENT_TYPES_OF_EMAILS: tuple[str, ...] = ("INCOMING_EMAIL", "FORWARDED_EMAIL")
 
 _IN_EVERY_PORTAL = frozenset({"0-1", "0-2", "0-3", "0-5", *ENGAGEMENT_KINDS})

@@ -82,7 +82,7 @@ def run_day(console: Console, directory: Path, contacts: int) -> bool:
         os.environ.update(environment)
         settings = Settings()
         _discover(console, settings)
-        result = export_with_progress(console, settings, str(yesterday), [])
+        result = export_with_progress(console, settings, str(yesterday))
     say_where(console, directory, str(yesterday))
     return not result.failed
 

@@ -4,6 +4,7 @@ Not here: the export (`defs/run.py`).
 """
 
 import time
+from collections.abc import Sequence
 from itertools import islice
 
 from rich.console import Console
@@ -12,10 +13,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table as RichTable
 
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.catalog.selection import select_tables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.checks.outcome import Cause, DayExport
 from hubspot_assets.connection.opening import open_lake
-from hubspot_assets.defs.run import Event, export_day, select_tables, table_written
+from hubspot_assets.defs.run import Event, export_day, table_written
 from hubspot_assets.reading.discovery import load_portal
 from hubspot_assets.settings import Settings
 
@@ -24,12 +26,19 @@ _PARTS_SHOWN = 5
 
 
 def export_with_progress(
-    console: Console, settings: Settings, day: str, names: list[str], *, again: bool = False
+    console: Console,
+    settings: Settings,
+    day: str,
+    select: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    *,
+    again: bool = False,
 ) -> DayExport:
-    """Export a day and print what happened. Raises what `export_day` raises."""
+    """Export a day and print what happened. Raise what `export_day` and `select_tables` raise."""
     lake = open_lake(settings)
     settings.needed_token()
-    total = len(select_tables(PortalTables(load_portal(settings.catalog)), names))
+    tables = select_tables(PortalTables(load_portal(settings.catalog)), select, exclude)
+    names = [table.name for table in tables] if select or exclude else []
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -39,7 +48,7 @@ def export_with_progress(
     )
     began = time.monotonic()
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(f"exporting {day}", total=total)
+        task = progress.add_task(f"exporting {day}", total=len(tables))
 
         def on_event(event: Event) -> None:
             if table := table_written(event):

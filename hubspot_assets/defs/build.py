@@ -37,7 +37,7 @@ def build_defs(
     settings = settings or Settings()
     portal_tables = PortalTables(portal or load_portal(settings.catalog))
     s3 = RoleS3Resource(**of_environment(RoleS3Resource, "s3_"))
-    lake = LakeResource(**of_environment(LakeResource, "s3_"), s3=s3)
+    lake = LakeResource(**of_environment(LakeResource), **of_environment(LakeResource, "s3_"), s3=s3)
     parts: dict[str, Any] = {
         "assets": all_assets(portal_tables),
         "asset_checks": asset_checks(portal_tables),

@@ -14,7 +14,9 @@ from pydantic import Field
 
 from hubspot_assets.defs.resources import settings_of
 from hubspot_assets.lake.errors import s3_errors
+from hubspot_assets.lake.formats import formats_in
 from hubspot_assets.lake.lake import Lake
+from hubspot_assets.settings import Settings
 
 
 class LakeResource(dg.ConfigurableResource[Lake]):
@@ -26,13 +28,20 @@ class LakeResource(dg.ConfigurableResource[Lake]):
     """
 
     url: str = Field(default="", description="s3://<bucket>/<prefix>; empty: HUBSPOT_S3_URL of the environment.")
+    formats: str = Field(default="", description="As HUBSPOT_FORMATS.")
+    drop_old_columns: str = Field(default="", description="As HUBSPOT_DROP_OLD_COLUMNS.")
     s3: S3Resource
 
     def lake(self) -> Lake:
         """The lake. Raises SettingError when the url is missing or wrong."""
-        url = settings_of({"s3_url": self.url}).needed_s3_url()
+        settings = self.settings()
+        url = settings.needed_s3_url()
         with s3_errors("reach", url):
-            return Lake.from_url(url, _client(_Settings(self.s3)))
+            return Lake.from_url(url, _client(_Settings(self.s3)), formats_in(settings.formats))
+
+    def settings(self) -> Settings:
+        """The settings that this makes. Raises SettingError for one that can not be used."""
+        return settings_of({"s3_url": self.url, "formats": self.formats, "drop_old_columns": self.drop_old_columns})
 
 
 class _Settings:

@@ -4,7 +4,7 @@ All in the export's time zone. A schedule that was not running for days is caugh
 that can not be read any more is then marked as missed, not made up of today's state.
 """
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone, tzinfo
 
 import dagster as dg
 
@@ -26,6 +26,10 @@ DEADLINE = dg.define_asset_job(
 )
 
 
+# Soon after midnight, while the state at the close of the day can still be read; not at 00:00, where everybody calls.
+EXPORTS_AT = time(0, 20)
+
+
 def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
     """Both schedules, in the time zone of the settings."""
     return [every_day(settings), at_deadline(settings)]
@@ -34,11 +38,10 @@ def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
 def every_day(settings: Settings) -> dg.ScheduleDefinition:
     """`every_day`: the run of the day before a tick, or why there is none."""
 
-    # Soon after midnight, while the state at the close of the day can still be read; not at 00:00, where all call.
     @dg.schedule(
         name="every_day",
         job=DAILY_EXPORT,
-        cron_schedule="20 0 * * *",
+        cron_schedule=f"{EXPORTS_AT.minute} {EXPORTS_AT.hour} * * *",
         execution_timezone=settings.timezone,
         description="Exports yesterday. A tick that comes too late for its day says so and runs nothing.",
     )
@@ -65,3 +68,10 @@ def at_deadline(settings: Settings) -> dg.ScheduleDefinition:
         execution_timezone=settings.timezone,
         description="Checks at 06:00 that yesterday is in.",
     )
+
+
+def next_export(zone: tzinfo, after: datetime | None = None) -> datetime:
+    """Return when the schedule exports next, where it is turned on; an aware datetime in the time zone `zone`."""
+    now = (after or datetime.now(timezone.utc)).astimezone(zone)
+    today = datetime.combine(now.date(), EXPORTS_AT, tzinfo=zone)
+    return today if today > now else datetime.combine(now.date() + timedelta(days=1), EXPORTS_AT, tzinfo=zone)

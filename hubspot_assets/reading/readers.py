@@ -180,7 +180,7 @@ def _campaigns(asked: ReadRequest) -> Iterator[Mapping[str, Any]]:
     def refused(name: str, error: Refused) -> None:
         asked.reading.refused(f"property {name} of campaigns", error, (asked.object_type.object_type_id, name))
 
-    return campaigns.read(asked.client, list(Source.CAMPAIGNS.value.types), refused)
+    return campaigns.read(asked.client, Source.CAMPAIGNS.value.own_names, refused)
 
 
 def _campaign_assets(asked: ReadRequest) -> Iterator[objects.Page]:

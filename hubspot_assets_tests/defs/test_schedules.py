@@ -9,7 +9,7 @@ from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.checks.rules import RULES
 from hubspot_assets.defs.build import build_defs
 from hubspot_assets.defs.checks import CATALOGUE_IS_CURRENT, YESTERDAY_IS_IN
-from hubspot_assets.defs.schedules import at_deadline, every_day
+from hubspot_assets.defs.schedules import at_deadline, every_day, next_export
 from hubspot_assets.settings import Settings
 
 
@@ -64,3 +64,13 @@ def test_the_deadline_is_at_six_in_the_exports_time_zone(zone: str) -> None:
     settings = Settings(timezone=zone)
     assert at_deadline(settings).cron_schedule == "0 6 * * *"
     assert at_deadline(settings).execution_timezone == every_day(settings).execution_timezone == zone
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [("2026-03-01T00:10:00+00:00", "2026-03-01T00:20:00"), ("2026-03-01T00:20:00+00:00", "2026-03-02T00:20:00")],
+)
+def test_the_next_export_is_the_next_tick(now: str, expected: str) -> None:
+    after = datetime.fromisoformat(now)
+    assert next_export(timezone.utc, after).isoformat().startswith(expected)
+    assert isinstance(tick(next_export(timezone.utc, after)), dg.RunRequest | dg.SkipReason)

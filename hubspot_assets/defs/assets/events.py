@@ -60,6 +60,8 @@ def event_assets(event_type: EventType, table: Table, object_type_ids: Mapping[s
                     day: _day(answers, readings[day], event_type, table, day_window(day, zone), spool, object_type_ids)
                     for day, spool in spools.items()
                 }
+                for content in contents.values():
+                    content.keeps_columns = keeps_columns(table, lake.settings())
                 yield dg.Output(contents, output_name=output_name(table))
 
     return _read
