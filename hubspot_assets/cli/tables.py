@@ -3,13 +3,12 @@
 import json
 from collections.abc import Sequence
 
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table as RichTable
 
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.selection import select_tables
 from hubspot_assets.catalog.table import Table
+from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.connection.opening import open_lake
 from hubspot_assets.lake import Manifest
 from hubspot_assets.reading.discovery import load_portal
@@ -19,7 +18,7 @@ _ANY_WIDTH = 100_000
 
 
 def print_tables(
-    console: Console,
+    console: Terminal,
     settings: Settings,
     select: Sequence[str] = (),
     exclude: Sequence[str] = (),
@@ -42,11 +41,11 @@ def print_tables(
     for heading in ("table", "HubSpot API", "scope", f"state on {day}" if day else "state"):
         shown.add_column(heading, overflow="fold")
     for table in tables:
-        shown.add_row(table.name, table.source, str(table.scopes) or "-", escape(state(manifests.get(table.name))))
+        shown.add_row(table.name, table.source, str(table.scopes) or "-", state(manifests.get(table.name)))
     if not console.is_terminal:
         # In a pipe a table is one line, however long, so that it can be searched for.
         one_line = console.measure(shown, options=console.options.update(width=_ANY_WIDTH)).maximum
-        console = Console(file=console.file, width=one_line)
+        console = Terminal(file=console.file, width=one_line)
     console.print(shown)
 
 

@@ -9,15 +9,15 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from hubspot_assets.cli.choosing import Exclude, Select
 from hubspot_assets.cli.given import given_settings
+from hubspot_assets.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from hubspot_assets.settings import Settings
 
-console = Console()
+console = Terminal()
 
 
 def verify(
@@ -57,7 +57,7 @@ def _verify(settings: "Settings", day: str, sample: int | None, select: Sequence
     portal_tables = PortalTables(load_portal(settings.catalog))
     tables = select_tables(portal_tables, select, exclude)
     lake = open_lake(settings)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     reports = []
     with (
         HubSpotClient(settings.needed_token(), settings.api_url) as client,
