@@ -4,6 +4,7 @@ import dagster as dg
 
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.defs.markdown import listed
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.defs.specs import OWNERS, asset_key, freshness, waits_for
 
@@ -35,8 +36,8 @@ def export_day_asset(portal_tables: PortalTables, last: set[dg.AssetKey]) -> dg.
                 "tables": len(success.tables),
                 "rows": sum(summary.rows for summary in success.tables.values()),
                 "bytes": sum(summary.bytes for summary in success.tables.values()),
-                "unavailable": dg.MetadataValue.md(
-                    "\n".join(f"- `{name}`: {reason.message}" for name, reason in unavailable.items()) or "none"
+                "unavailable": listed(
+                    (f"{name}: {reason.message}" for name, reason in unavailable.items()), none="none"
                 ),
             }
         )

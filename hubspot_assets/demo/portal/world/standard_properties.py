@@ -9,7 +9,7 @@ _EVERY = (
     "hs_updated_by_user_id:number hs_was_imported:bool hs_unique_creation_key:text hs_object_source_label:select "
     "hs_object_source_detail_1:text notes_last_contacted:datetime notes_last_updated:datetime "
     "notes_next_activity_date:datetime num_contacted_notes:number "
-    "hs_all_team_ids:text hs_user_ids_of_all_owners:text hs_object_source_id:text hs_object_source_user_id:number "
+    "hs_all_team_ids:checkbox hs_user_ids_of_all_owners:checkbox hs_object_source_id:text hs_object_source_user_id:number "
     "hs_object_source_detail_2:text hs_object_source_detail_3:text hs_pinned_engagement_id:number "
     "engagements_last_meeting_booked_source:text engagements_last_meeting_booked_medium:text "
     "engagements_last_meeting_booked_campaign:text "
@@ -53,7 +53,7 @@ STANDARD_PROPERTIES: dict[str, str] = {
         "hs_analytics_last_url:text hs_analytics_first_referrer:text hs_analytics_last_referrer:text "
         "hs_analytics_average_page_views:number hs_analytics_num_event_completions:number hs_analytics_revenue:number "
         "hs_analytics_first_touch_converting_campaign:text hs_analytics_last_touch_converting_campaign:text "
-        "hs_buying_role:checkbox hs_calculated_merged_vids:text hs_calculated_form_submissions:text "
+        "hs_buying_role:checkbox hs_calculated_merged_vids:checkbox hs_calculated_form_submissions:checkbox "
         "hs_last_sales_activity_timestamp:datetime hs_last_sales_activity_type:select "
         "hs_sales_email_last_clicked:datetime hs_sales_email_last_opened:datetime hs_sequences_is_enrolled:bool "
         "hs_sequences_enrolled_count:number hs_time_to_first_engagement:number hs_first_outreach_date:datetime "
@@ -64,8 +64,8 @@ STANDARD_PROPERTIES: dict[str, str] = {
         "twitterbio:text photo:text ip_state:text ip_zipcode:text ip_latlon:text ip_country_code:text "
         "hs_legal_basis:checkbox hs_registered_member:number hs_feedback_last_nps_rating:select "
         "hs_feedback_last_survey_date:datetime hs_google_click_id:text hs_facebook_click_id:text hs_ip_timezone:text "
-        "hs_notes_next_activity_type:select hs_additional_emails:text hs_all_contact_vids:text "
-        "hs_inferred_language_codes:text currentlyinworkflow:bool owneremail:text ownername:text "
+        "hs_notes_next_activity_type:select hs_additional_emails:checkbox hs_all_contact_vids:checkbox "
+        "hs_inferred_language_codes:checkbox currentlyinworkflow:select owneremail:text ownername:text "
     ),
     "0-2": (
         f"{_EVERY} {_ADDRESS} {_ANALYTICS} {_SALES} address2:text phone:phone timezone:text type:select "
