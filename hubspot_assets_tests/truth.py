@@ -259,7 +259,7 @@ class Truth:
             as_json, listed = {
                 "CONVERSATIONS": (world.conversations.as_json, world.conversations.listed),
                 "MARKETING_EVENTS": (world.marketing_events.as_json, world.marketing_events.listed),
-                "MEDIA_BRIDGE": (media.as_json, world.media.listed),
+                "MEDIA_BRIDGE": (media.as_json, world.pieces_of("0-57").listed),
                 "SEQUENCES": (world.sequences.as_json, world.sequences.listed),
             }[source.name]
             yield from map(as_json, listed())
