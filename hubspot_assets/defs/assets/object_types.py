@@ -7,6 +7,7 @@ Wiring only: reading is in `reading/carry_forward.py`, frames are in `tables`, f
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
@@ -19,10 +20,11 @@ from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal_tables import ObjectTables, PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.defs.columns import keeps_columns
+from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
-from hubspot_assets.defs.late import check_in_time
 from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.defs.specs import asset_key, asset_out, is_selected, output_name, step_name
+from hubspot_assets.defs.step import step
 from hubspot_assets.lake import Lake, PartUnavailable, TableContent, Unavailable
 from hubspot_assets.reading.carry_forward import Records
 from hubspot_assets.reading.memory_slots import MemorySlot
@@ -45,7 +47,8 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
     if other:
         upstream["ids"] = asset_key(other.ids)
 
-    @dg.multi_asset(
+    @step(
+        Kind.SNAPSHOT,
         name=step_name(tables.wide),
         outs={output_name(table): asset_out(table) for table in tables},
         ins={name: dg.AssetIn(key) for name, key in upstream.items()},
@@ -55,18 +58,19 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
     def _read(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, **loaded: Any
     ) -> Iterator[dg.Output[TableContent]]:
-        check_in_time(context)
         definitions, stages = loaded["property_definitions"], loaded.get("pipeline_stages")
         properties = exported_properties(definitions, object_type.object_type_id)
         of_stages = stage_properties(stages, definitions, object_type.object_type_id) if stages is not None else []
         selected = [table for table in tables if is_selected(context, table)]
         # Without properties there is no history of any, and none to be carried forward.
-        with_history = bool(properties) and (tables.history in selected or tables.properties in selected)
+        of_history = (tables.history, tables.properties, tables.sources)
+        with_history = bool(properties) and any(table in selected for table in of_history)
         reading = hubspot.reading()
         if renamed := portal_tables.renamed.get(object_type.object_type_id):
             usual = type_name(object_type)
             reading.note(f"The tables of another type are named {usual}, so these are named {renamed}.")
         asked = ReadRequest(reading, object_type, [*properties, *of_stages], with_history, loaded.get("ids"))
+        asked = replace(asked, with_sources=tables.sources in selected)
         with (
             scratch_directory() as directory,
             MemorySlot() as turn,
@@ -81,7 +85,7 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
                 frames = (rows(chunk) for chunk in records.spool.chunks())
                 content = reading.content(columns, frames, missing)
                 content.keeps_columns = keeps_columns(table)
-                if table in (tables.history, tables.properties):
+                if table in of_history:
                     content.carried = records.carried
                 yield dg.Output(content, output_name=output_name(table))
 
@@ -108,6 +112,7 @@ def internal_dependencies(tables: ObjectTables, *upstream: dg.AssetKey) -> dict[
         output_name(tables.with_object_properties): {wide},
         output_name(tables.history): {wide},
         output_name(tables.properties): {wide, history_key},
+        output_name(tables.sources): {wide, history_key},
     }
 
 
@@ -133,5 +138,6 @@ def columns_and_rows(
         tables.with_object_properties.name: lambda chunk: objects.with_object_properties(chunk, type_id, properties),
         tables.properties.name: lambda chunk: history.current(chunk, type_id, properties),
         tables.history.name: lambda chunk: history.history(chunk, type_id, properties, object_type.version_cap),
+        tables.sources.name: lambda chunk: history.sources(chunk, type_id, properties, object_type.version_cap),
     }
     return table.columns, rows[table.name]
