@@ -170,6 +170,9 @@ def discover_to_file() -> Discovery:
     path = Path(settings.CATALOG.require())
     before = Portal.load(path) if path.exists() else None
     found = discover(HubSpotClient(settings.ACCESS_TOKEN.require(), settings.API_URL.require()), before)
+    # Of a catalogue that was written before this was known, days may lie anywhere.
+    first_day = before.first_day if before else settings.yesterday()
+    found.portal = replace(found.portal, first_day=first_day)
     # The usual pairs were a guess: what differs from them is no news.
     before = before or replace(Portal.standard(), association_pairs=found.portal.association_pairs)
     found.portal.save(path)
