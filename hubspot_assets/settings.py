@@ -6,7 +6,7 @@ environment. Not here: what a url in S3 looks like (`lake.layout`), what a role 
 """
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -49,6 +49,13 @@ def _zone(value: str) -> str:
     return value
 
 
+def _day(value: str) -> str:
+    try:
+        return str(date.fromisoformat(value))
+    except ValueError:
+        raise _wrong("is no day") from None
+
+
 def _wrong(what: str) -> PydanticCustomError:
     return PydanticCustomError("setting", what)
 
@@ -81,6 +88,11 @@ class Settings(BaseSettings):
     )
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         "UTC", description="the time zone of the days", examples=["UTC or Europe/Berlin"]
+    )
+    first_day: Annotated[str, AfterValidator(_day)] | None = Field(
+        None,
+        description="the first day that partitions are made for; by default that of the first `discover`",
+        examples=["2026-01-31"],
     )
     allow_late_snapshot: bool = Field(
         False,

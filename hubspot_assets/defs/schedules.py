@@ -43,6 +43,7 @@ def every_day(settings: Settings) -> dg.ScheduleDefinition:
         job=DAILY_EXPORT,
         cron_schedule=f"{EXPORTS_AT.minute} {EXPORTS_AT.hour} * * *",
         execution_timezone=settings.timezone,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
         description="Exports yesterday. A tick that comes too late for its day says so and runs nothing.",
     )
     def _schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
@@ -66,6 +67,7 @@ def at_deadline(settings: Settings) -> dg.ScheduleDefinition:
         job=DEADLINE,
         cron_schedule="0 6 * * *",
         execution_timezone=settings.timezone,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
         description="Checks at 06:00 that yesterday is in.",
     )
 
