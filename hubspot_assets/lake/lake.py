@@ -17,12 +17,12 @@ there too; `connect check` says which kind a store is.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from typing import Any
 
 import polars as pl
 
+from hubspot_assets.concurrency import results_by_item
 from hubspot_assets.lake.checkpoints import Checkpoints
 from hubspot_assets.lake.content import TableContent
 from hubspot_assets.lake.day_cache import day_cache
@@ -226,20 +226,20 @@ class Lake:
         strays = strays_in(self.layout.day(day), self._keys(day), tables)
         self._store.delete([*strays.over, *strays.open])
 
-    def unfinished(self, table: str, day: str, fingerprint: str) -> Checkpoints:
+    def checkpoints(self, table: str, day: str, fingerprint: str) -> Checkpoints:
         """What reads of a table put aside while they go on. `fingerprint`: of everything the rows depend on."""
-        folder = self.layout.unfinished(self.layout.table(table, day))
+        folder = self.layout.checkpoints(self.layout.table(table, day))
         known = day_cache(self._store, self.layout.day(day))
         there = known.unfinished(lambda: self._unfinished(day)) if known else None
         return Checkpoints(self._store, folder, fingerprint, there)
 
     def _unfinished(self, day: str) -> Iterator[str]:
         """The keys of what was put aside for a day."""
-        return (key for key, _ in self._store.list(self.layout.unfinished(self.layout.day(day)), subfolders=True))
+        return (key for key, _ in self._store.list(self.layout.checkpoints(self.layout.day(day)), subfolders=True))
 
     def _forget_unfinished(self, day: str) -> None:
         """Delete what runs of this day and of earlier ones put aside and never came back for."""
-        folder = self.layout.unfinished()
+        folder = self.layout.checkpoints()
         kept = (key for key, _ in self._store.list(folder, subfolders=True))
         self._store.delete(key for key in kept if key.removeprefix(folder).partition("/")[0] <= day)
 
@@ -266,9 +266,8 @@ class Lake:
             # What lies there has the ETag of what was put, so it is what was put.
             return (known and known.written(key, keys[key])) or self._manifest_if_ours(name, day)
 
-        with ThreadPoolExecutor(_MANIFESTS_AT_ONCE, "lake-manifests") as pool:
-            found = zip(names, pool.map(manifest, names), strict=True)
-            return {name: manifest for name, manifest in found if manifest}
+        found = results_by_item(manifest, names, at_once=_MANIFESTS_AT_ONCE)
+        return {name: one for name, one in found.items() if one}
 
     def _manifest_if_ours(self, table: str, day: str) -> Manifest | None:
         """The manifest in a folder; None where it is not that of an export, but of whoever made the folder."""

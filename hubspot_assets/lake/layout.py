@@ -87,7 +87,7 @@ class Layout:
     def exporting(self, day: str) -> str:
         return self.day(day) + EXPORTING
 
-    def unfinished(self, folder: str = "") -> str:
+    def checkpoints(self, folder: str = "") -> str:
         """Where unfinished reads put aside what belongs to a day's or a table's folder; with its closing slash."""
         return f"{self.root}{_UNFINISHED}/{folder.removeprefix(self.root)}"
 
