@@ -1,4 +1,4 @@
-"""The dbt project runs on an exported day, as docs/dbt.md says, and its models have the form of the connector's tables."""
+"""The dbt project runs on an exported day, as docs/dbt.md says; its models have the form of the connector's tables."""
 
 import os
 import re
@@ -37,12 +37,14 @@ KINDS = {
 def form() -> dict[str, dict[str, str]]:
     """Model -> column -> type, of the connector's tables that packages for HubSpot data read."""
     models: dict[str, dict[str, str]] = {}
+    model = ""
     for line in Path(__file__).with_name("connector_form.txt").read_text().splitlines():
         kind, _, columns = line.strip().partition(": ")
         if line.startswith(" "):
             models[model] |= dict.fromkeys(columns.split(), KINDS[kind])
         else:
-            models[model := line.strip()] = {}
+            model = line.strip()
+            models[model] = {}
     return models
 
 
