@@ -73,7 +73,7 @@ def test_the_page_says_what_is_tried_here() -> None:
         "python3 -m venv .venv/dbt",
         ".venv/dbt/bin/pip install -r dbt/requirements.txt",
         "hubspot-assets sql --for duckdb > load.sql",
-        "duckdb hubspot.duckdb < load.sql",
+        "duckdb export.duckdb < load.sql",
         "hubspot-assets dictionary --format dbt > dbt/models/sources.yml",
         ".venv/dbt/bin/dbt run --project-dir dbt --profiles-dir dbt",
     ]
@@ -90,7 +90,7 @@ def built(exported_day: ExportedDay, tmp_path_factory: pytest.TempPathFactory) -
     with environment(exported_day.environment):
         load = typed(sql.partition(" > ")[0])
         (directory / "dbt/models/sources.yml").write_text(typed(sources.partition(" > ")[0]), encoding="utf-8")
-    database = directory / "hubspot.duckdb"
+    database = directory / "export.duckdb"
     with duckdb.connect(str(database)) as connection:
         connection.register_filesystem(S3OnDisk(exported_day.folder.parents[2]))
         connection.execute(load)
