@@ -8,7 +8,6 @@ there at all (`deadline.py`).
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from hubspot_assets import settings
 from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS
 from hubspot_assets.checks.comparisons import row_counts_near_last_day, row_counts_near_portal, schema_unchanged
 from hubspot_assets.checks.day import Day
@@ -104,7 +103,7 @@ def properties_defined(day: Day) -> Iterator[Finding]:
                 yield Finding(tables.wide.name, f"columns that are not defined: {some(undefined)}")
             if missing := columns - there:
                 yield Finding(tables.wide.name, f"properties that are defined and have no column: {some(missing)}")
-        for table in (tables.properties, tables.history):
+        for table in (tables.properties, tables.history, tables.sources):
             if table.name in day.whole and (unknown := day.whole[table.name].vocabulary - possible_names):
                 yield Finding(table.name, f"properties that are not defined: {some(unknown)}")
     for table in day.portal_tables.events.values():
@@ -124,6 +123,7 @@ def combined_tables_agree(day: Day) -> Iterator[Finding]:
     for tables in day.portal_tables.objects.values():
         for part in (tables.ids, tables.with_object_properties):
             yield from _differs(day, part.name, [tables.wide.name], "records")
+        yield from _differs(day, tables.sources.name, [tables.history.name], "versions")
     for both in day.portal_tables.associations.values():
         yield from _differs(day, both.combined.name, [both.named.name], "associations")
     for type_id, tables in day.portal_tables.objects.items():
@@ -197,14 +197,14 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "row_counts_near_portal",
         must_hold=False,
-        description=f"The number of records is HubSpot's own, give or take {settings.COUNT_TOLERANCE.name} percent: "
+        description="The number of records is HubSpot's own, give or take HUBSPOT_COUNT_TOLERANCE percent: "
         "HubSpot's counts lag, and portals change.",
         find=row_counts_near_portal,
     ),
     Rule(
         "row_counts_near_last_day",
         must_hold=False,
-        description=f"No table has fallen by more than {settings.ROW_FALL_LIMIT.name} percent since the last whole "
+        description="No table has fallen by more than HUBSPOT_ROW_FALL_LIMIT percent since the last whole "
         "day, to nothing, or out of what the token can read.",
         find=row_counts_near_last_day,
         compares_days=True,

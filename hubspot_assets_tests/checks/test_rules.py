@@ -32,8 +32,8 @@ def rule(name: str) -> Rule:
     return next(rule for rule in RULES if rule.name == name)
 
 
-def found(name: str, lake: Lake, client: HubSpotClient | None = None) -> list[Finding]:
-    return sorted(rule(name).find(looked_at(lake, client=client)))
+def found(name: str, lake: Lake, client: HubSpotClient | None = None, **limits: float) -> list[Finding]:
+    return sorted(rule(name).find(looked_at(lake, client=client, **limits)))
 
 
 def tables(findings: Iterable[Finding]) -> list[str]:
@@ -189,11 +189,28 @@ def test_combined_associations_with_other_ends_are_found(lake: Lake, day: SmallD
     assert tables(found("combined_tables_agree", lake)) == ["ASSOCIATIONS/CONTACTS_TO_COMPANIES"]
 
 
+def test_engagements_have_their_type_beside_what_their_kinds_have(lake: Lake, day: SmallDay) -> None:
+    for table in ("OBJECT_PROPERTIES", "OBJECT_PROPERTIES_HISTORY", "OBJECT_PROPERTIES_HISTORY_SOURCES"):
+        rows = day.rows[f"{table}/ENGAGEMENTS"]
+        rows += [{**row, "NAME": "hs_engagement_type"} for row in rows[::3]]
+    day.write(lake)
+
+    assert found("combined_tables_agree", lake) == []
+    assert found("properties_defined", lake) == []
+
+
+def test_versions_without_what_set_them_are_found(lake: Lake, day: SmallDay) -> None:
+    day.rows["OBJECT_PROPERTIES_HISTORY_SOURCES/CONTACTS"].pop()
+    day.write(lake)
+
+    assert tables(found("combined_tables_agree", lake)) == ["OBJECT_PROPERTIES_HISTORY_SOURCES/CONTACTS"]
+
+
 def test_engagements_that_are_not_the_sum_of_their_kinds_are_found(lake: Lake, day: SmallDay) -> None:
     day.without_objects(NOTES, keep=29)
     day.write(lake)
     assert [name for name in tables(found("combined_tables_agree", lake)) if "ENGAGEMENTS" not in name] == []
-    assert len(found("combined_tables_agree", lake)) == 5
+    assert len(found("combined_tables_agree", lake)) == 6
 
 
 def test_a_combined_table_with_columns_of_its_own_is_found(lake: Lake, day: SmallDay) -> None:
@@ -217,15 +234,11 @@ def test_all_object_types_are_counted_with_one_call(lake: Lake, day: SmallDay) -
     assert len(hubspot.seen) == 1
 
 
-def test_a_count_within_the_tolerance_is_not_told_and_the_tolerance_is_a_setting(
-    lake: Lake, day: SmallDay, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_count_within_the_tolerance_is_not_told_and_the_tolerance_is_a_setting(lake: Lake, day: SmallDay) -> None:
     day.write(lake)
     client = canned(totals(contacts=130)).client()
-    monkeypatch.setenv("HUBSPOT_COUNT_TOLERANCE", "50")
-    assert found("row_counts_near_portal", lake, client) == []
-    monkeypatch.setenv("HUBSPOT_COUNT_TOLERANCE", "10")
-    assert tables(found("row_counts_near_portal", lake, client)) == ["OBJECTS_CONTACTS"]
+    assert found("row_counts_near_portal", lake, client, count_tolerance=50) == []
+    assert tables(found("row_counts_near_portal", lake, client, count_tolerance=10)) == ["OBJECTS_CONTACTS"]
 
 
 def test_a_day_read_long_ago_is_not_compared_with_the_counts_of_now(lake: Lake, day: SmallDay) -> None:
@@ -250,16 +263,15 @@ def test_counts_that_could_not_be_asked_for_are_told(lake: Lake, day: SmallDay) 
 
 
 def test_a_table_that_shrank_beyond_the_limit_is_told_and_the_limit_is_a_setting(
-    lake: Lake, day_before: SmallDay, day: SmallDay, monkeypatch: pytest.MonkeyPatch
+    lake: Lake, day_before: SmallDay, day: SmallDay
 ) -> None:
     day.without_objects(CONTACTS, keep=60)
     day_before.write(lake)
     day.write(lake)
     findings = found("row_counts_near_last_day", lake)
     assert Finding("OBJECTS_CONTACTS", "60 rows, 100 on 2026-11-21") in findings
-    assert len(findings) == 5
-    monkeypatch.setenv("HUBSPOT_ROW_FALL_LIMIT", "50")
-    assert found("row_counts_near_last_day", lake) == []
+    assert len(findings) == 6
+    assert found("row_counts_near_last_day", lake, row_fall_limit=50) == []
 
 
 def test_a_small_table_that_became_empty_is_told(lake: Lake, day_before: SmallDay, day: SmallDay) -> None:
