@@ -9,6 +9,7 @@ import pytest
 
 from hubspot_assets.connection.session import s3_client
 from hubspot_assets.lake import Lake, LakeError
+from hubspot_assets.settings import Settings
 
 Setenv = Callable[[dict[str, str]], None]
 
@@ -48,7 +49,7 @@ def answering(status: int) -> Iterator[tuple[str, list[str]]]:
 def test_a_redirect_to_nowhere_is_said_in_a_sentence(setenv: Setenv, status: int, region: str) -> None:
     with answering(status) as (url, asked):
         setenv({**KEYS, "AWS_ENDPOINT_URL_S3": url, "AWS_REGION": region})
-        lake = Lake(s3_client(max_attempts=2), "bucket", "prefix")
+        lake = Lake(s3_client(Settings(), max_attempts=2), "bucket", "prefix")
         with pytest.raises(LakeError, match=f"S3 answered {status}"):
             lake.days()
         with pytest.raises(LakeError, match=f"S3 answered {status}"):
