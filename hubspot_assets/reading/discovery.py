@@ -11,7 +11,6 @@ from itertools import combinations_with_replacement, product
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
-from hubspot_assets import settings
 from hubspot_assets.catalog.event_types import unlisted
 from hubspot_assets.catalog.fixed_tables import OBJECT_AND_EVENT_TYPE_DEFINITIONS
 from hubspot_assets.catalog.names import type_order
@@ -25,6 +24,7 @@ from hubspot_assets.hubspot.limits import RecordCount
 from hubspot_assets.lake import PartUnavailable
 from hubspot_assets.outside_text import one_line
 from hubspot_assets.reading.refusals import part_unavailable
+from hubspot_assets.settings import DEFAULT_CATALOG, Settings
 
 T = TypeVar("T")
 
@@ -151,25 +151,27 @@ def discover(client: HubSpotClient, known: Portal | None = None) -> Discovery:
     return Discovery(Portal.of(list(by_id.values()), event_types(asking, known), pairs), asking.refused)
 
 
-def load_portal() -> Portal:
-    """The portal of the catalogue at HUBSPOT_CATALOG; the standard one where that is not set and no file is there.
+def load_portal(catalogue: Path) -> Portal:
+    """The portal of a catalogue (HUBSPOT_CATALOG); the standard one where that is not set and no file is there.
 
     Asks nobody. Raises PortalCatalogueError with one sentence.
     """
-    path = Path(settings.CATALOG.require())
-    if str(path) == settings.DEFAULT_CATALOG and not path.exists():
+    if catalogue == DEFAULT_CATALOG and not catalogue.exists():
         return Portal.standard()
-    return Portal.load(path)
+    return Portal.load(catalogue)
 
 
-def discover_to_file() -> Discovery:
+def discover_to_file(settings: Settings) -> Discovery:
     """Discover the portal of the settings and replace the catalogue file; `news` has what is new, gone and refused.
 
     Raises SettingError, HubSpotError, and PortalCatalogueError when the file can not be read or written.
     """
-    path = Path(settings.CATALOG.require())
+    path = settings.catalog
     before = Portal.load(path) if path.exists() else None
-    found = discover(HubSpotClient(settings.ACCESS_TOKEN.require(), settings.API_URL.require()), before)
+    found = discover(HubSpotClient(settings.needed_token(), settings.api_url), before)
+    # Of a catalogue that was written before this was known, days may lie anywhere.
+    first_day = before.first_day if before else settings.yesterday
+    found.portal = replace(found.portal, first_day=first_day)
     # The usual pairs were a guess: what differs from them is no news.
     before = before or replace(Portal.standard(), association_pairs=found.portal.association_pairs)
     found.portal.save(path)
@@ -215,6 +217,27 @@ def _pairs_of(portal: Portal, other: Portal) -> set[str]:
     names, others = _types(portal), _types(other)
     pairs = set(portal.association_pairs).difference(other.association_pairs)
     return {f"{names[a]} and {names[b]}" for a, b in pairs if {a, b} <= names.keys() & others.keys()}
+
+
+def not_in_catalogue(portal: Portal, client: HubSpotClient, custom: Iterable[Schema]) -> list[PartUnavailable]:
+    """What HubSpot has now and the loaded portal lacks, so that nobody exports it: object types and event types.
+
+    `custom`: the schemas of the portal's custom objects. Two calls. What HubSpot refuses to tell is not compared.
+    """
+    asking = Asking(client)
+    known = {t.object_type_id for t in (*STANDARD_OBJECT_TYPES, *portal.object_types)}
+    types = [t for t in map(custom_object, custom) if t.object_type_id not in known]
+    known |= {t.object_type_id for t in types}
+    types += [t for t in further_types(asking.counts() or {}, known) if not t.is_custom]
+    names = set(asking.event_names() or ()).difference(_events(portal))
+    message = (
+        "The portal has it and the portal catalogue that the tables are made of (HUBSPOT_CATALOG) does not; run "
+        "`hubspot-assets discover`, or set HUBSPOT_CATALOG to the file that it wrote, and export the day again."
+    )
+    told = [*(f"object type {t.told}" for t in types), *(f"event type {one_line(name)}" for name in sorted(names))]
+    return [
+        PartUnavailable(part=f"the tables of the {one}", status=200, message=message, mendable=True) for one in told
+    ]
 
 
 def has_records(object_type: ObjectType, counts: Mapping[str, RecordCount]) -> bool:
