@@ -10,10 +10,11 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from hubspot_assets.defs.holding import held_by_run
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.lake.content import TableContent
 from hubspot_assets.lake.errors import LakeError
-from hubspot_assets.lake.manifest import Manifest
+from hubspot_assets.lake.manifest import Manifest, OneReading
 
 
 class LakeIOManager(dg.ConfigurableIOManager):
@@ -39,7 +40,9 @@ class LakeIOManager(dg.ConfigurableIOManager):
             )
         for day in days:
             content = _content(table, obj[day])
-            manifest = lake.write(table, day, content)
+            content.reading = _reading_of(context)
+            with held_by_run(lake, day, context.run_id, context.step_context.instance) as held:
+                manifest = held.write(table, day, content)
             metadata = materialization_metadata(manifest, content, lake.url(table, day))
             if _is_declared(context, content):
                 # The definition shows it already, and hundreds of columns in every event slow the event log down.
@@ -89,6 +92,16 @@ def materialization_metadata(manifest: Manifest, content: TableContent, url: str
     if manifest.unavailable:
         metadata["unavailable"] = manifest.unavailable.message
     return metadata
+
+
+def _reading_of(context: dg.OutputContext) -> OneReading | None:
+    """Which reading this is, of the tables that the step writes together; None for a step of one table."""
+    step = context.step_context
+    written_by_it = step.job_def.asset_layer.asset_graph.get(context.asset_key).assets_def.node_keys_by_output_name
+    together = sorted(table_of(key) for key in written_by_it.values())
+    if len(together) == 1:
+        return None
+    return OneReading(id=f"{context.run_id}/{step.step.key}/{step.previous_attempt_count}", tables=tuple(together))
 
 
 def _is_declared(context: dg.OutputContext, content: TableContent) -> bool:

@@ -80,26 +80,27 @@ def export_day(
         raise DayNotExportable(f"{day} is not a day that can be exported: the days are {keys[0]} to {keys[-1]}.")
     portal_tables = PortalTables(load_portal())
     tables = select_tables(portal_tables, names)
-    # The assets alone: the checks of a day cost a third of a small day's time, and belong to the daily job.
-    defs = build_defs(
-        portal_tables.portal,
-        asset_checks=[],
-        jobs=[],
-        schedules=[],
-        sensors=[],
-        loggers={_WARNINGS: _warnings_to(on_warning or (lambda _: None))},
-    )
     closed = lake.success(day) if names else None
-    with lake.exporting(day, whole=not names, again=again).held() as lease:
-        was_in = _was_in(lake, day, lease.finished)
-        selection = _selection(defs, tables, lake, day) if names else _all_but(defs, was_in)
+    with lake.exporting(day, whole=not names, again=again) as held:
+        # The assets alone: the checks of a day cost a third of a small day's time, and belong to the daily job.
+        defs = build_defs(
+            portal_tables.portal,
+            held=held,
+            asset_checks=[],
+            jobs=[],
+            schedules=[],
+            sensors=[],
+            loggers={_WARNINGS: _warnings_to(on_warning or (lambda _: None))},
+        )
+        was_in = _was_in(held, day)
+        selection = _selection(defs, tables, held, day) if names else _all_but(defs, was_in)
         written, failures = _run(defs, day, selection, on_event or (lambda _: None))
         export = DayExport(day)
         steps = _steps(defs)
         for table in tables:
             key = dg.AssetKey(table.key)
             if key in written or table.name in was_in:
-                manifest = lake.manifest(table.name, day) if key in written else was_in[table.name]
+                manifest = held.manifest(table.name, day) if key in written else was_in[table.name]
                 export.tables[table.name] = ExportedTable.of(table, manifest, was_in=key not in written)
             else:
                 export.failed[table.name] = failures.of(steps[key])
@@ -107,8 +108,8 @@ def export_day(
             export.trouble = failures.first
             if not names and export.trouble is None and EXPORT_DAY not in written:
                 export.trouble = failures.of(steps[EXPORT_DAY])
-            if closed is not None and lease.was_closed and export.trouble is None:
-                export.trouble = _close_again(lake, day, {*closed.tables, *export.tables})
+            if closed is not None and export.trouble is None:
+                export.trouble = _close_again(held, day, {*closed.tables, *export.tables})
     return export
 
 
@@ -124,13 +125,9 @@ def _close_again(lake: Lake, day: str, tables: AbstractSet[str]) -> str | None:
     return None
 
 
-def _was_in(lake: Lake, day: str, finished: AbstractSet[str]) -> dict[str, Manifest]:
+def _was_in(held: Lake, day: str) -> dict[str, Manifest]:
     """The tables that need not be read again. What HubSpot did not give, it may give now."""
-    if not finished:
-        return {}
-    manifests = {name: found for name, found in lake.manifests(day).items() if name in finished}
-    lake.sweep(day, manifests)
-    return {name: found for name, found in manifests.items() if not _is_to_be_asked_again(found)}
+    return {name: found for name, found in held.finished(day).items() if not _is_to_be_asked_again(found)}
 
 
 def _is_to_be_asked_again(manifest: Manifest) -> bool:
@@ -179,6 +176,7 @@ def _steps(defs: dg.Definitions) -> dict[dg.AssetKey, str]:
 
 
 def _selection(defs: dg.Definitions, tables: Sequence[Table], lake: Lake, day: str) -> set[dg.AssetKey]:
+    """The tables, what they are made of where that is not in, and what is in of that they are read together with."""
     graph = defs.resolve_asset_graph()
     chosen = {dg.AssetKey(table.key) for table in tables}
     # HubSpot serves the events of any day; what they are defined by can not be read for a day that is over.
@@ -189,6 +187,9 @@ def _selection(defs: dg.Definitions, tables: Sequence[Table], lake: Lake, day: s
             if parent not in chosen and not _is_in(lake, table_of(parent), day):
                 chosen.add(parent)
                 waiting.append(parent)
+    for assets in graph.assets_defs:
+        if not chosen.isdisjoint(assets.keys):
+            chosen |= {key for key in assets.keys - chosen if _is_in(lake, table_of(key), day)}
     return chosen
 
 

@@ -5,7 +5,7 @@ Here: requests, the translation of their errors, and what is done where an answe
 """
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -37,12 +37,24 @@ _OF_LISTS = ("IsTruncated", "KeyCount", "Name", "Contents", "CommonPrefixes")
 _PASSING = frozenset({"InternalError", "ServiceUnavailable", "SlowDown", "RequestTimeout", "OperationAborted"})
 
 
+def _nothing() -> None:
+    """Nothing is in the way."""
+
+
 class Store:
     """One bucket through one boto3 S3 client, which threads may share."""
 
     def __init__(self, client: Any, bucket: str) -> None:
         self._client = client
         self.bucket = bucket
+        self._before_put: Callable[[], None] = _nothing
+        self._before_delete: Callable[[], None] = _nothing
+
+    def guarded(self, *, before_put: Callable[[], None], before_delete: Callable[[], None]) -> "Store":
+        """The same bucket; these are called before each such request, and raise where it must not be made."""
+        guarded = Store(self._client, self.bucket)
+        guarded._before_put, guarded._before_delete = before_put, before_delete
+        return guarded
 
     @property
     def place(self) -> str:
@@ -161,6 +173,7 @@ class Store:
         return etag
 
     def _put_once(self, key: str, body: bytes | bytearray, content_type: str, condition: dict[str, str]) -> str:
+        self._before_put()
         with s3_errors("write", self._url(key)):
             answer = self._client.put_object(
                 Bucket=self.bucket, Key=key, Body=body, ContentType=content_type, **condition
@@ -206,6 +219,7 @@ class Store:
         lacks = store_limits(self.place)
         waiting = iter(keys)
         while some := list(islice(waiting, _DELETE_LIMIT)):
+            self._before_delete()
             if not lacks.many_deletions:
                 try:
                     self._delete_together(some)

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.defs.holding import held_by_run
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.defs.specs import OWNERS, freshness, waits_for
@@ -28,7 +29,9 @@ def export_day_asset(portal_tables: PortalTables, last: set[dg.AssetKey]) -> dg.
         freshness_policy=freshness(),
     )
     def export_day(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult[None]:
-        success = lake.lake().close_day(context.partition_key, [table.name for table in tables], context.log.warning)
+        day = context.partition_key
+        with held_by_run(lake.lake(), day, context.run.run_id, context.instance) as held:
+            success = held.close_day(day, [table.name for table in tables], context.log.warning)
         unavailable = {name: summary.unavailable for name, summary in success.tables.items() if summary.unavailable}
         return dg.MaterializeResult(
             metadata={
