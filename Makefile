@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo ui test warehouses bench lint format lock audit torture soak clean
+.PHONY: help demo ui test warehouses bench lint format lock package audit torture soak clean
 
 help: ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -15,7 +15,7 @@ $(BIN)/uv:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(VENV)/.demo: setup.cfg constraints.txt | $(BIN)/uv
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[demo]'
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[demo,query]'
 	@touch $@
 
 $(VENV)/.test: setup.cfg constraints.txt | $(BIN)/uv
@@ -28,11 +28,15 @@ demo: $(VENV)/.demo ## Export a day of a made-up portal into a local S3
 ui: $(VENV)/.demo ## Open the asset graph on the demo in `dagster dev`
 	@$(BIN)/hubspot-assets demo --ui
 
-warehouses: $(VENV)/.test ## Install ClickHouse and Spark, in which `make test` then runs the scripts for warehouses
+warehouses: $(VENV)/.test ## Install ClickHouse and Spark, and load a day into them
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[warehouses]'
+	$(BIN)/pytest -n 2 --dist loadfile hubspot_assets_tests/warehouse
 
-test: lint ## Everything CI runs
+test: lint ## Style, types and all tests that need nothing but Python
 	$(BIN)/pytest -n 2 --dist loadfile
+
+package: $(VENV)/.test ## Build the package and try it in a clean environment of every Python here
+	@.ci/package
 
 audit: $(BIN)/uv ## Known vulnerabilities of the pinned dependencies, where their data can be had
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt pip-audit

@@ -8,20 +8,25 @@ long over can not be made again. Not here: events, which HubSpot serves for any 
 from datetime import date, datetime, time, timedelta, timezone
 
 from hubspot_assets import settings
+from hubspot_assets.errors import ExportError, UsageError
 
 
-class LateSnapshot(Exception):
+class DayNotExportable(UsageError):
+    """The day is no complete day of the export's calendar."""
+
+
+class LateSnapshot(ExportError):
     """A day that is long over was asked for; what HubSpot has now is not what it had then."""
 
 
-def check_snapshot(day: str, now: datetime | None = None) -> None:
+def check_snapshot(day: str, began: datetime) -> None:
     """Raise LateSnapshot unless `day` is the last complete day (or a late snapshot is allowed).
 
-    `now` is an aware datetime, by default the current time.
+    `began`: when the run that asks began, aware. Not the current time: what a run may read would change at midnight.
     """
-    if not is_over(day, now) or settings.flag(settings.LATE_SNAPSHOT):
+    if not is_over(day, began) or settings.flag(settings.LATE_SNAPSHOT):
         return
-    last_complete_day = _last_complete_day(now)
+    last_complete_day = _last_complete_day(began)
     raise LateSnapshot(
         f"The state of {day} can not be read any more: HubSpot serves only its current state, and the last day that "
         f"can still be exported is {last_complete_day}. To write today's state into {day} all the same, set "
@@ -29,14 +34,13 @@ def check_snapshot(day: str, now: datetime | None = None) -> None:
     )
 
 
-def is_over(day: str, now: datetime | None = None) -> bool:
-    """Whether the state at the close of `day` can not be read any more."""
-    return date.fromisoformat(day) < _last_complete_day(now)
+def is_over(day: str, began: datetime) -> bool:
+    """Whether the state at the close of `day` could not be read any more at a moment (aware)."""
+    return date.fromisoformat(day) < _last_complete_day(began)
 
 
-def _last_complete_day(now: datetime | None) -> date:
-    now = now or datetime.now(timezone.utc)
-    return now.astimezone(settings.timezone()).date() - timedelta(days=1)
+def _last_complete_day(moment: datetime) -> date:
+    return moment.astimezone(settings.timezone()).date() - timedelta(days=1)
 
 
 def day_window(day: str) -> tuple[datetime, datetime]:

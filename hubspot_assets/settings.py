@@ -12,12 +12,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import load_dotenv
 
+from hubspot_assets.errors import SettingError
+
 DEFAULT_API_URL = "https://api.hubapi.com"
 DEFAULT_CATALOG = "hubspot_catalog.json"
-
-
-class SettingError(ValueError):
-    """A setting is missing or unusable. The message is one sentence: which, why, what to do."""
 
 
 @dataclass(frozen=True)

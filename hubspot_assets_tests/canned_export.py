@@ -14,7 +14,7 @@ import boto3
 import polars as pl
 
 from hubspot_assets.catalog.portal import Portal
-from hubspot_assets.defs.outcome import DayExport
+from hubspot_assets.checks.outcome import DayExport
 from hubspot_assets.defs.run import export_day
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import Lake, Manifest
@@ -86,5 +86,5 @@ def canned_export(
         lake = Lake.from_url(settings["HUBSPOT_S3_URL"], boto3.Session().client("s3"))
         export = CannedExport(lake)
         made: Callable[..., Any] = lambda *_: CannedHubSpot(export.answer).client()  # noqa: E731
-        with patch("hubspot_assets.resources.HubSpotClient", made):
+        with patch("hubspot_assets.defs.resources.HubSpotClient", made):
             yield export

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from hubspot_assets.catalog.portal_tables import PortalTables
-from hubspot_assets.defs.outcome import DayExport
+from hubspot_assets.checks.outcome import DayExport
 from hubspot_assets.defs.run import export_day
 from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
 from hubspot_assets.demo.portal.world import World

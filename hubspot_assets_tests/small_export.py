@@ -19,8 +19,8 @@ from typer.testing import CliRunner
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.checks.outcome import DayExport
 from hubspot_assets.cli.app import app
-from hubspot_assets.defs.outcome import DayExport
 from hubspot_assets.defs.run import OnEvent, export_day
 from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
 from hubspot_assets.demo.s3 import DemoS3

@@ -33,7 +33,7 @@ def test_every_fixed_table_is_listed_with_the_api_it_comes_from(table) -> None:
 @pytest.mark.parametrize("object_type", STANDARD_OBJECT_TYPES, ids=lambda t: t.object_type_id)
 def test_every_object_type_is_listed_with_the_api_it_comes_from(object_type) -> None:
     line = f"| `{type_name(object_type)}` | {object_type.plural_label} {object_type.object_type_id} |"
-    assert f"{line} {object_type.source.value} |" in README
+    assert f"{line} {object_type.source.value.title} |" in README
 
 
 def test_no_object_type_is_listed_that_there_is_not() -> None:

@@ -475,10 +475,10 @@ def test_a_refused_kind_of_engagements_is_a_part_of_them_and_what_a_kind_lacks_t
 
 
 def test_a_portal_that_lacks_types_is_complete_and_says_so_in_a_word(s3: DemoS3, tmp_path: Path) -> None:
-    store_limits = ("0-136", "0-162", "0-410", "0-420", "0-421", "0-970")
-    known = catalogue("0-2", *store_limits, pairs=[("0-2", "0-162")])
+    lacking = ("0-136", "0-162", "0-410", "0-420", "0-421", "0-970")
+    known = catalogue("0-2", *lacking, pairs=[("0-2", "0-162")])
     refusals = {
-        **{rf"/crm/(objects|properties|pipelines)/2026-09/{one}\b": unknown_type(one) for one in store_limits},
+        **{rf"/crm/(objects|properties|pipelines)/2026-09/{one}\b": unknown_type(one) for one in lacking},
         "/crm/associations/2026-09/(0-2/0-162|0-162/0-2)/": unknown_type("0-162"),
     }
     with export_with(s3, tmp_path, known, refusals) as small:

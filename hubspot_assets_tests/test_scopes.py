@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from hubspot_assets.catalog.fixed_tables import FIXED_TABLES
-from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ObjectType, Source
+from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ObjectType
 from hubspot_assets.catalog.portal import EventType
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.catalog.table import DEFINITIONS
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets_tests.exported import YESTERDAY

@@ -9,8 +9,9 @@ from datetime import date
 from typing import Any
 
 from hubspot_assets.catalog import fixed_tables as fixed
-from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, Source
+from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS
 from hubspot_assets.catalog.portal_tables import AssociationTables, ObjectTables, PortalTables
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.demo.portal.api.forms import _row as form_as_json
 from hubspot_assets.demo.portal.world import Record, World, campaigns, content, forms, marketing_emails, media
@@ -21,11 +22,13 @@ from hubspot_assets.verify import definitions
 from hubspot_assets.verify.cells import moment, text_of, typed, unparsed
 from hubspot_assets.verify.comparing import Row
 from hubspot_assets.verify.events import event_row, type_ids_of
-from hubspot_assets.verify.owned_objects import READERS, plain_records
+from hubspot_assets.verify.owned_answers import plain_records
 from hubspot_assets.verify.records import (
+    ENGAGEMENT_TYPE,
     PlainRecord,
     Property,
     PropertyVersion,
+    as_engagement,
     as_text_column,
     history_rows,
     id_row,
@@ -127,8 +130,11 @@ class Truth:
     def _property_definitions(self) -> Iterator[Row]:
         for object_type in self.portal_tables.portal.object_types:
             type_id = object_type.object_type_id
-            if object_type.source not in READERS and object_type.source.name != "CAMPAIGN_ASSETS":
-                yield from definitions.property_definition_rows(type_id, self.definitions_of(type_id))
+            if not object_type.source.value.fields:
+                told = self.definitions_of(type_id)
+                groups = self.world.property_definitions.groups(self.world.object_types[type_id])
+                told = definitions.with_engagement_type(told) if type_id == "0-4" else told
+                yield from definitions.property_definition_rows(type_id, told, groups)
                 continue
             for name, type_, _ in self._fields_of(type_id):
                 yield {"OBJECTTYPEID": type_id, "NAME": name, "TYPE": type_, "EXPORTED": True}
@@ -172,6 +178,7 @@ class Truth:
                 "hs_last_record_removed_at": lists.last_left_ms(one),
                 "hs_folder_name": FOLDERS[one.folder_id][0] if one.folder_id else None,
                 "hs_list_reference_count": one.piece.chance % 4,
+                **one.told_when_asked,
             }
             yield {
                 "listId": one.list_id,
@@ -299,7 +306,9 @@ class Truth:
         for kind in ENGAGEMENT_KINDS:
             properties = self.properties_of(kind)
             for record in self.world.records(kind):
-                rows += _rows(tables, table, tables.object_type.object_type_id, plain(record), properties)
+                engagement = as_engagement(kind, plain(record))
+                own = [*properties, ENGAGEMENT_TYPE]
+                rows += _rows(tables, table, tables.object_type.object_type_id, engagement, own)
         if table is not tables.wide:
             return rows
         columns = {name for row in rows for name in row}

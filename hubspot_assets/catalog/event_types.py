@@ -7,7 +7,11 @@ Concluded from their words: which of them is which (least certain: a scheduled e
 have none get one of ours. HubSpot's API accepts further types that nobody documents (REPLY, SELECTED, ...): they are
 not read.
 
-Not here: the fields of an email event (`tables/email_event_fields.py`), what a portal's event types are (`portal.py`).
+HubSpot defines no properties of them. Their fields are those of its documentation of that API, by their names there, a
+nested one behind the name of the one it is in (`location_city`).
+
+Not here: an email event as an event like others (`tables/email_event_fields.py`), what a portal's event types are
+(`portal.py`).
 """
 
 import re
@@ -33,12 +37,19 @@ class EmailEvent:
     """A type of the email events API.
 
     `name`: the event type as the events API lists it; `also`: other names of it there. Versions (`_v2`) do not matter.
+    `own_fields`: those that others do not have, as `name` (a string) or `name:type`.
     """
 
     api_type: str
     name: str
     label: str
+    own_fields: str = ""
     also: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> str:
+        """Return the declared fields, as `name` (a string) or `name:type`."""
+        return f"{_COMMON} {self.own_fields}"
 
     @property
     def event_type(self) -> EventType:
@@ -46,20 +57,49 @@ class EmailEvent:
         return EventType(self.name, self.name, self.label, f"{self.api_type} in HubSpot's email events API.")
 
 
+_COMMON = (
+    "recipient portalId:number appId:number appName emailCampaignId:number emailCampaignGroupId:number hmid sendId "
+    "smtpId sentBy_id sentBy_created:datetime causedBy_id causedBy_created:datetime obsoletedBy_id "
+    "obsoletedBy_created:datetime filteredEvent:bool"
+)
+_MESSAGE = "subject from replyTo:json cc:json bcc:json"
+_READER = (
+    "userAgent ipAddress deviceType location_city location_state location_country location_zipcode "
+    "location_latitude:number location_longitude:number browser_name browser_family browser_type browser_producer "
+    "browser_producerUrl browser_url browser_version:json"
+)
+
 EMAIL_EVENTS: tuple[EmailEvent, ...] = (
-    EmailEvent("SENT", "e_hs_scheduled_email_v2", "Marketing email sent", ("e_sent_email",)),
-    EmailEvent("PROCESSED", "email_processed", "Marketing email processed"),
-    EmailEvent("DROPPED", "email_dropped", "Marketing email dropped"),
-    EmailEvent("SUPPRESSED", "email_suppressed", "Marketing email suppressed"),
-    EmailEvent("DELIVERED", "e_mta_delivered_email_v2", "Marketing email delivered", ("e_delivered_email",)),
-    EmailEvent("DEFERRED", "email_deferred", "Marketing email deferred"),
-    EmailEvent("BOUNCE", "e_mta_bounced_email_v2", "Marketing email bounced", ("e_bounced_email",)),
-    EmailEvent("OPEN", "e_opened_email_v2", "Marketing email opened"),
-    EmailEvent("CLICK", "e_clicked_link_in_email_v2", "Link in marketing email clicked"),
-    EmailEvent("PRINT", "email_printed", "Marketing email printed"),
-    EmailEvent("FORWARD", "email_forwarded", "Marketing email forwarded"),
-    EmailEvent("SPAMREPORT", "e_reported_spam_email_v2", "Marketing email reported as spam"),
-    EmailEvent("STATUSCHANGE", "e_updated_email_subscription_status_v2", "Email subscriptions changed"),
+    EmailEvent("SENT", "e_hs_scheduled_email_v2", "Marketing email sent", _MESSAGE, also=("e_sent_email",)),
+    EmailEvent("PROCESSED", "email_processed", "Marketing email processed", _MESSAGE),
+    EmailEvent("DROPPED", "email_dropped", "Marketing email dropped", f"{_MESSAGE} dropReason dropMessage"),
+    EmailEvent(
+        "SUPPRESSED", "email_suppressed", "Marketing email suppressed", f"{_MESSAGE} suppressedReason suppressedMessage"
+    ),
+    EmailEvent(
+        "DELIVERED", "e_mta_delivered_email_v2", "Marketing email delivered", "response", also=("e_delivered_email",)
+    ),
+    EmailEvent("DEFERRED", "email_deferred", "Marketing email deferred", "response attempt:number"),
+    EmailEvent(
+        "BOUNCE",
+        "e_mta_bounced_email_v2",
+        "Marketing email bounced",
+        "category response status",
+        also=("e_bounced_email",),
+    ),
+    EmailEvent("OPEN", "e_opened_email_v2", "Marketing email opened", f"{_READER} duration:number"),
+    EmailEvent(
+        "CLICK", "e_clicked_link_in_email_v2", "Link in marketing email clicked", f"{_READER} url referer linkId:number"
+    ),
+    EmailEvent("PRINT", "email_printed", "Marketing email printed", _READER),
+    EmailEvent("FORWARD", "email_forwarded", "Marketing email forwarded", _READER),
+    EmailEvent("SPAMREPORT", "e_reported_spam_email_v2", "Marketing email reported as spam", "userAgent ipAddress"),
+    EmailEvent(
+        "STATUSCHANGE",
+        "e_updated_email_subscription_status_v2",
+        "Email subscriptions changed",
+        "source sourceId requestedBy requestedByUserId:number portalSubscriptionStatus subscriptions:json bounced:bool",
+    ),
     EmailEvent("UNBOUNCE", "email_unbounced", "Recipient no longer taken for bounced"),
 )
 

@@ -1,40 +1,17 @@
 """HubSpot's standard object types, one line each: adding an object type is one line here.
 
-Here: id, HubSpot's name, labels, the API that lists the records, the scopes that API asks for. Not here: custom objects
-and whatever else a portal has (`portal.py`), table names (`names.py`), paths (`hubspot/versions.py`), how scopes are
-said (`scopes.py`).
+Here: id, HubSpot's name, labels, which API lists the records, the scopes that API asks for. Not here: what is to be
+known of an API (`sources.py`), custom objects and whatever else a portal has (`portal.py`), table names (`names.py`),
+paths (`hubspot/versions.py`), how scopes are said (`scopes.py`).
 
 HubSpot has no endpoint that lists its `0-*` types, so the list is static. Ids and names are those of HubSpot's "Object
 type IDs" documentation, that of contracts is its changelog's. A portal's own catalogue adds what else HubSpot counts.
 """
 
 from dataclasses import dataclass
-from enum import Enum
 
 from hubspot_assets.catalog.scopes import NO_SCOPES, Group, Scopes, one_of
-
-
-class Source(Enum):
-    """The API that lists every record of a type. The value is what a person reads in the documentation."""
-
-    CRM_OBJECTS = "CRM objects API"
-    ENGAGEMENT_KINDS = "CRM objects API, one read per kind of engagement"
-    CONVERSATIONS = "Conversations API"
-    FORM_SUBMISSIONS = "Form integrations API (legacy)"
-    FORMS = "Marketing forms API"
-    MARKETING_EMAILS = "Marketing emails API"
-    CAMPAIGNS = "Marketing campaigns API"
-    CAMPAIGN_ASSETS = "Marketing campaigns API (assets): only those that belong to a campaign"
-    MARKETING_EVENTS = "Marketing events API"
-    LANDING_PAGES = "CMS pages API (landing pages)"
-    SITE_PAGES = "CMS pages API (site pages)"
-    BLOG_POSTS = "CMS blog posts API"
-    LISTS = "Lists API"
-    MEDIA_BRIDGE = "Media bridge API"
-    SEQUENCES = "Sequences API"
-    DEAL_SPLITS = "Deal splits API"
-    NONE_KNOWN = "no public API known; asked for once by type id on the CRM objects API"
-
+from hubspot_assets.catalog.sources import Source
 
 CONTACT_VERSION_CAP = 45
 OTHER_VERSION_CAP = 20
@@ -88,6 +65,11 @@ class ObjectType:
     def version_cap(self) -> int:
         """How many versions of a property HubSpot keeps for each record of this type."""
         return CONTACT_VERSION_CAP if self.object_type_id == "0-1" else OTHER_VERSION_CAP
+
+    @property
+    def is_asked_by_type_id(self) -> bool:
+        """Whether the CRM objects API is asked for its records by its id, with success or not."""
+        return self.source in {Source.CRM_OBJECTS, Source.NONE_KNOWN}
 
     @property
     def in_crm_objects_api(self) -> bool:
@@ -160,7 +142,7 @@ STANDARD_OBJECT_TYPES: tuple[ObjectType, ...] = (
         Source.SITE_PAGES,
     ),
     ObjectType("0-39", "BLOG_POST", "Blog post", "Blog posts", ("content",), Source.BLOG_POSTS),
-    ObjectType("0-45", "OBJECT_LIST", "Object list", "Object lists", ("crm.lists.read",), Source.LISTS),
+    ObjectType("0-45", "OBJECT_LIST", "List", "Lists", ("crm.lists.read",), Source.LISTS),
     ObjectType("0-46", "NOTE", "Note", "Notes", _CONTACTS),
     ObjectType("0-47", "MEETING_EVENT", "Meeting", "Meetings", _CONTACTS),
     ObjectType("0-48", "CALL", "Call", "Calls", _CONTACTS),
@@ -222,10 +204,20 @@ def further_type(object_type_id: str, singular_label: str | None, plural_label: 
     return ObjectType(object_type_id, name, singular_label or "", plural_label or "", scopes)
 
 
-#: What a campaign's assets of a type are called by the campaigns API.
-CAMPAIGN_ASSET_KINDS: dict[str, str] = {"0-31": "AD_CAMPAIGN", "0-83": "SALES_DOCUMENT"}
+ENGAGEMENTS = "0-4"
 
-#: The kinds that HubSpot's umbrella type `engagements` (0-4) unites.
-ENGAGEMENT_KINDS: tuple[str, ...] = ("0-18", "0-27", "0-46", "0-47", "0-48", "0-49", "0-116")
+#: The kinds that HubSpot's umbrella type `engagements` unites, and what its property hs_engagement_type says of them.
+ENGAGEMENT_TYPES: dict[str, str] = {
+    "0-18": "COMMUNICATION",
+    "0-27": "TASK",
+    "0-46": "NOTE",
+    "0-47": "MEETING",
+    "0-48": "CALL",
+    "0-49": "EMAIL",
+    "0-116": "POSTAL_MAIL",
+}
+ENGAGEMENT_KINDS: tuple[str, ...] = tuple(ENGAGEMENT_TYPES)
+#: Emails say by their hs_email_direction which of them are of a type of their own.
+ENGAGEMENT_TYPES_OF_EMAILS: tuple[str, ...] = ("INCOMING_EMAIL", "FORWARDED_EMAIL")
 
 _IN_EVERY_PORTAL = frozenset({"0-1", "0-2", "0-3", "0-5", *ENGAGEMENT_KINDS})

@@ -13,14 +13,16 @@ from reprlib import repr as short
 from typing import Any, TypeVar
 
 from hubspot_assets.catalog.names import type_order
-from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType, Source
+from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType
+from hubspot_assets.catalog.sources import Source
+from hubspot_assets.errors import UsageError
 
 FORMAT = 1
 
 T = TypeVar("T", "ObjectType", "EventType")
 
 
-class PortalCatalogueError(ValueError):
+class PortalCatalogueError(UsageError):
     """The portal catalogue file can not be used; the message says which file, why and what to do."""
 
 
@@ -98,8 +100,6 @@ class Portal:
                 [_built(EventType, entry) for entry in event_types],
                 [_pair(entry) for entry in pairs],
             )
-        except PortalCatalogueError:
-            raise
         except (ValueError, RecursionError) as error:
             raise PortalCatalogueError(
                 f"{origin} is not a portal catalogue ({error}): run `hubspot-assets discover` to write it anew."

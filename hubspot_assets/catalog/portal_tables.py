@@ -11,6 +11,7 @@ from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.event_types import EMAIL_EVENT_SCOPES, EventSource, event_source
 from hubspot_assets.catalog.fixed_tables import FIXED_TABLES, MARKETING_EVENT_PARTICIPATIONS
 from hubspot_assets.catalog.names import (
+    RESERVED,
     distinct_names,
     event_name,
     event_order,
@@ -19,9 +20,10 @@ from hubspot_assets.catalog.names import (
     type_name,
     type_order,
 )
-from hubspot_assets.catalog.object_types import ObjectType, Source
+from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.catalog.scopes import NO_SCOPES
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.catalog.table import ASSOCIATIONS, EVENTS, HISTORY, OBJECTS, Table, columns
 
 
@@ -58,7 +60,7 @@ class PortalTables:
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
         types = {t.object_type_id: t for t in portal.object_types}
-        self._names = distinct_names(portal.object_types, type_name, lambda t: t.object_type_id)
+        self._names = distinct_names(portal.object_types, type_name, lambda t: t.object_type_id, RESERVED)
         self.objects = {t.object_type_id: _object_tables(self._names[t], t) for t in portal.object_types}
         self.pairs = [pair for pair in portal.association_pairs if pair[0] in types and pair[1] in types]
         directions = [ends for pair in self.pairs for ends in dict.fromkeys((pair, pair[::-1]))]
@@ -105,7 +107,7 @@ def _object_tables(name: str, object_type: ObjectType) -> ObjectTables:
             key,
             family,
             columns(names),
-            object_type.source.value,
+            object_type.source.value.title,
             description,
             object_type.needs,
             object_type,
@@ -149,8 +151,8 @@ def _association_tables(name: str, from_type: ObjectType, to_type: ObjectType) -
     from_key, to_key = association_key_columns(from_type, to_type)
     description = f"Which of the {from_type.records} is associated with which of the {to_type.records}"
     named_columns = (
-        Column(from_key, "number", f"Id of one of the {from_type.records}."),
-        Column(to_key, "number", f"Id of one of the {to_type.records}."),
+        Column(from_key, "string", f"Id of one of the {from_type.records}."),
+        Column(to_key, "string", f"Id of one of the {to_type.records}."),
         *columns(
             "COMBINEDASSOCIATIONTYPEID ASSOCIATIONCATEGORY ASSOCIATIONTYPEID NAME LABEL ISMAINASSOCIATIONDEFINITION"
         ),

@@ -37,6 +37,7 @@ _MEANINGS = {
         Column("METATYPE", "string", "`object` or `event`."),
         Column("PRIMARYDISPLAYPROPERTY", "string", "The property that names a record in HubSpot."),
         Column("ARCHIVED", "boolean", "Whether it is archived in HubSpot."),
+        Column("ARCHIVEDAT", "datetime", "When it was archived, UTC; NULL where HubSpot does not tell it."),
         Column("CREATEDAT", "datetime", "When it was created, UTC."),
         Column("UPDATEDAT", "datetime", "When it last changed, UTC."),
         Column("LABEL", "string", "Label as shown in HubSpot."),
@@ -56,6 +57,7 @@ _MEANINGS = {
         Column("READONLYDEFINITION", "boolean", "Whether the definition can not be changed."),
         Column("READONLYVALUE", "boolean", "Whether values can not be changed."),
         Column("HUBSPOTDEFINED", "boolean", "Whether HubSpot, not the portal, defined it."),
+        Column("GROUPDISPLAYORDER", "number", "The place of its property group among the groups of the type."),
         Column("DATASENSITIVITY", "string", "non_sensitive, sensitive or highly_sensitive."),
         Column("EXPORTED", "boolean", "Whether values of it are exported; false for sensitive properties."),
         Column("COMBINEDASSOCIATIONTYPEID", "string", "Category number, dash, association type id."),
@@ -111,7 +113,9 @@ def columns(names: str) -> tuple[Column, ...]:
 
 @dataclass(frozen=True)
 class Table:
-    """One exported table. `key` is the asset key; `columns` are the fixed ones, in order, `INGESTEDAT` last.
+    """One exported table. `key` is its path below a day, in lower case.
+
+    `columns` are the fixed ones, in order, `INGESTEDAT` last.
 
     A table `with_properties` has PROPERTY_<name> columns of that day's definitions before UPDATEDAT or INGESTEDAT.
     """

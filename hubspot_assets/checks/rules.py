@@ -10,13 +10,16 @@ from typing import NamedTuple
 
 from hubspot_assets import settings
 from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS
-from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, Source
+from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS
 from hubspot_assets.catalog.portal_tables import ObjectTables
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.catalog.table import EVENTS
 from hubspot_assets.checks.day import Day
-from hubspot_assets.defs.outcome import DayExport, ExportedTable
+from hubspot_assets.checks.outcome import DayExport, ExportedTable
 from hubspot_assets.hubspot import HubSpotError
+from hubspot_assets.hubspot.errors import NotAvailable
 from hubspot_assets.lake import Manifest
+from hubspot_assets.tables.engagements import ENGAGEMENT_TYPE, TYPE_COLUMN
 from hubspot_assets.tables.properties import exported_properties, property_columns
 from hubspot_assets.tables.stage_properties import stage_properties
 
@@ -65,10 +68,10 @@ def nothing_refused(day: Day) -> Iterator[Finding]:
     for cause in DayExport(day.day, exported).causes:
         if cause.is_mendable:
             first, *others = sorted(cause.tables)
-            store_limits = f" Tables that lack it, too: {_some(others)}." if others else ""
+            lacking = f" Tables that lack it, too: {_some(others)}." if others else ""
             part = next(iter(cause.parts), None)
             what = f"without {part}: " if part and not cause.empty else ""
-            yield Finding(first, f"{what}{cause.sentence}{store_limits}")
+            yield Finding(first, f"{what}{cause.sentence}{lacking}")
 
 
 def keys_unique(day: Day) -> Iterator[Finding]:
@@ -77,6 +80,11 @@ def keys_unique(day: Day) -> Iterator[Finding]:
             yield Finding(name, f"{facts.repeated:,} keys occur too often, such as {'; '.join(facts.examples)}")
         if facts.nulls:
             yield Finding(name, f"{facts.nulls:,} rows have NULL in their key")
+
+
+def values_fit(day: Day) -> Iterator[Finding]:
+    for name, facts in day.facts.items():
+        yield from (Finding(name, misfit) for misfit in facts.misfits)
 
 
 def association_types_defined(day: Day) -> Iterator[Finding]:
@@ -94,8 +102,12 @@ def properties_defined(day: Day) -> Iterator[Finding]:
     for type_id, tables in day.portal_tables.objects.items():
         type_ids = _kinds(day) if _is_engagements(tables) else [type_id]
         _, columns = _properties(day, type_ids)
+        if _is_engagements(tables):
+            columns |= {TYPE_COLUMN}
         # HubSpot does not define all properties that it keeps of pipeline stages: any of them may be there.
         possible_names, possible_columns = _properties(day, type_ids, with_stages=True)
+        if _is_engagements(tables):
+            possible_names, possible_columns = possible_names | {ENGAGEMENT_TYPE}, possible_columns | columns
         if tables.wide.name in day.whole:
             there = _property_columns(day, tables.wide.name)
             if undefined := there - possible_columns:
@@ -166,7 +178,7 @@ def _differs(day: Day, table: str, made_of: list[str], what: str) -> Iterator[Fi
     if table not in day.whole or any(part in day.facts and day.facts[part].damage for part in made_of):
         return
     parts = [day.whole[part] for part in made_of if part in day.whole]
-    rows, parts_rows = day.manifests[table].rows, sum(part.manifest.rows for part in parts)
+    rows, parts_rows = day.whole[table].rows, sum(part.rows for part in parts)
     if rows != parts_rows:
         yield Finding(table, f"{rows:,} {what}, and {parts_rows:,} in {_some(made_of)}: export them again together")
     elif day.whole[table].fingerprint != sum(part.fingerprint for part in parts):
@@ -181,9 +193,10 @@ def row_counts_near_portal(day: Day) -> Iterator[Finding]:
         return
     try:
         totals = day.portal_totals
+    except NotAvailable:
+        return
     except HubSpotError as error:
-        if not error.unavailable:
-            yield Finding("(all)", f"could not be compared with the portal's own totals: {error}")
+        yield Finding("(all)", f"could not be compared with the portal's own totals: {error}")
         return
     for tables in compared:
         rows, total = day.manifests[tables.wide.name].rows, totals.get(tables.object_type.object_type_id)
@@ -252,6 +265,13 @@ RULES: tuple[Rule, ...] = (
         description="No two rows of a table have the same key, none has NULL in it; no property has more versions "
         "than HubSpot keeps.",
         find=keys_unique,
+    ),
+    Rule(
+        "values_fit",
+        must_hold=True,
+        description="Every value is of the type that the manifest gives its column: no text in a column of numbers, no "
+        "JSON cut off.",
+        find=values_fit,
     ),
     Rule(
         "association_types_defined",

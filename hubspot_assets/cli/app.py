@@ -1,7 +1,7 @@
 """The command line: `hubspot-assets`. What each command does is elsewhere; here is what people type and read.
 
-Exit codes: 0 only if everything asked for is in, 1 with the list of what is not, 2 for wrong usage. Dagster and Polars
-are imported inside the commands, so that `--help` and wrong usage answer at once.
+How a command ends is told in `errors.py`. Dagster and Polars are imported inside the commands, so that `--help` and
+wrong usage answer at once.
 """
 
 import sys
@@ -13,7 +13,7 @@ from rich.console import Console
 
 from hubspot_assets import settings
 from hubspot_assets.cli.connect import app as connect
-from hubspot_assets.cli.errors import one_sentence
+from hubspot_assets.cli.errors import Commands, needs_extra
 from hubspot_assets.cli.portal import portal
 from hubspot_assets.cli.verify import verify
 from hubspot_assets.cli.warehouse import register as register_warehouse
@@ -22,6 +22,7 @@ from hubspot_assets.cli.warehouse import register as register_warehouse
 console = Console(width=None if sys.stdout.isatty() else 240)
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="A whole HubSpot portal, every day, in your own S3 bucket.",
@@ -32,8 +33,18 @@ register_warehouse(app)
 app.add_typer(connect, name="connect")
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        print(f"hubspot-assets {version('hubspot-assets')}")
+        raise typer.Exit
+
+
 @app.callback()
-def _main() -> None:
+def _main(
+    _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
     settings.load_dotenv_file()
 
 
@@ -50,8 +61,7 @@ def export(
     """Export a day to the S3 folder of HUBSPOT_S3_URL."""
     from hubspot_assets.cli.export import export_with_progress  # noqa: PLC0415
 
-    with one_sentence():
-        result = export_with_progress(console, day or settings.yesterday(), select or [], again=again)
+    result = export_with_progress(console, day or settings.yesterday(), select or [], again=again)
     raise typer.Exit(0 if result.is_complete else 1)
 
 
@@ -60,8 +70,7 @@ def tables() -> None:
     """List every table of the contract: the API that feeds it, the scope it needs, its state in the last day."""
     from hubspot_assets.cli.tables import print_tables  # noqa: PLC0415
 
-    with one_sentence():
-        print_tables(console)
+    print_tables(console)
 
 
 @app.command()
@@ -69,7 +78,7 @@ def discover() -> None:
     """Ask HubSpot what the portal has, and write the portal catalogue (HUBSPOT_CATALOG) that definitions load from."""
     from hubspot_assets.reading.discovery import discover_to_file  # noqa: PLC0415
 
-    with one_sentence(), console.status("asking HubSpot what the portal has"):
+    with console.status("asking HubSpot what the portal has"):
         found = discover_to_file()
     for line in found.news:
         console.print(line, highlight=False, soft_wrap=True, markup=False)
@@ -86,8 +95,8 @@ def demo(
     port: Annotated[int, typer.Option(help="Port of the UI; 0 takes a free one.")] = 3000,
 ) -> None:
     """Export a day of a made-up portal into a local S3, with no account anywhere."""
-    from hubspot_assets.cli.demo import run_day, run_ui  # noqa: PLC0415
+    with needs_extra("demo"):
+        from hubspot_assets.cli.demo import run_day, run_ui  # noqa: PLC0415
 
-    with one_sentence():
-        complete = run_ui(console, directory, contacts, port) if ui else run_day(console, directory, contacts)
+    complete = run_ui(console, directory, contacts, port) if ui else run_day(console, directory, contacts)
     raise typer.Exit(0 if complete else 1)

@@ -5,6 +5,8 @@ themselves (`portal/`, `s3.py`), the export (`hubspot_assets.export`).
 """
 
 import os
+import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,25 +21,56 @@ from hubspot_assets import settings
 from hubspot_assets.demo.portal import PortalSettings, awkward
 from hubspot_assets.demo.portal_process import portal_process
 from hubspot_assets.demo.s3 import serve_s3
+from hubspot_assets.errors import SettingError
 
 BUCKET = "demo-bucket"
 PREFIX = "hubspot"
+_QUERY = "SELECT PROPERTY_LIFECYCLESTAGE, COUNT(*) AS CONTACTS FROM OBJECTS_CONTACTS GROUP BY ALL"
 
 
 @contextmanager
 def demo_servers(directory: Path, portal_settings: PortalSettings) -> Iterator[dict[str, str]]:
     """Serve a portal and an S3 below `directory` while the block runs; gives the environment that points to them."""
     directory = directory.resolve()
-    with portal_process(portal_settings) as portal_url, serve_s3(directory / "s3") as s3:
+    with portal_process(portal_settings) as portal_url, _bucket(directory) as bucket:
+        yield {**bucket, settings.ACCESS_TOKEN.name: portal_settings.token, settings.API_URL.name: portal_url}
+
+
+@contextmanager
+def _bucket(directory: Path) -> Iterator[dict[str, str]]:
+    """Serve the S3 of a demo while the block runs; gives the environment that points to its export."""
+    with serve_s3(directory / "s3") as s3:
         s3.bucket(BUCKET)
         yield {
             **s3.environment,
-            settings.ACCESS_TOKEN.name: portal_settings.token,
-            settings.API_URL.name: portal_url,
             settings.S3_URL.name: f"s3://{BUCKET}/{PREFIX}",
             settings.CATALOG.name: str(directory / settings.DEFAULT_CATALOG),
             settings.TIMEZONE.name: "UTC",
         }
+
+
+@contextmanager
+def exported_demo(directory: Path) -> Iterator[None]:
+    """Serve what a demo exported into `directory`, with the settings that lead there, while the block runs.
+
+    Raises SettingError where no demo was.
+    """
+    directory = directory.resolve()
+    if not (directory / "s3" / BUCKET).is_dir():
+        raise SettingError(
+            f"There is no demo in {directory}: run `make demo`, or name the directory of another with --demo."
+        )
+    with _bucket(directory) as environment:
+        before = dict(os.environ)
+        # A role or a profile of the user's own would lead elsewhere.
+        for name in [name for name in before if name.startswith(("AWS_", "HUBSPOT_"))]:
+            del os.environ[name]
+        os.environ.update(environment)
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
 
 def run_day(console: Console, directory: Path, contacts: int) -> bool:
@@ -49,17 +82,29 @@ def run_day(console: Console, directory: Path, contacts: int) -> bool:
         os.environ.update(environment)
         _discover(console, Path(environment[settings.CATALOG.name]))
         result = export_with_progress(console, str(yesterday), [])
-    folder = directory / "s3" / BUCKET / PREFIX / str(yesterday)
+    say_where(console, directory, str(yesterday))
+    return not result.failed
+
+
+def say_where(console: Console, directory: Path, day: str) -> None:
+    """Print where a day of the demo is, and the commands that look at it."""
+    folder = directory / "s3" / BUCKET / PREFIX / day
     console.print(
         f"\nThe day is in [bold]{folder}[/]. Look at it:\n"
         f"  ls {folder}\n"
         f"  zcat {folder}/OWNERS/data_00000.csv.gz | head\n"
-        f"  duckdb -c \"from '{folder}/OBJECTS_CONTACTS/*.csv.gz'\"\n"
+        f"  {query_command(directory)}\n"
         "or open the asset graph with `make ui`.",
         highlight=False,
         soft_wrap=True,
     )
-    return not result.failed
+
+
+def query_command(directory: Path) -> str:
+    """The command that asks what a demo exported into `directory`, as it is typed where the demo was."""
+    here = Path(sys.argv[0])
+    program = here.name if shutil.which(here.name) else str(here)
+    return f'{shlex.quote(program)} query --demo {shlex.quote(str(directory))} "{_QUERY}"'
 
 
 def _portal(day: date, contacts: int) -> PortalSettings:
@@ -107,7 +152,8 @@ def run_ui(console: Console, directory: Path, contacts: int, port: int) -> bool:
         try:
             return process.wait() == 0
         except KeyboardInterrupt:
+            return True
+        finally:
             # Dagster stops its own processes; a second interrupt, where the terminal sent it one too, does no harm.
             process.send_signal(signal.SIGINT)
             process.wait()
-            return True

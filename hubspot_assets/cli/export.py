@@ -6,18 +6,17 @@ Not here: the export (`defs/run.py`).
 import time
 from itertools import islice
 
-import dagster as dg
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as RichTable
 
+from hubspot_assets import settings
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import Table
-from hubspot_assets.defs.io_manager import table_of
+from hubspot_assets.checks.outcome import Cause, DayExport
 from hubspot_assets.defs.lake_resource import LakeResource
-from hubspot_assets.defs.outcome import Cause, DayExport
-from hubspot_assets.defs.run import export_day, select_tables
+from hubspot_assets.defs.run import Event, export_day, select_tables, table_written
 from hubspot_assets.defs.s3_resource import RoleS3Resource
 from hubspot_assets.reading.discovery import load_portal
 
@@ -28,6 +27,7 @@ _PARTS_SHOWN = 5
 def export_with_progress(console: Console, day: str, names: list[str], *, again: bool = False) -> DayExport:
     """Export a day and print what happened. Raises what `export_day` raises."""
     lake = LakeResource(s3=RoleS3Resource()).lake()
+    settings.ACCESS_TOKEN.require()
     total = len(select_tables(PortalTables(load_portal()), names))
     columns = (
         SpinnerColumn(),
@@ -40,9 +40,9 @@ def export_with_progress(console: Console, day: str, names: list[str], *, again:
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(f"exporting {day}", total=total)
 
-        def on_event(event: dg.DagsterEvent) -> None:
-            if event.is_step_materialization and event.asset_key:
-                progress.update(task, advance=1, description=f"{day} {table_of(event.asset_key)}")
+        def on_event(event: Event) -> None:
+            if table := table_written(event):
+                progress.update(task, advance=1, description=f"{day} {table}")
 
         def on_warning(text: str) -> None:
             console.print(f"[bold]{escape(text)}[/]", highlight=False, soft_wrap=True)

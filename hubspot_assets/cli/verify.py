@@ -1,8 +1,7 @@
 """`hubspot-assets verify`: compare an exported day with the portal it came from.
 
-Here: what people type. Exit codes: 0 no difference; 1 differences, tables missing, or rows that HubSpot does not give
-now, so that nobody can compare them; 2 wrong usage. Polars is imported inside the command, so that `--help` answers at
-once.
+Here: what people type. Exit code 1 means differences, tables missing, or rows that HubSpot does not give now, so that
+nobody can compare them. Polars is imported inside the command, so that `--help` answers at once.
 """
 
 from datetime import date
@@ -12,7 +11,6 @@ import typer
 from rich.console import Console
 
 from hubspot_assets import settings
-from hubspot_assets.cli.errors import one_sentence
 
 console = Console()
 
@@ -26,8 +24,7 @@ def verify(
     ] = None,
 ) -> None:
     """Compare an exported day with the portal it came from, table by table, and print what differs."""
-    with one_sentence():
-        proven = _verify(_checked(day), None if full else sample, select or [])
+    proven = _verify(_checked(day), None if full else sample, select or [])
     raise typer.Exit(0 if proven else 1)
 
 

@@ -11,7 +11,6 @@ granted is tried out, too: where HubSpot says that the portal does not have what
 from collections.abc import Iterator
 from dataclasses import replace
 
-from hubspot_assets.catalog.object_types import Source
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.scopes import Group
 from hubspot_assets.catalog.table import Table
@@ -29,14 +28,6 @@ _FAMILY_OF_SCOPE = {
     "settings.users.teams.read": "settings_teams",
     "settings.users.read": "settings_users",
     "behavioral_events.event_definitions.read_write": "event_definitions",
-}
-_FAMILY_OF_SOURCE = {
-    Source.CONVERSATIONS: "conversations_threads",
-    Source.FORMS: "forms",
-    Source.MARKETING_EMAILS: "marketing_emails",
-    Source.CAMPAIGNS: "campaigns",
-    Source.MARKETING_EVENTS: "marketing_events",
-    Source.BLOG_POSTS: "blog_posts",
 }
 
 
@@ -167,8 +158,8 @@ def _path_of(group: Group, tables: list[Table]) -> str | None:
             continue
         if object_type.in_crm_objects_api:
             return versions.path("objects", object_type=object_type.object_type_id)
-        if object_type.source in _FAMILY_OF_SOURCE:
-            return versions.path(_FAMILY_OF_SOURCE[object_type.source])
+        if endpoint := object_type.source.value.endpoint:
+            return versions.path(endpoint)
     return None
 
 

@@ -59,8 +59,8 @@ class LakeIOManager(dg.ConfigurableIOManager):
 
 
 def table_of(key: dg.AssetKey) -> str:
-    """`object_properties/contacts` -> `OBJECT_PROPERTIES/CONTACTS`."""
-    return "/".join(part.upper() for part in key.path)
+    """`object_properties.contacts` -> `OBJECT_PROPERTIES/CONTACTS`; what stands before it in the key says no table."""
+    return key.path[-1].upper().replace(".", "/")
 
 
 def materialization_metadata(manifest: Manifest, content: TableContent, url: str) -> dict[str, Any]:
@@ -85,6 +85,8 @@ def materialization_metadata(manifest: Manifest, content: TableContent, url: str
         metadata["left_out"] = dg.MetadataValue.md(
             "\n".join(f"- {count:,} × {reason}" for reason, count in sorted(manifest.left_out.items()))
         )
+    if manifest.notes:
+        metadata["notes"] = dg.MetadataValue.md("\n".join(f"- {note}" for note in manifest.notes))
     if manifest.carried:
         metadata["history_carried_from"] = manifest.carried.day
         metadata["history_carried_records"] = manifest.carried.records

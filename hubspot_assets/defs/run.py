@@ -2,44 +2,47 @@
 
 Used by the command line and by scripts. It runs the same asset graph as `dagster dev`, in this process, and on the
 instance of DAGSTER_HOME where that is set, so that the runs are in the UI too. Not here: what came of it
-(`outcome.py`), what is printed (`cli/export.py`).
+(`checks/outcome.py`), what is printed (`cli/export.py`).
 """
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import datetime, timezone
 from difflib import get_close_matches
 
 import dagster as dg
 from dagster._core.definitions.job_base import InMemoryJob
+from dagster._core.events import RunFailureReason
 from dagster._core.execution.api import execute_run_iterator
 from dagster._core.storage.tags import PARTITION_NAME_TAG
 
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import EVENTS, Table
-from hubspot_assets.days import is_over
+from hubspot_assets.checks.outcome import DayExport, ExportedTable
+from hubspot_assets.days import DayNotExportable, is_over
 from hubspot_assets.defs.assets.export_day import EXPORT_DAY
 from hubspot_assets.defs.build import build_defs
+from hubspot_assets.defs.failures import Failures, sentence
 from hubspot_assets.defs.instance import instance_of_commands
 from hubspot_assets.defs.io_manager import table_of
-from hubspot_assets.defs.outcome import DayExport, ExportedTable, Failures, sentence
 from hubspot_assets.defs.partitions import daily_partitions
+from hubspot_assets.defs.specs import asset_key
+from hubspot_assets.errors import UnknownTable
 from hubspot_assets.lake import Lake, LakeError, Manifest, TableMissing
 from hubspot_assets.reading.discovery import load_portal
 
-OnEvent = Callable[[dg.DagsterEvent], None]
+Event = dg.DagsterEvent
+OnEvent = Callable[[Event], None]
 
 OnWarning = Callable[[str], None]
 
 _WARNINGS = "warnings"
 
 
-class UnknownTable(ValueError):
-    """A table was asked for that the contract of this portal does not have."""
-
-
-class DayNotExportable(ValueError):
-    """The day is no complete day of the export's calendar."""
+def table_written(event: Event) -> str | None:
+    """Return the name of the table that an event says is in, None for any other event."""
+    return table_of(event.asset_key) if event.is_step_materialization and event.asset_key else None
 
 
 def select_tables(portal_tables: PortalTables, names: Sequence[str]) -> list[Table]:
@@ -72,8 +75,9 @@ def export_day(
     Tables that an export of the day wrote before it died or failed are not read again, unless `again`. For a selection,
     whatever it is made of and is not in that day yet is exported too, and a day that was closed is closed afterwards.
     `on_event` and `on_warning` are called with each event of Dagster's and each warning of a step as it comes.
-    Raises UnknownTable, DayNotExportable and DayBusy before anything is read; a table that fails is in `failed`, and
-    the others go on. What fails where every table is in, such as the closing of the day, is the `trouble`.
+    Raises UnknownTable, DayNotExportable and DayBusy before anything is read, and KeyboardInterrupt when interrupted; a
+    table that fails is in `failed`, and the others go on. What fails where every table is in, such as the closing of
+    the day, is the `trouble`.
     """
     keys = daily_partitions().get_partition_keys()
     if day not in keys:
@@ -98,7 +102,7 @@ def export_day(
         export = DayExport(day)
         steps = _steps(defs)
         for table in tables:
-            key = dg.AssetKey(table.key)
+            key = asset_key(table)
             if key in written or table.name in was_in:
                 manifest = held.manifest(table.name, day) if key in written else was_in[table.name]
                 export.tables[table.name] = ExportedTable.of(table, manifest, was_in=key not in written)
@@ -149,6 +153,7 @@ def _run(
     job = defs.resolve_implicit_global_asset_job_def()
     written: set[dg.AssetKey] = set()
     failures = Failures()
+    is_interrupted = False
     with instance_of_commands() as instance:
         run = instance.create_run_for_job(
             job,
@@ -162,10 +167,13 @@ def _run(
             elif event.is_step_failure and event.step_key:
                 failures.by_step[event.step_key] = sentence(event.step_failure_data.error)
             elif event.event_type is dg.DagsterEventType.RUN_FAILURE:
+                is_interrupted = event.job_failure_data.failure_reason is RunFailureReason.UNEXPECTED_TERMINATION
                 failures.of_run = sentence(event.job_failure_data.error)
                 if event.job_failure_data.error:
                     failures.otherwise = failures.of_run
             on_event(event)
+    if is_interrupted:
+        raise KeyboardInterrupt  # as it was, before Dagster made an event of it
     return written, failures
 
 
@@ -178,9 +186,10 @@ def _steps(defs: dg.Definitions) -> dict[dg.AssetKey, str]:
 def _selection(defs: dg.Definitions, tables: Sequence[Table], lake: Lake, day: str) -> set[dg.AssetKey]:
     """The tables, what they are made of where that is not in, and what is in of that they are read together with."""
     graph = defs.resolve_asset_graph()
-    chosen = {dg.AssetKey(table.key) for table in tables}
+    chosen = {asset_key(table) for table in tables}
     # HubSpot serves the events of any day; what they are defined by can not be read for a day that is over.
-    events = [dg.AssetKey(table.key) for table in tables if table.family == EVENTS] if is_over(day) else []
+    is_late = is_over(day, datetime.now(timezone.utc))
+    events = [asset_key(table) for table in tables if table.family == EVENTS] if is_late else []
     waiting = list(chosen.difference(events))
     while waiting:
         for parent in graph.get(waiting.pop()).parent_keys:

@@ -4,7 +4,7 @@ All in the export's time zone. A schedule that was not running for days is caugh
 that can not be read any more is then marked as missed, not made up of today's state.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import dagster as dg
 
@@ -38,7 +38,7 @@ def EVERY_DAY(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipR
     """The run of the day before a tick, or why there is none."""
     day = _day_before(context.scheduled_execution_time)
     try:
-        check_snapshot(day)
+        check_snapshot(day, datetime.now(timezone.utc))
     except LateSnapshot as late:
         return dg.SkipReason(
             f"{day} was missed, because the schedule was not running then. {late} "

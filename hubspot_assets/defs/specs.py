@@ -49,12 +49,12 @@ def asset_spec(table: Table, lineage: Mapping[str, list[tuple[Table, str]]] | No
     if lineage:
         metadata["dagster/column_lineage"] = dg.TableColumnLineage(
             {
-                column: [dg.TableColumnDep(asset_key=dg.AssetKey(t.key), column_name=c) for t, c in made_of]
+                column: [dg.TableColumnDep(asset_key=asset_key(t), column_name=c) for t, c in made_of]
                 for column, made_of in lineage.items()
             }
         )
     return dg.AssetSpec(
-        key=dg.AssetKey(table.key),
+        key=asset_key(table),
         group_name=table.family,
         kinds={"hubspot", "s3", "csv"},
         description=table.description,
@@ -75,9 +75,21 @@ def waits_for(tables: Iterable[Table]) -> dict[str, dg.AssetIn]:
 
     Plain `deps` would give two tables one input name (`objects_x` and `objects/x`), and lose one of them.
     """
-    return {
-        f"{output_name(table)}_is_in": dg.AssetIn(dg.AssetKey(table.key), dagster_type=dg.Nothing) for table in tables
-    }
+    return {f"{output_name(table)}_is_in": dg.AssetIn(asset_key(table), dagster_type=dg.Nothing) for table in tables}
+
+
+def asset_key(table: Table) -> dg.AssetKey:
+    """The key of a table: `objects_contacts`, `object_properties.contacts`.
+
+    One part: the UI calls a node of the lineage by the last part of its key, so that four tables of contacts would be
+    called `contacts` if their folders were parts of theirs. The dot is in no table's name, so that no two are one.
+    """
+    return dg.AssetKey(".".join(table.key))
+
+
+def is_selected(context: dg.AssetExecutionContext, table: Table) -> bool:
+    """Whether a run wants a table of this step. By its output: keys may be given a prefix, outputs stay."""
+    return output_name(table) in context.op_execution_context.selected_output_names
 
 
 def output_name(table: Table) -> str:

@@ -16,7 +16,7 @@ def landing_pages(client: HubSpotClient) -> Iterator[dict[str, Any]]:
 
     GET /cms/pages/{version}/landing-pages: 100 a call. Raises MissingScopes without `content`.
     """
-    return _read(client, versions.path("pages", kind="landing-pages"))
+    return _read(client, versions.path("landing_pages"))
 
 
 def site_pages(client: HubSpotClient) -> Iterator[dict[str, Any]]:
@@ -24,7 +24,7 @@ def site_pages(client: HubSpotClient) -> Iterator[dict[str, Any]]:
 
     GET /cms/pages/{version}/site-pages: 100 a call. Raises MissingScopes without `content`.
     """
-    return _read(client, versions.path("pages", kind="site-pages"))
+    return _read(client, versions.path("site_pages"))
 
 
 def blog_posts(client: HubSpotClient) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from hubspot_assets.concurrency import batches, in_order
-from hubspot_assets.hubspot import errors, versions
+from hubspot_assets.hubspot import versions
 from hubspot_assets.hubspot.children import OnRefused, all_or_nothing
 from hubspot_assets.hubspot.http.client import Answer, HubSpotClient
 from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows, rows_of
@@ -36,17 +36,7 @@ def read(
         return [of_deal[deal_id] for deal_id in batch if deal_id in of_deal]
 
     def read_batch(batch: list[str]) -> list[list[dict[str, Any]]]:
-        try:
-            return list(size.in_parts(batch, read_some, lambda deal_id: f"deal {deal_id}"))
-        except errors.BadRequest as error:
-            # No matter of the size: HubSpot does not take one of these deals.
-            if error.unavailable:
-                raise
-            if len(batch) == 1:
-                refused(batch[0], error)
-                return []
-            middle = len(batch) // 2
-            return read_batch(batch[:middle]) + read_batch(batch[middle:])
+        return list(size.in_parts(batch, read_some, lambda deal_id: f"deal {deal_id}", refused))
 
     for found in chain.from_iterable(in_order(read_batch, batches(deal_ids, _DEALS))):
         for deal in found:

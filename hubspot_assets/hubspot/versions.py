@@ -42,6 +42,7 @@ FAMILIES: dict[str, Family] = {
     # Forms have a dated beta only, and submissions nothing but v1.
     "forms": Family("v3", "/marketing/{version}/forms"),
     "form_submissions": Family("v1", "/form-integrations/{version}/submissions/forms/{form}"),
+    "landing_pages": Family("2026-03", "/cms/pages/{version}/landing-pages"),
     "limits_records": Family(CURRENT, "/crm/limits/{version}/records"),
     "lists": Family(CURRENT, "/crm/lists/{version}"),
     "lists_search": Family(CURRENT, "/crm/lists/{version}/search"),
@@ -56,15 +57,16 @@ FAMILIES: dict[str, Family] = {
     "objects": Family(CURRENT, "/crm/objects/{version}/{object_type}"),
     "objects_batch_read": Family(CURRENT, "/crm/objects/{version}/{object_type}/batch/read"),
     "owners": Family(CURRENT, "/crm/owners/{version}"),
-    "pages": Family("2026-03", "/cms/pages/{version}/{kind}"),
     "pipelines": Family(CURRENT, "/crm/pipelines/{version}/{object_type}"),
     "properties": Family(CURRENT, "/crm/properties/{version}/{object_type}"),
+    "property_groups": Family(CURRENT, "/crm/properties/{version}/{object_type}/groups"),
     "schemas": Family(CURRENT, "/crm-object-schemas/{version}/schemas"),
     "sequences": Family(CURRENT, "/automation/sequences/{version}"),
     "settings_teams": Family("2026-03", "/settings/users/{version}/teams"),
     # The only one that tells a team's parent.
     "settings_teams_with_parents": Family("2026-09-beta", "/settings/teams/{version}"),
     "settings_users": Family("2026-03", "/settings/users/{version}"),
+    "site_pages": Family("2026-03", "/cms/pages/{version}/site-pages"),
 }
 
 

@@ -25,8 +25,8 @@ class TableContent:
     """One table of one day.
 
     `frames` are read once, in order, while the table is written; together they may be larger than memory. Each has
-    exactly `columns`, in that order, with their dtypes. `left_out`, `parts_unavailable` and `unavailable` may be
-    filled, and `api_calls`, `captured_from` and `captured_to` may be callables, because they are looked at only when
+    exactly `columns`, in that order, with their dtypes. `left_out`, `notes`, `parts_unavailable` and `unavailable` may
+    be filled, and `api_calls`, `captured_from` and `captured_to` may be callables, because they are looked at only when
     the last frame has been consumed.
 
     A plain object on purpose: Dagster would iterate a generator that an asset returns, and leaves this one alone.
@@ -36,6 +36,7 @@ class TableContent:
     frames: Frames
     unavailable: Unavailable | None = None
     left_out: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     api_calls: int | Callable[[], int] = 0
     captured_from: Moment = None
     captured_to: Moment = None

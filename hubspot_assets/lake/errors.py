@@ -10,9 +10,15 @@ from contextlib import contextmanager
 
 import botocore.exceptions as boto
 
+from hubspot_assets.errors import ExportError, SettingError
 
-class LakeError(Exception):
+
+class LakeError(ExportError):
     """The lake could not do what was asked; the text is one sentence for the person who runs the export."""
+
+
+class LakeUrlError(LakeError, SettingError):
+    """There is no url of the lake, or it is none of a folder in S3."""
 
 
 class TableMissing(LakeError):

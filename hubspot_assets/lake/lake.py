@@ -375,6 +375,7 @@ def _manifest(table: str, day: str, content: TableContent, files: tuple[DataFile
         captured=content.captured(),
         api_calls=content.calls(),
         left_out=dict(content.left_out),
+        notes=tuple(content.notes),
         unavailable=content.unavailable,
         carried=content.carried,
         parts_unavailable=tuple(content.parts_unavailable),

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from hubspot_assets.lake.errors import LakeError
+from hubspot_assets.lake.errors import LakeError, LakeUrlError
 
 MANIFEST = "_manifest.json"
 SUCCESS = "_SUCCESS.json"
@@ -31,13 +31,15 @@ class Layout:
 
     @classmethod
     def of_url(cls, url: str) -> "Layout":
-        """Of `s3://bucket` or `s3://bucket/prefix`; raises `LakeError` with one sentence for anything else."""
+        """Of `s3://bucket` or `s3://bucket/prefix`; raises LakeUrlError with one sentence for anything else."""
         match = _URL.fullmatch(url.strip())
         if not match:
-            raise LakeError(f"{url!r} is not the url of a folder in S3: set HUBSPOT_S3_URL to s3://<bucket>/<prefix>.")
+            raise LakeUrlError(
+                f"{url!r} is not the url of a folder in S3: set HUBSPOT_S3_URL to s3://<bucket>/<prefix>."
+            )
         prefix = (match[2] or "").rstrip("/")
         if any(part in ("", ".", "..") for part in prefix.split("/")) and prefix:
-            raise LakeError(f"The prefix of {url!r} has an empty part, '.' or '..': name plain folders only.")
+            raise LakeUrlError(f"The prefix of {url!r} has an empty part, '.' or '..': name plain folders only.")
         return cls(match[1], prefix)
 
     def day(self, day: str) -> str:

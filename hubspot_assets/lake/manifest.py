@@ -111,6 +111,7 @@ class OneReading(Document):
 class Manifest(Document):
     """What a table holds on a day. `files` in the order of their rows; `left_out`: reason to number of records.
 
+    `notes`: what a reader must know beside that, one sentence each, such as another name than the type's label gives.
     `lease`: of whoever wrote it, a number that grows each time that the day changes hands (`lease.py`).
     """
 
@@ -122,12 +123,13 @@ class Manifest(Document):
     captured: Captured
     api_calls: int
     left_out: dict[str, int]
+    notes: tuple[str, ...] = ()
     unavailable: Unavailable | None
     carried: Carried | None = None
     parts_unavailable: tuple[PartUnavailable, ...] = ()
     lease: int = 0
     reading: OneReading | None = None
-    left_away = frozenset({"carried", "parts_unavailable", "reading"})
+    left_away = frozenset({"notes", "carried", "parts_unavailable", "reading"})
 
     @property
     def bytes(self) -> int:

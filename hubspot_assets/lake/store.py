@@ -75,8 +75,8 @@ class Store:
     def _get(self, key: str) -> tuple[bytes, str]:
         with s3_errors("read", self._url(key)):
             for remaining in reversed(range(_TRIES)):
-                answer = self._client.get_object(Bucket=self.bucket, Key=key)
                 try:
+                    answer = self._client.get_object(Bucket=self.bucket, Key=key)
                     return answer["Body"].read(), answer.get("ETag", ANYTHING)
                 # boto3 repeats requests that fail, but not bodies that break off while they are read.
                 except (
@@ -86,6 +86,13 @@ class Store:
                 ):
                     if not remaining:
                         raise
+                # It stumbles over a failure (500) that comes with a checksum, as rclone's of a file that changes.
+                except AttributeError as error:
+                    if not remaining:
+                        raise LakeError(
+                            f"Cannot read {self._url(key)}: S3 answered with a failure that boto3 cannot read. That "
+                            "passes: run again later; tables that are in need not be read again."
+                        ) from error
         raise AssertionError("unreachable")
 
     def has(self, key: str) -> bool:

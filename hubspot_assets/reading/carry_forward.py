@@ -19,15 +19,15 @@ import polars as pl
 
 from hubspot_assets import settings
 from hubspot_assets.catalog.fixed_tables import PIPELINE_STAGES, PROPERTY_DEFINITIONS
-from hubspot_assets.catalog.object_types import Source
 from hubspot_assets.catalog.portal_tables import ObjectTables
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.hubspot import objects
 from hubspot_assets.lake import Lake, Manifest, TableMissing, Unavailable
 from hubspot_assets.lake.checkpoints import Checkpoints
 from hubspot_assets.lake.manifest import Carried
 from hubspot_assets.reading.crawl import crawl, unfinished
 from hubspot_assets.reading.memory_slots import MemorySlot
-from hubspot_assets.reading.readers import CRM_OBJECTS, ReadRequest, kept
+from hubspot_assets.reading.readers import ReadRequest, kept
 from hubspot_assets.reading.refusals import bodies_withheld
 from hubspot_assets.reading.resuming import Answers, answers_of
 from hubspot_assets.tables import withheld
@@ -90,7 +90,7 @@ class Records:
 
     def _crawl(self, asked: ReadRequest, spool: Spool) -> Unavailable | None:
         table = self._tables.wide.name
-        if asked.object_type.source in CRM_OBJECTS:
+        if asked.object_type.is_asked_by_type_id:
             self._aside = unfinished(self._lake, table, self._day, asked)
             return crawl(asked, spool, self._aside, self._turn)
         self._answers = answers_of(self._lake, table, self._day, asked.names)

@@ -16,7 +16,8 @@ from datetime import datetime, timezone
 import msgspec
 import polars as pl
 
-from hubspot_assets.catalog.object_types import ObjectType, Source
+from hubspot_assets.catalog.object_types import ObjectType
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.hubspot import HubSpotError
 from hubspot_assets.hubspot.errors import BadRequest
 from hubspot_assets.hubspot.record_pages.page import Page, Start
@@ -102,7 +103,7 @@ def _not_given(object_type: ObjectType, error: HubSpotError) -> Unavailable:
         error,
         object_type.needs,
         is_everywhere=object_type.is_in_every_portal,
-        names_a_type=object_type.source in (Source.CRM_OBJECTS, Source.NONE_KNOWN),
+        names_a_type=object_type.is_asked_by_type_id,
     )
     if object_type.source is not Source.NONE_KNOWN:
         return reason

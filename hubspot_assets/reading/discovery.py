@@ -20,7 +20,7 @@ from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.catalog.scopes import NO_SCOPES, Scopes
 from hubspot_assets.concurrency import in_order
 from hubspot_assets.hubspot import HubSpotClient, associations, events, limits, schemas
-from hubspot_assets.hubspot.errors import BadRequest, NotFound, Refused
+from hubspot_assets.hubspot.errors import BadRequest, NotAvailable, NotFound, Refused
 from hubspot_assets.hubspot.limits import RecordCount
 from hubspot_assets.lake import PartUnavailable
 from hubspot_assets.reading.refusals import part_unavailable
@@ -107,7 +107,7 @@ class Asking:
     def _note(self, part: str, error: Refused, needs: Scopes) -> None:
         told = part_unavailable(part, error, needs=needs)
         # No plan answers 404, and none 400 to what has no parameters: the API URL is wrong, or a version is no more.
-        of_plan = error.unavailable and not isinstance(error, NotFound)
+        of_plan = isinstance(error, NotAvailable) and not isinstance(error, NotFound)
         self.refused.append(told.model_copy(update={"mendable": told.mendable or not of_plan}))
 
 

@@ -15,12 +15,10 @@ import polars as pl
 
 from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.portal import EventType
-from hubspot_assets.defs.assets.definitions import ABOUT_CUSTOM_EVENTS
-from hubspot_assets.defs.assets.small_tables import answer_or_reason
 from hubspot_assets.hubspot import events as api
 from hubspot_assets.hubspot.errors import Refused
 from hubspot_assets.lake import Lake, TableMissing
-from hubspot_assets.reading.reading import Reading
+from hubspot_assets.reading.reading import ABOUT_CUSTOM_EVENTS, Reading, answer_or_reason
 from hubspot_assets.tables.definitions import property_rows
 from hubspot_assets.tables.email_event_fields import email_event_properties
 from hubspot_assets.tables.frames import frame
@@ -31,7 +29,7 @@ from hubspot_assets.tables.properties import (
     held_back_properties,
 )
 
-NOT_DEFINED = "which is not defined, so that nobody knows whether it is sensitive"
+NOT_DEFINED = "is left out: HubSpot does not define it, so that nobody knows whether it is sensitive"
 
 
 @dataclass(frozen=True)

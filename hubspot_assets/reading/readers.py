@@ -7,25 +7,22 @@ after it treats all types alike. Not here: the APIs (`hubspot`), how their answe
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
 import polars as pl
 
-from hubspot_assets.catalog.object_types import CAMPAIGN_ASSET_KINDS, ObjectType, Source
+from hubspot_assets import hubspot
+from hubspot_assets.catalog.object_types import ObjectType
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.concurrency import batches
 from hubspot_assets.hubspot import (
     HubSpotClient,
     campaign_assets,
     campaigns,
-    cms,
-    conversations,
     deal_splits,
     forms,
-    lists,
-    marketing_emails,
-    marketing_events,
-    media_bridge,
     objects,
     sequences,
     users,
@@ -36,21 +33,18 @@ from hubspot_assets.reading.reading import Reading
 from hubspot_assets.reading.refusals import NothingGiven, part_unavailable
 from hubspot_assets.tables.frames import text_of
 from hubspot_assets.tables.properties import Property
-from hubspot_assets.tables.source_fields import fields, record, undeclared
+from hubspot_assets.tables.source_fields import record, undeclared
 
 _T = TypeVar("_T")
 
 _ROWS_A_PAGE = 500
-
-#: The object type whose ids of the day a source is read by.
-IDS_OF: Mapping[Source, str] = {Source.DEAL_SPLITS: "0-3", Source.CAMPAIGN_ASSETS: "0-35"}
 
 
 @dataclass(frozen=True)
 class ReadRequest:
     """What is to be read: every record of a type, with these properties, or from `start` on.
 
-    `ids` is OBJECTS/<X> of the day for the type of `IDS_OF`, for the sources that are read by another type's ids.
+    `ids` is OBJECTS/<X> of the day, for the sources that are read by another type's ids.
     `resuming`: a client that knows what HubSpot answered to a run that died.
     """
 
@@ -77,7 +71,7 @@ class ReadRequest:
         return [] if self.ids is None else self.ids.select("OBJECTID").collect().to_series().to_list()
 
 
-#: Reads what is asked. Raises HubSpotError (`.unavailable` tells a type that can not be read here), and NothingGiven
+#: Reads what is asked. Raises HubSpotError (NotAvailable for a type that can not be read here), and NothingGiven
 #: where HubSpot refuses each of the parents that a type is read by.
 Reader: TypeAlias = Callable[[ReadRequest], Iterator[objects.Page]]
 
@@ -87,10 +81,10 @@ def _deal_splits(asked: ReadRequest) -> Iterator[objects.Page]:
     parents = _Parents(asked, "splits of the deal", len(deals))
     found = parents.of_each(deal_splits.read(asked.client, deals, parents.refused))
     splits = (split for _, of_deal in found for split in of_deal)
-    defined, told = set(asked.names), _Told(asked.reading, asked.object_type)
+    defined = set(asked.names)
     for page in batches(splits, _ROWS_A_PAGE):
         held = {name for split in page for name, value in (split.get("properties") or {}).items() if value is not None}
-        told.undeclared(held - defined)
+        _tell_undeclared(asked, held - defined)
         yield objects.Page([_split(split) for split in page], asked.reading.read_at(), {})
 
 
@@ -138,23 +132,10 @@ class _Parents:
             self._asked.reading.lacks([told.model_copy(update={"mendable": mendable})])
 
 
-class _Told:
-    """Tells each field once that holds something and has no column, so that nothing is dropped in silence."""
-
-    def __init__(self, reading: Reading, object_type: ObjectType) -> None:
-        self._reading = reading
-        self._label = object_type.plural_label.lower()
-        self._names: set[str] = set()
-
-    def undeclared(self, names: set[str]) -> None:
-        for name in sorted(names - self._names):
-            self._names.add(name)
-            self._reading.leave_out(f"field {name} of {self._label}, which no column is declared for")
-
-
-def _rows_of(read: Callable[[HubSpotClient], Iterable[Mapping[str, Any]]]) -> Reader:
-    """A reader of a source whose rows are not records yet."""
-    return lambda asked: _pages(asked, read(asked.client))
+def _tell_undeclared(asked: ReadRequest, names: set[str]) -> None:
+    """Tell each field that holds something and has no column, so that nothing is dropped in silence."""
+    for name in sorted(names):
+        asked.reading.note(f"The field {name} of {asked.object_type.records} holds something and has no column.")
 
 
 def _pages_of(read: Callable[[ReadRequest], Iterable[Mapping[str, Any]]]) -> Reader:
@@ -163,10 +144,10 @@ def _pages_of(read: Callable[[ReadRequest], Iterable[Mapping[str, Any]]]) -> Rea
 
 
 def _pages(asked: ReadRequest, rows: Iterable[Mapping[str, Any]]) -> Iterator[objects.Page]:
-    source, told = asked.object_type.source, _Told(asked.reading, asked.object_type)
+    source = asked.object_type.source
     times: Counter[str] = Counter()
     for batch in batches(rows, _ROWS_A_PAGE):
-        told.undeclared({name for row in batch for name in undeclared(source, row)})
+        _tell_undeclared(asked, {name for row in batch for name in undeclared(source, row)})
         yield objects.Page([_told_apart(record(source, row), times) for row in batch], asked.reading.read_at(), {})
 
 
@@ -199,14 +180,14 @@ def _campaigns(asked: ReadRequest) -> Iterator[Mapping[str, Any]]:
     def refused(name: str, error: Refused) -> None:
         asked.reading.refused(f"property {name} of campaigns", error, (asked.object_type.object_type_id, name))
 
-    return campaigns.read(asked.client, list(fields(Source.CAMPAIGNS)), refused)
+    return campaigns.read(asked.client, Source.CAMPAIGNS.value.own_names, refused)
 
 
 def _campaign_assets(asked: ReadRequest) -> Iterator[objects.Page]:
     """Each asset once, with the ids of all campaigns that it belongs to."""
-    label, kind = asked.object_type.records, CAMPAIGN_ASSET_KINDS[asked.object_type.object_type_id]
-    # The manifest has one place for what a reader must know; how many are left out nobody can count.
-    asked.reading.leave_out(f"{label} of no campaign: HubSpot lists {label} only campaign by campaign", 0)
+    # The campaigns API calls the assets of a type by the type's own name.
+    label, kind = asked.object_type.records, asked.object_type.name
+    asked.reading.note(f"Those {label} are not here that belong to no campaign: HubSpot lists {label} by campaign.")
     found: dict[str, dict[str, Any]] = {}
     campaigns_of: dict[str, set[str]] = {}
     client = asked.reading.client
@@ -221,25 +202,25 @@ def _campaign_assets(asked: ReadRequest) -> Iterator[objects.Page]:
     return _pages(asked, ({**found[one], "campaignIds": sorted(campaigns_of[one])} for one in sorted(found)))
 
 
-# No public API is known for the second; asking once by type id records what HubSpot says.
-CRM_OBJECTS = frozenset({Source.CRM_OBJECTS, Source.NONE_KNOWN})
-
-_READERS: dict[Source, Reader] = {
+#: The sources whose reader takes more than a client.
+_READERS: Mapping[Source, Reader] = {
     Source.DEAL_SPLITS: _deal_splits,
-    Source.CONVERSATIONS: _rows_of(conversations.threads),
-    Source.FORMS: _rows_of(forms.read),
     Source.FORM_SUBMISSIONS: _pages_of(_submissions),
-    Source.MARKETING_EMAILS: _rows_of(marketing_emails.read),
     Source.CAMPAIGNS: _pages_of(_campaigns),
-    Source.LANDING_PAGES: _rows_of(cms.landing_pages),
-    Source.SITE_PAGES: _rows_of(cms.site_pages),
-    Source.BLOG_POSTS: _rows_of(cms.blog_posts),
-    Source.LISTS: _rows_of(lists.read),
     Source.CAMPAIGN_ASSETS: _campaign_assets,
-    Source.MARKETING_EVENTS: _rows_of(marketing_events.read),
-    Source.MEDIA_BRIDGE: _rows_of(media_bridge.read),
     Source.SEQUENCES: _pages_of(_sequences),
 }
+
+
+def rows_of(source: Source, client: HubSpotClient) -> Iterable[Mapping[str, Any]]:
+    """Yield the rows of a source by the reader that its record names. Raises HubSpotError."""
+    module, _, function = source.value.reader.partition(".")
+    found: Iterable[Mapping[str, Any]] = getattr(import_module(f"{hubspot.__name__}.{module}"), function)(client)
+    return found
+
+
+def _reader(source: Source) -> Reader:
+    return _READERS.get(source) or (lambda asked: _pages(asked, rows_of(source, asked.client)))
 
 
 def kept(asked: ReadRequest, answer: dict[str, Any]) -> dict[str, Any]:
@@ -258,7 +239,7 @@ def kept(asked: ReadRequest, answer: dict[str, Any]) -> dict[str, Any]:
 def read(asked: ReadRequest, make: Callable[[objects.Page], objects.Made]) -> Iterator[objects.Made]:
     """What is asked, as `make` makes it of each page. Raises HubSpotError as a `Reader` does."""
     object_type, client = asked.object_type, asked.reading.client
-    if object_type.source not in CRM_OBJECTS:
-        return map(make, _READERS[object_type.source](asked))
+    if not object_type.is_asked_by_type_id:
+        return map(make, _reader(object_type.source)(asked))
     type_id = object_type.object_type_id
     return objects.map_pages(make, client, type_id, asked.names, with_history=asked.with_history, start=asked.start)

@@ -6,14 +6,21 @@ Not here: what is read (the other modules of `reading`), what is said of a refus
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from typing import TypeVar
 
 import polars as pl
 
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.scopes import NO_SCOPES, Scopes
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError
+from hubspot_assets.hubspot.errors import Refused
 from hubspot_assets.lake import PartUnavailable, TableContent, Unavailable
 from hubspot_assets.reading.refusals import Refusals, part_unavailable
+
+T = TypeVar("T")
+
+ABOUT_CUSTOM_EVENTS = ("custom events",)
+"""What the definitions of custom events are a part of, where HubSpot refuses them."""
 
 
 def now() -> datetime:
@@ -25,12 +32,13 @@ def now() -> datetime:
 class Reading:
     """What one step reads from HubSpot: its own view of the client, and what is to be said about the tables it makes.
 
-    `left_out` counts what could not be exported, by reason. All tables of a step share it, the parts that HubSpot does
-    not give, and the API calls.
+    `left_out` counts what could not be exported, by reason; `notes` are what else a reader must know. All tables of a
+    step share both, the parts that HubSpot does not give, and the API calls.
     """
 
     client: HubSpotClient
     left_out: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     started_at: datetime = field(default_factory=now)
     finished_at: datetime | None = None
     read_at: Callable[[], datetime] = now
@@ -54,6 +62,11 @@ class Reading:
     def leave_out(self, reason: str, count: int = 1) -> None:
         """Count what is not in the tables, and why."""
         self.left_out[reason] = self.left_out.get(reason, 0) + count
+
+    def note(self, sentence: str) -> None:
+        """Tell a reader of the tables what no count says; the same is told once."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
 
     def leave_out_all(self, left_out: Mapping[str, int]) -> None:
         """Count what others have counted, by reason."""
@@ -87,8 +100,27 @@ class Reading:
             frames=frames,
             unavailable=unavailable,
             left_out=self.left_out,
+            notes=self.notes,
             parts_unavailable=self.parts_unavailable,
             api_calls=lambda: self.calls,
             captured_from=self.started_at,
             captured_to=lambda: self.finished_at or now(),
         )
+
+
+def answer_or_reason(ask: Callable[[], T]) -> T | Refused:
+    """The answer, or the error where it is HubSpot's final word on this one request."""
+    try:
+        return ask()
+    except Refused as error:
+        return error
+
+
+def kept(
+    reading: Reading, part: str, answer: list[T] | Refused, about: Iterable[str] = (), needs: Scopes = NO_SCOPES
+) -> list[T]:
+    """The answer; for a refusal instead, nothing, and the part is told as refused."""
+    if isinstance(answer, Refused):
+        reading.refused(part, answer, about, needs)
+        return []
+    return answer

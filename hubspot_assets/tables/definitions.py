@@ -63,8 +63,12 @@ def event_type_row(event_type: EventType, definition: Answer | None = None) -> R
     }
 
 
-def property_rows(type_id: str, definitions: Iterable[Answer]) -> Iterator[Row]:
-    """Rows of PROPERTY_DEFINITIONS of one type. EXPORTED is false for every property that is not plainly harmless."""
+def property_rows(type_id: str, definitions: Iterable[Answer], groups: Iterable[Answer] = ()) -> Iterator[Row]:
+    """Rows of PROPERTY_DEFINITIONS of one type. EXPORTED is false for every property that is not plainly harmless.
+
+    `groups`: its property groups, as far as HubSpot tells them.
+    """
+    orders = {group["name"]: group.get("displayOrder") for group in groups}
     for definition in definitions:
         modification = definition.get("modificationMetadata") or {}
         sensitivity = definition.get("dataSensitivity") or "non_sensitive"
@@ -92,6 +96,7 @@ def property_rows(type_id: str, definitions: Iterable[Answer]) -> Iterator[Row]:
             "ARCHIVED": definition.get("archived") or False,
             "CREATEDAT": definition.get("createdAt"),
             "UPDATEDAT": definition.get("updatedAt"),
+            "GROUPDISPLAYORDER": orders.get(definition.get("groupName")),
             "DATASENSITIVITY": sensitivity,
             "EXPORTED": sensitivity == "non_sensitive",
         }

@@ -46,7 +46,9 @@ def event_frame(
     for column in property_columns(properties):
         name = column.property.name
         # A property may be called like a pattern (`*`, `^x$`), which pl.col would take for one.
-        cell = unparsed(pl.lit(values[name]), pl.lit(parsed[name])) if column.is_unparsed else pl.lit(parsed[name])
+        typed_cell = pl.lit(parsed[name])
+        text = pl.lit(values[name])
+        cell = unparsed(text, typed_cell, column.property.type) if column.is_unparsed else typed_cell
         cells.append(cell.alias(column.column.name))
     return pl.concat([own.drop("INGESTEDAT"), values.select(cells), own.select("INGESTEDAT")], how="horizontal")
 

@@ -32,7 +32,8 @@ def wide(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -> p
     cells = []
     for column in property_columns(properties):
         name = value_column(column.property)
-        cell = unparsed(pl.col(name), pl.lit(parsed[name])) if column.is_unparsed else pl.lit(parsed[name])
+        typed_cell = pl.lit(parsed[name])
+        cell = unparsed(pl.col(name), typed_cell, column.property.type) if column.is_unparsed else typed_cell
         cells.append(cell.alias(column.column.name))
     return chunk.values.select(*_identity(object_type_id), *cells, *_times(chunk))
 

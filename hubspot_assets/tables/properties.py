@@ -70,7 +70,7 @@ def _names(property_definitions: pl.LazyFrame, type_id: str, condition: pl.Expr)
 
 @dataclass(frozen=True)
 class PropertyColumn:
-    """A column that a property becomes. `is_unparsed` tells the leftover column from the typed one."""
+    """A column that a property becomes. `is_unparsed` tells the column of raw texts from the typed one."""
 
     column: Column
     property: Property
@@ -87,16 +87,16 @@ def property_columns(properties: Iterable[Property]) -> list[PropertyColumn]:
     in_order = list(properties)
     by_age = sorted(in_order, key=lambda p: (p.created or datetime.min, p.name))
     plain = {p: _plain_column(p) for p in in_order}
-    leftover = {p: _leftover_column(p) for p in in_order if p.is_parsed}
-    wanted = {_folded(column) for column in (*plain.values(), *leftover.values())}
+    unparsed = {p: _unparsed_column(p) for p in in_order if p.is_parsed}
+    wanted = {_folded(column) for column in (*plain.values(), *unparsed.values())}
     taken: set[str] = set()
-    for columns in (plain, leftover):
+    for columns in (plain, unparsed):
         for p in by_age:
             if p in columns:
                 columns[p] = _distinct(columns[p], taken, wanted)
     return [
         *(PropertyColumn(plain[p], p, is_unparsed=False) for p in in_order),
-        *(PropertyColumn(leftover[p], p, is_unparsed=True) for p in in_order if p in leftover),
+        *(PropertyColumn(unparsed[p], p, is_unparsed=True) for p in in_order if p in unparsed),
     ]
 
 
@@ -104,8 +104,8 @@ def _plain_column(p: Property) -> Column:
     return Column(property_column(p.name), _COLUMN_TYPES.get(p.type, "string"), p.label)
 
 
-def _leftover_column(p: Property) -> Column:
-    return Column(unparsed_column(p.name), "string", f"The text of {p.name} where it is no {p.type}.")
+def _unparsed_column(p: Property) -> Column:
+    return Column(unparsed_column(p.name), "string", f"The raw text of {p.name}, even where it is no {p.type}.")
 
 
 def _folded(column: Column) -> str:

@@ -1,10 +1,10 @@
-"""How one value looks: HubSpot's text for a property -> typed column, leftover text, and raw text.
+"""How one value looks: HubSpot's text for a property -> typed column, and raw text.
 
 Pure functions of String columns that hold what HubSpot's API answers. Here is the only place that knows how
 HubSpot writes dates, datetimes and numbers. Not here: which properties there are (`properties.py`).
 
-The two forms of a value are those of the data share: typed in `PROPERTY_<name>`, raw in `VALUE` and `PROPERTIES`
-(datetimes and dates as epoch milliseconds, everything else HubSpot's own text).
+The two forms of a value are those of the data share: typed in `PROPERTY_<name>`, raw in `VALUE`, `PROPERTIES` and
+`PROPERTY_UNPARSED_<name>` (datetimes and dates as epoch milliseconds, everything else HubSpot's own text).
 """
 
 from collections.abc import Callable, Mapping
@@ -28,6 +28,7 @@ _TEXT = pl.col("text")
 
 #: Property types whose text may fail to parse, and which therefore have a PROPERTY_UNPARSED_<name> column.
 PARSED_TYPES = ("number", "date", "datetime")
+_MOMENTS = ("date", "datetime")
 
 
 def datetime_of(text: pl.Series) -> pl.Series:
@@ -100,18 +101,29 @@ def typed(text: pl.Series, property_type: str) -> pl.Series:
         return date_of(text)
     if property_type == "number":
         # One decimal number: `a;b`, `1,5` and an empty text are none.
-        return _of(text, pl.when(_TEXT.str.contains(_NUMBER)).then(_TEXT))
+        return _of(text, pl.when(is_number(_TEXT)).then(_TEXT))
     return text
 
 
-def unparsed(text: pl.Expr, parsed: pl.Expr) -> pl.Expr:
-    """The `PROPERTY_UNPARSED_<name>` form: the text that is set and has no typed form (`parsed`), else NULL."""
-    return pl.when(parsed.is_null() & (text != "")).then(text)
+def is_number(text: pl.Expr) -> pl.Expr:
+    """Whether a text is one decimal number, as a column of numbers may hold it."""
+    return text.str.contains(_NUMBER)
+
+
+def unparsed(text: pl.Expr, parsed: pl.Expr, property_type: str) -> pl.Expr:
+    """The `PROPERTY_UNPARSED_<name>` form: the raw form of what is set, NULL where it was cleared or never set.
+
+    `parsed` is the typed form, which is at hand.
+    """
+    own = pl.when(text != "").then(text)
+    if property_type not in _MOMENTS:
+        return own
+    return pl.coalesce(parsed.cast(pl.Datetime("ms")).dt.timestamp("ms").cast(pl.String), own)
 
 
 def raw(text: pl.Series, property_type: str) -> pl.Series:
     """The raw form: epoch milliseconds for a datetime or date that parses, HubSpot's own text for all else."""
-    if property_type not in ("datetime", "date"):
+    if property_type not in _MOMENTS:
         return text
     moment = typed(text, property_type).cast(pl.Datetime("ms"))
     return moment.dt.timestamp("ms").cast(pl.String).zip_with(moment.is_not_null(), text)

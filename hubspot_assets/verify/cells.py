@@ -11,7 +11,7 @@ from typing import Any
 
 EPOCH = datetime(1970, 1, 1)
 
-#: Types of properties whose text may be none of that type; the text is then in PROPERTY_UNPARSED_<name>.
+#: Types of properties whose text may be none of that type; PROPERTY_UNPARSED_<name> has it, whatever it is.
 PARSED_TYPES = frozenset({"number", "date", "datetime"})
 
 _OFFSET = r"Z|[+-](?:[01][0-9]|2[0-3]):?[0-5][0-9]"
@@ -74,8 +74,8 @@ def typed(text: str | None, property_type: str) -> Any:
 
 
 def unparsed(text: str | None, property_type: str) -> str | None:
-    """The cell of `PROPERTY_UNPARSED_<name>`: a text that is set and none of its type."""
-    return text if text and typed(text, property_type) is None else None
+    """The cell of `PROPERTY_UNPARSED_<name>`: that of `VALUE`, NULL where it was cleared or never set."""
+    return raw(text, property_type) if text else None
 
 
 def raw(text: str, property_type: str) -> str:

@@ -69,9 +69,9 @@ class ExportedDay:
     def has(self, table: Table) -> bool:
         """Whether the table is in, with the columns of the contract, and not empty because HubSpot did not give it."""
         manifest = self.manifests.get(table.name)
-        return manifest is not None and manifest.unavailable is None and not self.store_limits(table)
+        return manifest is not None and manifest.unavailable is None and not self.lacking(table)
 
-    def store_limits(self, table: Table) -> list[Column]:
+    def lacking(self, table: Table) -> list[Column]:
         """The columns of the contract that a table does not have, or has with another type."""
         exported = self.columns(table)
         return [column for column in table.columns if exported.get(column.name) != column.type]

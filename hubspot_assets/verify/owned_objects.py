@@ -4,38 +4,18 @@ HubSpot has no property definitions for most of these: the fields are those that
 is the export's word (PROPERTY_DEFINITIONS), and every field that holds something must be there. They have no history.
 """
 
-import hashlib
-import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
-from hubspot_assets.catalog.object_types import CAMPAIGN_ASSET_KINDS, ObjectType, Source
 from hubspot_assets.catalog.portal_tables import ObjectTables
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.catalog.table import Table
-from hubspot_assets.hubspot import (
-    HubSpotClient,
-    HubSpotError,
-    campaigns,
-    cms,
-    conversations,
-    deal_splits,
-    forms,
-    lists,
-    marketing_emails,
-    marketing_events,
-    media_bridge,
-    sequences,
-    users,
-    versions,
-)
-from hubspot_assets.hubspot.children import logged
-from hubspot_assets.hubspot.http import paging
+from hubspot_assets.hubspot import HubSpotClient, HubSpotError
 from hubspot_assets.verify.cells import from_json, moment, text_of
 from hubspot_assets.verify.comparing import Key, Row, compare
 from hubspot_assets.verify.exported import ExportedDay, exported_properties
+from hubspot_assets.verify.owned_answers import Answer, Refusals, archived_at, plain_records, read_answers
 from hubspot_assets.verify.records import (
     PlainRecord,
     Property,
@@ -50,67 +30,11 @@ from hubspot_assets.verify.records import (
 from hubspot_assets.verify.refusals import answer_or_refusal, comparable, comparable_part, told_of
 from hubspot_assets.verify.report import COLUMNS, WHOLE_ROW, TableReport
 
-Answer = Mapping[str, Any]
-Refusals: TypeAlias = dict[str, HubSpotError]
-"""Parent (such as a form) whose records HubSpot does not give -> what it says."""
-
-
-def _of_parents(
-    parents: Iterable[str], read: Callable[[str], Iterable[Answer]], refused: Refusals
-) -> Iterator[tuple[str, Answer]]:
-    """What is read of each parent; `refused` has those that HubSpot refuses. Raises that where it refuses them all."""
-    is_any_given = False
-    for parent in parents:
-        found = answer_or_refusal(lambda parent=parent: list(read(parent)))  # type: ignore[misc]
-        if isinstance(found, HubSpotError):
-            refused[parent] = found
-        else:
-            is_any_given = True
-            yield from ((parent, child) for child in found)
-    if refused and not is_any_given:
-        raise next(iter(refused.values()))
-
-
-def _submissions(client: HubSpotClient, refused: Refusals) -> Iterator[Answer]:
-    ids = [str(form["id"]) for form in forms.read(client)]
-    for form_id, submission in _of_parents(ids, lambda form_id: forms.submissions(client, form_id), refused):
-        yield {"formId": form_id, **submission}
-
-
-def _sequences(client: HubSpotClient) -> Iterable[Answer]:
-    return sequences.read(client, [str(user["id"]) for user in users.read(client)], logged)
-
-
-#: Types whose fields are those of their own API.
-READERS: Mapping[Source, Callable[[HubSpotClient], Iterable[Answer]]] = {
-    Source.CONVERSATIONS: conversations.threads,
-    Source.FORMS: forms.read,
-    Source.FORM_SUBMISSIONS: lambda client: _submissions(client, {}),
-    Source.MARKETING_EMAILS: marketing_emails.read,
-    Source.CAMPAIGNS: lambda client: campaigns.read(client, ["hs_name"]),
-    Source.LANDING_PAGES: cms.landing_pages,
-    Source.SITE_PAGES: cms.site_pages,
-    Source.BLOG_POSTS: cms.blog_posts,
-    Source.LISTS: lists.read,
-    Source.MARKETING_EVENTS: marketing_events.read,
-    Source.MEDIA_BRIDGE: media_bridge.read,
-    Source.SEQUENCES: _sequences,
-}
-#: Where archived ones are listed, for those that have been archived since.
-_ARCHIVED: Mapping[Source, str] = {
-    Source.CONVERSATIONS: versions.path("conversations_threads"),
-    Source.FORMS: versions.path("forms"),
-    Source.MARKETING_EMAILS: versions.path("marketing_emails"),
-    Source.LANDING_PAGES: versions.path("pages", kind="landing-pages"),
-    Source.SITE_PAGES: versions.path("pages", kind="site-pages"),
-    Source.BLOG_POSTS: versions.path("blog_posts"),
-}
 #: Of what is read by parents that HubSpot may refuse one by one: what a part is called, and the field with the parent.
 _PARENTS = {
     Source.FORM_SUBMISSIONS: ("submissions of the form", "formId"),
     Source.CAMPAIGN_ASSETS: ("{} of the campaign", "campaignIds"),
 }
-_ID = {Source.LISTS: "listId", Source.MARKETING_EVENTS: "objectId"}
 # A page's password is held back on purpose.
 _HELD_BACK = frozenset({"password"})
 _UPDATED = ("updatedAt", "updated", "latestMessageTimestamp", "submittedAt", "createdAt", "created")
@@ -130,78 +54,11 @@ def check(
         return
     properties = exported_properties(day, tables.object_type.object_type_id)
     refused: Refusals = {}
-    found = answer_or_refusal(lambda: list(_read(client, tables.object_type, properties, walk, refused)))
+    found = answer_or_refusal(lambda: list(read_answers(client, tables.object_type, properties, walk, refused)))
     answers = [comparable(reports[table.name], day, table, found) for table in wanted]
     there = {t: reports[t.name] for t, answer in zip(wanted, answers, strict=True) if answer is not None}
     if there and not isinstance(found, HubSpotError):
         _OwnedType(client, day, tables, found, properties, refused).compare(there)
-
-
-def _read(
-    client: HubSpotClient,
-    object_type: ObjectType,
-    properties: list[Property],
-    walk: Callable[[str], Iterator[str]],
-    refused: Refusals,
-) -> Iterable[Answer]:
-    source = object_type.source
-    if source is Source.FORM_SUBMISSIONS:
-        return _submissions(client, refused)
-    if source is Source.CAMPAIGN_ASSETS:
-        return _campaign_assets(client, object_type.object_type_id, refused)
-    if source is Source.DEAL_SPLITS:
-        return (split for _, splits in deal_splits.read(client, walk("0-3")) for split in splits)
-    if source is Source.CAMPAIGNS:
-        return campaigns.read(client, [p.name for p in properties])
-    return READERS[source](client)
-
-
-def _campaign_assets(client: HubSpotClient, type_id: str, refused: Refusals) -> Iterator[Answer]:
-    """Campaign by campaign, each asset once with all its campaigns."""
-
-    def assets_of(campaign: str) -> Iterator[Answer]:
-        path = versions.path("campaign_assets", campaign=campaign, kind=CAMPAIGN_ASSET_KINDS[type_id])
-        return paging.rows(client, path, limit=50, smaller_limit=10, key="id")
-
-    found: dict[str, dict[str, Any]] = {}
-    ids = [str(campaign["id"]) for campaign in campaigns.read(client, ["hs_name"])]
-    for campaign, asset in _of_parents(ids, assets_of, refused):
-        known = found.setdefault(str(asset["id"]), {**asset, "campaignIds": []})
-        known["campaignIds"] = sorted({*known["campaignIds"], campaign})
-    return iter(found.values())
-
-
-def plain_record(source: Source, answer: Answer) -> PlainRecord:
-    """A row of an API as a record; every field is a value."""
-    values = answer["properties"] if source in {Source.CAMPAIGNS, Source.DEAL_SPLITS} else answer
-    if source is Source.MARKETING_EVENTS and values.get("customProperties"):
-        custom = [p for p in values["customProperties"] if (p.get("dataSensitivity") or "none") == "none"]
-        values = {**values, "customProperties": custom}
-    updated = next((answer[name] for name in _UPDATED if answer.get(name)), None)
-    return PlainRecord(record_id(source, answer), {n: text_of(v) for n, v in values.items()}, text_of(updated))
-
-
-def plain_records(source: Source, answers: Iterable[Answer]) -> list[PlainRecord]:
-    """The rows of an API as records. Submissions that are alike to the letter are told apart by a number."""
-    times: Counter[str] = Counter()
-    records = []
-    for record in (plain_record(source, answer) for answer in answers):
-        times[record.id] += 1
-        again = times[record.id]
-        records.append(record if again == 1 else replace(record, id=f"{record.id}_{again}"))
-    return records
-
-
-def record_id(source: Source, answer: Answer) -> str:
-    """The id. A submission without a conversion id has none: a digest of what was submitted stands in."""
-    if source in _ID:
-        return str(answer[_ID[source]])
-    if source is not Source.FORM_SUBMISSIONS:
-        return str(answer["id"])
-    if answer.get("conversionId"):
-        return str(answer["conversionId"])
-    text = json.dumps(answer, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _add(children: dict[str, set[str]], parents: str | None, child: str) -> None:
@@ -303,11 +160,12 @@ class _OwnedType:
         """Every field that holds something is a property, or the manifest says that it was left out."""
         if self._source is Source.CAMPAIGNS:
             return  # what they tell beside the properties that were asked for is nobody's
-        told = self._day.manifests[self._tables.wide.name].left_out
+        told = self._day.manifests[self._tables.wide.name].notes
+        records = self._tables.object_type.records
         known = {p.name for p in self._properties} | _HELD_BACK
         values = (record.values for record in self._records)
         for name in sorted({n for row in values for n, value in row.items() if value is not None} - known):
-            if not any(reason.startswith(f"field {name} of ") for reason in told):
+            if f"The field {name} of {records} holds something and has no column." not in told:
                 report.differs("", f"{COLUMNS} {name}", None, "a field that holds something")
 
     def _changed_since(self, captured: datetime, key: Key, column: str) -> bool:
@@ -321,9 +179,5 @@ class _OwnedType:
 
     def _archived_at(self, record_id_: str) -> datetime | None:
         if self._gone is None:
-            self._gone = {}
-            if path := _ARCHIVED.get(self._source):
-                for row in paging.rows(self._client, path, {"archived": True}, limit=100, key="id"):
-                    told = row.get("archivedAt") or row.get("deletedAt") or row.get("updatedAt")
-                    self._gone[str(row["id"])] = moment(text_of(told))
+            self._gone = archived_at(self._client, self._source)
         return self._gone.get(record_id_)

@@ -12,8 +12,9 @@ from typing import Any
 
 from hubspot_assets.catalog import fixed_tables as fixed
 from hubspot_assets.catalog.event_types import email_event
-from hubspot_assets.catalog.object_types import ObjectType, Source
+from hubspot_assets.catalog.object_types import ENGAGEMENTS
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import (
     HubSpotClient,
@@ -158,7 +159,7 @@ def _types(client: HubSpotClient, portal_tables: PortalTables, day: ExportedDay)
 def _properties(client: HubSpotClient, portal_tables: PortalTables, day: ExportedDay) -> Iterator[_Part]:
     schemas_ = answer_or_refusal(lambda: schemas.custom_objects(client))
     custom = [] if isinstance(schemas_, HubSpotError) else [schema["objectTypeId"] for schema in schemas_]
-    owned = {t.object_type_id for t in portal_tables.portal.object_types if has_own_fields(t)}
+    owned = {t.object_type_id for t in portal_tables.portal.object_types if t.source.value.fields}
     owned |= {event.event_type_id for event in portal_tables.portal.event_types if email_event(event.name)}
     splits = {t.object_type_id for t in portal_tables.portal.object_types if t.source is Source.DEAL_SPLITS}
     type_ids = dict.fromkeys([*(t.object_type_id for t in portal_tables.portal.object_types), *custom])
@@ -170,13 +171,25 @@ def _properties(client: HubSpotClient, portal_tables: PortalTables, day: Exporte
                 # Without HubSpot's definitions they have what their own API says.
                 owned.add(type_id)
             else:
-                yield _of_type("properties of", type_id, found, definitions.property_definition_rows)
+                yield _of_type("properties of", type_id, found, _property_rows(client, type_id))
     yield from _event_properties(client, portal_tables)
     # HubSpot defines no properties of these; their fields are held against their records (`owned_objects.py`,
     # `events.py`).
     for type_id in owned:
         own = day.property_definitions.get(type_id, ())
         yield _Part(type_id, type_id, (), [{n: value for n, value in row.items() if n != "INGESTEDAT"} for row in own])
+
+
+def _property_rows(client: HubSpotClient, type_id: str) -> Callable[[str, Sequence[Mapping[str, Any]]], Iterator[Row]]:
+    """The rows of a type's definitions, and of what the export defines of engagements."""
+    groups = answer_or_refusal(lambda: properties.groups(client, type_id))
+
+    def rows(type_id: str, found: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
+        told = [] if isinstance(groups, HubSpotError) else groups
+        own = definitions.with_engagement_type(found) if type_id == ENGAGEMENTS else found
+        return definitions.property_definition_rows(type_id, own, told)
+
+    return rows
 
 
 def _event_properties(client: HubSpotClient, portal_tables: PortalTables) -> Iterator[_Part]:
@@ -201,13 +214,6 @@ def _of_type(
 ) -> _Part:
     rows = found if isinstance(found, HubSpotError) else list(rows_of(type_id, found))
     return _Part(type_id, f"{what} {type_id}", (what, type_id), rows)
-
-
-def has_own_fields(object_type: ObjectType) -> bool:
-    """Whether a type's fields are those of its own API, because HubSpot has no property definitions for it."""
-    from hubspot_assets.verify.owned_objects import READERS  # noqa: PLC0415 - it uses what is above
-
-    return object_type.source in READERS or object_type.source is Source.CAMPAIGN_ASSETS
 
 
 def _association_types(client: HubSpotClient, portal_tables: PortalTables) -> Iterator[_Part]:

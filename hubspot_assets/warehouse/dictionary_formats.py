@@ -92,7 +92,7 @@ def _dbt_column(entry: Entry, *, is_alone: bool) -> Iterator[str]:
     yield f"          - name: {yaml_text(entry.name)}"
     label = f"{entry.label}. " if entry.label and entry.description else entry.label
     yield f"            description: {yaml_text(label + entry.description)}"
-    yield f"            data_type: {_DATA_TYPES[kind_of(entry.name, entry.type)]}"
+    yield f"            data_type: {_DATA_TYPES[kind_of(entry.type)]}"
     if entry.property:
         yield from _meta("            ", [("hubspot_property", entry.property), ("hubspot_label", entry.label)])
     if entry.is_key:

@@ -3,8 +3,6 @@
 Numbers are decimals and never floats, so that ids beyond 2**53 stay what they are. `DECIMAL(38, 9)` has 29 digits
 before the point and nine behind it, which holds ids and money exactly and leaves room to multiply. A value with more
 digits behind the point is rounded to nine, one with more before it is NULL; PROPERTY_UNPARSED_<name> holds its text.
-
-Ids that are no property are texts: those of forms, campaigns and submissions are no numbers.
 """
 
 from enum import Enum
@@ -12,8 +10,6 @@ from enum import Enum
 from hubspot_assets.catalog.columns import ColumnType
 
 DIGITS, FRACTION = 38, 9
-
-_PROPERTY = "PROPERTY_"
 
 
 class Kind(Enum):
@@ -36,8 +32,6 @@ _KINDS: dict[ColumnType, Kind] = {
 }
 
 
-def kind_of(name: str, column_type: ColumnType) -> Kind:
-    """The kind of a column by its name and the type that a manifest or the catalogue gives it."""
-    if column_type == "number" and name.endswith("ID") and not name.startswith(_PROPERTY):
-        return Kind.TEXT
+def kind_of(column_type: ColumnType) -> Kind:
+    """The kind of a column of a type that a manifest or the catalogue gives it."""
     return _KINDS[column_type]

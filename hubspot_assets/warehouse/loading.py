@@ -81,7 +81,7 @@ def columns_of(manifests: Iterable[Manifest]) -> tuple[LoadColumn, ...]:
     kinds: dict[str, Kind] = {}
     for manifest in manifests:
         for column in manifest.columns:
-            kind = kind_of(column.name, column.type)
+            kind = kind_of(column.type)
             kinds[column.name] = kind if kinds.get(column.name, kind) is kind else Kind.TEXT
     return tuple(LoadColumn(name, kind) for name, kind in kinds.items())
 

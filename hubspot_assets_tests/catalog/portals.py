@@ -3,8 +3,9 @@
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from hubspot_assets.catalog.object_types import ObjectType, Source
+from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
+from hubspot_assets.catalog.sources import Source
 
 #: No test depends on how busy the machine is.
 ANY_LOAD = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

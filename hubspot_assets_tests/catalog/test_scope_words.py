@@ -2,10 +2,11 @@
 
 import pytest
 
-from hubspot_assets.catalog.object_types import ObjectType, Source
+from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.scopes import NO_SCOPES, Group, Scopes, one_of
+from hubspot_assets.catalog.sources import Source
 
 CONTRACT = PortalTables(Portal.standard())
 NEEDS = {table.name: str(table.scopes) for table in CONTRACT}

@@ -19,6 +19,7 @@ from hubspot_assets_tests.checks.small_portal import (
     SmallDay,
     looked_at,
     property_definition,
+    table_of,
     totals,
 )
 from hubspot_assets_tests.hubspot.canned import Answer, canned
@@ -355,3 +356,30 @@ def test_columns_whose_definitions_are_refused_have_not_gone(lake: Lake, day_bef
     day_before.write(lake)
     day.write(lake)
     assert found("schema_unchanged", lake) == []
+
+
+def test_a_value_that_is_not_of_its_columns_type_is_found(lake: Lake, day: SmallDay) -> None:
+    pipeline = {"OBJECTTYPEID": "0-3", "PIPELINEID": "default"}
+    day.rows["PIPELINES"] = [{**pipeline, "DISPLAYORDER": "-1"}, {**pipeline, "PIPELINEID": "p", "DISPLAYORDER": "1,5"}]
+    day.rows["OBJECT_WITH_OBJECT_PROPERTIES/CONTACTS"][3]["PROPERTIES"] = '{"name":"x'
+    wide = table_of(CONTACTS).name
+    day.columns[wide].insert(3, Column("PROPERTY_AMOUNT", "number"))
+    day.rows[wide][-1]["PROPERTY_AMOUNT"] = "a;b"
+    day.write(lake)
+
+    assert found("values_fit", lake) == [
+        ("OBJECTS_CONTACTS", "PROPERTY_AMOUNT is a number and holds 'a;b'"),
+        ("OBJECT_WITH_OBJECT_PROPERTIES/CONTACTS", 'PROPERTIES is a json and holds \'{"name":"x\''),
+        ("PIPELINES", "DISPLAYORDER is a number and holds '1,5'"),
+    ]
+
+
+def test_numbers_of_every_form_and_ids_that_are_none_fit(lake: Lake, day: SmallDay) -> None:
+    numbers = [None, "0", "-1", "00123", "1e3", "9007199254740993", "123456789012345678901234567890.5"]
+    day.rows["PIPELINES"] = [
+        {"OBJECTTYPEID": "0-3", "PIPELINEID": str(n), "DISPLAYORDER": number} for n, number in enumerate(numbers)
+    ]
+    day.rows["OWNERS"] = [{"OWNERID": "b7c1e2d4-0000-4000-8000-000000000000"}]
+    day.write(lake)
+
+    assert found("values_fit", lake) == []

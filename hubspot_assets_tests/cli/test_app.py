@@ -1,6 +1,7 @@
 """What people type wrong, and the one sentence they get for it."""
 
 from collections.abc import Iterator
+from importlib.metadata import version
 
 import pytest
 from typer.testing import CliRunner
@@ -39,7 +40,7 @@ def test_without_a_bucket_the_setting_is_named(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("HUBSPOT_S3_URL", raising=False)
     code, output = run("export")
-    assert code != 0
+    assert code == 2
     assert "HUBSPOT_S3_URL is not set" in output
 
 
@@ -47,7 +48,7 @@ def test_without_a_bucket_the_setting_is_named(monkeypatch: pytest.MonkeyPatch, 
 def test_without_a_token_the_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HUBSPOT_ACCESS_TOKEN")
     code, output = run("export", "--select", "OWNERS")
-    assert code == 1
+    assert code == 2
     assert "HUBSPOT_ACCESS_TOKEN is not set" in output
 
 
@@ -114,3 +115,7 @@ def test_tables_lists_every_table_with_its_scope() -> None:
     assert code == 0
     assert "OBJECTS_CONTACTS" in output
     assert "crm.objects.contacts.read" in output
+
+
+def test_the_version_is_the_packages() -> None:
+    assert run("--version") == (0, f"hubspot-assets {version('hubspot-assets')}")

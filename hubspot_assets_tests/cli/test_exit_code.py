@@ -9,8 +9,9 @@ from dagster._core.events import RunFailureReason
 
 from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.checks.outcome import DayExport, ExportedTable
 from hubspot_assets.defs import run
-from hubspot_assets.defs.outcome import DayExport, ExportedTable, Failures
+from hubspot_assets.defs.failures import Failures
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import Lake, LakeError, PartUnavailable, Unavailable
 from hubspot_assets.lake.checkpoints import Checkpoints

@@ -63,8 +63,8 @@ def test_each_single_action_that_is_missing_is_named_with_the_statement_to_add(
     versioned_s3: EnforcingS3, action: str
 ) -> None:
     whole = bucket_policy(versioned_s3.layout, kms_key=KMS_KEY)
-    store_limits = without_action(whole, action)
-    versioned_s3.allow(store_limits)
+    lacking = without_action(whole, action)
+    versioned_s3.allow(lacking)
     found = failed(check_s3(versioned_s3.url))
     step = "SSE-KMS" if action.startswith("kms:") else action.partition(":")[2]
     assert found[step].sentence.startswith(f"{action} on arn:aws:")
@@ -73,7 +73,7 @@ def test_each_single_action_that_is_missing_is_named_with_the_statement_to_add(
     assert added["Action"] == [action]
     # An upload in parts is a PutObject, and what may not be deleted stays.
     assert set(found) <= {step, "Multipart", "Clean-up"}
-    versioned_s3.allow({**whole, "Statement": [*store_limits["Statement"], added]})
+    versioned_s3.allow({**whole, "Statement": [*lacking["Statement"], added]})
     assert not failed(check_s3(versioned_s3.url))
 
 

@@ -83,7 +83,7 @@ def test_a_sensitive_property_stays_out_of_a_fresh_bucket(small: SmallExport, de
     assert columns(small) >= {"PROPERTY_AMOUNT", "PROPERTY_REMARK"}
     assert "PROPERTY_PLAN" not in columns(small)
     assert not any(value in written(small) for value in values)
-    assert small.manifest(TABLE, DAY).left_out == {}, "its definition says that it is held back"
+    assert small.manifest(TABLE, DAY).notes == (), "its definition says that it is held back"
 
 
 def test_without_the_definitions_no_property_is_written_and_the_manifest_says_which_scope_is_missing(
@@ -125,8 +125,8 @@ def test_a_property_that_events_carry_and_nobody_defines_is_held_back_and_told(
 
     assert "PROPERTY_PLAN" not in columns(small)
     assert not any(value in written(small) for value in carried(small, "plan"))
-    (reason,) = small.manifest(TABLE, DAY).left_out
-    assert reason.startswith(f"property plan of {CLICKED.name}, which is not defined")
+    (note,) = small.manifest(TABLE, DAY).notes
+    assert note.startswith(f"The property plan of {CLICKED.name} is left out: HubSpot does not define it")
 
 
 def test_a_property_that_became_sensitive_stays_out_of_a_past_day_that_is_exported_again(
@@ -164,7 +164,7 @@ def test_an_archived_property_has_a_column_where_an_event_carries_it(
 
     assert "PROPERTY_PLAN" in columns(small)
     assert "PROPERTY_RETIRED" not in columns(small)
-    assert small.manifest(TABLE, DAY).left_out == {}
+    assert small.manifest(TABLE, DAY).notes == ()
 
 
 def test_definitions_without_their_properties_are_no_definitions(
@@ -175,7 +175,7 @@ def test_definitions_without_their_properties_are_no_definitions(
     small.export(TABLE, day=DAY)
 
     assert columns(small) == set()
-    assert len(small.manifest(TABLE, DAY).left_out) == 4
+    assert len(small.manifest(TABLE, DAY).notes) == 4
 
 
 def test_event_types_of_hubspot_and_of_apps_have_what_their_events_carry(s3: DemoS3, tmp_path: Path) -> None:
@@ -197,7 +197,7 @@ def test_an_event_type_that_hubspot_does_not_define(
         small.export(TABLE, day=DAY)
 
         assert ("PROPERTY_PLAN" in columns(small)) == (not discovered.is_defined)
-        assert bool(small.manifest(TABLE, DAY).left_out) == discovered.is_defined
+        assert bool(small.manifest(TABLE, DAY).notes) == discovered.is_defined
 
 
 def test_what_is_held_back_is_not_even_on_the_local_disk(

@@ -6,7 +6,6 @@ from pathlib import Path
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
-import dagster as dg
 import polars as pl
 import pytest
 
@@ -14,6 +13,7 @@ from hubspot_assets.catalog.portal import EventType
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.defs.build import build_defs
 from hubspot_assets.defs.instance import instance_of_commands
+from hubspot_assets.defs.specs import asset_key
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.hubspot.http import limiter
 from hubspot_assets.lake import Lake
@@ -23,7 +23,7 @@ from hubspot_assets_tests.small_export import SmallExport, catalogue, command, s
 VISITED = EventType("e_visited_page", "e_visited_page")
 CLICKED = EventType("pe62515_clicked_pricing", "6-4000100")
 KNOWN = catalogue("0-1", events=[VISITED, CLICKED])
-EVENTS = [dg.AssetKey(table.key) for table in PortalTables(KNOWN).events.values()]
+EVENTS = [asset_key(table) for table in PortalTables(KNOWN).events.values()]
 LONG_AGO = YESTERDAY - timedelta(days=29)
 
 

@@ -4,10 +4,12 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
 
-from hubspot_assets.catalog.object_types import ObjectType, Source
+from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.defs.build import build_defs
+from hubspot_assets.defs.specs import asset_key
 
 CUSTOM = Portal.of(
     [
@@ -35,8 +37,13 @@ def parents(graph: AssetGraph, *key: str) -> set[str]:
 
 
 def test_every_table_of_the_contract_is_an_asset_and_nothing_else_is(graph: AssetGraph) -> None:
-    tables = {dg.AssetKey(table.key) for table in PortalTables(CUSTOM)}
+    tables = {asset_key(table) for table in PortalTables(CUSTOM)}
     assert graph.get_all_asset_keys() == tables | {dg.AssetKey("export_day")}
+
+
+def test_no_two_nodes_of_the_lineage_have_one_name(graph: AssetGraph) -> None:
+    shown = [key.path[-1] for key in graph.get_all_asset_keys()]
+    assert len(set(shown)) == len(shown)
 
 
 def test_definitions_load_without_any_setting(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,19 +60,19 @@ def test_definitions_come_before_objects_and_objects_before_history_and_associat
     assert parents(graph, "pipeline_stages") == {"pipelines"}
     assert parents(graph, "owner_team") == {"owners"}
     assert parents(graph, "objects_contacts") == {"property_definitions", "pipeline_stages"}
-    assert parents(graph, "objects", "contacts") == {"objects_contacts"}
-    assert parents(graph, "object_with_object_properties", "contacts") == {"objects_contacts"}
-    assert parents(graph, "object_properties_history", "contacts") == {"objects_contacts"}
-    assert parents(graph, "object_properties", "contacts") == {
+    assert parents(graph, "objects.contacts") == {"objects_contacts"}
+    assert parents(graph, "object_with_object_properties.contacts") == {"objects_contacts"}
+    assert parents(graph, "object_properties_history.contacts") == {"objects_contacts"}
+    assert parents(graph, "object_properties.contacts") == {
         "objects_contacts",
-        "object_properties_history/contacts",
+        "object_properties_history.contacts",
     }
     assert parents(graph, "associations_contacts_to_companies") == {
         "association_definitions",
-        "objects/contacts",
-        "objects/companies",
+        "objects.contacts",
+        "objects.companies",
     }
-    assert parents(graph, "associations", "companies_to_contacts") == {"associations_companies_to_contacts"}
+    assert parents(graph, "associations.companies_to_contacts") == {"associations_companies_to_contacts"}
     assert parents(graph, "list_memberships") == {"lists"}
     assert parents(graph, "events_visited_page") == {"object_and_event_type_definitions", "property_definitions"}
 
@@ -77,12 +84,12 @@ def test_the_day_is_closed_after_every_table(graph: AssetGraph) -> None:
         for parent in graph.get(waiting.pop()).parent_keys - above:
             above.add(parent)
             waiting.append(parent)
-    assert above == {dg.AssetKey(table.key) for table in PortalTables(CUSTOM)}
+    assert above == {asset_key(table) for table in PortalTables(CUSTOM)}
 
 
 def test_engagements_are_made_of_their_kinds_and_deal_splits_of_deals(graph: AssetGraph) -> None:
     assert {"objects_notes", "objects_calls", "objects_tasks"} <= parents(graph, "objects_engagements")
-    assert parents(graph, "objects_deal_splits") == {"property_definitions", "objects/deals"}
+    assert parents(graph, "objects_deal_splits") == {"property_definitions", "objects.deals"}
 
 
 def test_two_custom_objects_of_one_label_are_told_apart(graph: AssetGraph) -> None:
@@ -92,7 +99,7 @@ def test_two_custom_objects_of_one_label_are_told_apart(graph: AssetGraph) -> No
 
 def test_every_asset_says_what_it_is(graph: AssetGraph) -> None:
     for table in PortalTables(CUSTOM):
-        node = graph.get(dg.AssetKey(table.key))
+        node = graph.get(asset_key(table))
         assert node.description, table.name
         assert node.group_name == table.family
         assert node.kinds >= {"hubspot", "s3"}

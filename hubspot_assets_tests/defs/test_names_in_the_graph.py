@@ -14,6 +14,7 @@ from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.defs.assets import all_assets
 from hubspot_assets.defs.build import build_defs
+from hubspot_assets.defs.specs import asset_key
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets_tests.small_export import catalogue, small_export
 
@@ -57,7 +58,7 @@ def test_any_portal_loads_and_every_name_in_it_is_one_of_its_own(portal: Portal)
     dg.Definitions.validate_loadable(definitions)
     graph = definitions.resolve_asset_graph()
 
-    tables = {dg.AssetKey(table.key) for table in portal_tables}
+    tables = {asset_key(table) for table in portal_tables}
     assert len(tables) == len(list(portal_tables)) == len({table.name.casefold() for table in portal_tables})
     assert graph.get_all_asset_keys() == tables | {dg.AssetKey("export_day")}
     steps = [each.op.name for each in graph.assets_defs if each.is_executable]
@@ -120,7 +121,8 @@ def test_a_custom_object_called_owners_is_exported_beside_the_owners_and_a_secon
         assert set(small.frame("OBJECTS_OWNERS")["OBJECTTYPEID"]) == {"2-111"}
         assert set(small.frame("OBJECTS_OWNERS_2_222")["OBJECTTYPEID"]) == {"2-222"}
         assert small.frame("OWNERS").height == len(small.portal.world.owners.all)
-        assert small.manifest("OBJECTS_OWNERS").left_out == {}
-        assert list(small.manifest("OBJECTS_OWNERS_2_222").left_out) == [
-            "none: the tables of another type are named OWNERS, so these are named OWNERS_2_222"
-        ]
+        assert small.manifest("OBJECTS_OWNERS").notes == ()
+        assert small.manifest("OBJECTS_OWNERS_2_222").notes == (
+            "The tables of another type are named OWNERS, so these are named OWNERS_2_222.",
+        )
+        assert small.manifest("OBJECTS_OWNERS_2_222").left_out == {}

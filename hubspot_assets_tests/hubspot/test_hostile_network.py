@@ -5,11 +5,15 @@ a fraction of a second here, and are settings of the client.
 """
 
 import gzip
+import resource
 import socket
 import struct
 import threading
+import time
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import pytest
 
@@ -35,6 +39,8 @@ def chunked(*chunks: bytes, end: bytes = b"0\r\n\r\n") -> bytes:
 GOOD = http(BODY)
 HANG = None
 """Instead of closing the connection after what was sent, wait until the client has gone."""
+PAUSE = b"pause"
+"""Wait for less than what a socket waits."""
 
 # What is sent before the connection is closed (or hangs), and what is said when it stays so.
 FAULTS: dict[str, tuple[tuple[bytes | None, ...], str]] = {
@@ -92,15 +98,16 @@ class Server:
                 for part in answer:
                     if part is HANG:
                         connection.recv(1)
+                    elif part is PAUSE:
+                        time.sleep(0.02)
                     else:
                         connection.sendall(part)
 
 
 @contextmanager
-def client_of(url: str, patience: float = 60.0) -> Iterator[HubSpotClient]:
-    with HubSpotClient(
-        TOKEN, url, timeout=(0.5, 0.3), patience=patience, limiter=NoWaiting(), sleep=lambda seconds: None
-    ) as client:
+def client_of(url: str, patience: float = 60.0, **bounds: Any) -> Iterator[HubSpotClient]:
+    how: dict[str, Any] = {"limiter": NoWaiting(), "sleep": lambda seconds: None, **bounds}
+    with HubSpotClient(TOKEN, url, timeout=(0.5, 0.3), patience=patience, **how) as client:
         yield client
 
 
@@ -161,3 +168,73 @@ def test_where_no_hubspot_is_the_sentence_says_what_to_check(url_of: Callable[[s
         list(users.read(client))
 
     assert "0x" not in str(raised.value)
+
+
+def dribbling(answer: bytes, fast: int) -> tuple[bytes | None, ...]:
+    """The answer, whose bytes after the first `fast` come one by one, and never so late that a socket is impatient."""
+    return (answer[:fast], *(part for byte in answer[fast:] for part in (PAUSE, bytes([byte]))))
+
+
+DRIBBLED = {
+    "in the head": dribbling(GOOD, 0),
+    "in the body": dribbling(GOOD, GOOD.index(b"\r\n\r\n") + 4),
+    "in chunks": dribbling(chunked(BODY), 90),
+    "in gzip": dribbling(http(gzip.compress(BODY), "Content-Encoding: gzip"), 120),
+}
+
+
+@pytest.mark.parametrize("answer", DRIBBLED.values(), ids=DRIBBLED)
+def test_an_answer_that_comes_byte_by_byte_is_given_up(answer: tuple[bytes | None, ...]) -> None:
+    with (
+        Server(answer) as server,
+        client_of(server.url, patience=-1, within=0.4) as client,
+        pytest.raises(errors.Unreachable, match=r"not there to its end after 0\.4 s") as raised,
+    ):
+        client.get("/settings/users/2026-09")
+    assert raised.value.too_much  # so that something smaller is asked for, where there is something
+
+
+def test_an_answer_that_is_slow_at_first_costs_no_row() -> None:
+    with Server(DRIBBLED["in the body"], (GOOD,)) as server, client_of(server.url, within=0.4) as client:
+        assert [user["id"] for user in users.read(client)] == ["1", "2"]
+
+
+ENDLESS = b'{"results": [], "filler": "' + b" " * (3 << 20) + b'"}'
+ENDLESS_ANSWERS = {
+    "plain": http(ENDLESS),
+    "gzip": http(gzip.compress(ENDLESS), "Content-Encoding: gzip"),
+    "members of gzip": http(gzip.compress(ENDLESS[: 1 << 20]) * 3, "Content-Encoding: gzip"),
+    "gzip in gzip": http(gzip.compress(gzip.compress(ENDLESS)), "Content-Encoding: gzip, gzip"),
+    "chunks": chunked(*(ENDLESS[at : at + 4096] for at in range(0, len(ENDLESS), 4096))),
+    "a refusal": http(ENDLESS, first="HTTP/1.1 403 Forbidden"),
+}
+
+
+@pytest.mark.parametrize("answer", ENDLESS_ANSWERS.values(), ids=ENDLESS_ANSWERS)
+def test_an_answer_without_measure_is_not_read_to_its_end(answer: bytes) -> None:
+    with (
+        Server((answer,)) as server,
+        client_of(server.url, patience=-1, most_bytes=2 << 20) as client,
+        pytest.raises(errors.MalformedAnswer, match="an answer of more than 2 MB") as raised,
+    ):
+        client.get("/settings/users/2026-09")
+    assert raised.value.too_much
+
+
+def test_an_answer_that_is_as_long_as_may_be_is_read() -> None:
+    answer = http(gzip.compress(BODY), "Content-Encoding: gzip")
+    with Server((answer,)) as server, client_of(server.url, most_bytes=len(BODY)) as client:
+        assert client.get("/settings/users/2026-09")["results"][1]["id"] == "2"
+
+
+def test_two_megabytes_of_gzip_that_hold_two_gigabytes_take_no_gigabyte() -> None:
+    packed = zlib.compressobj(9, zlib.DEFLATED, 31)
+    bomb = b"".join(packed.compress(bytes(1 << 20)) for _ in range(2048)) + packed.flush()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with (
+        Server((http(bomb, "Content-Encoding: gzip"),)) as server,
+        client_of(server.url, patience=-1) as client,
+        pytest.raises(errors.MalformedAnswer, match="an answer of more than 128 MB"),
+    ):
+        client.get("/settings/users/2026-09")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 800 << 10

@@ -97,8 +97,6 @@ def test_a_400_that_has_nothing_to_do_with_the_size_is_told_after_few_calls(kind
 
     at_once = 16 if kind in {"chosen records", "chosen records with history", "deal splits"} else 1
     at_once = 2 if kind == "records in two pieces" else at_once
-    # Which deals HubSpot does not take is found by halves.
-    at_once = 64 if kind == "deal splits" else at_once
     assert len(hubspot.seen) <= 3 * at_once
 
 
@@ -199,4 +197,51 @@ def test_items_are_answered_in_their_order_whatever_the_sizes() -> None:
     parts = list(PageSize(20).in_parts(range(100), call, str))
 
     assert [one for part in parts for one in part] == list(range(100))
+    assert max(map(len, parts)) == 20
+
+
+@pytest.mark.parametrize(
+    ("refused", "most_calls"),
+    [
+        ([], 5),
+        ([0], 12),
+        ([137], 20),
+        ([499], 20),
+        ([0, 1, 250, 251, 499], 60),
+        ([*range(500)], 510),
+    ],
+    ids=str,
+)
+def test_items_that_are_refused_by_themselves_are_told_and_cost_no_other(refused: list[int], most_calls: int) -> None:
+    calls: list[int] = []
+    told: list[int] = []
+
+    def call(some: Any, tries: int | None) -> list[int]:
+        calls.append(len(some))
+        if set(some) & set(refused):
+            raise errors.BadRequest("bad item", method="POST", path="/x", status=400)
+        return list(some)
+
+    def on_refused(item: int, error: errors.BadRequest) -> None:
+        told.append(item)
+
+    parts = list(PageSize(100).in_parts(range(500), call, str, on_refused))
+
+    assert [one for part in parts for one in part] == [n for n in range(500) if n not in refused]
+    assert told == refused
+    assert len(calls) <= most_calls
+
+
+def test_a_size_that_is_refused_is_not_taken_for_the_items_fault() -> None:
+    told: list[int] = []
+
+    def call(some: Any, tries: int | None) -> list[int]:
+        if len(some) > 20 or 7 in some:
+            raise errors.BadRequest("no", method="POST", path="/x", status=400)
+        return list(some)
+
+    parts = list(PageSize(100).in_parts(range(300), call, str, lambda item, _: told.append(item)))
+
+    assert [one for part in parts for one in part] == [n for n in range(300) if n != 7]
+    assert told == [7]
     assert max(map(len, parts)) == 20

@@ -29,12 +29,12 @@ def frame(*names: str) -> pl.DataFrame:
     )
 
 
-@dg.asset(key=["objects", "contacts"], partitions_def=DAYS)
+@dg.asset(key=["any_prefix", "objects.contacts"], partitions_def=DAYS)
 def contacts(context: dg.AssetExecutionContext) -> TableContent:
     return TableContent(COLUMNS, iter([frame(context.partition_key, ""), frame("b")]), api_calls=3)
 
 
-@dg.asset(partitions_def=DAYS, ins={"of": dg.AssetIn(["objects", "contacts"])})
+@dg.asset(partitions_def=DAYS, ins={"of": dg.AssetIn(["any_prefix", "objects.contacts"])})
 def shouted(of: pl.LazyFrame) -> pl.LazyFrame:
     return of.with_columns(pl.col("NAME").str.to_uppercase())
 
@@ -103,12 +103,14 @@ def test_a_materialization_says_what_could_not_be_read_and_what_to_grant(io: dic
             [],
             unavailable=Unavailable(status=403, message="Not allowed; grant a.read.", scopes=("a.read", "b.read")),
             left_out={"vanished while read": 1200},
+            notes=["The field a has no column.", "The field b has no column."],
             captured_from=DAYS.time_window_for_partition_key("2026-11-22").end,
         )
 
     metadata = metadata_of(dg.materialize([refused], partition_key="2026-11-22", resources=io))["2026-11-22"]
     assert metadata["unavailable"] == "Not allowed; grant a.read."
     assert metadata["left_out"] == "- 1,200 × vanished while read"
+    assert metadata["notes"] == "- The field a has no column.\n- The field b has no column."
     assert metadata["captured_from"] == 1795392000.0
 
 

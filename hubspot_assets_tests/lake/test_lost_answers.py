@@ -166,3 +166,22 @@ def test_a_store_that_slows_down_is_given_time(odd_s3: OddS3):
     odd_s3.oddities = [refusing("PUT", 503, "SlowDown", times=2)]
     Store(odd_s3.client(), BUCKET).put("a", b"x", "text/plain")
     assert odd_s3.objects == {"a": b"x"}
+
+
+@pytest.mark.parametrize("times", [1, 9], ids=["once", "always"])
+def test_a_failure_that_comes_with_a_checksum_is_a_failure_like_any_other(odd_s3: OddS3, times: int):
+    lake, left = lake_of(odd_s3, tries=1), [times]
+    write(lake, "a")
+
+    def fail(_: OddS3, request: Request) -> Answer | None:
+        if request.what != "GET" or not request.key.endswith("_manifest.json"):
+            return None
+        left[0] -= 1
+        return Answer(500, b"file changed", {"x-amz-checksum-crc32": "AAAAAA=="}) if left[0] >= 0 else None
+
+    odd_s3.oddities = [fail]
+    if times == 1:
+        assert lake.manifest("OWNERS", DAY).rows == 1
+    else:
+        with pytest.raises(LakeError, match="_manifest.json: S3 answered with a failure that boto3 cannot read"):
+            lake.manifest("OWNERS", DAY)

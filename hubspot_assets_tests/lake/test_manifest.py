@@ -24,6 +24,7 @@ def test_a_manifest_has_exactly_the_keys_of_the_contract(lake: Lake, folder):
         content(
             unavailable=Unavailable(status=403, message="Not allowed.", scopes=("crm.objects.owners.read",)),
             left_out={"archived while read": 2},
+            notes=["Named after its id."],
             api_calls=lambda: 7,
             captured_from=began,
             captured_to=lambda: (began + timedelta(seconds=61)).astimezone(timezone(timedelta(hours=5))),
@@ -42,6 +43,7 @@ def test_a_manifest_has_exactly_the_keys_of_the_contract(lake: Lake, folder):
         "captured": {"from": "2026-11-23T00:05:01.002Z", "to": "2026-11-23T00:06:02.002Z"},
         "api_calls": 7,
         "left_out": {"archived while read": 2},
+        "notes": ["Named after its id."],
         "unavailable": {
             "status": 403,
             "message": "Not allowed.",

@@ -1,6 +1,7 @@
 """Records of types that other APIs own: what the reader adds to HubSpot's rows."""
 
-from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, Source
+from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.demo.portal import PortalSettings, serve
 from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.reading.readers import ReadRequest, read

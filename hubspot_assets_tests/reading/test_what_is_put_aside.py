@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from isal import isal_zlib
 
-from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, Source
+from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES
 from hubspot_assets.catalog.portal import EventType
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import Lake
 from hubspot_assets.reading.readers import ReadRequest, kept

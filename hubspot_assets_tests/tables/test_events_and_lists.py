@@ -66,7 +66,7 @@ def test_an_event_is_one_row_with_a_column_for_each_property():
         "PROPERTY_URL": "https://x/?a=1,2",
         "PROPERTY_WHEN": datetime(2024, 1, 2, 3, 4, 5),
         "PROPERTY_UNPARSED_AMOUNT": "a;b",
-        "PROPERTY_UNPARSED_WHEN": None,
+        "PROPERTY_UNPARSED_WHEN": "1704164645000",
         "INGESTEDAT": INGESTED,
     }
 

@@ -5,11 +5,11 @@ from datetime import datetime
 import pytest
 
 from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
-from hubspot_assets.catalog.object_types import Source
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.tables.definitions import property_rows
 from hubspot_assets.tables.frames import frame
 from hubspot_assets.tables.properties import exported_properties
-from hubspot_assets.tables.source_fields import field_definitions, fields, record, undeclared
+from hubspot_assets.tables.source_fields import field_definitions, record, undeclared
 
 from .making import READ_AT, tables
 
@@ -25,12 +25,12 @@ def test_every_source_of_its_own_declares_its_fields_once_with_known_types(sourc
     assert len({definition["name"] for definition in declared}) == len(declared)
     assert {definition["type"] for definition in declared} <= {"string", "number", "bool", "date", "datetime", "json"}
     made = frame(property_rows("0-9", declared), PROPERTY_DEFINITIONS.columns, READ_AT).lazy()
-    assert {p.name: p.type for p in exported_properties(made, "0-9")} == fields(source)
+    assert {p.name: p.type for p in exported_properties(made, "0-9")} == source.value.types
 
 
 @pytest.mark.parametrize("source", HUBSPOT_DEFINES, ids=lambda source: source.name)
 def test_types_whose_properties_hubspot_defines_declare_none(source: Source):
-    assert fields(source) == {}
+    assert field_definitions(source) == []
 
 
 def rows_of(source: Source, row: dict[str, object]) -> dict[str, object]:
@@ -78,7 +78,7 @@ def test_a_time_in_epoch_milliseconds_is_a_datetime_like_one_in_text(source: Sou
     made = rows_of(source, {"id": "1", field: value})
 
     assert made[f"PROPERTY_{field.upper()}"] == datetime(2024, 1, 2, 3, 4, 5, 678_000)
-    assert made[f"PROPERTY_UNPARSED_{field.upper()}"] is None
+    assert made[f"PROPERTY_UNPARSED_{field.upper()}"] == "1704164645678"
 
 
 def test_media_are_flat_records():
@@ -171,6 +171,47 @@ def test_lists_and_campaigns_are_records_by_their_own_ids():
         Source.CAMPAIGNS, {"id": "c-1", "properties": {"hs_name": "x"}, "updatedAt": "2024-01-01T00:00:00Z"}
     )
     assert (campaign["id"], campaign["properties"]["hs_name"]) == ("c-1", "x")
+
+
+def test_owned_records_have_hubspots_names_of_properties_and_the_apis_own_beside():
+    one = {
+        "listId": 7,
+        "name": "x",
+        "size": 0,
+        "listVersion": 2,
+        "processingType": "DYNAMIC",
+        "createdById": "9",
+        "filtersUpdatedAt": "2024-01-02T00:00:00Z",
+        "additionalProperties": {
+            "hs_is_public": "true",
+            "hs_is_read_only": "false",
+            "hs_list_size": "7",
+            "hs_new": "1",
+        },
+    }
+    made = rows_of(Source.LISTS, one)
+
+    assert undeclared(Source.LISTS, one) == {"hs_new"}
+    assert (made["PROPERTY_HS_LIST_ID"], made["PROPERTY_HS_LIST_NAME"], made["PROPERTY_HS_LIST_SIZE"]) == (
+        "7",
+        "x",
+        "0",
+    )
+    assert (made["PROPERTY_HS_IS_PUBLIC"], made["PROPERTY_HS_IS_READ_ONLY"]) == ("true", "false")
+    assert (made["PROPERTY_HS_PROCESSING_TYPE"], made["PROPERTY_HS_CREATED_BY_USER_ID"]) == ("DYNAMIC", "9")
+    assert made["PROPERTY_FILTERSUPDATEDAT"] == datetime(2024, 1, 2)
+    assert {"PROPERTY_LISTID", "PROPERTY_NAME", "PROPERTY_ADDITIONALPROPERTIES"}.isdisjoint(made)
+    assert rows_of(Source.LISTS, {**one, "size": None})["PROPERTY_HS_LIST_SIZE"] == "7"
+
+    email = {"id": "77", "name": "Spring", "campaign": "1b7f-guid", "campaignName": "Sales", "subject": "Hi"}
+    made = rows_of(Source.MARKETING_EMAILS, email)
+    assert (made["OBJECTID"], made["PROPERTY_HS_ORIGIN_ASSET_ID"], made["PROPERTY_HS_NAME"]) == ("77", "77", "Spring")
+    assert (made["PROPERTY_HS_CAMPAIGN_NAME"], made["PROPERTY_CAMPAIGNNAME"]) == ("1b7f-guid", "Sales")
+    assert made["PROPERTY_SUBJECT"] == "Hi"
+
+    campaign = rows_of(Source.CAMPAIGNS, {"id": "1b7f-guid", "properties": {"hs_name": "Sales"}})
+    assert (campaign["PROPERTY_HS_ORIGIN_ASSET_ID"], campaign["PROPERTY_HS_NAME"]) == ("1b7f-guid", "Sales")
+    assert "hs_origin_asset_id" not in Source.CAMPAIGNS.value.own_names
 
 
 def test_a_form_submission_has_an_id_that_follows_from_what_it_says():

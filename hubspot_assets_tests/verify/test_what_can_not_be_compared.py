@@ -314,12 +314,12 @@ def test_records_are_compared_where_only_the_definitions_of_their_properties_are
 def test_records_are_compared_where_only_the_pipelines_of_their_type_are_refused(small: SmallExport) -> None:
     deals, path = "OBJECTS_DEALS", "/pipelines/2026-09/0-3"
     told = part("properties of the pipeline stages of Deals (0-3) that HubSpot does not define (hs_v2_...)", "0-3")
-    store_limits = part("properties of Deals (0-3)", "0-3")
+    lacking = part("properties of Deals (0-3)", "0-3")
 
     (now,) = verified(small, deals, refused=path)
     with Rewritten(small, deals, parts_unavailable=[told]):
         (given,) = verified(small, deals)
-    with Rewritten(small, deals, parts_unavailable=[store_limits]):
+    with Rewritten(small, deals, parts_unavailable=[lacking]):
         (of_all,) = verified(small, deals)
 
     assert list(now.parts_not_compared) == ["properties of the pipeline stages of 0-3"]

@@ -124,7 +124,7 @@ def properties(type_id: str, values: Sequence[str | None]) -> TableContent:
 
 def owners(*names: str) -> TableContent:
     """OWNERS, which has columns whose names are words of SQL."""
-    types: dict[str, ColumnType] = {"OWNERID": "number", "TYPE": "string", "ARCHIVED": "boolean", "ORDER": "number"}
+    types: dict[str, ColumnType] = {"OWNERID": "string", "TYPE": "string", "ARCHIVED": "boolean", "ORDER": "number"}
     rows = [{"OWNERID": f"0{n}", "TYPE": name, "ARCHIVED": n % 2 == 1, "ORDER": str(n)} for n, name in enumerate(names)]
     return content({**types, "INGESTEDAT": "datetime"}, [{**row, "INGESTEDAT": READ} for row in rows])
 

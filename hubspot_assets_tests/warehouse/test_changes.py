@@ -55,7 +55,7 @@ def members(*pairs: tuple[str, str]) -> TableContent:
     return content(MEMBERSHIPS, [{"LISTID": a, "OBJECTID": b, "INGESTEDAT": READ} for a, b in pairs])
 
 
-def store_limits(part: str, made: TableContent) -> TableContent:
+def lacking(part: str, made: TableContent) -> TableContent:
     return replace(made, parts_unavailable=[PartUnavailable(part=part, status=403, message="no scope", mendable=True)])
 
 
@@ -96,9 +96,9 @@ def days(s3: DemoS3) -> Iterator[Days]:
             content(PROPERTIES, [version("1", "a", LATER), version("2", "b"), version("3", ""), version("4", "d")]),
         )
         days.write(
-            "LIST_MEMBERSHIPS", members(("1", "1"), ("2", "1")), store_limits("members of B (2)", members(("1", "2")))
+            "LIST_MEMBERSHIPS", members(("1", "1"), ("2", "1")), lacking("members of B (2)", members(("1", "2")))
         )
-        days.write("OWNER_TEAM", store_limits("the teams", members()), members(("1", "2")))
+        days.write("OWNER_TEAM", lacking("the teams", members()), members(("1", "2")))
         days.write("EVENTS_VISITED_PAGE", members(("1", "1")), members(("2", "2")))
         days.write("OBJECTS_DEALS", content(WIDE, [record("1")]), content(WIDE, [], REFUSED))
         days.write("OBJECTS_CARS", None, content(WIDE, [record("1")]))

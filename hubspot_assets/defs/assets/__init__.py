@@ -2,8 +2,8 @@
 
 import dagster as dg
 
-from hubspot_assets.catalog.object_types import Source
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.catalog.sources import Source
 from hubspot_assets.defs.assets.associations import association_assets
 from hubspot_assets.defs.assets.definitions import definition_assets
 from hubspot_assets.defs.assets.engagements import engagement_assets

@@ -16,17 +16,17 @@ import polars as pl
 from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS
 from hubspot_assets.catalog.portal_tables import AssociationTables, PortalTables
 from hubspot_assets.catalog.table import Table
-from hubspot_assets.days import check_snapshot
 from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.defs.late import check_in_time
 from hubspot_assets.defs.resources import HubSpotResource
-from hubspot_assets.defs.specs import asset_out, output_name, step_name, waits_for
+from hubspot_assets.defs.specs import asset_key, asset_out, is_selected, output_name, step_name, waits_for
 from hubspot_assets.hubspot import HubSpotError
 from hubspot_assets.hubspot import associations as api
 from hubspot_assets.hubspot.errors import BadRequest
 from hubspot_assets.lake import Lake, TableContent, Unavailable
 from hubspot_assets.reading.pair_reconciliation import Direction, reconcile_pairs
 from hubspot_assets.reading.reading import Reading
-from hubspot_assets.reading.refusals import nothing_given, store_limits, unavailable
+from hubspot_assets.reading.refusals import lacking, nothing_given, unavailable
 from hubspot_assets.reading.resuming import Answers, answers_of
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.tables import associations
@@ -47,12 +47,12 @@ def association_assets(pair: tuple[str, str], portal_tables: PortalTables) -> dg
         name=step_name(directions[pair].named),
         outs={output_name(table): asset_out(table) for table in tables},
         ins={
-            "association_definitions": dg.AssetIn(dg.AssetKey(ASSOCIATION_DEFINITIONS.key)),
+            "association_definitions": dg.AssetIn(asset_key(ASSOCIATION_DEFINITIONS)),
             **waits_for(ids.values()),
         },
         internal_asset_deps={
-            **{output_name(both.named): {dg.AssetKey(t.key) for t in upstream} for both in directions.values()},
-            **{output_name(both.combined): {dg.AssetKey(both.named.key)} for both in directions.values()},
+            **{output_name(both.named): {asset_key(t) for t in upstream} for both in directions.values()},
+            **{output_name(both.combined): {asset_key(both.named)} for both in directions.values()},
         },
         can_subset=True,
         # Before further object types: HubSpot has a rate budget for associations beside theirs.
@@ -64,7 +64,7 @@ def association_assets(pair: tuple[str, str], portal_tables: PortalTables) -> dg
         lake: LakeResource,
         association_definitions: pl.LazyFrame,
     ) -> Iterator[dg.Output[TableContent]]:
-        check_snapshot(context.partition_key)
+        check_in_time(context)
         day = context.partition_key
         known = {type_id: _ids(lake.lake(), table, day) for type_id, table in ids.items()}
         definitions = association_definitions.collect()
@@ -73,11 +73,11 @@ def association_assets(pair: tuple[str, str], portal_tables: PortalTables) -> dg
             read = _both_directions(hubspot, answers, pair, known, definitions, directory)
             for ends, reading, links, refusal in read:
                 both = directions[ends]
-                lacks = store_limits(defined, ends, f"association types of {' to '.join(ends)}")
+                lacks = lacking(defined, ends, f"association types of {' to '.join(ends)}")
                 missing = _not_given(refusal, both, is_no_pair=any(part.status == 400 for part in lacks))
                 reading.lacks(lacks if missing is None else ())
                 for table in both:
-                    if dg.AssetKey(table.key) in context.selected_asset_keys:
+                    if is_selected(context, table):
                         frames = (_rows(both, table, ends, links_, definitions) for links_ in links)
                         content = reading.content(table.columns, frames, missing)
                         yield dg.Output(content, output_name=output_name(table))

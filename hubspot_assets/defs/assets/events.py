@@ -91,7 +91,7 @@ def _day(
         missing = unavailable(error, table.scopes)
     reading.finished_at = now()
     for name in sorted(spool.unknown):
-        reading.leave_out(f"property {name} of {event_type.name}, {NOT_DEFINED}")
+        reading.note(f"The property {name} of {event_type.name} {NOT_DEFINED}.")
     frames = (
         event_frame(page, table, event_type.event_type_id, spool.properties, read_at, object_type_ids)
         for page, read_at in spool.pages()

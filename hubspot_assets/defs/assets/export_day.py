@@ -6,7 +6,7 @@ from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.defs.holding import held_by_run
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.partitions import daily_partitions
-from hubspot_assets.defs.specs import OWNERS, freshness, waits_for
+from hubspot_assets.defs.specs import OWNERS, asset_key, freshness, waits_for
 
 EXPORT_DAY = dg.AssetKey("export_day")
 
@@ -20,7 +20,7 @@ def export_day_asset(portal_tables: PortalTables, last: set[dg.AssetKey]) -> dg.
 
     @dg.asset(
         key=EXPORT_DAY,
-        ins=waits_for(table for table in tables if dg.AssetKey(table.key) in last),
+        ins=waits_for(table for table in tables if asset_key(table) in last),
         description="Closes a day: `_SUCCESS.json` lists every table, its rows, and what could not be read and why.",
         group_name="day",
         kinds={"s3"},

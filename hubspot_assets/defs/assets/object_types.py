@@ -18,15 +18,15 @@ from hubspot_assets.catalog.names import type_name
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal_tables import ObjectTables, PortalTables
 from hubspot_assets.catalog.table import Table
-from hubspot_assets.days import check_snapshot
 from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.defs.late import check_in_time
 from hubspot_assets.defs.resources import HubSpotResource
-from hubspot_assets.defs.specs import asset_out, output_name, step_name
+from hubspot_assets.defs.specs import asset_key, asset_out, is_selected, output_name, step_name
 from hubspot_assets.lake import Lake, PartUnavailable, TableContent, Unavailable
 from hubspot_assets.reading.carry_forward import Records
 from hubspot_assets.reading.memory_slots import MemorySlot
-from hubspot_assets.reading.readers import IDS_OF, ReadRequest
-from hubspot_assets.reading.refusals import store_limits
+from hubspot_assets.reading.readers import ReadRequest
+from hubspot_assets.reading.refusals import lacking
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.tables import history, objects
 from hubspot_assets.tables.properties import Property, exported_properties
@@ -37,12 +37,12 @@ from hubspot_assets.tables.stage_properties import stage_properties
 def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> dg.AssetsDefinition:
     """The step that reads one object type. Its property list is that day's PROPERTY_DEFINITIONS."""
     tables = portal_tables.objects[object_type.object_type_id]
-    upstream = {"property_definitions": dg.AssetKey(PROPERTY_DEFINITIONS.key)}
+    upstream = {"property_definitions": asset_key(PROPERTY_DEFINITIONS)}
     if object_type.in_crm_objects_api:
-        upstream["pipeline_stages"] = dg.AssetKey(PIPELINE_STAGES.key)
-    other = portal_tables.objects.get(IDS_OF.get(object_type.source, ""))
+        upstream["pipeline_stages"] = asset_key(PIPELINE_STAGES)
+    other = portal_tables.objects.get(object_type.source.value.read_by or "")
     if other:
-        upstream["ids"] = dg.AssetKey(other.ids.key)
+        upstream["ids"] = asset_key(other.ids)
 
     @dg.multi_asset(
         name=step_name(tables.wide),
@@ -54,18 +54,17 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
     def _read(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, **loaded: Any
     ) -> Iterator[dg.Output[TableContent]]:
-        check_snapshot(context.partition_key)
+        check_in_time(context)
         definitions, stages = loaded["property_definitions"], loaded.get("pipeline_stages")
         properties = exported_properties(definitions, object_type.object_type_id)
         of_stages = stage_properties(stages, definitions, object_type.object_type_id) if stages is not None else []
-        selected = [table for table in tables if dg.AssetKey(table.key) in context.selected_asset_keys]
+        selected = [table for table in tables if is_selected(context, table)]
         # Without properties there is no history of any, and none to be carried forward.
         with_history = bool(properties) and (tables.history in selected or tables.properties in selected)
         reading = hubspot.reading()
         if renamed := portal_tables.renamed.get(object_type.object_type_id):
-            # The manifest has one place for what a reader must know; nothing was left out for it.
             usual = type_name(object_type)
-            reading.leave_out(f"none: the tables of another type are named {usual}, so these are named {renamed}", 0)
+            reading.note(f"The tables of another type are named {usual}, so these are named {renamed}.")
         asked = ReadRequest(reading, object_type, [*properties, *of_stages], with_history, loaded.get("ids"))
         with (
             scratch_directory() as directory,
@@ -90,17 +89,17 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
 def _lacks(lake: Lake, day: str, object_type: ObjectType, *, has_stages: bool) -> list[PartUnavailable]:
     """What the tables of a type lack because HubSpot refused what they are made by."""
     about, told = (object_type.object_type_id,), object_type.told
-    parts = store_limits(lake.manifest(PROPERTY_DEFINITIONS.name, day), about, f"properties of {told}")
+    parts = lacking(lake.manifest(PROPERTY_DEFINITIONS.name, day), about, f"properties of {told}")
     if has_stages:
         undefined = f"properties of the pipeline stages of {told} that HubSpot does not define (hs_v2_...)"
-        of_stages = store_limits(lake.manifest(PIPELINE_STAGES.name, day), about, undefined)
+        of_stages = lacking(lake.manifest(PIPELINE_STAGES.name, day), about, undefined)
         parts += [part.model_copy(update={"part": undefined}) for part in of_stages]
     return parts
 
 
 def internal_dependencies(tables: ObjectTables, *upstream: dg.AssetKey) -> dict[str, set[dg.AssetKey]]:
     """What each of the five tables is made of, by output name."""
-    wide, history_key = dg.AssetKey(tables.wide.key), dg.AssetKey(tables.history.key)
+    wide, history_key = asset_key(tables.wide), asset_key(tables.history)
     return {
         output_name(tables.wide): set(upstream),
         output_name(tables.ids): {wide},

@@ -4,20 +4,18 @@ Here: the Dagster wiring that definitions, people and lists share. Not here: obj
 too large to be whole in memory (`object_types.py`, `associations.py`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 import dagster as dg
 import polars as pl
 
-from hubspot_assets.catalog.scopes import NO_SCOPES, Scopes
 from hubspot_assets.catalog.table import Table
-from hubspot_assets.days import check_snapshot
 from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.defs.late import check_in_time
 from hubspot_assets.defs.resources import HubSpotResource
-from hubspot_assets.defs.specs import asset_out, output_name, waits_for
+from hubspot_assets.defs.specs import asset_key, asset_out, is_selected, output_name, waits_for
 from hubspot_assets.hubspot import HubSpotError
-from hubspot_assets.hubspot.errors import Refused
 from hubspot_assets.lake import TableContent
 from hubspot_assets.reading.quota import shortfall
 from hubspot_assets.reading.reading import Reading, now
@@ -53,7 +51,7 @@ def small_tables_asset(
     `begins`: it is the first step of a day, which logs what is to be said before any other.
     """
     own = set(upstream)
-    ins = {output_name(table): dg.AssetIn(dg.AssetKey(table.key)) for table in inputs}
+    ins = {output_name(table): dg.AssetIn(asset_key(table)) for table in inputs}
     waited_for = {t for tables in upstream.values() for t in tables if t not in own and t not in inputs}
 
     @dg.multi_asset(
@@ -61,14 +59,14 @@ def small_tables_asset(
         outs={output_name(table): asset_out(table) for table in upstream},
         ins={**ins, **waits_for(waited_for)},
         internal_asset_deps={
-            output_name(table): {dg.AssetKey(t.key) for t in made_of} for table, made_of in upstream.items()
+            output_name(table): {asset_key(t) for t in made_of} for table, made_of in upstream.items()
         },
         can_subset=True,
     )
     def _read(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, **loaded: Any
     ) -> Iterator[dg.Output[TableContent]]:
-        check_snapshot(context.partition_key)
+        check_in_time(context)
         reading = hubspot.reading()
         if begins and (warning := shortfall(hubspot.reading().client, lake.lake(), context.partition_key)):
             context.log.warning(warning)
@@ -84,27 +82,9 @@ def small_tables_asset(
                 reading.lacks(lake.lake().manifest(table.name, context.partition_key).parts_unavailable)
             reading.finished_at = now()
             for table in upstream:
-                if dg.AssetKey(table.key) in context.selected_asset_keys:
+                if is_selected(context, table):
                     missing = unavailable(refusal, table.scopes, is_everywhere=table.is_everywhere) if refusal else None
                     content = frame(rows.get(table, ()), table.columns, reading.finished_at)
                     yield dg.Output(reading.content(table.columns, content, missing), output_name=output_name(table))
 
     return _read
-
-
-def answer_or_reason(ask: Callable[[], T]) -> "T | Refused":
-    """The answer, or the error where it is HubSpot's final word on this one request."""
-    try:
-        return ask()
-    except Refused as error:
-        return error
-
-
-def kept(
-    reading: Reading, part: str, answer: "list[T] | Refused", about: Iterable[str] = (), needs: Scopes = NO_SCOPES
-) -> list[T]:
-    """The answer; for a refusal instead, nothing, and the part is told as refused."""
-    if isinstance(answer, Refused):
-        reading.refused(part, answer, about, needs)
-        return []
-    return answer

@@ -18,7 +18,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
 from hubspot_assets.hubspot import errors, versions
-from hubspot_assets.hubspot.http import decoding, transport
+from hubspot_assets.hubspot.http import bounds, decoding, transport
 from hubspot_assets.hubspot.http.allocation import prepare_for_pages
 from hubspot_assets.hubspot.http.limiter import Limiter, limiter_for
 from hubspot_assets.hubspot.http.page_size import PageSize
@@ -43,8 +43,9 @@ class HubSpotClient:
 
     `api_url`: where the API is. `leave_free`: the share of the rate limit to leave to the portal's other
     integrations (the limiter is shared by all clients of the process with this token, and so is this).
-    `timeout`: seconds to connect, and of silence while reading. `patience`: seconds after which a call that
-    keeps failing is given up; `longest_wait`: the longest `Retry-After` that is waited out.
+    `timeout`: seconds to connect, and of silence while reading; `within`: seconds in which an answer has to be there to
+    its end; `most_bytes`: how long one may be, decoded. `patience`: seconds after which a call that keeps failing is
+    given up; `longest_wait`: the longest `Retry-After` that is waited out.
 
     Every method raises the classes of `hubspot.errors`.
     """
@@ -56,6 +57,8 @@ class HubSpotClient:
         *,
         leave_free: float | None = None,
         timeout: tuple[float, float] = (10.0, 110.0),
+        within: float = 300.0,
+        most_bytes: int = bounds.MOST_BYTES,
         patience: float = 900.0,
         longest_wait: float = 300.0,
         adapter: HTTPAdapter | None = None,
@@ -77,6 +80,8 @@ class HubSpotClient:
             self.limiter.leave_free(leave_free)
         self._session = transport.session(token, adapter)
         self._timeout = timeout
+        self._within = within
+        self._most_bytes = most_bytes
         self._retrying = Retrying(patience, longest_wait, sleep)
         self._counters = [_Counter()]
         self._page_sizes: dict[str, PageSize] = {}
@@ -154,16 +159,20 @@ class HubSpotClient:
             counter.add()
         failed: Exception | None = None
         try:
-            with self._session.request(
-                request.method,
-                self.api_url + request.path + transport.query(request.params),
-                data=request.body,
-                timeout=self._timeout,
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                # At once: piece by piece, as `response.content` does it, costs as much as the decoding.
-                content = response.raw.read(decode_content=True)
+            with (
+                bounds.to_its_end_within(self._within),
+                self._session.request(
+                    request.method,
+                    self.api_url + request.path + transport.query(request.params),
+                    data=request.body,
+                    timeout=self._timeout,
+                    allow_redirects=False,
+                    stream=True,
+                ) as response,
+            ):
+                content = bounds.content(response, self._most_bytes)
+        except bounds.TooLong as failure:
+            failed = errors.MalformedAnswer(str(failure), too_much=True, method=request.method, path=request.path)
         except (requests.RequestException, HTTPError, OSError) as failure:
             failed = errors.Unreachable(
                 transport.why(failure), too_much=transport.is_cut_off(failure), method=request.method, path=request.path

@@ -2,7 +2,8 @@
 
 A page of heavy records (long e-mails, forms with hundreds of fields) fails for as long as it is asked for at full size:
 500, 502, 504, 524, or no answer in time. After a few tries half of it is asked for, and later more again. A size that
-HubSpot refuses with 400 is halved as well, and not asked for again. Here: the size. Not here: what a page is and where
+HubSpot refuses with 400 is halved as well, and not asked for again; where one item is the reason and not the size, it
+is found by halves. Here: the size. Not here: what a page is and where
 the next one begins, which does not change with its size (`paging`, `listing`, `objects`, `associations`, `lists`).
 """
 
@@ -35,7 +36,7 @@ class PageSize:
     """
 
     def __init__(self, largest: int, documented: int | None = None, *, smallest: int = 1) -> None:
-        self._largest = largest
+        self._known_largest = self._largest = largest
         self._documented = documented
         self._smallest = smallest
         self._size = largest
@@ -58,14 +59,23 @@ class PageSize:
 
         Raises the error of `call` that no smaller size mends.
         """
+        answer, size = self._ask(call, place, at_most)
+        if isinstance(answer, _Refusal):
+            raise answer.error
+        return answer, size
+
+    def _ask(self, call: Callable[[int, int | None], R], place: str, at_most: int | None) -> "tuple[R | _Refusal, int]":
+        """As `ask`, but a refusal that is not the size's is an answer, too."""
         size = self._size if at_most is None else min(self._size, at_most)
         refused: list[int] = []
         while True:
             try:
                 answer = call(size, self._tries(size))
+            except errors.NotAvailable:
+                raise
             except errors.BadRequest as error:
-                if error.unavailable or size <= max(self._smallest, self._taken):
-                    raise
+                if size <= max(self._smallest, self._taken):
+                    return _Refusal(error), size
                 refused.append(size)
                 size = self._after_refusal(size, len(refused))
             except errors.Temporary as error:
@@ -80,17 +90,34 @@ class PageSize:
                 return answer, size
 
     def in_parts(
-        self, items: Sequence[T], call: Callable[[Sequence[T], int | None], R], place: Callable[[T], str]
+        self,
+        items: Sequence[T],
+        call: Callable[[Sequence[T], int | None], R],
+        place: Callable[[T], str],
+        on_refused: Callable[[T, errors.BadRequest], None] | None = None,
     ) -> Iterator[R]:
         """`call` of as many of the items at a time as HubSpot can answer, in their order, until all are answered.
 
-        `place` names an item in an error. Arguments and errors else as for `ask`.
+        `place` names an item in an error. `on_refused` is told each item that is refused by itself, and the others are
+        answered; without it the refusal is raised. Arguments and errors else as for `ask`.
         """
-        rest = items
+        rest, at_most = items, len(items)
         while rest:
-            answer, answered = self.ask(partial(_of_the_first, call, rest), place(rest[0]), at_most=len(rest))
-            rest = rest[answered:]
-            yield answer
+            answer, size = self._ask(partial(_of_the_first, call, rest), place(rest[0]), min(at_most, len(rest)))
+            at_most = len(items)
+            if not isinstance(answer, _Refusal):
+                yield answer
+            elif on_refused is None:
+                raise answer.error
+            elif size > 1:
+                yield from self.in_parts(rest[: size // 2], call, place, on_refused)
+                yield from self.in_parts(rest[size // 2 : size], call, place, on_refused)
+            else:
+                on_refused(rest[0], answer.error)
+                self._after_item_refused()
+                # Where nothing was answered yet, every item may be refused: the next is asked for alone, too.
+                at_most = at_most if self._taken else 1
+            rest = rest[size:]
 
     def _tries(self, size: int) -> int | None:
         with self._lock:
@@ -107,6 +134,12 @@ class PageSize:
         proof any more.
         """
         return self._smaller(size) if times == 1 or self._refuses_some else self._smallest
+
+    def _after_item_refused(self) -> None:
+        """Larger sizes that were refused may have been refused for this item."""
+        with self._lock:
+            self._largest = self._known_largest
+            self._refuses_some = False
 
     def _after_failure(self, size: int, error: errors.Temporary) -> int:
         smaller = self._below(size)
@@ -145,6 +178,13 @@ class PageSize:
 
     def _below(self, size: int) -> int:
         return max((self._smallest, *(one for one in _STEPS if one <= size // 2)))
+
+
+class _Refusal:
+    """HubSpot's 400 for a size that it takes, or for the smallest that there is: the reason is another."""
+
+    def __init__(self, error: errors.BadRequest) -> None:
+        self.error = error
 
 
 def _of_the_first(call: Callable[[Sequence[T], int | None], R], items: Sequence[T], size: int, tries: int | None) -> R:

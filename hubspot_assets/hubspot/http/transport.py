@@ -14,6 +14,7 @@ from requests.auth import AuthBase
 from urllib3.exceptions import ProtocolError, ReadTimeoutError
 
 from hubspot_assets.concurrency import AT_ONCE
+from hubspot_assets.hubspot.http.bounds import Adapter
 from hubspot_assets.hubspot.http.cursors import Cursor
 
 Params: TypeAlias = Mapping[str, str | int | bool | Sequence[str] | None]
@@ -47,7 +48,7 @@ def session(token: str, adapter: HTTPAdapter | None) -> requests.Session:
     new.headers["User-Agent"] = "hubspot-assets"
     new.headers["Accept"] = "application/json"
     new.headers["Content-Type"] = "application/json"
-    adapter = adapter or HTTPAdapter(pool_connections=4, pool_maxsize=2 * AT_ONCE)
+    adapter = adapter or Adapter(pool_connections=4, pool_maxsize=2 * AT_ONCE)
     new.mount("https://", adapter)
     new.mount("http://", adapter)
     return new

@@ -18,7 +18,7 @@ from hubspot_assets.lake.errors import ObjectMissing, TableMissing
 from hubspot_assets.reading.discovery import load_portal
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.warehouse.days import Bucket, WholeDays
-from hubspot_assets.warehouse.errors import WarehouseError
+from hubspot_assets.warehouse.errors import WarehouseError, WrongQuestion
 from hubspot_assets.warehouse.keys import Keys, keys_of
 from hubspot_assets.warehouse.wording import one_line
 
@@ -144,8 +144,8 @@ class Session:
             return self._files.failure
         text = str(error)
         if found := _NO_TABLE.search(text):
-            return WarehouseError(self._no_table(found[1]), is_usage=True)
-        return WarehouseError(one_line(_POSITION.sub("", text))[:_LONGEST_SENTENCE] + ".", is_usage=True)
+            return WrongQuestion(self._no_table(found[1]))
+        return WrongQuestion(one_line(_POSITION.sub("", text))[:_LONGEST_SENTENCE] + ".")
 
     def _no_table(self, name: str) -> str:
         if told := self.views.told.get(name.upper().rpartition(".")[2].strip('"')):
@@ -171,7 +171,7 @@ def open_session() -> Iterator[Session]:
 
 def _duckdb() -> Any:
     try:
-        import duckdb  # noqa: PLC0415
+        import duckdb  # noqa: PLC0415 - an extra
         import fsspec  # type: ignore[import-untyped]  # noqa: F401, PLC0415
     except ImportError as error:
         raise WarehouseError(NOT_INSTALLED) from error

@@ -1,0 +1,25 @@
+"""Is a run in time for its day? Decided by when the run began, so that no midnight falls into the middle of it.
+
+One moment for all its steps, whoever started it (a schedule, the UI, a backfill, a command) and whichever process runs
+them. A run that goes on with another one's work is a run of its own. Not here: which days are over (`days.py`).
+"""
+
+from datetime import datetime, timezone
+
+import dagster as dg
+
+from hubspot_assets.days import check_snapshot
+
+
+def check_in_time(context: dg.AssetExecutionContext) -> None:
+    """Raise LateSnapshot where the state of the run's day could not be read any more when the run began."""
+    check_snapshot(context.partition_key, _began(context))
+
+
+def _began(context: dg.AssetExecutionContext) -> datetime:
+    record = context.instance.get_run_record_by_id(context.run.run_id)
+    if record is None:  # a step that is invoked directly, without a run
+        return datetime.now(timezone.utc)
+    if record.start_time is None:
+        return datetime.fromtimestamp(record.create_timestamp.timestamp(), timezone.utc)
+    return datetime.fromtimestamp(record.start_time, timezone.utc)
