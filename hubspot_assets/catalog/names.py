@@ -112,3 +112,8 @@ def property_column(property_name: str) -> str:
 def unparsed_column(property_name: str) -> str:
     """`PROPERTY_UNPARSED_<NAME>`: the raw text of a number, date or datetime."""
     return f"PROPERTY_UNPARSED_{property_name.upper()}"
+
+
+def raw_text_column(column: str) -> str:
+    """`PROPERTY_UNPARSED_<NAME>` of `PROPERTY_<NAME>`."""
+    return unparsed_column(column.removeprefix(property_column("")))

@@ -110,7 +110,8 @@ def properties_defined(day: Day) -> Iterator[Finding]:
             possible_names, possible_columns = possible_names | {ENGAGEMENT_TYPE}, possible_columns | columns
         if tables.wide.name in day.whole:
             there = _property_columns(day, tables.wide.name)
-            if undefined := there - possible_columns:
+            undefined = there - possible_columns
+            if undefined and (undefined := undefined - day.columns_before(tables.wide.name)):
                 yield Finding(tables.wide.name, f"columns that are not defined: {_some(undefined)}")
             if missing := columns - there:
                 yield Finding(tables.wide.name, f"properties that are defined and have no column: {_some(missing)}")
@@ -283,7 +284,8 @@ RULES: tuple[Rule, ...] = (
         "properties_defined",
         must_hold=True,
         description="The PROPERTY_ columns and the NAMEs of an object type are defined and exported in "
-        "PROPERTY_DEFINITIONS or of a stage in PIPELINE_STAGES, and none of its defined properties is missing.",
+        "PROPERTY_DEFINITIONS, of a stage in PIPELINE_STAGES or of the last exported day, and no defined property is "
+        "missing.",
         find=properties_defined,
     ),
     Rule(

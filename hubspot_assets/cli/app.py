@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from hubspot_assets import settings
+from hubspot_assets.cli.choosing import Exclude, Select
 from hubspot_assets.cli.connect import app as connect
 from hubspot_assets.cli.errors import Commands, needs_extra
 from hubspot_assets.cli.portal import portal
@@ -51,9 +52,8 @@ def _main(
 @app.command()
 def export(
     day: Annotated[str | None, typer.Option(help="The day, YYYY-MM-DD. Default: yesterday.")] = None,
-    select: Annotated[
-        list[str] | None, typer.Option(help="A table, such as OBJECTS_CONTACTS; repeat for more.")
-    ] = None,
+    select: Select = None,
+    exclude: Exclude = None,
     again: Annotated[
         bool, typer.Option("--again", help="Read tables anew that an export of the day wrote before it died or failed.")
     ] = False,
@@ -61,16 +61,37 @@ def export(
     """Export a day to the S3 folder of HUBSPOT_S3_URL."""
     from hubspot_assets.cli.export import export_with_progress  # noqa: PLC0415
 
-    result = export_with_progress(console, day or settings.yesterday(), select or [], again=again)
+    result = export_with_progress(console, day or settings.yesterday(), select or (), exclude or (), again=again)
     raise typer.Exit(0 if result.is_complete else 1)
 
 
 @app.command()
-def tables() -> None:
-    """List every table of the contract: the API that feeds it, the scope it needs, its state in the last day."""
-    from hubspot_assets.cli.tables import print_tables  # noqa: PLC0415
+def tables(
+    select: Select = None,
+    exclude: Exclude = None,
+    scopes: Annotated[
+        bool, typer.Option("--scopes", help="Print the scopes that a token needs for these tables, to tick at HubSpot.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")] = False,
+) -> None:
+    """List every table: the API that feeds it, the scope it needs, its state in the last day."""
+    from hubspot_assets.cli.tables import print_scopes, print_tables  # noqa: PLC0415
 
-    print_tables(console)
+    if scopes:
+        print_scopes(select or (), exclude or ())
+    else:
+        print_tables(console, select or (), exclude or (), as_json=as_json)
+
+
+@app.command()
+def status(
+    days: Annotated[int, typer.Option(min=1, help="How many days, from the newest on.")] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Show which days are in the bucket and whole, what they lack, and what comes next; exit 1 if the newest is not."""
+    from hubspot_assets.cli.status import print_status  # noqa: PLC0415
+
+    raise typer.Exit(0 if print_status(console, days, as_json=as_json) else 1)
 
 
 @app.command()

@@ -81,7 +81,7 @@ def run_day(console: Console, directory: Path, contacts: int) -> bool:
     with demo_servers(directory, _portal(yesterday, contacts)) as environment:
         os.environ.update(environment)
         _discover(console, Path(environment[settings.CATALOG.name]))
-        result = export_with_progress(console, str(yesterday), [])
+        result = export_with_progress(console, str(yesterday))
     say_where(console, directory, str(yesterday))
     return not result.failed
 

@@ -12,7 +12,9 @@ import dagster as dg
 from dagster_aws.s3 import S3Resource
 from pydantic import Field
 
+from hubspot_assets import settings
 from hubspot_assets.lake.errors import LakeUrlError, s3_errors
+from hubspot_assets.lake.formats import formats_in
 from hubspot_assets.lake.lake import Lake
 
 
@@ -33,7 +35,7 @@ class LakeResource(dg.ConfigurableResource[Lake]):
         if not url:
             raise LakeUrlError("HUBSPOT_S3_URL is not set: set it to where the export goes, s3://<bucket>/<prefix>.")
         with s3_errors("reach", url):
-            return Lake.from_url(url, _client(_Settings(self.s3)))
+            return Lake.from_url(url, _client(_Settings(self.s3)), formats_in(settings.FORMATS.require()))
 
 
 class _Settings:

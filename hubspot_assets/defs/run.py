@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timezone
-from difflib import get_close_matches
 
 import dagster as dg
 from dagster._core.definitions.job_base import InMemoryJob
@@ -18,6 +17,7 @@ from dagster._core.execution.api import execute_run_iterator
 from dagster._core.storage.tags import PARTITION_NAME_TAG
 
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.catalog.selection import select_tables
 from hubspot_assets.catalog.table import EVENTS, Table
 from hubspot_assets.checks.outcome import DayExport, ExportedTable
 from hubspot_assets.days import DayNotExportable, is_over
@@ -28,7 +28,6 @@ from hubspot_assets.defs.instance import instance_of_commands
 from hubspot_assets.defs.io_manager import table_of
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.defs.specs import asset_key
-from hubspot_assets.errors import UnknownTable
 from hubspot_assets.lake import Lake, LakeError, Manifest, TableMissing
 from hubspot_assets.reading.discovery import load_portal
 
@@ -43,22 +42,6 @@ _WARNINGS = "warnings"
 def table_written(event: Event) -> str | None:
     """Return the name of the table that an event says is in, None for any other event."""
     return table_of(event.asset_key) if event.is_step_materialization and event.asset_key else None
-
-
-def select_tables(portal_tables: PortalTables, names: Sequence[str]) -> list[Table]:
-    """The tables with these names (any case); all of them for no name. Raises UnknownTable with the nearest names."""
-    tables = {table.name: table for table in portal_tables}
-    if not names:
-        return list(tables.values())
-    chosen = []
-    for name in names:
-        table = tables.get(name.upper().strip("/"))
-        if table is None:
-            near = get_close_matches(name.upper(), tables, n=3)
-            hint = f"; did you mean {' or '.join(near)}?" if near else "."
-            raise UnknownTable(f"There is no table {name}{hint} `hubspot-assets tables` lists them all.")
-        chosen.append(table)
-    return chosen
 
 
 def export_day(

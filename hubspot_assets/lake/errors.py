@@ -67,6 +67,7 @@ _ACTIONS = {
     "ListObjectsV2": "s3:ListBucket",
     "DeleteObjects": "s3:DeleteObject",
     "HeadObject": "s3:GetObject",
+    **dict.fromkeys(("CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"), "s3:PutObject"),
 }
 #: What S3 then asks KMS for in the caller's name, where a key encrypts; it may not say which of both was refused.
 _KMS_ACTIONS = {"s3:PutObject": "kms:GenerateDataKey", "s3:GetObject": "kms:Decrypt"}

@@ -14,7 +14,7 @@ single write. While a day is held, what is known of its folder is not asked for 
 """
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -28,9 +28,12 @@ from hubspot_assets.lake.closing import several_readings, success_of, unfinished
 from hubspot_assets.lake.content import TableContent
 from hubspot_assets.lake.day_cache import DayCache
 from hubspot_assets.lake.errors import LakeError, ObjectMissing, PreconditionFailed, TableMissing, TableReplaced
+from hubspot_assets.lake.formats import DEFAULT as DEFAULT_FORMATS
+from hubspot_assets.lake.formats import TableAttempt, Written
+from hubspot_assets.lake.kept_columns import last_manifest, with_kept_columns
 from hubspot_assets.lake.layout import Layout, data_file_number, is_day
 from hubspot_assets.lake.lease import DayLease, LeaseLost
-from hubspot_assets.lake.manifest import DataFile, Manifest, ManifestColumn, Success, number_in, parse, says
+from hubspot_assets.lake.manifest import Manifest, ManifestColumn, Success, number_in, parse, says
 from hubspot_assets.lake.reader import scan
 from hubspot_assets.lake.store import Store
 from hubspot_assets.lake.strays import strays_in
@@ -67,21 +70,30 @@ class Lake:
     """Tables under `s3://<bucket>/<prefix>/`, through a boto3 S3 client, which threads may share.
 
     A table is named by its path (`OBJECTS_CONTACTS`, `OBJECT_PROPERTIES/CONTACTS`), a day by `YYYY-MM-DD`. A data
-    file grows up to `file_bytes`. Everything raises `LakeError` with one sentence when S3 refuses or cannot be reached.
+    file of CSV grows up to `file_bytes`; tables are written in `formats`, of those of `formats.py`. Everything raises
+    `LakeError` with one sentence when S3 refuses or cannot be reached.
     """
 
-    def __init__(self, client: Any, bucket: str, prefix: str = "", file_bytes: int = FILE_BYTES) -> None:
+    def __init__(
+        self,
+        client: Any,
+        bucket: str,
+        prefix: str = "",
+        file_bytes: int = FILE_BYTES,
+        formats: Sequence[str] = DEFAULT_FORMATS,
+    ) -> None:
         self.layout = Layout(bucket, prefix.strip("/"))
         self._store = Store(client, bucket)
         self._client = client
         self._file_bytes = file_bytes
+        self._formats = formats
         self._held: dict[str, _Held] = {}
 
     @classmethod
-    def from_url(cls, url: str, client: Any) -> "Lake":
+    def from_url(cls, url: str, client: Any, formats: Sequence[str] = DEFAULT_FORMATS) -> "Lake":
         """Of `s3://<bucket>/<prefix>`; raises `LakeError` for anything else."""
         layout = Layout.of_url(url)
-        return cls(client, layout.bucket, layout.prefix)
+        return cls(client, layout.bucket, layout.prefix, formats=formats)
 
     def url(self, table: str, day: str) -> str:
         """The folder of a table on a day, as `s3://...`."""
@@ -94,7 +106,7 @@ class Lake:
         `how` is that of `DayLease`. Raises `DayBusy` when another run holds the day.
         """
         with DayLease(self._store, self.layout, day, **how).held() as lease:
-            holding = Lake(self._client, self.layout.bucket, self.layout.prefix, self._file_bytes)
+            holding = Lake(self._client, self.layout.bucket, self.layout.prefix, self._file_bytes, self._formats)
             holding._held = {**self._held, day: _Held(lease, DayCache(lease.there))}
             lease.when_renewed = partial(holding._keep_open, day)
             yield holding
@@ -132,23 +144,28 @@ class Lake:
                 return holding.write(table, day, content)
         folder = self.layout.table(table, day)
         self.reopen_day(day)
+        if content.keeps_columns and (before := self.last_manifest(table, day)):
+            content = with_kept_columns(content, before.columns)
         there = held.known.first_look(folder)
         if there is None:
             there = dict(self._store.list(folder, subfolders=False))
         replaced = {name: n for name in there if (n := data_file_number(name.removeprefix(folder))) is not None}
-        attempt = Attempt(held.lease.store, folder, 1 + max(replaced.values(), default=-1), self._file_bytes)
+        csv = Attempt(held.lease.store, folder, 1 + max(replaced.values(), default=-1), self._file_bytes)
+        attempt = TableAttempt(held.lease.store, self.layout, table, day, self._formats, csv)
         try:
             with closing(content.batches()) as batches:
-                files = attempt.write([column.name for column in content.columns], batches)
-            manifest = _manifest(table, day, content, files, held.lease.number)
+                written = attempt.write(content.columns, batches)
+            manifest = _manifest(table, day, content, written, held.lease.number)
+            attempt.publish(held.lease.confirm)
         except BaseException:
             attempt.discard()
             raise
-        self._commit(manifest, held, there.get(self.layout.manifest(table, day)), attempt)
-        held.lease.store.delete(replaced)
+        over = there.get(self.layout.manifest(table, day))
+        self._commit(manifest, held, over, attempt)
+        held.lease.store.delete([*replaced, *(attempt.left_over() if over is not None else ())])
         return manifest
 
-    def _commit(self, manifest: Manifest, held: _Held, over: str | None, attempt: Attempt) -> None:
+    def _commit(self, manifest: Manifest, held: _Held, over: str | None, attempt: TableAttempt) -> None:
         """Put a manifest in the place of the one with the ETag `over`: from then on its files are the table.
 
         Any failure but a refusal leaves the files alone: the put may have taken effect, and then they are the table.
@@ -178,12 +195,24 @@ class Lake:
             "holds the day. Stop it, and export the table again."
         )
 
+    def last_manifest(self, table: str, day: str) -> Manifest | None:
+        """The manifest of a table on the last exported day before `day`; None where it is a new table."""
+
+        def manifest(earlier: str) -> Manifest | None:
+            try:
+                return self._manifest_in_s3(table, earlier)
+            except TableMissing:
+                return None
+
+        held = self._held.get(day)
+        return last_manifest(held.known.days(self.days) if held else self.days(), day, manifest)
+
     def read(self, table: str, day: str) -> pl.LazyFrame:
         """The table as a LazyFrame, typed by its manifest; raises `TableMissing` when it was never written whole."""
         manifest = self.manifest(table, day)
         held, folder = self._held.get(day), self.layout.table(table, day)
         small = held.known.small_files if held else None
-        return scan(self._store, folder, manifest, lambda: self._manifest_in_s3(table, day), small)
+        return scan(self._store, self.layout, folder, manifest, lambda: self._manifest_in_s3(table, day), small)
 
     def manifest(self, table: str, day: str) -> Manifest:
         """What the table of that day holds; raises `TableMissing`."""
@@ -287,20 +316,20 @@ class Lake:
             )
         return None
 
-    def unfinished(self, table: str, day: str, fingerprint: str) -> Checkpoints:
+    def checkpoints(self, table: str, day: str, fingerprint: str) -> Checkpoints:
         """What reads of a table put aside while they go on. `fingerprint`: of everything the rows depend on."""
-        folder = self.layout.unfinished(self.layout.table(table, day))
+        folder = self.layout.checkpoints(self.layout.table(table, day))
         held = self._held.get(day)
         there = held.known.unfinished(lambda: self._unfinished(day)) if held else None
         return Checkpoints(held.lease.store if held else self._store, folder, fingerprint, there)
 
     def _unfinished(self, day: str) -> Iterator[str]:
         """The keys of what was put aside for a day."""
-        return (key for key, _ in self._store.list(self.layout.unfinished(self.layout.day(day)), subfolders=True))
+        return (key for key, _ in self._store.list(self.layout.checkpoints(self.layout.day(day)), subfolders=True))
 
     def _forget_unfinished(self, day: str) -> None:
         """Delete what runs of this day and of earlier ones put aside and never came back for."""
-        folder = self.layout.unfinished()
+        folder = self.layout.checkpoints()
         kept = (key for key, _ in self._store.list(folder, subfolders=True))
         self._store.delete(key for key in kept if key.removeprefix(folder).partition("/")[0] <= day)
 
@@ -365,13 +394,14 @@ class Lake:
         return parse(Manifest, text, self.layout.url(key)) if says(text, table=table, day=day) else None
 
 
-def _manifest(table: str, day: str, content: TableContent, files: tuple[DataFile, ...], lease: int) -> Manifest:
+def _manifest(table: str, day: str, content: TableContent, written: Written, lease: int) -> Manifest:
     return Manifest(
         table=table,
         day=day,
         columns=tuple(ManifestColumn(name=column.name, type=column.type) for column in content.columns),
-        rows=sum(file.rows for file in files),
-        files=files,
+        rows=written.rows,
+        files=written.files,
+        formats=written.formats,
         captured=content.captured(),
         api_calls=content.calls(),
         left_out=dict(content.left_out),

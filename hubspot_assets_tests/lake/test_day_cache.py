@@ -131,13 +131,13 @@ def test_a_process_that_joins_its_run_looks_at_every_table_anew(exporting: Lake,
 
 
 def test_what_was_put_aside_for_a_day_is_listed_once(lake: Lake, exporting: Lake, watched: Faulty):
-    lake.unfinished("BIG", DAY, "abc").put(0, {"values": b"x"})
+    lake.checkpoints("BIG", DAY, "abc").put(0, {"values": b"x"})
     with exporting.exporting(DAY, whole=True) as held:
         del watched.requests[:]
-        assert list(held.unfinished("SMALL", DAY, "abc").take()) == []
-        assert list(held.unfinished("BIG", DAY, "other").take()) == []
+        assert list(held.checkpoints("SMALL", DAY, "abc").take()) == []
+        assert list(held.checkpoints("BIG", DAY, "other").take()) == []
         assert len(watched.requests) == 1
-        big = held.unfinished("BIG", DAY, "abc")
+        big = held.checkpoints("BIG", DAY, "abc")
         assert list(big.take()) == [{"values": b"x"}]
         big.clear()
-    assert list(lake.unfinished("BIG", DAY, "abc").take()) == []
+    assert list(lake.checkpoints("BIG", DAY, "abc").take()) == []

@@ -182,7 +182,7 @@ def test_whatever_request_fails_a_reader_finds_the_old_table_or_the_new_one(s3: 
     assert written[:1] + written[-2:] == ["_EXPORTING.json", "_SUCCESS.json", "delete_objects "], (
         "the lease is around it"
     )
-    assert len(written) == 8
+    assert len(written) == 9
     for at in range(len(undisturbed.requests)):
         write_with_a_fault(at, f"{prefix}/{at}")
 

@@ -154,12 +154,12 @@ def test_a_day_whose_file_is_never_there_after_it_was_put_is_not_waited_for(odd_
 
 def test_a_part_put_aside_that_is_damaged_is_read_anew(odd_s3: OddS3):
     lake = lake_of(odd_s3)
-    aside = lake.unfinished("BIG", DAY, "abc")
+    aside = lake.checkpoints("BIG", DAY, "abc")
     for number in range(3):
         aside.put(number, {"values": bytes([number])})
     damaged = next(key for key in odd_s3.objects if key.endswith("00001.zip"))
     odd_s3.objects[damaged] = odd_s3.objects[damaged][:-9]
-    assert [part["values"] for part in lake.unfinished("BIG", DAY, "abc").take()] == [b"\0"]
+    assert [part["values"] for part in lake.checkpoints("BIG", DAY, "abc").take()] == [b"\0"]
 
 
 def test_a_store_that_slows_down_is_given_time(odd_s3: OddS3):
@@ -183,5 +183,5 @@ def test_a_failure_that_comes_with_a_checksum_is_a_failure_like_any_other(odd_s3
     if times == 1:
         assert lake.manifest("OWNERS", DAY).rows == 1
     else:
-        with pytest.raises(LakeError, match="_manifest.json: S3 answered with a failure that boto3 cannot read"):
+        with pytest.raises(LakeError, match=r"_manifest\.json: S3 answered with a failure that boto3 cannot read"):
             lake.manifest("OWNERS", DAY)

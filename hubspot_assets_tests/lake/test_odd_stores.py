@@ -35,7 +35,7 @@ def export_twice(lake: Lake) -> None:
         with lake.exporting(DAY, whole=True, again=True) as held:
             for table in ("OWNERS", "TEAMS"):
                 write(held, text, table)
-            aside = held.unfinished("BIG", DAY, "abc")
+            aside = held.checkpoints("BIG", DAY, "abc")
             for number in range(3):
                 aside.put(number, {"values": b"x"})
             aside.clear()

@@ -13,6 +13,7 @@ from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ObjectType
 from hubspot_assets.catalog.portal_tables import ObjectTables, PortalTables
 from hubspot_assets.catalog.table import HISTORY, Table
 from hubspot_assets.defs.assets.object_types import internal_dependencies
+from hubspot_assets.defs.columns import keeps_columns
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.specs import asset_key, asset_out, is_selected, output_name, step_name, waits_for
 from hubspot_assets.lake import Lake, Manifest, PartUnavailable, TableContent
@@ -49,7 +50,9 @@ def engagement_assets(object_type: ObjectType, portal_tables: PortalTables) -> d
                 for kind, source in parts
                 for own, frame in _rows(day_folder, kind, source, day)
             )
-            yield dg.Output(_content(columns, frames, sources), output_name=output_name(table))
+            content = _content(columns, frames, sources)
+            content.keeps_columns = keeps_columns(table)
+            yield dg.Output(content, output_name=output_name(table))
 
     return _unite
 

@@ -60,7 +60,7 @@ class Session:
         self.days = days
         self._errors = duckdb.Error
         self._connection = duckdb.connect()
-        self._files = LakeFiles(days.bucket)
+        self._files = LakeFiles(days.bucket, scratch)
         self._connection.register_filesystem(self._files)
         for setting in (*_SETTINGS, f"SET temp_directory = '{scratch}'", *self._without_pushed_casts()):
             self._connection.execute(setting)
