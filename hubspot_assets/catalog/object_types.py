@@ -8,10 +8,13 @@ HubSpot has no endpoint that lists its `0-*` types, so the list is static. Ids a
 type IDs" documentation, that of contracts is its changelog's. A portal's own catalogue adds what else HubSpot counts.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from hubspot_assets.catalog.scopes import NO_SCOPES, Group, Scopes, one_of
 from hubspot_assets.catalog.sources import Source
+from hubspot_assets.outside_text import one_line
 
 CONTACT_VERSION_CAP = 45
 OTHER_VERSION_CAP = 20
@@ -37,7 +40,7 @@ class ObjectType:
     @property
     def records(self) -> str:
         """What a sentence calls the records of this type."""
-        return (self.plural_label or self.singular_label or self.object_type_id).lower()
+        return one_line((self.plural_label or self.singular_label or self.object_type_id).lower())
 
     @property
     def needs(self) -> Scopes:
@@ -59,7 +62,8 @@ class ObjectType:
     @property
     def told(self) -> str:
         """What a sentence calls the type itself: `Deals (0-3)`."""
-        return f"{self.plural_label or self.singular_label or self.name or 'the type'} ({self.object_type_id})"
+        name = one_line(self.plural_label or self.singular_label or self.name or "the type")
+        return f"{name} ({self.object_type_id})"
 
     @property
     def version_cap(self) -> int:
@@ -199,9 +203,23 @@ _SCOPES_OF_FURTHER_TYPES: dict[str, tuple[str, ...]] = {
 def further_type(object_type_id: str, singular_label: str | None, plural_label: str | None) -> ObjectType:
     """A type that is not in `STANDARD_OBJECT_TYPES` and that HubSpot counts, as far as HubSpot tells of it."""
     name = (singular_label or object_type_id).upper().replace(" ", "_")
-    custom = ("crm.objects.custom.read",) if object_type_id.startswith("2-") else ()
+    custom = _scope("custom") if object_type_id.startswith("2-") else ()
     scopes = _SCOPES_OF_FURTHER_TYPES.get((plural_label or "").capitalize(), custom)
     return ObjectType(object_type_id, name, singular_label or "", plural_label or "", scopes)
+
+
+def custom_object(schema: Mapping[str, Any]) -> ObjectType:
+    """Return the object type that HubSpot's schema of a custom object describes."""
+    labels = schema.get("labels") or {}
+    return ObjectType(
+        schema["objectTypeId"],
+        schema.get("name") or "",
+        labels.get("singular") or "",
+        labels.get("plural") or "",
+        _scope("custom"),
+        fully_qualified_name=schema.get("fullyQualifiedName"),
+        description=schema.get("description") or "",
+    )
 
 
 ENGAGEMENTS = "0-4"

@@ -106,9 +106,9 @@ _MEANINGS = {
 }
 
 
-def columns(names: str) -> tuple[Column, ...]:
-    """The columns of these names (blank-separated), in order, and `INGESTEDAT` at the end."""
-    return (*(_MEANINGS[name] for name in names.split()), INGESTEDAT)
+def columns(names: str, *own: Column) -> tuple[Column, ...]:
+    """Return the columns of these names (blank-separated), in order, a table's `own`, and `INGESTEDAT` at the end."""
+    return (*(_MEANINGS[name] for name in names.split()), *own, INGESTEDAT)
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,7 @@ class Table:
     `columns` are the fixed ones, in order, `INGESTEDAT` last.
 
     A table `with_properties` has PROPERTY_<name> columns of that day's definitions before UPDATEDAT or INGESTEDAT.
+    `row_key`: the columns that identify a row, where those of its family do not (`keys.py`).
     """
 
     key: tuple[str, ...]
@@ -129,6 +130,7 @@ class Table:
     object_type: ObjectType | None = None
     to_type: ObjectType | None = None
     event_type: EventType | None = None
+    row_key: tuple[str, ...] = ()
     with_properties: bool = False
     is_everywhere: bool = False
     """Whether every portal has it, on every plan, so that a refusal can not mean that this one does not."""

@@ -12,7 +12,6 @@ from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.defs.assets import all_assets
 from hubspot_assets.defs.checks import asset_checks
 from hubspot_assets.defs.executor import threads_executor
-from hubspot_assets.defs.holding import HeldLake
 from hubspot_assets.defs.io_manager import LakeIOManager
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.resources import HubSpotResource
@@ -20,22 +19,18 @@ from hubspot_assets.defs.s3_resource import RoleS3Resource
 from hubspot_assets.defs.schedules import AT_DEADLINE, DAILY_EXPORT, DEADLINE, EVERY_DAY
 from hubspot_assets.defs.sensors import portal_drift
 from hubspot_assets.defs.specs import IO_MANAGER
-from hubspot_assets.lake import Lake
 from hubspot_assets.reading.discovery import load_portal
 
 
 def build_defs(
-    portal: Portal | None = None, *, held: Lake | None = None, resources: dict[str, Any] | None = None, **overrides: Any
+    portal: Portal | None = None, *, resources: dict[str, Any] | None = None, **overrides: Any
 ) -> dg.Definitions:
     """The definitions for a portal, by default the one of the catalogue.
 
-    `held`: a lake that holds the day of the runs that they are made for. Tests and commands override resources, or any
-    other argument of `Definitions`.
+    Tests and commands override resources, or any other argument of `Definitions`.
     """
     portal_tables = PortalTables(portal or load_portal())
-    lake: Any = LakeResource(s3=RoleS3Resource())
-    if held is not None:
-        lake = dg.ResourceDefinition.hardcoded_resource(HeldLake(held))
+    lake = LakeResource(s3=RoleS3Resource())
     parts: dict[str, Any] = {
         "assets": all_assets(portal_tables),
         "asset_checks": asset_checks(portal_tables),

@@ -13,6 +13,7 @@ from dagster_aws.s3 import S3Resource
 from pydantic import Field
 
 from hubspot_assets import settings
+from hubspot_assets.defs.holding import lake_of_run
 from hubspot_assets.lake.errors import LakeUrlError, s3_errors
 from hubspot_assets.lake.formats import formats_in
 from hubspot_assets.lake.lake import Lake
@@ -30,7 +31,11 @@ class LakeResource(dg.ConfigurableResource[Lake]):
     s3: S3Resource
 
     def lake(self) -> Lake:
-        """The lake. Raises LakeUrlError when the url is missing or wrong."""
+        """The lake, in a run the one that holds its days. Raises LakeUrlError when the url is missing or wrong."""
+        context = self._state__internal__.resource_context
+        run = context.run if context else None
+        if run and (held := lake_of_run(run.run_id)):
+            return held
         url = self.url or os.environ.get("HUBSPOT_S3_URL", "")
         if not url:
             raise LakeUrlError("HUBSPOT_S3_URL is not set: set it to where the export goes, s3://<bucket>/<prefix>.")

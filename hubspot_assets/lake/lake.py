@@ -15,7 +15,6 @@ single write. While a day is held, what is known of its folder is not asked for 
 
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +22,7 @@ from typing import Any
 
 import polars as pl
 
+from hubspot_assets.concurrency import results_by_item
 from hubspot_assets.lake.checkpoints import Checkpoints
 from hubspot_assets.lake.closing import several_readings, success_of, unfinished
 from hubspot_assets.lake.content import TableContent
@@ -380,9 +380,8 @@ class Lake:
                 damaged(error)
                 return None
 
-        with ThreadPoolExecutor(_MANIFESTS_AT_ONCE, "lake-manifests") as pool:
-            found = zip(names, pool.map(manifest, names), strict=True)
-            return {name: manifest for name, manifest in found if manifest}
+        found = results_by_item(manifest, names, at_once=_MANIFESTS_AT_ONCE)
+        return {name: one for name, one in found.items() if one}
 
     def _manifest_if_ours(self, table: str, day: str) -> Manifest | None:
         """The manifest in a folder; None where it is not that of an export, but of whoever made the folder."""

@@ -15,14 +15,15 @@ from hubspot_assets import settings
 from hubspot_assets.catalog.event_types import unlisted
 from hubspot_assets.catalog.fixed_tables import OBJECT_AND_EVENT_TYPE_DEFINITIONS
 from hubspot_assets.catalog.names import type_order
-from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType, further_type
+from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType, custom_object, further_type
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.catalog.scopes import NO_SCOPES, Scopes
-from hubspot_assets.concurrency import in_order
+from hubspot_assets.concurrency import results_by_item
 from hubspot_assets.hubspot import HubSpotClient, associations, events, limits, schemas
 from hubspot_assets.hubspot.errors import BadRequest, NotAvailable, NotFound, Refused
 from hubspot_assets.hubspot.limits import RecordCount
 from hubspot_assets.lake import PartUnavailable
+from hubspot_assets.outside_text import one_line
 from hubspot_assets.reading.refusals import part_unavailable
 
 T = TypeVar("T")
@@ -32,7 +33,6 @@ Pair: TypeAlias = tuple[str, str]
 Schema: TypeAlias = dict[str, Any]
 """HubSpot's description of a custom object."""
 
-_CUSTOM = ("crm.objects.custom.read",)
 _SHOWN = 20
 
 
@@ -83,7 +83,7 @@ class Asking:
             except Refused as error:
                 return error
 
-        answers = dict(zip(pairs, in_order(is_defined, pairs), strict=True))
+        answers = results_by_item(is_defined, pairs)
         refused: dict[tuple[object, ...], list[tuple[Pair, Refused]]] = {}
         for pair, answer in answers.items():
             if isinstance(answer, Refused):
@@ -197,7 +197,7 @@ def differences(before: Portal, after: Portal) -> list[str]:
 
 
 def _lines(what: str, names: list[str]) -> Iterator[str]:
-    yield from (f"{what}: {name}" for name in names[:_SHOWN])
+    yield from (one_line(f"{what}: {name}") for name in names[:_SHOWN])
     if len(names) > _SHOWN:
         yield f"{what}: {len(names) - _SHOWN} more"
 
@@ -207,7 +207,7 @@ def _events(portal: Portal) -> dict[str, EventType]:
 
 
 def _types(portal: Portal) -> dict[str, str]:
-    return {t.object_type_id: f"{t.plural_label or t.name} ({t.object_type_id})" for t in portal.object_types}
+    return {t.object_type_id: t.told for t in portal.object_types}
 
 
 def _pairs_of(portal: Portal, other: Portal) -> set[str]:
@@ -221,20 +221,6 @@ def has_records(object_type: ObjectType, counts: Mapping[str, RecordCount]) -> b
     """Whether a type can have associations: HubSpot does not say that it has no record."""
     count = counts.get(object_type.object_type_id)
     return object_type.in_crm_objects_api and (count is None or count.records is None or count.records > 0)
-
-
-def custom_object(schema: Schema) -> ObjectType:
-    """The object type that a schema describes."""
-    labels = schema.get("labels") or {}
-    return ObjectType(
-        schema["objectTypeId"],
-        schema.get("name") or "",
-        labels.get("singular") or "",
-        labels.get("plural") or "",
-        _CUSTOM,
-        fully_qualified_name=schema.get("fullyQualifiedName"),
-        description=schema.get("description") or "",
-    )
 
 
 def further_types(counts: Mapping[str, RecordCount], known: Collection[str]) -> list[ObjectType]:

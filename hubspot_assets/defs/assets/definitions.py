@@ -18,7 +18,7 @@ from hubspot_assets.catalog.fixed_tables import (
     PIPELINES,
     PROPERTY_DEFINITIONS,
 )
-from hubspot_assets.catalog.object_types import ENGAGEMENTS, ObjectType
+from hubspot_assets.catalog.object_types import ENGAGEMENTS, custom_object
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.scopes import NO_SCOPES
 from hubspot_assets.concurrency import in_order
@@ -46,7 +46,7 @@ def definition_assets(portal_tables: PortalTables) -> list[dg.AssetsDefinition]:
     """The five definition tables of a portal."""
     types = OBJECT_AND_EVENT_TYPE_DEFINITIONS
     return [
-        small_tables_asset("read_type_definitions", {types: ()}, _type_definitions(portal_tables), begins=True),
+        small_tables_asset("read_type_definitions", {types: ()}, _type_definitions(portal_tables)),
         small_tables_asset(
             "read_property_definitions",
             {PROPERTY_DEFINITIONS: (types,)},
@@ -74,19 +74,12 @@ def _type_definitions(portal_tables: PortalTables) -> Read:
                 for t in portal_tables.portal.object_types
             ),
             # What is not in the catalogue yet is defined all the same; its tables come with the next discovery.
-            *(definitions.object_type_row(_custom_object(schema), schema) for schema in custom.values()),
+            *(definitions.object_type_row(custom_object(schema), schema) for schema in custom.values()),
             *(definitions.event_type_row(event, named.get(event.name)) for event in portal_tables.portal.event_types),
         ]
         return {OBJECT_AND_EVENT_TYPE_DEFINITIONS: rows}
 
     return read
-
-
-def _custom_object(schema: dict[str, Any]) -> ObjectType:
-    labels = schema.get("labels") or {}
-    return ObjectType(
-        schema["objectTypeId"], schema.get("name") or "", labels.get("singular") or "", labels.get("plural") or ""
-    )
 
 
 def _custom_events(reading: Reading) -> list[dict[str, Any]]:

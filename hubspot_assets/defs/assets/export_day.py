@@ -3,10 +3,14 @@
 import dagster as dg
 
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.defs.failures import sentences
 from hubspot_assets.defs.holding import held_by_run
+from hubspot_assets.defs.kinds import KIND_TAG, Kind
 from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.defs.markdown import listed
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.defs.specs import OWNERS, asset_key, freshness, waits_for
+from hubspot_assets.defs.step import A_RANGE_IS_ONE_RUN
 
 EXPORT_DAY = dg.AssetKey("export_day")
 
@@ -27,19 +31,24 @@ def export_day_asset(portal_tables: PortalTables, last: set[dg.AssetKey]) -> dg.
         owners=OWNERS,
         partitions_def=daily_partitions(),
         freshness_policy=freshness(),
+        backfill_policy=A_RANGE_IS_ONE_RUN,
+        op_tags={KIND_TAG: Kind.DAY.value},
     )
     def export_day(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult[None]:
-        day = context.partition_key
-        with held_by_run(lake.lake(), day, context.run.run_id, context.instance) as held:
-            success = held.close_day(day, [table.name for table in tables], context.log.warning)
+        names = [table.name for table in tables]
+        with sentences(context.op_execution_context.retry_number):
+            # The last of several days is told of; each has its own `_SUCCESS.json`.
+            for day in context.partition_keys:
+                with held_by_run(lake.lake(), day, context.run.run_id, context.instance) as held:
+                    success = held.close_day(day, names, context.log.warning)
         unavailable = {name: summary.unavailable for name, summary in success.tables.items() if summary.unavailable}
         return dg.MaterializeResult(
             metadata={
                 "tables": len(success.tables),
                 "rows": sum(summary.rows for summary in success.tables.values()),
                 "bytes": sum(summary.bytes for summary in success.tables.values()),
-                "unavailable": dg.MetadataValue.md(
-                    "\n".join(f"- `{name}`: {reason.message}" for name, reason in unavailable.items()) or "none"
+                "unavailable": listed(
+                    (f"{name}: {reason.message}" for name, reason in unavailable.items()), none="none"
                 ),
             }
         )
