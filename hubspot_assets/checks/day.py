@@ -28,10 +28,21 @@ _DAYS_BACK = 60
 class Day:
     """A day of the export. Whatever it tells of a table is about the tables of `portal_tables`."""
 
-    def __init__(self, portal_tables: PortalTables, lake: Lake, day: str, client: Callable[[], HubSpotClient]) -> None:
+    def __init__(
+        self,
+        portal_tables: PortalTables,
+        lake: Lake,
+        day: str,
+        client: Callable[[], HubSpotClient],
+        *,
+        count_tolerance: float = 5.0,
+        row_fall_limit: float = 20.0,
+    ) -> None:
         self.portal_tables = portal_tables
         self.lake = lake
         self.day = day
+        self.count_tolerance = count_tolerance
+        self.row_fall_limit = row_fall_limit
         self._client = client
 
     @cached_property

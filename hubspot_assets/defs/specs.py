@@ -10,11 +10,10 @@ from functools import cache
 
 import dagster as dg
 
-from hubspot_assets import settings
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.defs.markdown import escaped
-from hubspot_assets.defs.partitions import daily_partitions
+from hubspot_assets.defs.partitions import daily_partitions, zone_of_days
 from hubspot_assets.outside_text import one_line
 
 IO_MANAGER = "lake_io_manager"
@@ -23,7 +22,7 @@ OWNERS = ["team:hubspot-export"]
 
 def freshness() -> dg.FreshnessPolicy:
     """A day is expected in the lake by six in the morning after it. The UI shows this; `checks` look at single days."""
-    return _freshness(str(settings.timezone()))
+    return _freshness(zone_of_days())
 
 
 # One for all assets: making a policy takes Dagster long enough to be seen with hundreds of them.

@@ -109,10 +109,10 @@ def totals(**changes: int) -> dict[str, Any]:
     return {"hubspotDefinedObjectTypes": [{"objectTypeId": key, "usage": count} for key, count in usage.items()]}
 
 
-def looked_at(lake: Lake, day: str = DAY, client: HubSpotClient | None = None) -> Day:
+def looked_at(lake: Lake, day: str = DAY, client: HubSpotClient | None = None, **limits: float) -> Day:
     """The day as the rules see it, with a HubSpot that counts what the lake has."""
     hubspot = client or canned(totals()).client()
-    return Day(CONTRACT, lake, day, lambda: hubspot)
+    return Day(CONTRACT, lake, day, lambda: hubspot, **limits)
 
 
 def table_of(type_id: str) -> Table:

@@ -11,6 +11,7 @@ from hubspot_assets.cli.app import app
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import Lake
 from hubspot_assets.lake.formats import FILE_FORMATS
+from hubspot_assets.settings import Settings
 from hubspot_assets.warehouse.query import files
 from hubspot_assets.warehouse.query.session import Session, open_session
 from hubspot_assets_tests.exported import BUCKET, environment
@@ -36,7 +37,7 @@ def awkward(s3: DemoS3) -> Iterator[Awkward]:
 
 @pytest.fixture
 def session(awkward: Awkward) -> Iterator[Session]:
-    with open_session() as opened:
+    with open_session(Settings()) as opened:
         yield opened
 
 
@@ -71,7 +72,7 @@ def test_a_day_of_parquet_after_one_of_csv_has_no_changes_and_the_same_rows(
             lake.close_day(day)
         told = CliRunner().invoke(app, ["changes", "--from", BEFORE, "--to", DAY, "--json"])
         counts = {row.pop("TABLE"): row for row in json.loads(told.stdout)}
-        with open_session() as session:
+        with open_session(Settings()) as session:
             compared = [
                 rows(session, f"SELECT * EXCLUDE (DAY) FROM V2_DAILY.{table} WHERE DAY = '{day}'")
                 for table in ("OBJECTS_CONTACTS", "OWNERS")

@@ -84,7 +84,7 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
                 columns, rows = columns_and_rows(tables, table, properties)
                 frames = (rows(chunk) for chunk in records.spool.chunks())
                 content = reading.content(columns, frames, missing)
-                content.keeps_columns = keeps_columns(table)
+                content.keeps_columns = keeps_columns(table, lake.settings())
                 if table in of_history:
                     content.carried = records.carried
                 yield dg.Output(content, output_name=output_name(table))

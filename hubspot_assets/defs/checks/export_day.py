@@ -43,7 +43,15 @@ def day_checks(portal_tables: PortalTables) -> dg.AssetChecksDefinition:
     def _checks(
         context: dg.AssetCheckExecutionContext, hubspot: HubSpotResource, lake: LakeResource
     ) -> Iterator[dg.AssetCheckResult]:
-        day = Day(portal_tables, lake.lake(), context.partition_key, lambda: hubspot.reading().client)
+        settings = hubspot.settings()
+        day = Day(
+            portal_tables,
+            lake.lake(),
+            context.partition_key,
+            lambda: hubspot.reading().client,
+            count_tolerance=settings.count_tolerance,
+            row_fall_limit=settings.row_fall_limit,
+        )
         selected = {key.name for key in context.selected_asset_check_keys}
         for rule in RULES:
             if rule.name in selected:
