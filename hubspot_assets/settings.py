@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from hubspot_assets.errors import SettingError
+from hubspot_assets.outside_text import one_line
 
 DEFAULT_CATALOG = Path("hubspot_catalog.json")
 _PREFIX = "HUBSPOT_"
@@ -201,7 +202,7 @@ def _told(error: ErrorDetails) -> str:
     field = str(error["loc"][0])
     is_secret = "SecretStr" in str(Settings.model_fields[field].annotation)
     what = error["msg"] if error["type"] == "setting" else "can not be used"
-    given = "" if is_secret else f" is {str(error['input'])!r}, which"
+    given = "" if is_secret else f" is {one_line(str(error['input']))!r}, which"
     return f"{variable(field)}{given} {what}: set it to {_meaning(field)}."
 
 

@@ -146,7 +146,17 @@ def s3_client(
 
     events: Any = client.meta.events
     events.register("provide-client-params.s3.*", add, unique_id="hubspot-assets")
+    events.register("before-call.s3.HeadBucket", _do_not_redirect, unique_id="hubspot-assets-redirects")
     return client
+
+
+def _do_not_redirect(params: dict[str, Any], **_: Any) -> None:
+    """Take the answer to HeadBucket as it is.
+
+    botocore asks it where it is redirected without being told a region. It would ask again for the answer to that, and
+    so on for ever, where a proxy or another S3 redirects whatever it is asked.
+    """
+    params["context"].setdefault("s3_redirect", {})["redirected"] = True
 
 
 def encryption_arguments(key: str | None) -> dict[str, str]:
