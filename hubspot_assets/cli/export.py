@@ -117,7 +117,7 @@ def _print_causes(console: Terminal, what: str, causes: list[Cause]) -> None:
 
 
 def _told(tables: list[Table]) -> list[str]:
-    """The tables by name, the five of one object type as one."""
+    """The tables by name, the six of one object type as one."""
     of_type: dict[str, int] = {}
     for table in tables:
         name = table.object_type.told if table.object_type and not table.to_type else table.name

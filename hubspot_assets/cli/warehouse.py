@@ -189,11 +189,12 @@ def sql(
     from hubspot_assets.warehouse.dialects import DIALECTS  # noqa: PLC0415
     from hubspot_assets.warehouse.loading import load_tables  # noqa: PLC0415
     from hubspot_assets.warehouse.relations import select_relations  # noqa: PLC0415
-    from hubspot_assets.warehouse.script import script  # noqa: PLC0415
+    from hubspot_assets.warehouse.script import check_formats, script  # noqa: PLC0415
 
     days = WholeDays(Bucket.of_settings(given_settings()))
     chosen = days.checked(day)
     relations = select_relations(days.relations(chosen), select or [], f"the day {chosen}")
     tables = list(load_tables(days, chosen, relations))
+    check_formats(DIALECTS[warehouse.value], days.bucket.url, tables)
     for line in script(DIALECTS[warehouse.value], days.bucket.url, chosen, tables):
         sys.stdout.write(line)

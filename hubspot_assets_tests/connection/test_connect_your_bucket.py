@@ -13,7 +13,7 @@ import pytest
 
 from hubspot_assets.connection.policy import bucket_policy
 from hubspot_assets.defs.compute_logs import RoleS3ComputeLogManager
-from hubspot_assets.demo.portal.server import RunningPortal, serve
+from hubspot_assets.demo.portal.server import RunningPortal
 from hubspot_assets.settings import Settings, variable
 from hubspot_assets_tests.connection.enforcing_s3 import EnforcingS3, serve_enforcing_s3
 from hubspot_assets_tests.connection.iam import allows
@@ -32,10 +32,7 @@ def account() -> Iterator[EnforcingS3]:
         yield s3
 
 
-@pytest.fixture(scope="module")
-def portal() -> Iterator[RunningPortal]:
-    with serve(SETTINGS) as running:
-        yield running
+PORTAL = SETTINGS
 
 
 def run(block: str, directory: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:

@@ -20,7 +20,7 @@ from hubspot_assets.defs.build import build_defs
 from hubspot_assets.defs.io_manager import LakeIOManager
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.specs import IO_MANAGER
-from hubspot_assets.demo.portal import RunningPortal, serve
+from hubspot_assets.demo.portal import RunningPortal
 from hubspot_assets.lake import Lake, TableContent, TableMissing
 from hubspot_assets.settings import Settings
 from hubspot_assets_tests.connection.conftest import KMS_KEY
@@ -34,10 +34,7 @@ Setenv = Callable[[dict[str, str]], None]
 NEEDED = ("s3:PutObject", "s3:GetObject", "s3:ListBucket", "s3:DeleteObject")
 
 
-@pytest.fixture(scope="module")
-def portal() -> Iterator[RunningPortal]:
-    with serve(SETTINGS) as running:
-        yield running
+PORTAL = SETTINGS
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The assets of one object type: one step reads it once and writes its five tables.
+"""The assets of one object type: one step reads it once and writes its six tables.
 
 objects_<x> -> objects/<x>, object_with_object_properties/<x>, object_properties_history/<x> -> object_properties/<x>.
 Properties are those of the day's definitions, and those of the day's pipeline stages that any record has.
@@ -104,7 +104,7 @@ def _lacks(lake: Lake, day: str, object_type: ObjectType, *, has_stages: bool) -
 
 
 def internal_dependencies(tables: ObjectTables, *upstream: dg.AssetKey) -> dict[str, set[dg.AssetKey]]:
-    """What each of the five tables is made of, by output name."""
+    """What each of the six tables is made of, by output name."""
     wide, history_key = asset_key(tables.wide), asset_key(tables.history)
     return {
         output_name(tables.wide): set(upstream),
@@ -128,7 +128,7 @@ def _without_ids(lake: LakeResource, other: ObjectTables | None, day: str) -> Un
 def columns_and_rows(
     tables: ObjectTables, table: Table, properties: Sequence[Property]
 ) -> tuple[Sequence[Column], Callable[[Chunk], pl.DataFrame]]:
-    """The columns of one of the five tables, and what makes its rows of a chunk."""
+    """The columns of one of the six tables, and what makes its rows of a chunk."""
     object_type = tables.object_type
     type_id = object_type.object_type_id
     if table is tables.wide:
