@@ -20,6 +20,7 @@ import dagster as dg
 from hubspot_assets.days import LateSnapshot, is_over
 from hubspot_assets.defs.dead_runs import end_dead_runs
 from hubspot_assets.defs.failures import sentences
+from hubspot_assets.defs.holding import held_for_steps, run_has_ended
 from hubspot_assets.defs.io_manager import TableIsIn
 from hubspot_assets.defs.kinds import KIND_TAG, Kind
 from hubspot_assets.defs.partitions import daily_partitions
@@ -78,28 +79,32 @@ def day_run(plan_context: Any, execution_plan: Any) -> Iterator[None]:
             resources = stack.enter_context(_resources(plan_context))
             settings = resources.hubspot.settings()
             _refuse_days_that_are_over(days, kinds, settings)
-            lake: Lake = resources.lake.lake()
+            held: Lake = resources.lake.lake()
             whole = Kind.DAY in kinds
             again = READ_AGAIN in tags
             found_closed = {}
             run = DayRun()
+            has_ended = run_has_ended(plan_context.instance)
             for day in days:
-                success = None if whole else lake.success(day)
-                lease = stack.enter_context(lake.exporting(day, whole=whole, again=again).held())
-                if success is not None and lease.was_closed:
+                success = None if whole else held.success(day)
+                taking = held.exporting(day, run=run_id, whole=whole, again=again, has_ended=has_ended)
+                held = stack.enter_context(taking)
+                lease = held.lease(day)
+                if success is not None and lease and lease.was_closed:
                     found_closed[day] = set(success.tables)
                 if whole and len(days) == 1:
-                    run = DayRun(_in_already(lake, day, lease.finished))
-            if whole and (warning := _shortfall(resources.hubspot.reading(), lake, max(days))):
+                    run = DayRun(_in_already(held, day))
+            if whole and (warning := _shortfall(resources.hubspot.reading(), held, max(days))):
                 log.warning(warning)
         _RUNS[run_id] = run
         try:
-            yield
+            with held_for_steps(held, run_id):
+                yield
         finally:
             del _RUNS[run_id]
         with sentences():
             for day, tables in found_closed.items():
-                _close_again(lake, day, tables, log)
+                _close_again(held, day, tables, log)
 
 
 def _shortfall(reading: Reading, lake: Lake, day: str) -> str | None:
@@ -166,13 +171,9 @@ def _close_again(lake: Lake, day: str, tables: AbstractSet[str], log: Any) -> No
         lake.close_day(day, sorted(tables), log.warning)
 
 
-def _in_already(lake: Lake, day: str, finished: frozenset[str]) -> dict[str, Manifest]:
+def _in_already(held: Lake, day: str) -> dict[str, Manifest]:
     """The tables that need not be read again. What HubSpot did not give, it may give now."""
-    if not finished:
-        return {}
-    manifests = {name: found for name, found in lake.manifests(day).items() if name in finished}
-    lake.sweep(day, manifests)
-    return {name: found for name, found in manifests.items() if not _is_to_be_asked_again(found)}
+    return {name: found for name, found in held.finished(day).items() if not _is_to_be_asked_again(found)}
 
 
 def _is_to_be_asked_again(manifest: Manifest) -> bool:

@@ -12,6 +12,7 @@ import dagster as dg
 from dagster_aws.s3 import S3Resource
 from pydantic import Field
 
+from hubspot_assets.defs.holding import lake_of_run
 from hubspot_assets.defs.resources import settings_of
 from hubspot_assets.lake.errors import s3_errors
 from hubspot_assets.lake.formats import formats_in
@@ -33,7 +34,11 @@ class LakeResource(dg.ConfigurableResource[Lake]):
     s3: S3Resource
 
     def lake(self) -> Lake:
-        """The lake. Raises SettingError when the url is missing or wrong."""
+        """The lake, in a run the one that holds its days. Raises SettingError when the url is missing or wrong."""
+        context = self._state__internal__.resource_context
+        run = context.run if context else None
+        if run and (held := lake_of_run(run.run_id)):
+            return held
         settings = self.settings()
         url = settings.needed_s3_url()
         with s3_errors("reach", url):

@@ -185,6 +185,7 @@ def _steps(defs: dg.Definitions) -> dict[dg.AssetKey, str]:
 def _selection(
     defs: dg.Definitions, tables: Sequence[Table], lake: Lake, day: str, *, is_over: bool
 ) -> set[dg.AssetKey]:
+    """The tables, what they are made of where that is not in, and what is in of that they are read together with."""
     graph = defs.resolve_asset_graph()
     chosen = {asset_key(table) for table in tables}
     # What events are defined by can not be read for a day that is over.
@@ -194,6 +195,9 @@ def _selection(
             if parent not in chosen and not _is_in(lake, table_of(parent), day):
                 chosen.add(parent)
                 waiting.append(parent)
+    for assets in graph.assets_defs:
+        if not chosen.isdisjoint(assets.keys):
+            chosen |= {key for key in assets.keys - chosen if _is_in(lake, table_of(key), day)}
     return chosen
 
 

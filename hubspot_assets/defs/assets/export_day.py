@@ -4,6 +4,7 @@ import dagster as dg
 
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.defs.failures import sentences
+from hubspot_assets.defs.holding import held_by_run
 from hubspot_assets.defs.kinds import KIND_TAG, Kind
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.markdown import listed
@@ -38,7 +39,8 @@ def export_day_asset(portal_tables: PortalTables, last: set[dg.AssetKey]) -> dg.
         with sentences(context.op_execution_context.retry_number):
             # The last of several days is told of; each has its own `_SUCCESS.json`.
             for day in context.partition_keys:
-                success = lake.lake().close_day(day, names, context.log.warning)
+                with held_by_run(lake.lake(), day, context.run.run_id, context.instance) as held:
+                    success = held.close_day(day, names, context.log.warning)
         unavailable = {name: summary.unavailable for name, summary in success.tables.items() if summary.unavailable}
         return dg.MaterializeResult(
             metadata={
