@@ -308,7 +308,7 @@ class Truth:
         for kind in ENGAGEMENT_KINDS:
             properties = self.properties_of(kind)
             for record in self.world.records(kind):
-                engagement = as_engagement(kind, plain(record))
+                engagement = as_engagement(kind, plain(record), properties)
                 own = [*properties, ENGAGEMENT_TYPE]
                 rows += _rows(tables, table, tables.object_type.object_type_id, engagement, own)
         if table is not tables.wide:

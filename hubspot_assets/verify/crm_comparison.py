@@ -191,7 +191,7 @@ class TypeComparison:
         records: Iterable[PlainRecord] = self._records.values()
         properties = self._properties
         if not own and self._adds_type:
-            records = [as_engagement(self._type_id, record) for record in records]
+            records = [as_engagement(self._type_id, record, properties) for record in records]
             properties = [*properties, ENGAGEMENT_TYPE]
         if table is tables.with_object_properties:
             rows = [{**row, "PROPERTIES": json_pairs(row["PROPERTIES"])} for row in rows]

@@ -97,13 +97,14 @@ _ENGAGEMENT_TYPES = {
 }
 
 
-def as_engagement(kind: str, record: PlainRecord) -> PlainRecord:
+def as_engagement(kind: str, record: PlainRecord, properties: Iterable[Property]) -> PlainRecord:
     """A record of a kind of engagements as the tables of engagements have it: with its type, since it was created."""
     told = _ENGAGEMENT_TYPES[kind]
     direction = record.value("hs_email_direction")
     if told == "EMAIL" and direction in ("INCOMING_EMAIL", "FORWARDED_EMAIL"):
         told = direction
-    created = record.value("hs_createdate")
+    is_told = any((p.name, p.type) == ("hs_createdate", "datetime") for p in properties)
+    created = record.value("hs_createdate") if is_told else None
     versions = [PropertyVersion(told, created)] if created and moment(created) else []
     name = ENGAGEMENT_TYPE.name
     return replace(record, values={**record.values, name: told}, versions={**record.versions, name: versions})

@@ -203,4 +203,7 @@ def test_verify_knows_them_and_finds_one_that_is_lost(export: CannedExport) -> N
     content = TableContent([Column(c.name, c.type) for c in kept], frame.select([c.name for c in kept]))
     content.captured_from, content.captured_to = manifest.captured.from_, manifest.captured.to
     export.lake.write("OBJECTS_DEALS", str(YESTERDAY), content)
-    assert differences() == ["OBJECTS_DEALS PROPERTY_HS_V2_DATE_ENTERED_WON"]
+    assert differences() == [
+        "OBJECTS_DEALS PROPERTY_HS_V2_DATE_ENTERED_WON",
+        "OBJECTS_DEALS PROPERTY_UNPARSED_HS_V2_DATE_ENTERED_WON",
+    ]

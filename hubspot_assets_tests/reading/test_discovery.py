@@ -175,4 +175,4 @@ def test_a_catalogue_of_an_earlier_version_is_read_and_its_tables_name_the_scope
     command("discover")
     stored = next(t for t in json.loads(catalogue.read_text())["object_types"] if t["object_type_id"] == "0-58")
     assert stored["scopes"] == ["automation.sequences.read"], "as every version has written it"
-    assert command("tables")[1].count("automation.sequences.read and settings.users.read") == 5
+    assert command("tables")[1].count("automation.sequences.read and settings.users.read") == 6
