@@ -18,8 +18,8 @@ def select_tables(tables: Iterable[Table], select: Sequence[str] = (), exclude: 
 
     A word is, in any case, a table (`OBJECTS_CONTACTS`), a pattern of names (`OBJECTS_*`), a family (`associations`),
     an object type by its label, name or id (`contacts`, `0-1`: its tables, and its associations in both directions),
-    or an event type (`visited_page`). Raise UnknownTable for a word that means no table, with the nearest words, and
-    where nothing is left.
+    or an event type (`visited_page`); what is a table's name is that table alone. Raise UnknownTable for a word that
+    means no table, with the nearest words, and where nothing is left.
     """
     everything = list(tables)
     chosen = _meant(everything, select) if select else set(everything)
@@ -32,15 +32,19 @@ def select_tables(tables: Iterable[Table], select: Sequence[str] = (), exclude: 
 def _meant(tables: Sequence[Table], words: Sequence[str]) -> set[Table]:
     found: set[Table] = set()
     for word in words:
-        of_word = {table for table in tables if _means(word.upper().strip("/"), table)}
+        of_word = _meant_by(word.upper().strip("/"), tables)
         if not of_word:
             raise UnknownTable(_no_table(word, tables))
         found |= of_word
     return found
 
 
-def _means(word: str, table: Table) -> bool:
-    return fnmatchcase(table.name, word) if "*" in word or "?" in word else word in _words(table)
+def _meant_by(word: str, tables: Sequence[Table]) -> set[Table]:
+    if "*" in word or "?" in word:
+        return {table for table in tables if fnmatchcase(table.name, word)}
+    # A table's own name is that table alone, whatever else is called so: LISTS, beside the family and the object type.
+    named = {table for table in tables if table.name == word}
+    return named or {table for table in tables if word in _words(table)}
 
 
 def _words(table: Table) -> Iterator[str]:

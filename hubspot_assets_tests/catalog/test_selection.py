@@ -23,6 +23,10 @@ def test_a_name_in_any_case_is_one_table(word: str) -> None:
     assert names(word) == {word.upper()}
 
 
+def test_a_tables_name_is_that_table_alone_though_a_family_is_called_so_too() -> None:
+    assert names("lists") == {"LISTS"}
+
+
 def test_a_pattern_is_every_name_that_fits() -> None:
     found = names("objects_c*")
     assert "OBJECTS_CONTACTS" in found

@@ -43,8 +43,9 @@ def test_a_wrong_statement_is_told_in_one_line(statement: str, told: str) -> Non
 
 
 def test_dagster_is_not_waited_for() -> None:
-    modules = ("command", "query.session", "query.changed", "query.prompt", "dictionary_formats", "script", "dialects")
-    imports = "; ".join(f"import hubspot_assets.warehouse.{module}" for module in modules)
+    modules = ("query.session", "query.changed", "dictionary_formats", "script", "dialects")
+    names = [*(f"warehouse.{module}" for module in modules), "cli.warehouse", "cli.query_prompt", "cli.query_output"]
+    imports = "; ".join(f"import hubspot_assets.{name}" for name in names)
     check = f"{imports}; import sys; sys.exit('dagster' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
 
