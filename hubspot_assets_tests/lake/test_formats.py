@@ -17,6 +17,7 @@ from hubspot_assets.catalog.columns import Column, ColumnType
 from hubspot_assets.errors import SettingError
 from hubspot_assets.lake import Lake, LakeError, TableContent, TableReplaced, large_objects
 from hubspot_assets.lake.formats import formats_in
+from hubspot_assets.lake.lease import LeaseLost
 from hubspot_assets_tests.warehouse.awkward import DATES, MOMENTS, TEXTS
 
 DAY = "2026-11-22"
@@ -282,13 +283,29 @@ def test_a_format_that_is_none_is_told(text: str) -> None:
         formats_in(text)
 
 
-def test_of_two_attempts_the_first_to_finish_wins(odd_s3: Any) -> None:
+def test_of_two_processes_of_one_run_the_first_to_finish_wins(odd_s3: Any) -> None:
     lake = Lake(odd_s3.client(), "bucket", "two", formats=("parquet",))
+    how: dict[str, Any] = {"run": "run", "lasting": True}
+    with lake.exporting(DAY, **how) as one, lake.exporting(DAY, **how) as other:
 
-    def frames() -> Iterator[pl.DataFrame]:
-        yield wide(range(3))
-        lake.write("OWNERS", DAY, content(wide(range(5))))
+        def frames() -> Iterator[pl.DataFrame]:
+            yield wide(range(3))
+            other.write("OWNERS", DAY, content(wide(range(5))))
 
-    with pytest.raises(TableReplaced):
-        lake.write("OWNERS", DAY, TableContent(content().columns, frames()))
+        with pytest.raises(TableReplaced):
+            one.write("OWNERS", DAY, TableContent(content().columns, frames()))
+    assert lake.read("OWNERS", DAY).collect().height == 5
+
+
+def test_a_run_that_lost_its_day_puts_no_parquet_over_that_of_the_other(odd_s3: Any) -> None:
+    lake = Lake(odd_s3.client(), "bucket", "lost", formats=("parquet",))
+    with lake.exporting(DAY) as stopped:
+
+        def frames() -> Iterator[pl.DataFrame]:
+            yield wide(range(3))
+            with lake.exporting(DAY, dead_after=-1) as other:
+                other.write("OWNERS", DAY, content(wide(range(5))))
+
+        with pytest.raises(LeaseLost):
+            stopped.write("OWNERS", DAY, TableContent(content().columns, frames()))
     assert lake.read("OWNERS", DAY).collect().height == 5
