@@ -83,7 +83,7 @@ class Day:
     def day_before(self) -> str | None:
         """The last whole day before this one."""
         earlier = [day for day in self.lake.days() if day < self.day]
-        return next((day for day in reversed(earlier[-_DAYS_BACK:]) if self.lake.success(day)), None)
+        return next((day for day in reversed(earlier[-_DAYS_BACK:]) if _is_whole(self.lake, day)), None)
 
     @cached_property
     def manifests_before(self) -> dict[str, Manifest]:
@@ -132,6 +132,14 @@ class Day:
         """Whether the table was captured within the last day, so that the portal's totals of now tell about it."""
         captured = self.manifests[table].captured.to
         return captured is not None and datetime.now(timezone.utc) - captured < timedelta(days=1)
+
+
+def _is_whole(lake: Lake, day: str) -> bool:
+    """Whether an earlier day can be compared with: one whose `_SUCCESS.json` is damaged can not."""
+    try:
+        return lake.success(day) is not None
+    except LakeError:
+        return False
 
 
 def _manifests(lake: Lake, day: str, tables: Iterable[Table]) -> dict[str, Manifest | LakeError]:

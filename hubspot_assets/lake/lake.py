@@ -203,6 +203,10 @@ class Lake:
                 return self._manifest_in_s3(table, earlier)
             except TableMissing:
                 return None
+            except LakeError as error:
+                # An earlier day is help, and no need: the one before it may do.
+                logger.warning("%s of %s is not as it was written: %s", table, earlier, error)
+                return None
 
         held = self._held.get(day)
         return last_manifest(held.known.days(self.days) if held else self.days(), day, manifest)

@@ -9,6 +9,7 @@ Associations are never carried forward: HubSpot touches neither record when two 
 nothing else that changes with every association, so that only reading them shows what they are.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
@@ -22,7 +23,7 @@ from hubspot_assets.catalog.fixed_tables import PIPELINE_STAGES, PROPERTY_DEFINI
 from hubspot_assets.catalog.portal_tables import ObjectTables
 from hubspot_assets.catalog.sources import Source
 from hubspot_assets.hubspot import objects
-from hubspot_assets.lake import Lake, Manifest, TableMissing, Unavailable
+from hubspot_assets.lake import Lake, LakeError, Manifest, TableMissing, Unavailable
 from hubspot_assets.lake.checkpoints import Checkpoints
 from hubspot_assets.lake.manifest import Carried
 from hubspot_assets.reading.crawl import checkpoints_of, crawl
@@ -37,10 +38,13 @@ from hubspot_assets.tables.carried_history import (
     VERSION_COLUMNS,
     CarriedHistory,
     EarlierDay,
+    NotInOrder,
 )
 from hubspot_assets.tables.properties import Property, exported_properties
 from hubspot_assets.tables.spool import Spool
 from hubspot_assets.tables.stage_properties import stage_properties
+
+logger = logging.getLogger("hubspot_assets.reading")
 
 
 class Records:
@@ -87,19 +91,38 @@ class Records:
             every=every,
             with_sources=self._asked.with_sources,
         )
-        if base:
-            current = self._spool("current")
-            missing = self._crawl(replace(self._asked, with_history=False), current)
-            if not missing:
-                self._complete(current, base)
-        else:
-            missing = self._crawl(self._asked, self.spool)
+        missing = self._read_with(base) if base else self._crawl(self._asked, self.spool)
         self.spool.flush()
         if self.spool.chunk_count > 1:
             self._turn.to_write()
         if bodies := self._asked.reading.left_out.get(withheld.REASON):
             self._asked.reading.lacks([bodies_withheld(bodies)], count=0)
         return missing
+
+    def _read_with(self, base: "Base") -> Unavailable | None:
+        """Read what has changed since `base`; everything where its files are damaged, which only reading them shows."""
+        left_out = dict(self._asked.reading.left_out)
+        current = self._spool("current")
+        missing = self._crawl(replace(self._asked, with_history=False), current)
+        if missing:
+            return missing
+        try:
+            self._complete(current, base)
+            return None
+        except (LakeError, NotInOrder) as error:
+            logger.warning(
+                "%s: no history can be carried forward from %s, so all of it is read again. %s",
+                self._tables.wide.name,
+                base.day,
+                error,
+            )
+        self.spool.clear()
+        if self._aside:
+            self._aside.clear()
+        # What was left out of records that are read again is counted again.
+        self._asked.reading.left_out.clear()
+        self._asked.reading.left_out.update(left_out)
+        return self._crawl(self._asked, self.spool)
 
     def _crawl(self, asked: ReadRequest, spool: Spool) -> Unavailable | None:
         table = self._tables.wide.name
@@ -175,6 +198,11 @@ def base_for(
             sources = lake.manifest(tables.sources.name, earlier) if with_sources else None
             then = _asked_for(lake, type_id, earlier, with_stages=stages is not None)
         except TableMissing:
+            continue
+        except LakeError as error:
+            logger.warning(
+                "No history can be carried forward from %s, which is not as it was written: %s", earlier, error
+            )
             continue
         read_whole = history.carried.read_whole if history.carried else earlier
         if date.fromisoformat(day) - date.fromisoformat(read_whole) >= timedelta(days=every):

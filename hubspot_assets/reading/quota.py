@@ -4,11 +4,14 @@ Said before an export begins, because one that uses up the day's calls stops the
 Not here: the rate within the day, which the limiter keeps (`hubspot.http.limiter`).
 """
 
+import logging
 import math
 from datetime import date
 
 from hubspot_assets.hubspot import HubSpotClient, account, objects
-from hubspot_assets.lake import Lake, Manifest
+from hubspot_assets.lake import Lake, LakeError, Manifest
+
+logger = logging.getLogger("hubspot_assets.reading")
 
 _HISTORY = "OBJECT_PROPERTIES_HISTORY/"
 _RECORDS = "OBJECTS/"
@@ -17,13 +20,20 @@ _RECORDS = "OBJECTS/"
 def shortfall(client: HubSpotClient, lake: Lake, day: str, full_history_days: int) -> str | None:
     """One sentence where the calls that are left will not do for an export of `day`; else None.
 
-    None, too, where HubSpot does not tell how many are left, or no earlier day was exported. Raises LakeError.
+    None, too, where HubSpot does not tell how many are left, or no earlier day that can be read was exported.
     """
     left = account.calls_left(client)
-    last = next((earlier for earlier in reversed(lake.days()) if earlier < day and lake.success(earlier)), None)
+    earlier_days = [earlier for earlier in reversed(lake.days()) if earlier < day]
+    try:
+        last = next((earlier for earlier in earlier_days if lake.success(earlier)), None)
+        manifests = lake.manifests(last) if last else {}
+    except LakeError as error:
+        # A forecast is help: an earlier day that is damaged must not keep this one from being exported.
+        logger.warning("Whether today's calls will do can not be told by earlier days: %s", error)
+        return None
     if left is None or last is None:
         return None
-    needed = calls_needed(lake.manifests(last), day, full_history_days)
+    needed = calls_needed(manifests, day, full_history_days)
     if needed <= left.left:
         return None
     reset = f" until {left.resets_at}" if left.resets_at else ""

@@ -128,7 +128,7 @@ def test_events_of_a_range_of_days_are_one_run(closed: SmallExport) -> None:
 
 def test_a_second_run_of_a_day_is_refused_with_a_sentence(closed: SmallExport) -> None:
     closed.portal.requests.clear()
-    with closed.lake.exporting(DAY, whole=False).held():
+    with closed.lake.exporting(DAY, whole=False):
         ran = Ran(of_day(), "owners", "owner_team")
     assert f"{DAY} is being exported already, by process {os.getpid()}" in ran.refusal
     assert len(closed.portal.requests) == 0
