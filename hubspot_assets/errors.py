@@ -37,6 +37,7 @@ where, and what to do. It never holds a secret.
     │   ├── TableReplaced             by another export meanwhile
     │   ├── ObjectMissing             not in the bucket
     │   ├── PreconditionFailed        an object is in another state than a write expected
+    │   ├── LeaseLost                 another run holds the day now
     │   └── DayBusy                   another export of the day runs
     ├── RunRefused                    the run of a day did not begin; the sentence is the run's
     ├── RoleError                     IAM did not do what was asked

@@ -22,11 +22,19 @@ _PREFIX = "hubspot-assets-"
 _LOCK = ".lock"
 
 
+class _Directory(TemporaryDirectory[str]):
+    """One that is removed without a warning where the step that made it is given up in the middle of its block."""
+
+    @classmethod
+    def _cleanup(cls, name: str, *_: object, **__: object) -> None:
+        shutil.rmtree(name, ignore_errors=True)
+
+
 @contextmanager
 def scratch_directory() -> Iterator[Path]:
     """A new temporary directory while the block runs; those that killed processes left are removed first."""
     _remove_left_ones()
-    with TemporaryDirectory(prefix=_PREFIX) as made:
+    with _Directory(prefix=_PREFIX) as made:
         directory = Path(made)
         # Named only when it is held: a lock that is seen and free is that of a process that died.
         unnamed = directory / f"{_LOCK}.new"

@@ -90,6 +90,13 @@ def test_every_cell_of_every_table_is_what_the_portal_holds(exported_day: Export
         rows = exported_day.rows(table.name)
         if "PROPERTIES" in types:
             rows = [{**row, "PROPERTIES": json_pairs(row["PROPERTIES"])} for row in rows]
+        # Of some rows the portal tells some columns; the others are as the catalogue or nobody has them.
+        key = key_of(table)
+        told = {tuple(row[name] for name in key): {*row, INGESTEDAT} for row in expected or []}
+        rows = [
+            {name: value for name, value in row.items() if name in told.get(tuple(row[one] for one in key), row)}
+            for row in rows
+        ]
         json_columns = frozenset(name for name in types if types[name] == "json" or name in {"VALUE"})
         compare(report, key_of(table), expected or [], rows, json_columns=json_columns)
         wrong += report.differences

@@ -486,7 +486,7 @@ def test_a_portal_that_lacks_types_is_complete_and_says_so_in_a_word(s3: DemoS3,
         assert code == 0, output
         assert output.count("Unable to infer object type") == 1
         assert "this portal or its plan does not have (no failure)" in output
-        assert "Courses (0-410) in 5 tables" in output
+        assert "Courses (0-410) in 6 tables" in output
         assert small.lake.success(DAY) is not None
         reasons = {name: small.manifest(name).unavailable for name in five(small.portal_tables, "0-410")}
         assert all(reason and not reason.mendable for reason in reasons.values())

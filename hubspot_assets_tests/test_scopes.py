@@ -107,9 +107,9 @@ def test_the_command_ends_the_day_with_exit_code_1_and_names_the_scope_once(s3: 
         code, output = command("export")
         assert code == 1
         assert output.count("crm.objects.contacts.read") == 1
-        assert "11 tables lack what HubSpot refuses and a person can mend: Grant the token the scope" in output
-        assert "10 are empty: " in output
-        assert "Contacts (0-1) in 5 tables" in output
+        assert "12 tables lack what HubSpot refuses and a person can mend: Grant the token the scope" in output
+        assert "11 are empty: " in output
+        assert "Contacts (0-1) in 6 tables" in output
         assert "without association types of Contacts (0-1) to Companies (0-2): ASSOCIATION_DEFINITIONS" in output
         assert "5 tables are empty because no public API of HubSpot lists their object type." in output
         assert "not in:" not in output

@@ -139,14 +139,19 @@ def _schema(content: TableContent) -> dg.TableSchema:
     return dg.TableSchema([dg.TableColumn(c.name, c.type, one_line(c.description) or None) for c in columns])
 
 
+IN_MANIFEST = "told_by_the_manifest"
+"""Marks a warning that whoever reads the manifests need not be told: the command tells each cause once."""
+
+
 def _warn(context: dg.OutputContext, manifest: Manifest) -> None:
     """An event in the run for what HubSpot refused: a warning where a person can mend it."""
     if manifest.unavailable:
         told = f"{manifest.table} of {manifest.day} is empty because HubSpot does not give it, which is not the same "
         told += f"as none there: {manifest.unavailable.message}"
-        context.log.log(_level(manifest.unavailable), told)
+        context.log.log(_level(manifest.unavailable), told, extra={IN_MANIFEST: True})
     for part in manifest.parts_unavailable:
-        context.log.log(_level(part), f"{manifest.table} of {manifest.day} lacks {part.part}: {part.message}")
+        told = f"{manifest.table} of {manifest.day} lacks {part.part}: {part.message}"
+        context.log.log(_level(part), told, extra={IN_MANIFEST: True})
 
 
 def _level(reason: Unavailable) -> int:

@@ -24,7 +24,7 @@ from hubspot_assets.defs.build import build_defs
 from hubspot_assets.defs.day_run import PARTITION, READ_AGAIN, is_late, late_sentence
 from hubspot_assets.defs.failures import Failures, sentence
 from hubspot_assets.defs.instance import instance_of_commands
-from hubspot_assets.defs.io_manager import WAS_IN, table_of
+from hubspot_assets.defs.io_manager import IN_MANIFEST, WAS_IN, table_of
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.defs.schedules import DAILY_EXPORT
 from hubspot_assets.defs.specs import asset_key
@@ -215,7 +215,7 @@ class _Warnings(logging.Handler):
         self._tell = tell
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.levelno == logging.WARNING:
+        if record.levelno == logging.WARNING and not getattr(record, IN_MANIFEST, False):
             self._tell(getattr(record, "dagster_meta", {}).get("orig_message") or record.getMessage())
 
 

@@ -125,6 +125,7 @@ def test_the_tables_of_a_type_are_named_as_in_the_data_share():
         "OBJECT_WITH_OBJECT_PROPERTIES/CONTACTS",
         "OBJECT_PROPERTIES/CONTACTS",
         "OBJECT_PROPERTIES_HISTORY/CONTACTS",
+        "OBJECT_PROPERTIES_HISTORY_SOURCES/CONTACTS",
     }
     assert contacts.wide.key == ("objects_contacts",)
     assert contacts.properties.key == ("object_properties", "contacts")

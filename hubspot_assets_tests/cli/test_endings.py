@@ -164,7 +164,7 @@ def test_a_command_that_is_stopped_ends_in_order(
     assert "Traceback" not in printed
     assert says in printed
     for left in s3.directory.rglob(f"{tmp_path.name}/**/_EXPORTING.json"):
-        assert '"owner":null' in left.read_text().replace(" ", ""), "the day is given back"
+        assert '"ended":true' in left.read_text().replace(" ", ""), "the day is given back"
 
 
 @pytest.mark.parametrize(

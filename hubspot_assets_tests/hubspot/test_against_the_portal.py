@@ -315,7 +315,7 @@ def test_events_that_are_only_told_record_by_record_are_unavailable():
     ):
         list(events.occurrences(client, events.types(client)[0], DAY, DAY + timedelta(days=1)))
 
-    assert raised.value.unavailable
+    assert isinstance(raised.value, errors.NotAvailable)
 
 
 def test_a_plan_without_events_is_unavailable_and_not_empty():
@@ -327,7 +327,7 @@ def test_a_plan_without_events_is_unavailable_and_not_empty():
     ):
         events.types(client)
 
-    assert raised.value.unavailable
+    assert isinstance(raised.value, errors.NotAvailable)
 
 
 def test_a_missing_scope_is_named():

@@ -76,7 +76,7 @@ def test_an_error_says_what_where_and_what_to_do():
         canned(Answer(body, 403)).client().get(PATH)
 
     assert raised.value.scopes == ("crm.objects.owners.read",)
-    assert raised.value.unavailable
+    assert isinstance(raised.value, errors.NotAvailable)
     assert str(raised.value) == (
         "HubSpot answered 403 to GET /crm/owners/2026-09: This app hasn't been granted all required scopes "
         "(correlation id corr-1); grant the token the scope crm.objects.owners.read."

@@ -109,7 +109,7 @@ FAULTS = [
     Fault("white space around", raw(lambda body: b"\r\n " + body + b"\n"), RIGHT),
     Fault("unknown fields", with_(total=7, status="PENDING", took={"ms": 1}), RIGHT),
     Fault("empty 200", raw(lambda body: b""), says="empty answer"),
-    Fault("web page with 200", page(200, "Checking your browser"), says="not JSON .*begins b'<html>"),
+    Fault("web page with 200", page(200, "Checking your browser"), says="not JSON .*begins '<html>"),
     Fault("null", raw(lambda body: b"null"), says="NoneType instead of an object|got `null`"),
     Fault("a list", raw(lambda body: b"[" + body + b"]"), says="list instead of an object|got `array`"),
     Fault("a text", raw(lambda body: b'"results"'), says="str instead of an object|got `str`"),

@@ -329,7 +329,7 @@ def test_a_type_that_is_not_there_is_unavailable():
     with pytest.raises(errors.UnknownObjectType, match="c-1") as raised:
         list(objects.pages(canned(Answer(refusal, 400)).client(), "widgets", []))
 
-    assert raised.value.unavailable
+    assert isinstance(raised.value, errors.NotAvailable)
 
 
 @pytest.mark.parametrize(("with_history", "calls"), [(False, 3), (True, 5)])

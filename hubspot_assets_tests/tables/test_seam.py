@@ -38,18 +38,19 @@ RECORDS = {
 
 @pytest.mark.parametrize("properties", [PROPERTIES, []], ids=["properties", "no properties"])
 @pytest.mark.parametrize("one", RECORDS.values(), ids=RECORDS.keys())
-def test_the_five_tables_of_a_type(one: dict[str, object], properties: list[Property], tmp_path: Path):
+def test_the_six_tables_of_a_type(one: dict[str, object], properties: list[Property], tmp_path: Path):
     spool = Spool(tmp_path, properties)
     spool.add([one], READ_AT)
     tables = CONTRACT.objects["0-1"]
 
-    ((wide, ids, with_object_properties, current, history),) = frames_of(spool)
+    ((wide, ids, with_object_properties, current, history, sources),) = frames_of(spool)
 
     assert wide.schema == schema(wide_columns(tables.wide, properties))
     assert ids.schema == schema(tables.ids.columns)
     assert with_object_properties.schema == schema(tables.with_object_properties.columns)
     assert current.schema == schema(tables.properties.columns)
     assert history.schema == schema(tables.history.columns)
+    assert sources.schema == schema(tables.sources.columns)
 
 
 @pytest.mark.parametrize("table", fixed_tables.FIXED_TABLES, ids=lambda table: table.name)
