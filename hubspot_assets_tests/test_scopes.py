@@ -111,7 +111,7 @@ def test_the_command_ends_the_day_with_exit_code_1_and_names_the_scope_once(s3: 
         assert "11 are empty: " in output
         assert "Contacts (0-1) in 6 tables" in output
         assert "without association types of Contacts (0-1) to Companies (0-2): ASSOCIATION_DEFINITIONS" in output
-        assert "5 tables are empty because no public API of HubSpot lists their object type." in output
+        assert "6 tables are empty because no public API of HubSpot lists their object type." in output
         assert "not in:" not in output
         success = small.lake.success(DAY)
         assert success is not None
