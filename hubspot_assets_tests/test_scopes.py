@@ -123,7 +123,7 @@ def test_the_command_ends_the_day_with_exit_code_1_and_names_the_scope_once(s3: 
         }
         assert success.tables["ASSOCIATIONS/COMPANIES_TO_COMPANIES"].rows
         listed = command("tables")[1]
-        assert listed.count("grant the token the scope crm.objects.contacts.read") == 11
+        assert listed.count("grant the token the scope crm.objects.contacts.read") == 12
         missing = small.manifest("ASSOCIATIONS/CONTACTS_TO_COMPANIES").unavailable
         assert missing is not None
         assert missing.scopes == ("crm.objects.contacts.read",)

@@ -27,12 +27,19 @@ def held_for_steps(held: Lake, run_id: str) -> Iterator[None]:
         yield
     finally:
         del _HELD[run_id]
+        _DONE.add(run_id)
+
+
+_DONE: set[str] = set()
+"""Runs of this process that hold their days no more: S3 may have refused to take that down."""
 
 
 def run_has_ended(instance: dg.DagsterInstance) -> Callable[[str], bool]:
     """Return what tells of another run whether it has ended, so that nobody waits for it."""
 
     def has_ended(run_id: str) -> bool:
+        if run_id in _DONE:
+            return True
         run = instance.get_run_by_id(run_id)
         return run is not None and run.is_finished
 

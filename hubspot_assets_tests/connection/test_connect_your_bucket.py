@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,7 +61,9 @@ def test_every_command_of_the_page_does_what_it_says(
             keys = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
             environment = {key: account.environment[key] for key in keys}
             environment |= {"HUBSPOT_ACCESS_TOKEN": portal.token, "HUBSPOT_API_URL": portal.url}
-        done = run(block, reader, environment)
+        # The catalogue lacks most of the portal here, on purpose (below), and an export would say so.
+        few = block.replace("hubspot-assets export", f"{sys.executable} -m hubspot_assets_tests.few_types export")
+        done = run(few, reader, environment)
         assert done.returncode == 0, f"{block}\n{done.stdout}\n{done.stderr}"
         said[block] = done.stdout
         if "connect check" in block:
