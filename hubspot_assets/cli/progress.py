@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-import dagster as dg
 from rich.console import Group
 from rich.live import Live
 from rich.progress import (
@@ -27,13 +26,9 @@ from rich.progress import (
 from rich.text import Text
 
 from hubspot_assets.cli.terminal import Terminal
-from hubspot_assets.defs.assets.export_day import EXPORT_DAY
-from hubspot_assets.defs.run import table_written
+from hubspot_assets.defs.run import Event, rows_written, step_ended, table_written
 from hubspot_assets.hubspot.http.client import RATE_LIMIT_WAIT
 from hubspot_assets.reading.reading import Reading
-
-_ROWS = "dagster/partition_row_count"
-_ENDED = (dg.DagsterEventType.STEP_SUCCESS, dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.STEP_UP_FOR_RETRY)
 
 
 @dataclass
@@ -110,15 +105,14 @@ class ExportProgress:
             known = self._steps[step] = _Step(name, self._expected.records.get(step), self._clock(), task)
         known.readings.append(reading)
 
-    def on_event(self, event: dg.DagsterEvent) -> None:
+    def on_event(self, event: Event) -> None:
         """Take in what Dagster tells."""
-        table = table_written(event)
-        if table and event.asset_key != EXPORT_DAY:
+        if table := table_written(event):
             self.tables += 1
             if not self._console.is_terminal:
-                self._print_table(table, event)
-        elif event.event_type in _ENDED and event.step_key in self._steps:
-            ended = self._steps.pop(event.step_key)
+                self._print_table(table, rows_written(event))
+        elif (step := step_ended(event)) in self._steps and step:
+            ended = self._steps.pop(step)
             self.calls_ended += ended.calls
             self._each.remove_task(ended.task)
 
@@ -182,10 +176,8 @@ class ExportProgress:
             return ""
         return step_line(step.records, step.expected, step.calls, self._clock() - step.began)
 
-    def _print_table(self, table: str, event: dg.DagsterEvent) -> None:
-        metadata = event.step_materialization_data.materialization.metadata
-        rows = metadata[_ROWS].value if _ROWS in metadata else None
-        told = f"{rows:,} rows" if isinstance(rows, int) else "not given by HubSpot"
+    def _print_table(self, table: str, rows: int | None) -> None:
+        told = "not given by HubSpot" if rows is None else f"{rows:,} rows"
         self._console.print(f"{self.tables}/{self._expected.tables} {table}: {told}", soft_wrap=True)
 
 

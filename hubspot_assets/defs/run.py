@@ -24,7 +24,7 @@ from hubspot_assets.defs.build import build_defs
 from hubspot_assets.defs.day_run import PARTITION, READ_AGAIN, is_late, late_sentence
 from hubspot_assets.defs.failures import Failures, sentence
 from hubspot_assets.defs.instance import instance_of_commands
-from hubspot_assets.defs.io_manager import IN_MANIFEST, WAS_IN, table_of
+from hubspot_assets.defs.io_manager import IN_MANIFEST, ROW_COUNT, WAS_IN, table_of
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.defs.resources import HubSpotResource, of_environment
 from hubspot_assets.defs.schedules import DAILY_EXPORT
@@ -43,6 +43,7 @@ OnWarning = Callable[[str], None]
 OnReading = Callable[[str, Reading], None]
 """Hears of each reading that a step begins: the step's name, and the account that tells how far it is."""
 
+_ENDED = (dg.DagsterEventType.STEP_SUCCESS, dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.STEP_UP_FOR_RETRY)
 _WARNINGS = "warnings"
 
 
@@ -52,7 +53,19 @@ class RunRefused(ExportError):
 
 def table_written(event: Event) -> str | None:
     """Return the name of the table that an event says is in, None for any other event."""
-    return table_of(event.asset_key) if event.is_step_materialization and event.asset_key else None
+    key = event.asset_key if event.is_step_materialization else None
+    return table_of(key) if key is not None and key != EXPORT_DAY else None
+
+
+def rows_written(event: Event) -> int | None:
+    """Return how many rows the table has that an event says is in; None where HubSpot did not give it."""
+    told = event.step_materialization_data.materialization.metadata.get(ROW_COUNT)
+    return told.value if isinstance(told, dg.IntMetadataValue) else None
+
+
+def step_ended(event: Event) -> str | None:
+    """Return the step that an event says has come to an end, well or not, or is tried again; None for other events."""
+    return event.step_key if event.event_type in _ENDED else None
 
 
 def export_day(
