@@ -2,8 +2,8 @@
 
 Here: credentials (as boto3 finds them, then the role of the settings), region, endpoint, what other S3s than AWS's
 want otherwise, and what is added to every request (the expected owner of the bucket, the encryption). AWS's own
-variables (AWS_REGION, AWS_ENDPOINT_URL_S3, ...) are no `Settings`: boto3 reads them, and what it does not make of them is
-made of them here and nowhere else. Not here: what is read or written (`lake`).
+variables (AWS_REGION, AWS_ENDPOINT_URL_S3, ...) are no `Settings`: boto3 reads them, and what it does not make of them
+is made of them here and nowhere else. Not here: what is read or written (`lake`).
 
 Whoever needs S3 calls `s3_client(settings)`: the lake, the reader, `verify`, Dagster's compute logs, the check.
 """
