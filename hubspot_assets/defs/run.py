@@ -7,7 +7,7 @@ instance of DAGSTER_HOME where that is set, so that the runs are in the UI too. 
 
 import logging
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
@@ -24,13 +24,15 @@ from hubspot_assets.defs.build import build_defs
 from hubspot_assets.defs.day_run import PARTITION, READ_AGAIN, is_late, late_sentence
 from hubspot_assets.defs.failures import Failures, sentence
 from hubspot_assets.defs.instance import instance_of_commands
-from hubspot_assets.defs.io_manager import IN_MANIFEST, WAS_IN, table_of
+from hubspot_assets.defs.io_manager import IN_MANIFEST, ROW_COUNT, WAS_IN, table_of
 from hubspot_assets.defs.partitions import daily_partitions
+from hubspot_assets.defs.resources import HubSpotResource, of_environment
 from hubspot_assets.defs.schedules import DAILY_EXPORT
 from hubspot_assets.defs.specs import asset_key
 from hubspot_assets.errors import ExportError
 from hubspot_assets.lake import Lake, TableMissing
 from hubspot_assets.reading.discovery import load_portal
+from hubspot_assets.reading.reading import Reading
 from hubspot_assets.settings import Settings
 
 Event = dg.DagsterEvent
@@ -38,6 +40,10 @@ OnEvent = Callable[[Event], None]
 
 OnWarning = Callable[[str], None]
 
+OnReading = Callable[[str, Reading], None]
+"""Hears of each reading that a step begins: the step's name, and the account that tells how far it is."""
+
+_ENDED = (dg.DagsterEventType.STEP_SUCCESS, dg.DagsterEventType.STEP_FAILURE, dg.DagsterEventType.STEP_UP_FOR_RETRY)
 _WARNINGS = "warnings"
 
 
@@ -47,7 +53,19 @@ class RunRefused(ExportError):
 
 def table_written(event: Event) -> str | None:
     """Return the name of the table that an event says is in, None for any other event."""
-    return table_of(event.asset_key) if event.is_step_materialization and event.asset_key else None
+    key = event.asset_key if event.is_step_materialization else None
+    return table_of(key) if key is not None and key != EXPORT_DAY else None
+
+
+def rows_written(event: Event) -> int | None:
+    """Return how many rows the table has that an event says is in; None where HubSpot did not give it."""
+    told = event.step_materialization_data.materialization.metadata.get(ROW_COUNT)
+    return told.value if isinstance(told, dg.IntMetadataValue) else None
+
+
+def step_ended(event: Event) -> str | None:
+    """Return the step that an event says has come to an end, well or not, or is tried again; None for other events."""
+    return event.step_key if event.event_type in _ENDED else None
 
 
 def export_day(
@@ -58,12 +76,14 @@ def export_day(
     again: bool = False,
     on_event: OnEvent | None = None,
     on_warning: OnWarning | None = None,
+    on_reading: OnReading | None = None,
 ) -> DayExport:
     """Export the tables of one day, all of them for no name.
 
     Tables that an export of the day wrote before it died or failed are not read again, unless `again`. For a selection,
     whatever it is made of and is not in that day yet is exported too. Of a day that is over, only events are exported.
-    `on_event` and `on_warning` are called with each event of Dagster's and each warning of a step as it comes.
+    `on_event` and `on_warning` are called with each event of Dagster's and each warning of a step as it comes,
+    `on_reading`, on the thread of a step, with each reading that it begins.
     Raises UnknownTable, DayNotExportable, SettingError and RunRefused before anything is read, and KeyboardInterrupt
     when interrupted; a table that fails is in `failed`, and the others go on. What fails where every table is in, such
     as the closing of the day, is the `trouble`.
@@ -80,7 +100,8 @@ def export_day(
     portal_tables = PortalTables(load_portal(settings.catalog))
     tables = select_tables(portal_tables, names)
     loggers = {_WARNINGS: _warnings_to(on_warning or (lambda _: None))}
-    defs = build_defs(portal_tables.portal, settings=settings, loggers=loggers)
+    resources = {"hubspot": _watched(on_reading)} if on_reading else None
+    defs = build_defs(portal_tables.portal, settings=settings, resources=resources, loggers=loggers)
     late = [table for table in tables if table.family != EVENTS] if is_late(day, began, settings) else []
     export = DayExport(day, failed={table.name: late_sentence(day) for table in late})
     wanted = [table for table in tables if table.name not in export.failed]
@@ -207,6 +228,19 @@ def _is_in(lake: Lake, table: str, day: str) -> bool:
     except TableMissing:
         return False
     return True
+
+
+def _watched(on_reading: OnReading) -> HubSpotResource:
+    """HubSpot as the environment has it; whoever watches the run hears of each reading that a step begins."""
+
+    class _Watched(HubSpotResource):
+        def reading(self) -> Reading:
+            reading = super().reading()
+            with suppress(dg.DagsterInvariantViolationError):  # raised outside steps
+                on_reading(dg.OpExecutionContext.get().op_handle.name, reading)
+            return reading
+
+    return _Watched(**of_environment(HubSpotResource))
 
 
 class _Warnings(logging.Handler):

@@ -36,6 +36,9 @@ Params: TypeAlias = transport.Params
 Check: TypeAlias = Callable[[Answer], str | None]
 """Looks at an answer and says what is wrong with its shape, or None."""
 
+RATE_LIMIT_WAIT = "rate_limit_wait"
+"""Marks a warning that calls wait for HubSpot's rate limit; its value is for how many seconds."""
+
 _BATCH_STATUSES = (200, 207)
 
 
@@ -211,7 +214,12 @@ class HubSpotClient:
         if self._retrying.is_too_long_a_wait(error):
             return
         seconds = self.limiter.refused(budget, error.retry_after, sent)
-        logger.warning("HubSpot's %s rate limit was reached; all calls on it wait %.1f s", budget, seconds)
+        logger.warning(
+            "HubSpot's %s rate limit was reached; all calls on it wait %.1f s",
+            budget,
+            seconds,
+            extra={RATE_LIMIT_WAIT: seconds},
+        )
 
 
 class _Request(NamedTuple):

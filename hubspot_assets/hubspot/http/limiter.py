@@ -86,6 +86,11 @@ class Window:
         """
         return 3 + int(1.5 * min(self._durations) * self.limit / self.interval)
 
+    def share_used(self, now: float) -> float:
+        """The share of HubSpot's grant that calls of everybody took in the last interval, 0 to 1."""
+        taken = len(self._taken) - bisect_right(self._taken, now - self.interval)
+        return min(1.0, taken / self.granted)
+
     def refused(self, retry_after: float | None, sent: float, now: float) -> float:
         """HubSpot said 429: nobody calls for a while. Returns how long, in seconds.
 
@@ -174,6 +179,11 @@ class Limiter:
         """How many calls side by side use a whole budget, by how long calls take: more would only wait."""
         with self._changed:
             return self._windows[budget].useful_threads
+
+    def share_used(self, budget: Budget) -> float:
+        """Return the share of a budget, 0 to 1, that calls of everybody took in its last interval, as far as known."""
+        with self._changed:
+            return self._windows[budget].share_used(self._clock())
 
     def heard(self, budget: Budget, headers: Mapping[str, str], sent: float) -> None:
         """Follow the `X-HubSpot-RateLimit-*` headers of an answer to a call that took its place at `sent`."""
