@@ -62,8 +62,8 @@ _TRIES = 3
 _MANIFESTS_AT_ONCE = 8
 
 
-_held_here: set[tuple[str, str, str]] = set()
-"""(Place of a bucket, key of a lease, run) of each block that runs in this process: no other of its runs goes on.
+_held_here: set[tuple[str, str]] = set()
+"""(URL of a lease, run) of each block that runs in this process: no other of its runs goes on.
 
 S3 may refuse to take it down that a run has ended.
 """
@@ -260,8 +260,8 @@ class DayLease:
             logger.warning("%s is damaged or of another version, and is begun anew (%s).", self._key, damage)
             return None, etag
 
-    def _block(self, run: str) -> tuple[str, str, str]:
-        return self._store.place, self._key, run
+    def _block(self, run: str) -> tuple[str, str]:
+        return self._layout.url(self._key), run
 
     def _is_running(self, found: Exporting) -> bool:
         if found.ended or self._has_ended(found.run):
