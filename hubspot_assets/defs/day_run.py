@@ -25,6 +25,7 @@ from hubspot_assets.defs.io_manager import TableIsIn
 from hubspot_assets.defs.kinds import KIND_TAG, Kind
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.lake import Lake, Manifest
+from hubspot_assets.lake.manifest import Success
 from hubspot_assets.reading.quota import shortfall
 from hubspot_assets.reading.reading import Reading
 from hubspot_assets.settings import Settings
@@ -82,7 +83,7 @@ def day_run(plan_context: Any, execution_plan: Any) -> Iterator[None]:
             held: Lake = resources.lake.lake()
             whole = Kind.DAY in kinds
             again = READ_AGAIN in tags
-            found_closed = {}
+            found_closed: dict[str, Success] = {}
             run = DayRun()
             has_ended = run_has_ended(plan_context.instance)
             for day in days:
@@ -91,7 +92,7 @@ def day_run(plan_context: Any, execution_plan: Any) -> Iterator[None]:
                 held = stack.enter_context(taking)
                 lease = held.lease(day)
                 if success is not None and lease and lease.was_closed:
-                    found_closed[day] = set(success.tables)
+                    found_closed[day] = success
                 if whole and len(days) == 1:
                     run = DayRun(_in_already(held, day))
             if whole and (warning := _shortfall(resources.hubspot.reading(), held, max(days))):
@@ -103,8 +104,8 @@ def day_run(plan_context: Any, execution_plan: Any) -> Iterator[None]:
         finally:
             del _RUNS[run_id]
         with sentences():
-            for day, tables in found_closed.items():
-                _close_again(held, day, tables, log)
+            for closed in found_closed.values():
+                _close_again(held, closed, log)
 
 
 def _shortfall(reading: Reading, lake: Lake, day: str) -> str | None:
@@ -165,10 +166,10 @@ def _resources(plan_context: Any) -> Iterator[Any]:
         yield resources
 
 
-def _close_again(lake: Lake, day: str, tables: AbstractSet[str], log: Any) -> None:
+def _close_again(lake: Lake, closed: Success, log: Any) -> None:
     """Close a day again of which a table was replaced, with what it had: the portal may have got tables since."""
-    if lake.success(day) is None:
-        lake.close_day(day, sorted(tables), log.warning)
+    if lake.success(closed.day) is None:
+        lake.close_day(closed.day, sorted(closed.tables), log.warning, closed.excluded)
 
 
 def _in_already(held: Lake, day: str) -> dict[str, Manifest]:
