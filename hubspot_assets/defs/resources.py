@@ -5,13 +5,16 @@ read with it (`reading`). No future import of annotations: Dagster reads these a
 """
 
 import os
+import threading
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import dagster as dg
 from pydantic import Field
 
 from hubspot_assets.hubspot import HubSpotClient
+from hubspot_assets.hubspot.http.limiter import Limiter
 from hubspot_assets.reading.reading import Reading
 from hubspot_assets.settings import Settings, variable
 
@@ -29,6 +32,27 @@ def of_environment(resource: type[dg.ConfigurableResource], prefix: str = "") ->
 def settings_of(given: Mapping[str, str]) -> Settings:
     """Settings with these values, and for those that are empty with the environment's. Raises SettingError."""
     return Settings(**{field: value for field, value in given.items() if value})
+
+
+def run_that_uses(resource: dg.ConfigurableResource[Any]) -> dg.DagsterRun | None:
+    """Return the run that a resource was set up for; None for one that is used outside of any."""
+    context = resource._state__internal__.resource_context
+    return context.run if context else None
+
+
+# Dagster sets resources up anew for every step, and steps on threads of a process read one portal side by side.
+@lru_cache(maxsize=4)
+def _limiter(run_id: str) -> Limiter:
+    return Limiter()
+
+
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def _limiter_of_run(run_id: str) -> Limiter:
+    """Return the one limiter of a run in this process: it reads one portal."""
+    with _ONE_AT_A_TIME:  # `lru_cache` alone gives two threads that come at once one each
+        return _limiter(run_id)
 
 
 class HubSpotResource(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -55,7 +79,9 @@ class HubSpotResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         return settings_of({field: getattr(self, field) for field in HubSpotResource.model_fields})
 
     def reading(self) -> Reading:
-        """A new reading. Raises SettingError when the token is not set."""
+        """Return a new reading; all of one run keep to one rate. Raises SettingError when the token is not set."""
         settings = self.settings()
-        client = HubSpotClient(settings.needed_token(), settings.api_url)
+        run = run_that_uses(self)
+        limiter = _limiter_of_run(run.run_id) if run else Limiter()
+        client = HubSpotClient(settings.needed_token(), settings.api_url, limiter=limiter)
         return Reading(client.metered(), full_history_days=settings.full_history_days)

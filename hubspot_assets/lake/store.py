@@ -1,7 +1,7 @@
 """The few things the lake does with S3, on a boto3 client: get, put, list, delete, each with errors that explain.
 
 Here: requests, the translation of their errors, and what is done where an answer was lost or a store lacks something
-(`lacking`). Not here: what the objects mean.
+(`store_limits`). Not here: what the objects mean.
 """
 
 import time
@@ -24,7 +24,7 @@ from hubspot_assets.lake.errors import (
     may_have_taken_effect,
     s3_errors,
 )
-from hubspot_assets.lake.store_limits import may_be_the_condition, may_be_the_number_of_deletions, store_limits
+from hubspot_assets.lake.store_limits import StoreLimits, may_be_the_condition, may_be_the_number_of_deletions
 
 ANYTHING = ""
 """In place of an ETag: whatever is there, or nothing."""
@@ -44,24 +44,20 @@ def _nothing() -> None:
 
 
 class Store:
-    """One bucket through one boto3 S3 client, which threads may share."""
+    """One bucket through one boto3 S3 client, which threads may share. `lacks`: what was learnt of it already."""
 
-    def __init__(self, client: Any, bucket: str) -> None:
+    def __init__(self, client: Any, bucket: str, lacks: StoreLimits | None = None) -> None:
         self._client = client
         self.bucket = bucket
+        self._lacks = lacks or StoreLimits()
         self._before_put: Callable[[], None] = _nothing
         self._before_delete: Callable[[], None] = _nothing
 
     def guarded(self, *, before_put: Callable[[], None], before_delete: Callable[[], None]) -> "Store":
         """The same bucket; these are called before each such request, and raise where it must not be made."""
-        guarded = Store(self._client, self.bucket)
+        guarded = Store(self._client, self.bucket, self._lacks)
         guarded._before_put, guarded._before_delete = before_put, before_delete
         return guarded
-
-    @property
-    def place(self) -> str:
-        """Which bucket, of all there are anywhere."""
-        return f"{self._client.meta.endpoint_url}/{self.bucket}"
 
     def get(self, key: str) -> tuple[bytes, str]:
         """The object and its ETag; raises `ObjectMissing`."""
@@ -134,7 +130,7 @@ class Store:
         """Put an object whole or not at all. Gives its ETag.
 
         `over`: the ETag of the version that it replaces, None where there must be none; raises `PreconditionFailed`
-        when it is another. A store that has no conditional puts ignores that, or is not asked any more (`lacking`).
+        when it is another. A store that has no conditional puts ignores it, or is not asked any more (`store_limits`).
         """
         for pause in (*_PAUSES, None):
             try:
@@ -169,8 +165,7 @@ class Store:
         if path.stat().st_size <= large_objects.PART_BYTES:
             self.put(key, path.read_bytes(), content_type, over)
             return
-        lacks = store_limits(self.place)
-        condition = {name: value for name, value in _condition(over).items() if name not in lacks.conditions}
+        condition = {name: value for name, value in _condition(over).items() if name not in self._lacks.conditions}
         self._before_put()
         large_objects.put_in_parts(
             self._client, self.bucket, key, path, sha256, content_type, condition, self._before_put
@@ -184,8 +179,7 @@ class Store:
 
     def _put(self, key: str, body: bytes | bytearray, content_type: str, condition: dict[str, str]) -> str:
         """Put once, under the condition if the store knows such."""
-        lacks = store_limits(self.place)
-        condition = {name: value for name, value in condition.items() if name not in lacks.conditions}
+        condition = {name: value for name, value in condition.items() if name not in self._lacks.conditions}
         try:
             return self._put_once(key, body, content_type, condition)
         except ObjectMissing as error:
@@ -197,7 +191,7 @@ class Store:
                 raise
         etag = self._put_once(key, body, content_type, {})
         # Without the condition it was taken: so that was what the store refused.
-        lacks.conditions.update(condition)
+        self._lacks.conditions.update(condition)
         return etag
 
     def _put_once(self, key: str, body: bytes | bytearray, content_type: str, condition: dict[str, str]) -> str:
@@ -244,11 +238,10 @@ class Store:
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete objects; those that are gone already count as deleted."""
-        lacks = store_limits(self.place)
         waiting = iter(keys)
         while some := list(islice(waiting, _DELETE_LIMIT)):
             self._before_delete()
-            if not lacks.many_deletions:
+            if not self._lacks.many_deletions:
                 try:
                     self._delete_together(some)
                     continue
@@ -258,7 +251,7 @@ class Store:
             for key in some:
                 with suppress(ObjectMissing), s3_errors("delete", self._url(key)):
                     self._client.delete_object(Bucket=self.bucket, Key=key)
-                lacks.many_deletions = True
+                self._lacks.many_deletions = True
 
     def _delete_together(self, keys: Sequence[str]) -> None:
         for pause in (*_PAUSES, None):

@@ -1,4 +1,4 @@
-"""Keeping to HubSpot's rate limits: one limiter per portal and process, shared by all clients with its token.
+"""Keeping to HubSpot's rate limits: one limiter per portal, handed to all clients of a process that read it.
 
 Each of HubSpot's budgets is a sliding window of places. A call takes a place and gives it back one interval
 later. HubSpot's headers tell how many places it saw taken by everybody; those that are not ours are entered
@@ -9,7 +9,6 @@ and is not woken when the limit is raised, a window cannot be paused, and places
 cannot be entered. The window itself is twenty lines.
 """
 
-import hashlib
 import threading
 import time
 from bisect import bisect_right
@@ -221,23 +220,6 @@ class Limiter:
         """Note that a call of this budget was not refused."""
         with self._changed:
             self._windows[budget].accepted()
-
-
-_limiters: dict[str, Limiter] = {}
-_limiters_lock = threading.Lock()
-
-
-def limiter_for(token: str, api_url: str) -> Limiter:
-    """The process's one limiter for this token and API. Kept under a digest: the token is not stored again."""
-    key = hashlib.sha256(f"{api_url}\n{token}".encode()).hexdigest()
-    with _limiters_lock:
-        return _limiters.setdefault(key, Limiter())
-
-
-def forget_all() -> None:
-    """Forget what is known of any portal. For who meets another portal at the same address."""
-    with _limiters_lock:
-        _limiters.clear()
 
 
 def _whole(text: str | None) -> int | None:
