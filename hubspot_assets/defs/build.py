@@ -8,7 +8,6 @@ from typing import Any
 import dagster as dg
 
 from hubspot_assets.catalog.portal import Portal
-from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.defs.assets import all_assets
 from hubspot_assets.defs.checks import asset_checks
 from hubspot_assets.defs.executor import threads_executor
@@ -19,7 +18,7 @@ from hubspot_assets.defs.s3_resource import RoleS3Resource
 from hubspot_assets.defs.schedules import DAILY_EXPORT, DEADLINE, schedules
 from hubspot_assets.defs.sensors import portal_drift
 from hubspot_assets.defs.specs import IO_MANAGER
-from hubspot_assets.reading.discovery import load_portal
+from hubspot_assets.reading.exported import exported_tables
 from hubspot_assets.settings import Settings
 
 
@@ -35,7 +34,7 @@ def build_defs(
     Tests and commands override resources, or any other argument of `Definitions`.
     """
     settings = settings or Settings()
-    portal_tables = PortalTables(portal or load_portal(settings.catalog))
+    portal_tables = exported_tables(settings, portal)
     s3 = RoleS3Resource(**of_environment(RoleS3Resource, "s3_"))
     lake = LakeResource(**of_environment(LakeResource), **of_environment(LakeResource, "s3_"), s3=s3)
     parts: dict[str, Any] = {

@@ -23,6 +23,7 @@ from hubspot_assets.defs.holding import DayRun, known_to_steps, run_has_ended
 from hubspot_assets.defs.kinds import KIND_TAG, Kind
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.lake import Lake, Manifest
+from hubspot_assets.lake.manifest import Success
 from hubspot_assets.reading.quota import shortfall
 from hubspot_assets.reading.reading import Reading
 from hubspot_assets.settings import Settings
@@ -57,7 +58,7 @@ def day_run(plan_context: Any, execution_plan: Any) -> Iterator[None]:
             held: Lake = resources.lake.lake()
             whole = Kind.DAY in kinds
             again = READ_AGAIN in tags
-            found_closed = {}
+            found_closed: dict[str, Success] = {}
             tables_in: Mapping[str, Manifest] = {}
             has_ended = run_has_ended(plan_context.instance)
             for day in days:
@@ -66,7 +67,7 @@ def day_run(plan_context: Any, execution_plan: Any) -> Iterator[None]:
                 held = stack.enter_context(taking)
                 lease = held.lease(day)
                 if success is not None and lease and lease.was_closed:
-                    found_closed[day] = set(success.tables)
+                    found_closed[day] = success
                 if whole and len(days) == 1:
                     tables_in = _in_already(held, day)
             if whole and (warning := _shortfall(resources.hubspot.reading(), held, max(days))):
@@ -74,8 +75,8 @@ def day_run(plan_context: Any, execution_plan: Any) -> Iterator[None]:
         with known_to_steps(DayRun(held, tables_in), run_id):
             yield
         with sentences():
-            for day, tables in found_closed.items():
-                _close_again(held, day, tables, log)
+            for closed in found_closed.values():
+                _close_again(held, closed, log)
 
 
 def _shortfall(reading: Reading, lake: Lake, day: str) -> str | None:
@@ -136,10 +137,10 @@ def _resources(plan_context: Any) -> Iterator[Any]:
         yield resources
 
 
-def _close_again(lake: Lake, day: str, tables: AbstractSet[str], log: Any) -> None:
+def _close_again(lake: Lake, closed: Success, log: Any) -> None:
     """Close a day again of which a table was replaced, with what it had: the portal may have got tables since."""
-    if lake.success(day) is None:
-        lake.close_day(day, sorted(tables), log.warning)
+    if lake.success(closed.day) is None:
+        lake.close_day(closed.day, sorted(closed.tables), log.warning, closed.excluded)
 
 
 def _in_already(held: Lake, day: str) -> dict[str, Manifest]:

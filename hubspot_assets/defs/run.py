@@ -14,7 +14,6 @@ from typing import Any
 
 import dagster as dg
 
-from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.selection import select_tables
 from hubspot_assets.catalog.table import EVENTS, Table
 from hubspot_assets.checks.outcome import DayExport, ExportedTable
@@ -31,7 +30,7 @@ from hubspot_assets.defs.schedules import DAILY_EXPORT
 from hubspot_assets.defs.specs import asset_key
 from hubspot_assets.errors import ExportError
 from hubspot_assets.lake import Lake, TableMissing
-from hubspot_assets.reading.discovery import load_portal
+from hubspot_assets.reading.exported import exported_tables
 from hubspot_assets.reading.reading import Reading
 from hubspot_assets.settings import Settings
 
@@ -97,7 +96,7 @@ def export_day(
     settings = Settings()
     settings.needed_token()
     began = datetime.now(timezone.utc)
-    portal_tables = PortalTables(load_portal(settings.catalog))
+    portal_tables = exported_tables(settings)
     tables = select_tables(portal_tables, names)
     loggers = {_WARNINGS: _warnings_to(on_warning or (lambda _: None))}
     resources = {"hubspot": _watched(on_reading)} if on_reading else None

@@ -36,7 +36,7 @@ def unfinished(manifests: Mapping[str, Manifest], begun: int | None, tables: Col
     return sorted(name for name in tables if name in manifests and manifests[name].lease < begun)
 
 
-def success_of(day: str, manifests: Mapping[str, Manifest], lease: int) -> Success:
+def success_of(day: str, manifests: Mapping[str, Manifest], lease: int, excluded: Collection[str] = ()) -> Success:
     """Return what `_SUCCESS.json` says of a day with these tables."""
     return Success(
         day=day,
@@ -45,6 +45,7 @@ def success_of(day: str, manifests: Mapping[str, Manifest], lease: int) -> Succe
             for name, found in sorted(manifests.items())
         },
         lease=lease,
+        excluded=tuple(sorted(set(excluded) - manifests.keys())),
     )
 
 

@@ -170,18 +170,25 @@ class Lake(ExportedDays):
             "holds the day. Stop it, and export the table again."
         )
 
-    def close_day(self, day: str, tables: Collection[str] = (), tell: Callable[[str], None] = _nobody) -> Success:
+    def close_day(
+        self,
+        day: str,
+        tables: Collection[str] = (),
+        tell: Callable[[str], None] = _nobody,
+        excluded: Collection[str] = (),
+    ) -> Success:
         """Write `_SUCCESS.json`: from now on the day is whole, for readers that glob too. Gives what it says.
 
         It lists every table of the day. Data files that no manifest names are deleted. Raises `LakeError` when one of
         `tables` is missing or of an earlier export than the one under way, when tables that are read together are of
         two readings, or when S3 refuses; `DayBusy` and `LeaseLost` as `write` does. Folders that no export wrote do
-        not matter; `tell` gets a sentence about those that hold data files.
+        not matter; `tell` gets a sentence about those that hold data files. `excluded`: tables that are not exported on
+        purpose, which it tells as that.
         """
         held = self._held.get(day)
         if held is None:
             with self.exporting(day) as holding:
-                return holding.close_day(day, tables, tell)
+                return holding.close_day(day, tables, tell, excluded)
         keys = self._keys(day)
         damaged: list[LakeError] = []
         manifests = self._manifests(day, keys, damaged.append)
@@ -201,7 +208,7 @@ class Lake(ExportedDays):
                 f"({', '.join(foreign[:5])}): the day is closed without them, and whoever reads all files of the day "
                 "reads them too."
             )
-        success = success_of(day, manifests, held.lease.number)
+        success = success_of(day, manifests, held.lease.number, excluded)
         held.known.may_be_closed = True
         try:
             held.lease.store.delete([*strays.over, *strays.open])
