@@ -22,7 +22,7 @@ from hubspot_assets.defs.failures import sentences
 from hubspot_assets.defs.holding import DayRun, known_to_steps, run_has_ended
 from hubspot_assets.defs.kinds import KIND_TAG, Kind
 from hubspot_assets.defs.partitions import daily_partitions
-from hubspot_assets.lake import Lake, Manifest
+from hubspot_assets.lake import Lake, LakeError, Manifest
 from hubspot_assets.lake.manifest import Success
 from hubspot_assets.reading.quota import shortfall
 from hubspot_assets.reading.reading import Reading
@@ -62,7 +62,7 @@ def day_run(plan_context: Any, execution_plan: Any) -> Iterator[None]:
             tables_in: Mapping[str, Manifest] = {}
             has_ended = run_has_ended(plan_context.instance)
             for day in days:
-                success = None if whole else held.success(day)
+                success = None if whole else _closed(held, day, log)
                 taking = held.exporting(day, run=run_id, whole=whole, again=again, has_ended=has_ended)
                 held = stack.enter_context(taking)
                 lease = held.lease(day)
@@ -135,6 +135,15 @@ def _resources(plan_context: Any) -> Iterator[Any]:
         resource_config={key: given for key, given in config.items() if key in wanted},
     ) as resources:
         yield resources
+
+
+def _closed(lake: Lake, day: str, log: Any) -> Success | None:
+    """What the closing of a day wrote, None where it is open: one whose `_SUCCESS.json` is damaged is."""
+    try:
+        return lake.success(day)
+    except LakeError as damage:
+        log.warning(f"{day} counts as open, and stays so until all of it is exported: {damage}")
+        return None
 
 
 def _close_again(lake: Lake, closed: Success, log: Any) -> None:
