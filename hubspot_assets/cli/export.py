@@ -44,7 +44,7 @@ def export_with_progress(
     """Export a day and print what happened. Raise what `export_day` and `select_tables` raise."""
     lake = open_lake(settings)
     settings.needed_token()
-    portal_tables = PortalTables(load_portal(settings.catalog))
+    portal_tables = PortalTables(load_portal(settings.catalog, settings.default_catalog))
     tables = select_tables(portal_tables, select, exclude)
     names = [table.name for table in tables] if select or exclude else []
     began = time.monotonic()
@@ -58,6 +58,7 @@ def export_with_progress(
             on_event=progress.on_event,
             on_warning=progress.on_warning,
             on_reading=progress.on_reading,
+            settings=settings,
         )
     print_result(console, result, time.monotonic() - began)
     if progress.notice:

@@ -44,7 +44,7 @@ def print_status(console: Terminal, settings: Settings, days: int, *, as_json: b
     `as_json`: one object with `days`, `next_export`, `calls_left` (None where HubSpot does not tell). Raise LakeError.
     """
     lake = open_lake(settings)
-    expected = len(list(PortalTables(load_portal(settings.catalog))))
+    expected = len(list(PortalTables(load_portal(settings.catalog, settings.default_catalog))))
     found = [_status(lake, day, expected) for day in sorted(lake.days(), reverse=True)[:days]]
     left = _calls_left(settings)
     following = next_export(settings.zone)

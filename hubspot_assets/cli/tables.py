@@ -29,7 +29,7 @@ def print_tables(
 
     `as_json`: an object a line with `table`, `family`, `api`, `scope`, `day`, `rows` and `state`. Raise UnknownTable.
     """
-    tables = select_tables(PortalTables(load_portal(settings.catalog)), select, exclude)
+    tables = select_tables(PortalTables(load_portal(settings.catalog, settings.default_catalog)), select, exclude)
     lake = open_lake(settings) if settings.s3_url else None
     day = max(lake.days(), default=None) if lake else None
     manifests = lake.manifests(day) if lake and day else {}
@@ -66,7 +66,7 @@ def print_scopes(settings: Settings, select: Sequence[str] = (), exclude: Sequen
 
     Where HubSpot does not say whether one of several is enough, all are printed.
     """
-    tables = select_tables(PortalTables(load_portal(settings.catalog)), select, exclude)
+    tables = select_tables(PortalTables(load_portal(settings.catalog, settings.default_catalog)), select, exclude)
     needed = {group for table in tables for group in table.scopes.groups}
     certain = {group.names[0] for group in needed if len(group.names) == 1}
     for group in needed:

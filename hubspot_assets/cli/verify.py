@@ -54,7 +54,7 @@ def _verify(settings: "Settings", day: str, sample: int | None, select: Sequence
     from hubspot_assets.reading.discovery import load_portal  # noqa: PLC0415
     from hubspot_assets.verify.day import verify_day  # noqa: PLC0415
 
-    portal_tables = PortalTables(load_portal(settings.catalog))
+    portal_tables = PortalTables(load_portal(settings.catalog, settings.default_catalog))
     tables = select_tables(portal_tables, select, exclude)
     lake = open_lake(settings)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())

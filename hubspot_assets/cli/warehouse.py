@@ -166,7 +166,7 @@ def dictionary(
     from hubspot_assets.warehouse.dictionary_formats import lines_of  # noqa: PLC0415
 
     settings = given_settings()
-    portal_tables = PortalTables(load_portal(settings.catalog))
+    portal_tables = PortalTables(load_portal(settings.catalog, settings.default_catalog))
     days = WholeDays(Bucket.of_settings(settings)) if settings.s3_url else None
     day = days.last_or_none if days else None
     tables = words.dictionary(portal_tables, days, day)
