@@ -99,6 +99,16 @@ class Settings(BaseSettings):
         description="the portal catalogue that `hubspot-assets discover` writes",
         examples=["hubspot_catalog.json"],
     )
+    select: str = Field(
+        "",
+        description="the tables that are exported, in the words of `--select`, divided by commas; by default all",
+        examples=["contacts,companies,deals"],
+    )
+    exclude: str = Field(
+        "",
+        description="the tables that are not exported, in the words of `--exclude`, divided by commas",
+        examples=["TEAMS,events,conversations"],
+    )
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         "UTC", description="the time zone of the days", examples=["UTC or Europe/Berlin"]
     )

@@ -22,7 +22,7 @@ from hubspot_assets.defs.run import export_day
 from hubspot_assets.defs.specs import step_name
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, limits
 from hubspot_assets.lake import Lake
-from hubspot_assets.reading.discovery import load_portal
+from hubspot_assets.reading.exported import exported_tables
 from hubspot_assets.reading.quota import calls_by_counts, calls_of_last_export
 from hubspot_assets.settings import Settings
 
@@ -44,7 +44,7 @@ def export_with_progress(
     """Export a day and print what happened. Raise what `export_day` and `select_tables` raise."""
     lake = open_lake(settings)
     settings.needed_token()
-    portal_tables = PortalTables(load_portal(settings.catalog, settings.default_catalog))
+    portal_tables = exported_tables(settings)
     tables = select_tables(portal_tables, select, exclude)
     names = [table.name for table in tables] if select or exclude else []
     began = time.monotonic()
@@ -58,7 +58,6 @@ def export_with_progress(
             on_event=progress.on_event,
             on_warning=progress.on_warning,
             on_reading=progress.on_reading,
-            settings=settings,
         )
     print_result(console, result, time.monotonic() - began)
     if progress.notice:

@@ -8,7 +8,6 @@ from typing import Any
 import dagster as dg
 
 from hubspot_assets.catalog.portal import Portal
-from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.defs.assets import all_assets
 from hubspot_assets.defs.checks import asset_checks
 from hubspot_assets.defs.declaring import declaring, named
@@ -21,7 +20,7 @@ from hubspot_assets.defs.schedules import daily_export, deadline, schedules
 from hubspot_assets.defs.sensors import portal_drift
 from hubspot_assets.defs.specs import IO_MANAGER
 from hubspot_assets.portals import every_portal
-from hubspot_assets.reading.discovery import load_portal
+from hubspot_assets.reading.exported import exported_tables
 from hubspot_assets.settings import Settings
 
 
@@ -49,7 +48,7 @@ def build_defs(
 def _parts(settings: Settings, portal: Portal | None) -> dict[str, Any]:
     """Return what `dg.Definitions` takes of one portal."""
     with declaring(settings):
-        portal_tables = PortalTables(portal or load_portal(settings.catalog, settings.default_catalog))
+        portal_tables = exported_tables(settings, portal)
         s3 = RoleS3Resource(**configured(RoleS3Resource, settings, "s3_"))
         lake = LakeResource(**configured(LakeResource, settings), **configured(LakeResource, settings, "s3_"), s3=s3)
         return {

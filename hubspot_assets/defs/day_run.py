@@ -8,10 +8,9 @@ closed in S3 (`lake`), runs whose process is gone (`dead_runs.py`). No future im
 at run time.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -21,13 +20,13 @@ from hubspot_assets.days import LateSnapshot, is_over
 from hubspot_assets.defs.dead_runs import end_dead_runs
 from hubspot_assets.defs.declaring import PORTAL, named
 from hubspot_assets.defs.failures import sentences
-from hubspot_assets.defs.holding import held_for_steps, run_has_ended
-from hubspot_assets.defs.io_manager import TableIsIn
+from hubspot_assets.defs.holding import DayRun, known_to_steps, run_has_ended
 from hubspot_assets.defs.kinds import KIND_TAG, Kind
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.errors import SettingError
 from hubspot_assets.lake import Lake, Manifest
+from hubspot_assets.lake.manifest import Success
 from hubspot_assets.reading.quota import shortfall
 from hubspot_assets.reading.reading import Reading
 from hubspot_assets.settings import Settings
@@ -37,29 +36,6 @@ READ_AGAIN = "hubspot_assets/again"
 
 PARTITION = "dagster/partition"
 _FIRST, _LAST = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
-
-
-@dataclass
-class DayRun:
-    """What the steps of a run must know of it."""
-
-    tables_in: Mapping[str, Manifest] = field(default_factory=dict)
-    """Tables that an export of the day wrote which did not come to its end."""
-
-    def in_already(self, tables: Collection[str]) -> dict[str, TableIsIn]:
-        """What is in of the tables of one step; nothing unless all are: they are of one reading, or made again."""
-        if not self.tables_in.keys() >= set(tables):
-            return {}
-        return {table: TableIsIn(self.tables_in[table]) for table in tables}
-
-
-# By run: steps on threads of a process find their run here.
-_RUNS: dict[str, DayRun] = {}
-
-
-def run_of(run_id: str) -> DayRun:
-    """The run of a step; of a process that runs single steps, one that knows nothing."""
-    return _RUNS.get(run_id) or DayRun()
 
 
 @contextmanager
@@ -84,8 +60,8 @@ def day_run(plan_context: Any, execution_plan: Any) -> Iterator[None]:
             held: Lake = lake.lake()
             whole = Kind.DAY in kinds
             again = READ_AGAIN in tags
-            found_closed = {}
-            run = DayRun()
+            found_closed: dict[str, Success] = {}
+            tables_in: Mapping[str, Manifest] = {}
             has_ended = run_has_ended(plan_context.instance)
             for day in days:
                 success = None if whole else held.success(day)
@@ -93,20 +69,16 @@ def day_run(plan_context: Any, execution_plan: Any) -> Iterator[None]:
                 held = stack.enter_context(taking)
                 lease = held.lease(day)
                 if success is not None and lease and lease.was_closed:
-                    found_closed[day] = set(success.tables)
+                    found_closed[day] = success
                 if whole and len(days) == 1:
-                    run = DayRun(_in_already(held, day))
+                    tables_in = _in_already(held, day)
             if whole and (warning := _shortfall(hubspot.reading(), held, max(days))):
                 log.warning(warning)
-        _RUNS[run_id] = run
-        try:
-            with held_for_steps(held, run_id):
-                yield
-        finally:
-            del _RUNS[run_id]
+        with known_to_steps(DayRun(held, tables_in), run_id):
+            yield
         with sentences():
-            for day, tables in found_closed.items():
-                _close_again(held, day, tables, log)
+            for closed in found_closed.values():
+                _close_again(held, closed, log)
 
 
 def _shortfall(reading: Reading, lake: Lake, day: str) -> str | None:
@@ -179,10 +151,10 @@ def _resources(plan_context: Any, portal: str) -> Iterator[tuple[LakeResource, H
         yield getattr(resources, lake), getattr(resources, hubspot)
 
 
-def _close_again(lake: Lake, day: str, tables: AbstractSet[str], log: Any) -> None:
+def _close_again(lake: Lake, closed: Success, log: Any) -> None:
     """Close a day again of which a table was replaced, with what it had: the portal may have got tables since."""
-    if lake.success(day) is None:
-        lake.close_day(day, sorted(tables), log.warning)
+    if lake.success(closed.day) is None:
+        lake.close_day(closed.day, sorted(closed.tables), log.warning, closed.excluded)
 
 
 def _in_already(held: Lake, day: str) -> dict[str, Manifest]:

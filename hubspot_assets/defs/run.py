@@ -14,7 +14,6 @@ from typing import Any
 
 import dagster as dg
 
-from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.selection import select_tables
 from hubspot_assets.catalog.table import EVENTS
 from hubspot_assets.checks.outcome import DayExport, ExportedTable
@@ -32,7 +31,7 @@ from hubspot_assets.defs.schedules import DAILY_EXPORT
 from hubspot_assets.defs.specs import asset_key
 from hubspot_assets.errors import ExportError
 from hubspot_assets.lake import Lake, TableMissing
-from hubspot_assets.reading.discovery import load_portal
+from hubspot_assets.reading.exported import exported_tables
 from hubspot_assets.reading.reading import Reading
 from hubspot_assets.settings import Settings
 
@@ -94,7 +93,7 @@ def export_day(
     _check_day(day, settings)
     settings.needed_token()
     began = datetime.now(timezone.utc)
-    portal_tables = PortalTables(load_portal(settings.catalog, settings.default_catalog))
+    portal_tables = exported_tables(settings)
     tables = select_tables(portal_tables, names)
     loggers = {_WARNINGS: _warnings_to(on_warning or (lambda _: None))}
     resources = {named("hubspot", settings.portal): _watched(on_reading, settings)} if on_reading else None

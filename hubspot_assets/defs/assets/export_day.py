@@ -39,11 +39,12 @@ def export_day_asset(portal_tables: PortalTables, last: set[dg.AssetKey]) -> dg.
     @with_resources_of_portal
     def export_day(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult[None]:
         names = [table.name for table in tables]
+        excluded = [table.name for table in portal_tables.excluded]
         with sentences(context.op_execution_context.retry_number):
             # The last of several days is told of; each has its own `_SUCCESS.json`.
             for day in context.partition_keys:
                 with held_by_run(lake.lake(), day, context.run.run_id, context.instance) as held:
-                    success = held.close_day(day, names, context.log.warning)
+                    success = held.close_day(day, names, context.log.warning, excluded)
         unavailable = {name: summary.unavailable for name, summary in success.tables.items() if summary.unavailable}
         return dg.MaterializeResult(
             metadata={
