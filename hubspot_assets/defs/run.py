@@ -201,7 +201,7 @@ def _events(
     yield from execute_run_iterator(InMemoryJob(job), run, instance)
 
 
-def _job_anew(name: str) -> dg.JobDefinition:
+def _job_anew(name: str = DAILY_EXPORT) -> dg.JobDefinition:
     """The job, for Dagster to load by itself."""
     return build_defs(loggers={_WARNINGS: _warnings_to(lambda _: None)}).resolve_job_def(name)
 
