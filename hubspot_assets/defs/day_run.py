@@ -8,10 +8,9 @@ closed in S3 (`lake`), runs whose process is gone (`dead_runs.py`). No future im
 at run time.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
@@ -20,8 +19,7 @@ import dagster as dg
 from hubspot_assets.days import LateSnapshot, is_over
 from hubspot_assets.defs.dead_runs import end_dead_runs
 from hubspot_assets.defs.failures import sentences
-from hubspot_assets.defs.holding import held_for_steps, run_has_ended
-from hubspot_assets.defs.io_manager import TableIsIn
+from hubspot_assets.defs.holding import DayRun, known_to_steps, run_has_ended
 from hubspot_assets.defs.kinds import KIND_TAG, Kind
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.lake import Lake, Manifest
@@ -36,29 +34,6 @@ READ_AGAIN = "hubspot_assets/again"
 PARTITION = "dagster/partition"
 _FIRST, _LAST = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 _RESOURCES = ("lake", "hubspot")
-
-
-@dataclass
-class DayRun:
-    """What the steps of a run must know of it."""
-
-    tables_in: Mapping[str, Manifest] = field(default_factory=dict)
-    """Tables that an export of the day wrote which did not come to its end."""
-
-    def in_already(self, tables: Collection[str]) -> dict[str, TableIsIn]:
-        """What is in of the tables of one step; nothing unless all are: they are of one reading, or made again."""
-        if not self.tables_in.keys() >= set(tables):
-            return {}
-        return {table: TableIsIn(self.tables_in[table]) for table in tables}
-
-
-# By run: steps on threads of a process find their run here.
-_RUNS: dict[str, DayRun] = {}
-
-
-def run_of(run_id: str) -> DayRun:
-    """The run of a step; of a process that runs single steps, one that knows nothing."""
-    return _RUNS.get(run_id) or DayRun()
 
 
 @contextmanager
@@ -84,7 +59,7 @@ def day_run(plan_context: Any, execution_plan: Any) -> Iterator[None]:
             whole = Kind.DAY in kinds
             again = READ_AGAIN in tags
             found_closed: dict[str, Success] = {}
-            run = DayRun()
+            tables_in: Mapping[str, Manifest] = {}
             has_ended = run_has_ended(plan_context.instance)
             for day in days:
                 success = None if whole else held.success(day)
@@ -94,15 +69,11 @@ def day_run(plan_context: Any, execution_plan: Any) -> Iterator[None]:
                 if success is not None and lease and lease.was_closed:
                     found_closed[day] = success
                 if whole and len(days) == 1:
-                    run = DayRun(_in_already(held, day))
+                    tables_in = _in_already(held, day)
             if whole and (warning := _shortfall(resources.hubspot.reading(), held, max(days))):
                 log.warning(warning)
-        _RUNS[run_id] = run
-        try:
-            with held_for_steps(held, run_id):
-                yield
-        finally:
-            del _RUNS[run_id]
+        with known_to_steps(DayRun(held, tables_in), run_id):
+            yield
         with sentences():
             for closed in found_closed.values():
                 _close_again(held, closed, log)

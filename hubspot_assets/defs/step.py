@@ -12,9 +12,9 @@ from typing import Any
 
 import dagster as dg
 
-from hubspot_assets.defs.day_run import run_of
 from hubspot_assets.defs.failures import sentences
-from hubspot_assets.defs.io_manager import table_of
+from hubspot_assets.defs.holding import run_of
+from hubspot_assets.defs.io_manager import TableIsIn, table_of
 from hubspot_assets.defs.kinds import KIND_TAG, Kind
 from hubspot_assets.defs.late import check_in_time
 
@@ -48,7 +48,7 @@ def step(kind: Kind, *, outs: Mapping[str, dg.AssetOut], **declared: Any) -> Cal
                     yield from makes(context, **given)
                 for output, table in wanted.items() if found else ():
                     context.log.info(f"{table} is in already: an export of the day wrote it that did not end.")
-                    yield dg.Output(found[table], output_name=output)
+                    yield dg.Output(TableIsIn(found[table]), output_name=output)
 
         op_tags = {**declared.pop("op_tags", {}), KIND_TAG: kind.value}
         return dg.multi_asset(outs=outs, backfill_policy=A_RANGE_IS_ONE_RUN, op_tags=op_tags, **declared)(_step)
