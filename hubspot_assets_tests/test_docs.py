@@ -1,10 +1,12 @@
 """Every command of README and `docs` does what the page says: typed in the order of the pages, on a small portal."""
 
+import os
 import re
 import shlex
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from unittest.mock import patch as mocked
 
 import pytest
 
@@ -42,8 +44,8 @@ def at_a_desk(s3: DemoS3, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             f"HUBSPOT_ACCESS_TOKEN={portal.token}\nHUBSPOT_API_URL={portal.url}\n"
             f"HUBSPOT_S3_URL=s3://{BUCKET}/docs\nHUBSPOT_SELECT={SELECTED}\n"
         )
-        with environment({**s3.environment, "AWS_EC2_METADATA_DISABLED": "true"}):
-            yield
+        with mocked.dict(os.environ), environment({**s3.environment, "AWS_EC2_METADATA_DISABLED": "true"}):
+            yield  # and what commands took from `.env` is gone with it
 
 
 typed_once = cache(command)
