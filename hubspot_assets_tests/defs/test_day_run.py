@@ -101,7 +101,7 @@ def test_a_table_materialized_alone_ends_by_closing_the_day_that_was_closed(clos
 def test_a_table_materialized_alone_does_not_close_a_day_that_was_open(small: SmallExport) -> None:
     assert Ran(of_day(), "teams").success
     assert small.lake.success(DAY) is None
-    (small.folder / DAY / "_SUCCESS.json").write_bytes(b'{"of": "another version"}')
+    small.lake._store.put(small.lake.layout.success(DAY), b'{"of": "another version"}', "application/json")
     ran = Ran(of_day(), "teams")
     assert ran.success
     assert any(f"{DAY} counts as open, and stays so until all of it is exported" in told for told in ran.warnings)
