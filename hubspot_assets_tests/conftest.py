@@ -7,7 +7,6 @@ import pytest
 from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
 from hubspot_assets.demo.portal.faults import rates_of
 from hubspot_assets.demo.s3 import DemoS3, serve_s3
-from hubspot_assets.hubspot.http import limiter
 from hubspot_assets_tests.exported import BUCKET, YESTERDAY, ExportedDay, exported
 
 #: A portal of every type, with pages that end before the records do, and some of everything that is awkward.
@@ -25,12 +24,6 @@ SMALL_PORTAL = {
     "changed_share": 0.05,
     "limits": False,
 }
-
-
-@pytest.fixture(autouse=True)
-def each_test_meets_a_hubspot_of_its_own() -> None:
-    """A port that is used again by another portal must not be known as one whose calls of the day are used up."""
-    limiter.forget_all()
 
 
 @pytest.fixture(scope="module")

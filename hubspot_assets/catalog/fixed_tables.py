@@ -141,3 +141,15 @@ FIXED_TABLES: tuple[Table, ...] = (
     LISTS_TABLE,
     LIST_MEMBERSHIPS,
 )
+
+ALWAYS_EXPORTED = (
+    OBJECT_AND_EVENT_TYPE_DEFINITIONS,
+    PROPERTY_DEFINITIONS,
+    ASSOCIATION_DEFINITIONS,
+    PIPELINES,
+    PIPELINE_STAGES,
+)
+"""What all others are made of: whatever a deployment leaves out, these stay."""
+
+READ_TOGETHER = ((OWNERS, OWNER_TEAM), (LISTS_TABLE, LIST_MEMBERSHIPS))
+"""Tables that one step reads, or of which one is made of the other."""

@@ -4,12 +4,18 @@ This is the one declarative list of tables. Not here: how rows are made (`tables
 object types there are (`object_types.py`, `portal.py`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.event_types import EMAIL_EVENT_SCOPES, EventSource, event_source
-from hubspot_assets.catalog.fixed_tables import FIXED_TABLES, MARKETING_EVENT_PARTICIPATIONS
+from hubspot_assets.catalog.fixed_tables import (
+    ALWAYS_EXPORTED,
+    FIXED_TABLES,
+    MARKETING_EVENT_PARTICIPATIONS,
+    READ_TOGETHER,
+)
 from hubspot_assets.catalog.names import (
     RESERVED,
     distinct_names,
@@ -23,6 +29,7 @@ from hubspot_assets.catalog.names import (
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.catalog.scopes import NO_SCOPES
+from hubspot_assets.catalog.selection import select_tables
 from hubspot_assets.catalog.sources import Source
 from hubspot_assets.catalog.table import ASSOCIATIONS, EVENTS, HISTORY, OBJECTS, Table, columns
 from hubspot_assets.outside_text import one_line
@@ -61,6 +68,8 @@ class PortalTables:
 
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
+        self.excluded: tuple[Table, ...] = ()
+        """What the portal has and this deployment does not export, on purpose (`only`)."""
         types = {t.object_type_id: t for t in portal.object_types}
         self._names = distinct_names(portal.object_types, type_name, lambda t: t.object_type_id, RESERVED)
         self.objects = {t.object_type_id: _object_tables(self._names[t], t) for t in portal.object_types}
@@ -71,16 +80,53 @@ class PortalTables:
         by_age = sorted(portal.event_types, key=lambda e: event_order(e.name, e.event_type_id))
         events = distinct_names(by_age, lambda e: event_name(e.name), lambda e: e.event_type_id)
         self.events = {event.name: _event_table(events[event], event) for event in portal.event_types}
+        self.fixed = [*FIXED_TABLES, *([MARKETING_EVENT_PARTICIPATIONS] if self.marketing_events else [])]
 
     def __iter__(self) -> Iterator[Table]:
-        yield from FIXED_TABLES
-        if self.marketing_events:
-            yield MARKETING_EVENT_PARTICIPATIONS
+        yield from self.fixed
         for object_tables in self.objects.values():
             yield from object_tables
         for association_tables in self.associations.values():
             yield from association_tables
         yield from self.events.values()
+
+    def only(self, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> "PortalTables":
+        """Return the tables that these words mean (`selection.select_tables`), and what they need: those that one step
+        reads together, and those that they are made of, such as the ids of both ends of an association.
+
+        Of the associations of a type, those stay whose other end is meant as well: contacts and companies need no third
+        type. Names stay as they are. Raises UnknownTable.
+        """
+        kept = set(select_tables(self, select, exclude))
+        meant = {type_id for type_id, tables in self.objects.items() if not kept.isdisjoint(tables)}
+        only = copy(self)
+        both = {ends: (*tables, *self.associations[ends[::-1]]) for ends, tables in self.associations.items()}
+        only.associations = {
+            ends: tables
+            for ends, tables in self.associations.items()
+            if not kept.isdisjoint(both[ends]) and (ends[0] in meant) == (ends[1] in meant)
+        }
+        only.pairs = [pair for pair in self.pairs if pair in only.associations]
+        only.events = {name: table for name, table in self.events.items() if table in kept}
+        needed = meant | {type_id for ends in only.associations for type_id in ends}
+        if self.marketing_events and MARKETING_EVENT_PARTICIPATIONS in kept:
+            needed.add(self.marketing_events.object_type.object_type_id)
+        needed |= {self.objects[type_id].object_type.source.value.read_by or "" for type_id in needed}
+        only.objects = {type_id: tables for type_id, tables in self.objects.items() if type_id in needed}
+        kept.update(*(group for group in READ_TOGETHER if not kept.isdisjoint(group)))
+        only.fixed = [table for table in self.fixed if table in kept or table in ALWAYS_EXPORTED]
+        exported = set(only)
+        only.excluded = tuple(table for table in self if table not in exported)
+        return only
+
+    def exports_type(self, object_type_id: str) -> bool:
+        """Whether the definitions of an object type are wanted: not where it is left out on purpose."""
+        return not self.excluded or object_type_id in self.objects or self.portal.object_type(object_type_id) is None
+
+    @property
+    def exports_events(self) -> bool:
+        """Whether the definitions of custom events are wanted: not where all events are left out on purpose."""
+        return bool(self.events) or not self.excluded
 
     @property
     def marketing_events(self) -> ObjectTables | None:

@@ -20,18 +20,23 @@ from hubspot_assets.checks.defined import (
 )
 from hubspot_assets.checks.finding import Finding, some
 from hubspot_assets.checks.outcome import DayExport, ExportedTable
+from hubspot_assets.lake.closing import several_readings
 from hubspot_assets.tables.engagements import ENGAGEMENT_TYPE, TYPE_COLUMN
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One check. `must_hold` tells what must never be (an error) from what a person should look at (a warning)."""
+    """One check. `must_hold` tells what must never be (an error) from what a person should look at (a warning).
+
+    `of_files`: it is about the files and not about what HubSpot says, so that a day which breaks it is not whole.
+    """
 
     name: str
     must_hold: bool
     description: str
     find: Callable[[Day], Iterator[Finding]]
     compares_days: bool = False
+    of_files: bool = False
 
 
 def manifests_hold(day: Day) -> Iterator[Finding]:
@@ -48,6 +53,17 @@ def manifests_hold(day: Day) -> Iterator[Finding]:
         if told is None or told.rows != manifest.rows:
             says = "does not name it" if told is None else f"says {told.rows:,} rows"
             yield Finding(name, f"has {manifest.rows:,} rows, and _SUCCESS.json {says}")
+
+
+def one_reading(day: Day) -> Iterator[Finding]:
+    for name, other in several_readings(day.manifests):
+        yield Finding(name, f"is of another reading of HubSpot than {other}, which belongs to it")
+    success = day.lake.success(day.day)
+    if success is None:
+        return
+    for name, manifest in day.manifests.items():
+        if manifest.lease > success.lease:
+            yield Finding(name, "is of a run that took the day over from the one that closed it")
 
 
 def nothing_refused(day: Day) -> Iterator[Finding]:
@@ -151,6 +167,15 @@ RULES: tuple[Rule, ...] = (
         description="Every table of the contract is in, its files have the SHA-256 and the rows of its manifest, and "
         "`_SUCCESS.json` says the same.",
         find=manifests_hold,
+        of_files=True,
+    ),
+    Rule(
+        "one_reading",
+        must_hold=True,
+        description="Tables that are read together are of one reading of HubSpot, and none is of a run that came after "
+        "the one that closed the day.",
+        find=one_reading,
+        of_files=True,
     ),
     Rule(
         "nothing_refused",

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from hubspot_assets.allocation import prepare_for_pages
 from hubspot_assets.cli.choosing import Exclude, Select
 from hubspot_assets.cli.connect import app as connect
 from hubspot_assets.cli.errors import Commands, needs_extra
@@ -47,6 +48,7 @@ def _main(
     _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
 ) -> None:
     """A whole HubSpot portal, every day, in your own S3 bucket."""
+    prepare_for_pages()  # a command has the process to itself, and has not imported Polars yet
 
 
 @app.command()

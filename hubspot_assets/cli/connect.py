@@ -166,21 +166,21 @@ def _check_s3(url: str | None, settings: "Settings") -> int:
 
 def _check_hubspot(settings: "Settings") -> int:
     from hubspot_assets.catalog.portal import Portal, PortalCatalogueError  # noqa: PLC0415
-    from hubspot_assets.catalog.portal_tables import PortalTables  # noqa: PLC0415
     from hubspot_assets.connection.hubspot_check import check_hubspot  # noqa: PLC0415
     from hubspot_assets.hubspot import HubSpotClient  # noqa: PLC0415
     from hubspot_assets.reading.discovery import load_portal  # noqa: PLC0415
+    from hubspot_assets.reading.exported import exported_tables  # noqa: PLC0415
 
     token = settings.needed_token()
     try:
-        portal = load_portal(settings.catalog)
+        portal = load_portal(settings.catalog, settings.default_catalog)
     except PortalCatalogueError as error:
         if not isinstance(error.__cause__, FileNotFoundError):
             raise
         # It is checked first whether HubSpot can be asked for one.
         notes.print("There is no portal catalogue yet, so the standard types are checked: `hubspot-assets discover`.")
         portal = Portal.standard()
-    portal_tables = PortalTables(portal)
+    portal_tables = exported_tables(settings, portal)
     # A check that waits for minutes before it says that nobody answers would be none.
     with HubSpotClient(token, settings.api_url, patience=20.0) as client:
         return _report("HubSpot", check_hubspot(client, token, portal_tables))

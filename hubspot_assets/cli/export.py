@@ -1,27 +1,34 @@
-"""A day's export as a person watches it: a progress bar, then what is in and what is not.
+"""The command `export`: a day's export, and at its end what is in and what is not, in a few lines.
 
-Not here: the export (`defs/run.py`).
+Not here: the export (`defs/run.py`), what is shown while it runs (`progress.py`).
 """
 
+import re
 import time
 from collections.abc import Sequence
 from itertools import islice
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as RichTable
 from rich.text import Text
 
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.selection import select_tables
 from hubspot_assets.catalog.table import Table
-from hubspot_assets.checks.outcome import Cause, DayExport
+from hubspot_assets.checks.outcome import Cause, DayExport, ExportedTable
+from hubspot_assets.cli.progress import Expected, ExportProgress
 from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.connection.opening import open_lake
-from hubspot_assets.defs.run import Event, export_day, table_written
-from hubspot_assets.reading.discovery import load_portal
+from hubspot_assets.defs.run import export_day
+from hubspot_assets.defs.specs import step_name
+from hubspot_assets.hubspot import HubSpotClient, HubSpotError, limits
+from hubspot_assets.lake import Lake
+from hubspot_assets.reading.exported import exported_tables
+from hubspot_assets.reading.quota import calls_by_counts, calls_of_last_export
 from hubspot_assets.settings import Settings
 
 _NAMES_SHOWN = 12
+_PATIENCE = 20.0
+_ANSWERED = re.compile(r"HubSpot answered (\d+) to .*; ([^;]*)")
 _PARTS_SHOWN = 5
 
 
@@ -37,44 +44,52 @@ def export_with_progress(
     """Export a day and print what happened. Raise what `export_day` and `select_tables` raise."""
     lake = open_lake(settings)
     settings.needed_token()
-    tables = select_tables(PortalTables(load_portal(settings.catalog)), select, exclude)
+    portal_tables = exported_tables(settings)
+    tables = select_tables(portal_tables, select, exclude)
     names = [table.name for table in tables] if select or exclude else []
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
     began = time.monotonic()
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(f"exporting {day}", total=len(tables))
-
-        def on_event(event: Event) -> None:
-            if table := table_written(event):
-                progress.update(task, advance=1, description=f"{day} {table}")
-
-        def on_warning(text: str) -> None:
-            console.heading(text)
-
-        result = export_day(day, names, lake=lake, again=again, on_event=on_event, on_warning=on_warning)
+    progress = ExportProgress(console, day, _expected(settings, lake, portal_tables, tables, day, is_whole=not names))
+    with progress.shown():
+        result = export_day(
+            day,
+            names,
+            lake=lake,
+            again=again,
+            on_event=progress.on_event,
+            on_warning=progress.on_warning,
+            on_reading=progress.on_reading,
+        )
     print_result(console, result, time.monotonic() - began)
+    if progress.notice:
+        console.print(progress.notice, soft_wrap=True)
     return result
 
 
+def _expected(
+    settings: Settings, lake: Lake, portal_tables: PortalTables, tables: Sequence[Table], day: str, *, is_whole: bool
+) -> Expected:
+    """What the export will take, by HubSpot's own counts (one call) and by the last day that is whole."""
+    try:
+        client = HubSpotClient(settings.needed_token(), settings.api_url, patience=_PATIENCE)
+        counted = limits.records(client)
+    except HubSpotError:
+        counted = {}  # the export itself says what is wrong
+    counts = {type_id: count.records for type_id, count in counted.items() if count.records is not None}
+    objects = portal_tables.objects
+    records = {step_name(objects[type_id].wide): count for type_id, count in counts.items() if type_id in objects}
+    if not is_whole:
+        return Expected(len(tables), records=records)
+    calls = calls_of_last_export(lake, day, settings.full_history_days)
+    return Expected(len(tables), calls or calls_by_counts(counts, portal_tables.pairs, objects), records)
+
+
 def print_result(console: Terminal, result: DayExport, seconds: float) -> None:
-    """Tables with rows and bytes, then what is not in, what those that are in lack, and why, each cause once."""
-    shown = RichTable(title=f"{result.day}", title_justify="left", box=None, pad_edge=False)
-    shown.add_column("table", no_wrap=True)
-    for heading in ("rows", "bytes", "files", "API calls"):
-        shown.add_column(heading, justify="right")
-    for name, table in sorted(result.tables.items()):
-        if table.rows:
-            shown.add_row(name, f"{table.rows:,}", f"{table.bytes:,}", f"{table.files}", f"{table.api_calls:,}")
-    console.print(shown)
+    """What is in by family, then what is not in, what those that are in lack, and why, each cause once."""
     tables = result.tables.values()
+    if tables:
+        _print_families(console, result)
     console.print(
-        f"{len(tables)} tables are in, {sum(1 for t in tables if t.rows)} of them with rows: "
+        f"{result.day}: {len(tables)} tables are in, {sum(1 for t in tables if t.rows)} of them with rows: "
         f"{sum(t.rows for t in tables):,} rows, {sum(t.bytes for t in tables):,} bytes, {seconds:.1f} s."
     )
     if was_in := sum(1 for t in tables if t.was_in):
@@ -97,6 +112,21 @@ def print_result(console: Terminal, result: DayExport, seconds: float) -> None:
         "lack what this portal or its plan does not have (no failure)",
         [c for c in causes if not c.is_mendable],
     )
+
+
+def _print_families(console: Terminal, result: DayExport) -> None:
+    """A line for each family of tables: what each table has is told by `hubspot-assets tables`."""
+    shown = RichTable(box=None, pad_edge=False)
+    shown.add_column("tables of")
+    for heading in ("tables", "rows", "bytes"):
+        shown.add_column(heading, justify="right")
+    families: dict[str, list[ExportedTable]] = {}
+    for table in result.tables.values():
+        families.setdefault(table.table.family, []).append(table)
+    for family, tables in sorted(families.items()):
+        rows, size = sum(t.rows for t in tables), sum(t.bytes for t in tables)
+        shown.add_row(family, f"{len(tables):,}", f"{rows:,}", f"{size:,}")
+    console.print(shown)
 
 
 def _print_causes(console: Terminal, what: str, causes: list[Cause]) -> None:
@@ -131,8 +161,11 @@ def _some(names: list[str]) -> str:
 
 
 def by_reason(reasons: dict[str, str]) -> dict[str, list[str]]:
-    """Reason -> tables, so that what several tables say is told once."""
+    """Reason -> tables: what several tables say, and answers of HubSpot that want the same, are told once."""
     grouped: dict[str, list[str]] = {}
+    first: dict[str, str] = {}
     for name, reason in sorted(reasons.items()):
-        grouped.setdefault(reason, []).append(name)
+        answered = _ANSWERED.fullmatch(reason)
+        cause = " ".join(answered.groups()) if answered else reason
+        grouped.setdefault(first.setdefault(cause, reason), []).append(name)
     return grouped

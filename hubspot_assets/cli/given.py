@@ -1,7 +1,7 @@
 """The settings that a command is given: by the environment, and by `.env` of the working directory.
 
-A command asks for them when it needs them, so that `--help` answers at once; then it has the process to itself, and
-sets it up for reading. Not here: what the settings are (`settings.py`).
+A command asks for them when it needs them, so that `--help` answers at once. Not here: what the settings are
+(`settings.py`).
 """
 
 from typing import TYPE_CHECKING
@@ -11,10 +11,9 @@ if TYPE_CHECKING:
 
 
 def given_settings() -> "Settings":
-    """The settings of this command. Raises SettingError."""
-    from hubspot_assets.hubspot.http.allocation import prepare_for_pages  # noqa: PLC0415 - as below
+    """Return the settings of this command, of several portals the one of HUBSPOT_PORTAL. Raises SettingError."""
+    from hubspot_assets.portals import one_portal  # noqa: PLC0415 - as below
     from hubspot_assets.settings import Settings, load_dotenv_file  # noqa: PLC0415 - pydantic takes its time
 
-    prepare_for_pages()
     load_dotenv_file()
-    return Settings()
+    return one_portal(Settings())

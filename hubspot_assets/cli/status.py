@@ -10,13 +10,12 @@ from datetime import datetime
 
 from rich.table import Table as RichTable
 
-from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.connection.opening import open_lake
 from hubspot_assets.defs.schedules import next_export
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, account
 from hubspot_assets.lake import Lake, Manifest
-from hubspot_assets.reading.discovery import load_portal
+from hubspot_assets.reading.exported import exported_tables
 from hubspot_assets.settings import Settings
 
 
@@ -44,7 +43,7 @@ def print_status(console: Terminal, settings: Settings, days: int, *, as_json: b
     `as_json`: one object with `days`, `next_export`, `calls_left` (None where HubSpot does not tell). Raise LakeError.
     """
     lake = open_lake(settings)
-    expected = len(list(PortalTables(load_portal(settings.catalog))))
+    expected = len(list(exported_tables(settings)))
     found = [_status(lake, day, expected) for day in sorted(lake.days(), reverse=True)[:days]]
     left = _calls_left(settings)
     following = next_export(settings.zone)

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 
 from rich.table import Table as RichTable
 
-from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.selection import select_tables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.connection.opening import open_lake
 from hubspot_assets.lake import Manifest
-from hubspot_assets.reading.discovery import load_portal
+from hubspot_assets.reading.exported import exported_tables
 from hubspot_assets.settings import Settings
 
 _ANY_WIDTH = 100_000
@@ -29,7 +28,7 @@ def print_tables(
 
     `as_json`: an object a line with `table`, `family`, `api`, `scope`, `day`, `rows` and `state`. Raise UnknownTable.
     """
-    tables = select_tables(PortalTables(load_portal(settings.catalog)), select, exclude)
+    tables = select_tables(exported_tables(settings), select, exclude)
     lake = open_lake(settings) if settings.s3_url else None
     day = max(lake.days(), default=None) if lake else None
     manifests = lake.manifests(day) if lake and day else {}
@@ -66,7 +65,7 @@ def print_scopes(settings: Settings, select: Sequence[str] = (), exclude: Sequen
 
     Where HubSpot does not say whether one of several is enough, all are printed.
     """
-    tables = select_tables(PortalTables(load_portal(settings.catalog)), select, exclude)
+    tables = select_tables(exported_tables(settings), select, exclude)
     needed = {group for table in tables for group in table.scopes.groups}
     certain = {group.names[0] for group in needed if len(group.names) == 1}
     for group in needed:

@@ -159,14 +159,13 @@ def dictionary(
     ] = (DictionaryFormat.MARKDOWN),
 ) -> None:
     """Print what every table and column is: label, description, type, key, HubSpot property."""
-    from hubspot_assets.catalog.portal_tables import PortalTables  # noqa: PLC0415
-    from hubspot_assets.reading.discovery import load_portal  # noqa: PLC0415
+    from hubspot_assets.reading.exported import exported_tables  # noqa: PLC0415
     from hubspot_assets.warehouse import dictionary as words  # noqa: PLC0415
     from hubspot_assets.warehouse.days import Bucket, WholeDays  # noqa: PLC0415
     from hubspot_assets.warehouse.dictionary_formats import lines_of  # noqa: PLC0415
 
     settings = given_settings()
-    portal_tables = PortalTables(load_portal(settings.catalog))
+    portal_tables = exported_tables(settings)
     days = WholeDays(Bucket.of_settings(settings)) if settings.s3_url else None
     day = days.last_or_none if days else None
     tables = words.dictionary(portal_tables, days, day)

@@ -3,7 +3,6 @@
 Here: identity, the role, its external id. Not here: what is done in the bucket (`check`).
 """
 
-import os
 from collections.abc import Iterator
 
 import boto3
@@ -36,7 +35,7 @@ def check_identity(source: boto3.Session, session: boto3.Session, settings: Sett
             "where a role is attached.",
         )
         return
-    if _is_without_sts() and role is None:
+    if sessions.is_without_sts() and role is None:
         yield Finding(IDENTITY, True, f"Credentials found by boto3's {credentials.method}; this S3 tells no identity.")
         yield Finding(ASSUME_ROLE, None, "HUBSPOT_S3_ROLE_ARN is not set: the export writes as it is.")
         return
@@ -96,11 +95,6 @@ def principal_of(caller: str) -> str:
         role = parts[5].split("/")[1]
         return f"arn:{parts[1]}:iam::{parts[4]}:role/{role}"
     return caller
-
-
-def _is_without_sts() -> bool:
-    of_s3, of_all, of_sts = (os.environ.get(f"AWS_ENDPOINT_URL{end}") for end in ("_S3", "", "_STS"))
-    return bool(of_s3) and not of_all and not of_sts
 
 
 def _who(credentials: object) -> str:

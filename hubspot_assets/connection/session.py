@@ -1,8 +1,9 @@
 """The one place that makes the export's AWS session and S3 client.
 
 Here: credentials (as boto3 finds them, then the role of the settings), region, endpoint, what other S3s than AWS's
-want otherwise, and what is added to every request (the expected owner of the bucket, the encryption). Not here: what is
-read or written (`lake`).
+want otherwise, and what is added to every request (the expected owner of the bucket, the encryption). AWS's own
+variables (AWS_REGION, AWS_ENDPOINT_URL_S3, ...) are no `Settings`: boto3 reads them, and what it does not make of them
+is made of them here and nowhere else. Not here: what is read or written (`lake`).
 
 Whoever needs S3 calls `s3_client(settings)`: the lake, the reader, `verify`, Dagster's compute logs, the check.
 """
@@ -104,6 +105,12 @@ def sts_client(source: boto3.Session, settings: Settings) -> Any:
     """STS with the source credentials, at the endpoint of the session's region, or else of the role's partition."""
     partition = partition_of(settings.s3_role_arn or "") or "aws"
     return client_of(source, "sts", region_name=source.region_name or _HOME_REGION[partition], config=_config())
+
+
+def is_without_sts() -> bool:
+    """Return whether the environment names another S3 than AWS's, and no STS that knows its credentials."""
+    of_s3, of_all, of_sts = (os.environ.get(f"AWS_ENDPOINT_URL{end}") for end in ("_S3", "", "_STS"))
+    return bool(of_s3) and not of_all and not of_sts
 
 
 def assume_role_arguments(role: str, external_id: str | None) -> dict[str, str]:

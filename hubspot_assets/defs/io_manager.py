@@ -101,7 +101,7 @@ def told_of(manifest: Manifest, url: str) -> dict[str, Any]:
     if manifest.parts_unavailable:
         metadata["parts_unavailable"] = listed(f"{part.part}: {part.message}" for part in manifest.parts_unavailable)
     if not manifest.unavailable:
-        metadata |= {"dagster/row_count": manifest.rows, "dagster/partition_row_count": manifest.rows}
+        metadata |= {"dagster/row_count": manifest.rows, ROW_COUNT: manifest.rows}
     metadata |= {
         "dagster/table_name": manifest.table,
         "dagster/uri": url,
@@ -138,6 +138,9 @@ def _schema(content: TableContent) -> dg.TableSchema:
     columns = content.columns
     return dg.TableSchema([dg.TableColumn(c.name, c.type, one_line(c.description) or None) for c in columns])
 
+
+ROW_COUNT = "dagster/partition_row_count"
+"""What tells how many rows a table of a day has; without it, HubSpot did not give the table."""
 
 IN_MANIFEST = "told_by_the_manifest"
 """Marks a warning that whoever reads the manifests need not be told: the command tells each cause once."""

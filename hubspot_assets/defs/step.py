@@ -12,12 +12,12 @@ from typing import Any
 
 import dagster as dg
 
-from hubspot_assets.defs.day_run import run_of
+from hubspot_assets.defs.declaring import PORTAL, named, portal_name, with_resources_of_portal
 from hubspot_assets.defs.failures import sentences
-from hubspot_assets.defs.io_manager import table_of
+from hubspot_assets.defs.holding import run_of
+from hubspot_assets.defs.io_manager import TableIsIn, table_of
 from hubspot_assets.defs.kinds import KIND_TAG, Kind
 from hubspot_assets.defs.late import check_in_time
-from hubspot_assets.settings import Settings
 
 # One policy for all, so that a job of any of them has one. What can not be made of a range is refused as a range.
 A_RANGE_IS_ONE_RUN = dg.BackfillPolicy.single_run()
@@ -28,11 +28,13 @@ warnings.filterwarnings("ignore", r"Parameter `backfill_policy` of function", dg
 Makes = Callable[..., Iterator[dg.Output[Any]]]
 
 
-def step(kind: Kind, *, outs: Mapping[str, dg.AssetOut], **declared: Any) -> Callable[[Makes], dg.AssetsDefinition]:
-    """`dg.multi_asset` for a step that writes tables; `declared` is what else it takes.
+def step(
+    kind: Kind, *, name: str, outs: Mapping[str, dg.AssetOut], **declared: Any
+) -> Callable[[Makes], dg.AssetsDefinition]:
+    """Return `dg.multi_asset` for a step that writes tables; `declared` is what else it takes.
 
     The decorated function yields an `Output` for each selected table. It is not called for tables that are in already,
-    nor for a snapshot of a day that is over.
+    nor for a snapshot of a day that is over: one takes `hubspot`, which tells that, even where it asks HubSpot nothing.
     """
     tables = {output: table_of(out.key) for output, out in outs.items() if out.key}
 
@@ -41,8 +43,7 @@ def step(kind: Kind, *, outs: Mapping[str, dg.AssetOut], **declared: Any) -> Cal
         def _step(context: dg.AssetExecutionContext, **given: Any) -> Iterator[dg.Output[Any]]:
             with sentences(context.op_execution_context.retry_number):
                 if kind is Kind.SNAPSHOT:
-                    hubspot = given.get("hubspot")  # which what is made of other tables does without
-                    check_in_time(context, hubspot.settings() if hubspot else Settings())
+                    check_in_time(context, given["hubspot"].settings())
                 selected = context.op_execution_context.selected_output_names
                 wanted = {output: table for output, table in tables.items() if output in selected}
                 found = run_of(context.run.run_id).in_already(wanted.values())
@@ -50,9 +51,16 @@ def step(kind: Kind, *, outs: Mapping[str, dg.AssetOut], **declared: Any) -> Cal
                     yield from makes(context, **given)
                 for output, table in wanted.items() if found else ():
                     context.log.info(f"{table} is in already: an export of the day wrote it that did not end.")
-                    yield dg.Output(found[table], output_name=output)
+                    yield dg.Output(TableIsIn(found[table]), output_name=output)
 
-        op_tags = {**declared.pop("op_tags", {}), KIND_TAG: kind.value}
-        return dg.multi_asset(outs=outs, backfill_policy=A_RANGE_IS_ONE_RUN, op_tags=op_tags, **declared)(_step)
+        op_tags = {**declared.pop("op_tags", {}), **tags_of(kind)}
+        return dg.multi_asset(
+            name=named(name), outs=outs, backfill_policy=A_RANGE_IS_ONE_RUN, op_tags=op_tags, **declared
+        )(with_resources_of_portal(_step))
 
     return declare
+
+
+def tags_of(kind: Kind) -> dict[str, str]:
+    """Return the tags by which a run knows of a step what it makes, and whose."""
+    return {KIND_TAG: kind.value, PORTAL: portal_name()}

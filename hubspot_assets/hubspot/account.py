@@ -83,10 +83,12 @@ class CallsLeft(NamedTuple):
 def calls_left(client: HubSpotClient) -> CallsLeft | None:
     """What is left of the portal's calls of today; None where HubSpot does not tell this kind of token. One call.
 
-    The headers of the answer are fresher than what it says.
+    The headers of the answer are fresher than what it says. Raises Unauthorized: what follows would be told the same.
     """
     try:
         usage = daily_usage(client)
+    except errors.Unauthorized:
+        raise
     except errors.HubSpotError:
         usage = None
     limit, left = client.limiter.daily_limit, client.limiter.daily_remaining

@@ -8,8 +8,8 @@ hold it, each of them knows what it wrote itself. Not here: what is made of it (
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from hubspot_assets.lake.etags import unquoted
 from hubspot_assets.lake.manifest import Manifest
-from hubspot_assets.lake.store import unquoted
 
 _FILES_KEPT = 64
 _SMALL = 500_000

@@ -58,6 +58,8 @@ _ADVICE = {
     "AuthorizationHeaderMalformed": "The bucket lives in another region: set AWS_REGION to the bucket's region.",
     "IllegalLocationConstraintException": "The bucket lives in another region: set AWS_REGION to it.",
     "RequestTimeTooSkewed": "The clock of this machine is wrong: set it.",
+    "NoSuchUpload": "Something ended the upload in parts, such as a lifecycle rule that aborts those which are not "
+    "complete: let the rule wait for a day, and run it again.",
     "KMS.DisabledException": "The bucket's KMS key is disabled: enable it.",
     "SlowDown": "S3 asks to slow down and went on asking: run again later.",
     "InternalError": "S3, or a proxy before it, failed and went on failing: run again later.",

@@ -165,11 +165,16 @@ class TableSummary(Document):
 
 
 class Success(Document):
-    """Written once every table of a day is in, by the holder of the day's `lease`."""
+    """Written once every table of a day is in, by the holder of the day's `lease`.
+
+    `excluded`: the tables that the portal has and the deployment does not export, on purpose.
+    """
 
     day: str
     tables: dict[str, TableSummary]
     lease: int = 0
+    excluded: tuple[str, ...] = ()
+    left_away = frozenset({"excluded"})
 
 
 def says(document: bytes, **what: str) -> bool:

@@ -1,9 +1,10 @@
 """The few things the lake does with S3, on a boto3 client: get, put, list, delete, each with errors that explain.
 
 Here: requests, the translation of their errors, and what is done where an answer was lost or a store lacks something
-(`lacking`). Not here: what the objects mean.
+(`store_limits`). Not here: what the objects mean.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -24,10 +25,11 @@ from hubspot_assets.lake.errors import (
     may_have_taken_effect,
     s3_errors,
 )
-from hubspot_assets.lake.store_limits import may_be_the_condition, may_be_the_number_of_deletions, store_limits
+from hubspot_assets.lake.etags import ANYTHING, condition, unquoted
+from hubspot_assets.lake.store_limits import StoreLimits, may_be_the_condition, may_be_the_number_of_deletions
 
-ANYTHING = ""
-"""In place of an ETag: whatever is there, or nothing."""
+_LARGEST_DOCUMENT = 32_000_000
+"""Bytes: no manifest comes near, and one that is larger would fill the memory."""
 
 _TRIES = 3
 _PAUSES = (0.2, 1.0, 3.0)
@@ -44,29 +46,29 @@ def _nothing() -> None:
 
 
 class Store:
-    """One bucket through one boto3 S3 client, which threads may share."""
+    """One bucket through one boto3 S3 client, which threads may share. `lacks`: what was learnt of it already."""
 
-    def __init__(self, client: Any, bucket: str) -> None:
+    def __init__(self, client: Any, bucket: str, lacks: StoreLimits | None = None) -> None:
         self._client = client
         self.bucket = bucket
+        self._lacks = lacks or StoreLimits()
         self._before_put: Callable[[], None] = _nothing
         self._before_delete: Callable[[], None] = _nothing
 
     def guarded(self, *, before_put: Callable[[], None], before_delete: Callable[[], None]) -> "Store":
         """The same bucket; these are called before each such request, and raise where it must not be made."""
-        guarded = Store(self._client, self.bucket)
+        guarded = Store(self._client, self.bucket, self._lacks)
         guarded._before_put, guarded._before_delete = before_put, before_delete
         return guarded
 
-    @property
-    def place(self) -> str:
-        """Which bucket, of all there are anywhere."""
-        return f"{self._client.meta.endpoint_url}/{self.bucket}"
+    def document(self, key: str) -> tuple[bytes, str]:
+        """As `get`, for JSON; raises LakeError for what is too large to be that, before it is read."""
+        return self.get(key, _LARGEST_DOCUMENT)
 
-    def get(self, key: str) -> tuple[bytes, str]:
+    def get(self, key: str, at_most: float = math.inf) -> tuple[bytes, str]:
         """The object and its ETag; raises `ObjectMissing`."""
         try:
-            return self._get(key)
+            return self._get(key, at_most)
         except LakeError as error:
             # S3 tells "not there" only to who may list, and judges that without a prefix: under a policy that allows
             # listing by prefix, as HubSpot's article prints it, every missing object answers 403.
@@ -74,11 +76,14 @@ class Store:
                 raise
             raise ObjectMissing(f"Cannot read {self._url(key)}: there is no such object.") from error
 
-    def _get(self, key: str) -> tuple[bytes, str]:
+    def _get(self, key: str, at_most: float) -> tuple[bytes, str]:
         with s3_errors("read", self._url(key)):
             for remaining in reversed(range(_TRIES)):
                 try:
                     answer = self._client.get_object(Bucket=self.bucket, Key=key)
+                    if (size := answer.get("ContentLength", 0)) > at_most:
+                        answer["Body"].close()
+                        raise LakeError(f"{self._url(key)} has {size:,} bytes, so no export wrote it: delete it.")
                     return answer["Body"].read(), answer.get("ETag", ANYTHING)
                 # boto3 repeats requests that fail, but not bodies that break off while they are read.
                 except (
@@ -134,11 +139,11 @@ class Store:
         """Put an object whole or not at all. Gives its ETag.
 
         `over`: the ETag of the version that it replaces, None where there must be none; raises `PreconditionFailed`
-        when it is another. A store that has no conditional puts ignores that, or is not asked any more (`lacking`).
+        when it is another. A store that has no conditional puts ignores it, or is not asked any more (`store_limits`).
         """
         for pause in (*_PAUSES, None):
             try:
-                return self._put(key, body, content_type, _condition(over))
+                return self._put(key, body, content_type, condition(over))
             except PreconditionFailed as refused:
                 there, etag = self._there(key)
                 # When only the answer to a put was lost, boto3 repeats it, and the repetition meets our own object.
@@ -169,12 +174,9 @@ class Store:
         if path.stat().st_size <= large_objects.PART_BYTES:
             self.put(key, path.read_bytes(), content_type, over)
             return
-        lacks = store_limits(self.place)
-        condition = {name: value for name, value in _condition(over).items() if name not in lacks.conditions}
+        known = {name: value for name, value in condition(over).items() if name not in self._lacks.conditions}
         self._before_put()
-        large_objects.put_in_parts(
-            self._client, self.bucket, key, path, sha256, content_type, condition, self._before_put
-        )
+        large_objects.put_in_parts(self._client, self.bucket, key, path, sha256, content_type, known, self._before_put)
 
     def _there(self, key: str) -> tuple[bytes | None, str | None]:
         try:
@@ -184,8 +186,7 @@ class Store:
 
     def _put(self, key: str, body: bytes | bytearray, content_type: str, condition: dict[str, str]) -> str:
         """Put once, under the condition if the store knows such."""
-        lacks = store_limits(self.place)
-        condition = {name: value for name, value in condition.items() if name not in lacks.conditions}
+        condition = {name: value for name, value in condition.items() if name not in self._lacks.conditions}
         try:
             return self._put_once(key, body, content_type, condition)
         except ObjectMissing as error:
@@ -197,7 +198,7 @@ class Store:
                 raise
         etag = self._put_once(key, body, content_type, {})
         # Without the condition it was taken: so that was what the store refused.
-        lacks.conditions.update(condition)
+        self._lacks.conditions.update(condition)
         return etag
 
     def _put_once(self, key: str, body: bytes | bytearray, content_type: str, condition: dict[str, str]) -> str:
@@ -244,11 +245,10 @@ class Store:
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete objects; those that are gone already count as deleted."""
-        lacks = store_limits(self.place)
         waiting = iter(keys)
         while some := list(islice(waiting, _DELETE_LIMIT)):
             self._before_delete()
-            if not lacks.many_deletions:
+            if not self._lacks.many_deletions:
                 try:
                     self._delete_together(some)
                     continue
@@ -258,7 +258,7 @@ class Store:
             for key in some:
                 with suppress(ObjectMissing), s3_errors("delete", self._url(key)):
                     self._client.delete_object(Bucket=self.bucket, Key=key)
-                lacks.many_deletions = True
+                self._lacks.many_deletions = True
 
     def _delete_together(self, keys: Sequence[str]) -> None:
         for pause in (*_PAUSES, None):
@@ -278,17 +278,3 @@ class Store:
 
     def _url(self, key: str) -> str:
         return f"s3://{self.bucket}/{key}"
-
-
-def _condition(over: str | None) -> dict[str, str]:
-    if over is None:
-        return {"IfNoneMatch": "*"}
-    if over == ANYTHING:
-        return {}
-    # Some stores leave the quotes out where they tell it, and want them where it is asked for.
-    return {"IfMatch": over if over.endswith('"') else f'"{over}"'}
-
-
-def unquoted(etag: str | None) -> str | None:
-    """An ETag to compare: some stores quote it in one answer and not in the other."""
-    return etag.strip('"') if etag else None

@@ -1,7 +1,7 @@
 """What a store lacks of Amazon's S3. Many speak S3, and some refuse a request that they do not know, others ignore it.
 
-Here: which answers mean "I do not know that", and what was learnt of each bucket: it is asked once in a process, and
-done in another way from then on. A store that ignores a condition is not found out here, but by `connect check`. Not
+Here: which answers mean "I do not know that", and what a `Store` learnt of its bucket: it is asked once, and done in
+another way from then on. A store that ignores a condition is not found out here, but by `connect check`. Not
 here: the other way (`store`).
 """
 
@@ -20,14 +20,6 @@ class StoreLimits:
 
     conditions: set[str] = field(default_factory=set)
     many_deletions: bool = False
-
-
-_learnt: dict[str, StoreLimits] = {}
-
-
-def store_limits(place: str) -> StoreLimits:
-    """What was learnt of a bucket so far by this process; to be added to."""
-    return _learnt.setdefault(place, StoreLimits())
 
 
 def may_be_the_condition(error: LakeError) -> bool:

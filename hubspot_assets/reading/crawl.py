@@ -95,6 +95,7 @@ def _read(asked: ReadRequest, spool: Spool, progress: "_Progress", turn: MemoryS
 
     for page in read(asked, in_columns):
         spool.add_columns(page.columns)
+        asked.reading.records = spool.records
         if spool.chunk_count:
             turn.to_read()
         asked.reading.leave_out_all(page.left_out)

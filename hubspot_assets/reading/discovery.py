@@ -151,12 +151,12 @@ def discover(client: HubSpotClient, known: Portal | None = None) -> Discovery:
     return Discovery(Portal.of(list(by_id.values()), event_types(asking, known), pairs), asking.refused)
 
 
-def load_portal(catalogue: Path) -> Portal:
-    """The portal of a catalogue (HUBSPOT_CATALOG); the standard one where that is not set and no file is there.
+def load_portal(catalogue: Path, default: Path = DEFAULT_CATALOG) -> Portal:
+    """Return the portal of a catalogue (HUBSPOT_CATALOG); the standard one where it is the default and not there.
 
     Asks nobody. Raises PortalCatalogueError with one sentence.
     """
-    if catalogue == DEFAULT_CATALOG and not catalogue.exists():
+    if catalogue == default and not catalogue.exists():
         return Portal.standard()
     return Portal.load(catalogue)
 

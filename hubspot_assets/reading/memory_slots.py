@@ -1,6 +1,7 @@
 """Big tables take turns: while one is written the next is read, and a third waits, however many steps run at once.
 
 What one step holds in memory is bounded; steps side by side would multiply it. Tables of a chunk or less need no turn.
+The two locks are the process's, and belong to no run or portal: so is the memory that they keep.
 """
 
 import threading

@@ -6,9 +6,10 @@ Not here: the rate within the day, which the limiter keeps (`hubspot.http.limite
 
 import logging
 import math
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-from hubspot_assets.hubspot import HubSpotClient, account, objects
+from hubspot_assets.hubspot import HubSpotClient, account, associations, objects
 from hubspot_assets.lake import Lake, LakeError, Manifest
 
 logger = logging.getLogger("hubspot_assets.reading")
@@ -23,14 +24,7 @@ def shortfall(client: HubSpotClient, lake: Lake, day: str, full_history_days: in
     None, too, where HubSpot does not tell how many are left, or no earlier day that can be read was exported.
     """
     left = account.calls_left(client)
-    earlier_days = [earlier for earlier in reversed(lake.days()) if earlier < day]
-    try:
-        last = next((earlier for earlier in earlier_days if lake.success(earlier)), None)
-        manifests = lake.manifests(last) if last else {}
-    except LakeError as error:
-        # A forecast is help: an earlier day that is damaged must not keep this one from being exported.
-        logger.warning("Whether today's calls will do can not be told by earlier days: %s", error)
-        return None
+    last, manifests = _last_whole(lake, day)
     if left is None or last is None:
         return None
     needed = calls_needed(manifests, day, full_history_days)
@@ -42,6 +36,23 @@ def shortfall(client: HubSpotClient, lake: Lake, day: str, full_history_days: in
         f"{left.left:,} of the portal's {left.limit:,} are left{reset}. It will stop when they are used up, and go on "
         "when it is started again; the portal's other integrations have none left then either."
     )
+
+
+def calls_of_last_export(lake: Lake, day: str, full_history_days: int) -> int | None:
+    """Return how many calls an export of `day` needs by the last whole one before it; None where there is none."""
+    last, manifests = _last_whole(lake, day)
+    return calls_needed(manifests, day, full_history_days) if last else None
+
+
+def _last_whole(lake: Lake, day: str) -> tuple[str | None, dict[str, Manifest]]:
+    earlier_days = [earlier for earlier in reversed(lake.days()) if earlier < day]
+    try:
+        last = next((earlier for earlier in earlier_days if lake.success(earlier)), None)
+        return last, lake.manifests(last) if last else {}
+    except LakeError as error:
+        # A forecast is help: an earlier day that is damaged must not keep this one from being exported.
+        logger.warning("Whether today's calls will do can not be told by earlier days: %s", error)
+        return None, {}
 
 
 def calls_needed(last: dict[str, Manifest], day: str, full_history_days: int) -> int:
@@ -66,3 +77,21 @@ def calls_needed(last: dict[str, Manifest], day: str, full_history_days: int) ->
 
 def _is_due(read_whole: str, day: str, full_history_days: int) -> bool:
     return (date.fromisoformat(day) - date.fromisoformat(read_whole)).days >= full_history_days
+
+
+_CALLS_OF_A_TYPE = 6
+"""For its definitions: schema, properties of three kinds, property groups, pipelines."""
+_CALLS_OF_A_PAIR = 4
+"""For its definitions: association types and their names, in both directions."""
+
+
+def calls_by_counts(counts: Mapping[str, int], pairs: Iterable[tuple[str, str]], types: Collection[str]) -> int:
+    """Return about how many calls a first export takes, in which every history is read.
+
+    `counts`: HubSpot's number of records by object type id; `pairs`, `types`: what the portal has. What has an API of
+    its own is read in pages of 100 or more, so that it takes no more than this says.
+    """
+    pairs = list(pairs)
+    records = sum(math.ceil(counts.get(one, 0) / objects.PAGE_WITH_HISTORY) or 1 for one in types)
+    links = sum(math.ceil(min(counts.get(a, 0), counts.get(b, 0)) / associations.INPUTS) or 1 for a, b in pairs)
+    return records + links + _CALLS_OF_A_TYPE * len(types) + _CALLS_OF_A_PAIR * len(pairs)

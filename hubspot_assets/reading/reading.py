@@ -45,6 +45,8 @@ class Reading:
     """When what comes now was read: an earlier moment where an answer to a run that died is used again."""
     calls_before: int = 0
     """Calls of runs that died, whose answers are used again."""
+    records: int = 0
+    """How many records of an object type are read so far; other things that are read are not counted."""
     full_history_days: int = 7
     """After how many days the history of every record is read again, instead of carried forward."""
 

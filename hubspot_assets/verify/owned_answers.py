@@ -103,13 +103,18 @@ def _campaign_assets(client: HubSpotClient, kind: str, refused: Refusals) -> Ite
 def archived_at(client: HubSpotClient, source: Source) -> dict[str, datetime | None]:
     """Return when each archived record of a source was archived, as far as its API lists those. Raises HubSpotError."""
     gone: dict[str, datetime | None] = {}
-    if source.value.endpoint is not None and source.value.id == "id":
+    if source.value.endpoint is not None and source not in _ID:
         path = versions.path(source.value.endpoint)
         for row in paging.rows(client, path, {"archived": True}, limit=100, key="id"):
             told = row.get("archivedAt") or row.get("deletedAt") or row.get("updatedAt")
             gone[str(row["id"])] = moment(text_of(told))
     return gone
 
+
+#: Where a row has its id, if not in `id`, and which rows have their values in `properties`. Said here again, and not
+#: looked up where the export does: an oracle that is told where to look finds nothing wrong there.
+_ID: Mapping[Source, str] = {Source.LISTS: "listId", Source.MARKETING_EVENTS: "objectId"}
+_NESTED = (Source.CAMPAIGNS, Source.DEAL_SPLITS)
 
 #: What HubSpot calls the properties that its APIs tell by other names.
 _CALLED: Mapping[Source, Mapping[str, str]] = {
@@ -140,7 +145,7 @@ _CALLED: Mapping[Source, Mapping[str, str]] = {
 
 def plain_record(source: Source, answer: Answer) -> PlainRecord:
     """Return a row of an API as a record; every field is a value."""
-    values = answer[source.value.values] if source.value.values else answer
+    values = answer["properties"] if source in _NESTED else answer
     if source is Source.CAMPAIGNS:
         values = {**values, "hs_origin_asset_id": answer["id"]}
     if source is Source.LISTS:
@@ -174,7 +179,7 @@ def plain_records(source: Source, answers: Iterable[Answer]) -> list[PlainRecord
 def record_id(source: Source, answer: Answer) -> str:
     """Return the id. A submission without a conversion id has none: a digest of what was submitted stands in."""
     if source is not Source.FORM_SUBMISSIONS:
-        return str(answer[source.value.id])
+        return str(answer[_ID.get(source, "id")])
     if answer.get("conversionId"):
         return str(answer["conversionId"])
     text = json.dumps(answer, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -137,7 +137,7 @@ def _kind(metatype: str, type_id: str) -> str:
 def _types(client: HubSpotClient, portal_tables: PortalTables, day: ExportedDay) -> Iterator[_Part]:
     table = fixed.OBJECT_AND_EVENT_TYPE_DEFINITIONS
     custom = answer_or_refusal(lambda: schemas.custom_objects(client))
-    events_ = answer_or_refusal(lambda: events.definitions(client))
+    events_ = answer_or_refusal(lambda: _custom_events(client, portal_tables))
     known = definitions.type_rows(
         portal_tables.portal.object_types,
         portal_tables.portal.event_types,
@@ -165,7 +165,7 @@ def _properties(client: HubSpotClient, portal_tables: PortalTables, day: Exporte
     splits = {t.object_type_id for t in portal_tables.portal.object_types if t.source is Source.DEAL_SPLITS}
     type_ids = dict.fromkeys([*(t.object_type_id for t in portal_tables.portal.object_types), *custom])
     for type_id in type_ids:
-        if type_id not in owned:
+        if type_id not in owned and portal_tables.exports_type(type_id):
             found = answer_or_refusal(lambda type_id=type_id: properties.definitions(client, type_id))  # type: ignore[misc]
             was_refused = told_of(day, fixed.PROPERTY_DEFINITIONS, "properties of", type_id) is not None
             if type_id in splits and was_refused and isinstance(found, HubSpotError):
@@ -194,7 +194,7 @@ def _property_rows(client: HubSpotClient, type_id: str) -> Callable[[str, Sequen
 
 
 def _event_properties(client: HubSpotClient, portal_tables: PortalTables) -> Iterator[_Part]:
-    found = answer_or_refusal(lambda: events.definitions(client))
+    found = answer_or_refusal(lambda: _custom_events(client, portal_tables))
     if isinstance(found, HubSpotError):
         for event_type in portal_tables.portal.event_types:
             if event_type.is_of_the_portal and email_event(event_type.name) is None:
@@ -205,6 +205,11 @@ def _event_properties(client: HubSpotClient, portal_tables: PortalTables) -> Ite
         type_id = event.get("objectTypeId") or event["fullyQualifiedName"]
         own = list(definitions.property_definition_rows(type_id, event.get("properties") or ()))
         yield _Part(type_id, f"properties of {type_id}", CUSTOM_EVENTS, own)
+
+
+def _custom_events(client: HubSpotClient, portal_tables: PortalTables) -> list[dict[str, Any]]:
+    """Their definitions; none where no event is exported on purpose, so that none is asked for."""
+    return list(events.definitions(client)) if portal_tables.exports_events else []
 
 
 def _of_type(
@@ -234,7 +239,7 @@ def _of_pipelines(
     rows_of: Callable[[str, Sequence[Mapping[str, Any]]], Iterator[Row]],
 ) -> Iterator[_Part]:
     for object_type in portal_tables.portal.object_types:
-        if object_type.in_crm_objects_api:
-            type_id = object_type.object_type_id
+        type_id = object_type.object_type_id
+        if object_type.in_crm_objects_api and portal_tables.exports_type(type_id):
             found = answer_or_refusal(lambda type_id=type_id: pipelines.read(client, type_id))  # type: ignore[misc]
             yield _of_type("pipelines of", type_id, found, rows_of)

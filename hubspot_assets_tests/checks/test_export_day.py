@@ -8,7 +8,7 @@ from dagster_aws.s3 import S3Resource
 
 from hubspot_assets.checks.rules import RULES
 from hubspot_assets.defs.assets.export_day import EXPORT_DAY
-from hubspot_assets.defs.checks import WITHOUT_DAY, asset_checks
+from hubspot_assets.defs.checks import asset_checks, without_day
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.defs.resources import HubSpotResource
@@ -46,7 +46,7 @@ def definitions(s3_server: DemoS3, prefix: str, monkeypatch: pytest.MonkeyPatch)
     return dg.Definitions(
         assets=[export_day],
         asset_checks=asset_checks(CONTRACT),
-        jobs=[dg.define_asset_job("a_day", selection=dg.AssetSelection.all() - WITHOUT_DAY)],
+        jobs=[dg.define_asset_job("a_day", selection=dg.AssetSelection.all() - without_day())],
         resources={
             "hubspot": FakeHubSpot(),
             "lake": LakeResource(url=f"s3://lake/{prefix}", s3=S3Resource()),

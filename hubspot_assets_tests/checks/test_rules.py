@@ -12,6 +12,7 @@ from hubspot_assets.checks.finding import Finding
 from hubspot_assets.checks.rules import RULES, Rule
 from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.lake import Lake, PartUnavailable, Unavailable
+from hubspot_assets.lake.manifest import OneReading
 from hubspot_assets_tests.checks.small_portal import (
     COMPANIES,
     CONTACTS,
@@ -71,6 +72,22 @@ def test_an_empty_tables_file_is_looked_at_too(lake: Lake, day: SmallDay, folder
     day.write(lake)
     (folder / DAY / "TEAMS" / "data_00000.csv.gz").write_bytes(gzip.compress(b"something\n"))
     assert tables(found("manifests_hold", lake)) == ["TEAMS"]
+
+
+def test_a_table_of_another_reading_than_one_that_belongs_to_it_is_found(lake: Lake, day: SmallDay) -> None:
+    day.write(lake)
+    looked = looked_at(lake)
+    for name, reading in (("TEAMS", "one"), ("OWNERS", "another")):
+        told = {"reading": OneReading(id=reading, tables=("OWNERS", "TEAMS"))}
+        looked.manifests[name] = looked.manifests[name].model_copy(update=told)
+    assert tables(rule("one_reading").find(looked)) == ["OWNERS"]
+
+
+def test_a_table_that_came_after_the_day_was_closed_is_found(lake: Lake, day: SmallDay) -> None:
+    day.write(lake)
+    looked = looked_at(lake)
+    looked.manifests["TEAMS"] = looked.manifests["TEAMS"].model_copy(update={"lease": 10_000})
+    assert tables(rule("one_reading").find(looked)) == ["TEAMS"]
 
 
 def test_a_day_that_was_opened_again_is_found(lake: Lake, day: SmallDay) -> None:

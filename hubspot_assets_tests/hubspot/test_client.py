@@ -211,9 +211,9 @@ def test_the_package_serves_a_plain_script():
         _ = hubspot.nothing
 
 
-def test_a_hubspot_that_was_seen_once_is_remembered_by_its_token_and_url():
-    first = HubSpotClient(TOKEN, "https://a.example")
+def test_clients_share_the_limiter_that_they_are_given_and_nothing_else():
+    shared = Limiter()
+    first, second = (HubSpotClient(TOKEN, "https://a.example", limiter=shared) for _ in range(2))
 
-    assert HubSpotClient(TOKEN, "https://a.example/").limiter is first.limiter
-    assert HubSpotClient(TOKEN, "https://b.example").limiter is not first.limiter
-    assert HubSpotClient(TOKEN + "2", "https://a.example").limiter is not first.limiter
+    assert first.limiter is second.limiter is shared
+    assert HubSpotClient(TOKEN, "https://a.example").limiter is not shared

@@ -13,19 +13,21 @@ from hubspot_assets.defs.assets.lists import list_assets
 from hubspot_assets.defs.assets.marketing_events import participation_assets
 from hubspot_assets.defs.assets.object_types import object_type_assets
 from hubspot_assets.defs.assets.people import people_assets
+from hubspot_assets.defs.specs import asset_key
 
 
 def all_assets(portal_tables: PortalTables) -> list[dg.AssetsDefinition]:
     """Every table of a portal as an asset, and the asset that closes the day."""
     object_type_ids = portal_tables.portal.object_type_ids
-    tables = [
+    exported = {asset_key(table) for table in portal_tables}
+    every = [
         *definition_assets(portal_tables),
         *people_assets(),
         *(
             (engagement_assets if object_type.source is Source.ENGAGEMENT_KINDS else object_type_assets)(
                 object_type, portal_tables
             )
-            for object_type in portal_tables.portal.object_types
+            for object_type in (tables.object_type for tables in portal_tables.objects.values())
         ),
         *(association_assets(pair, portal_tables) for pair in portal_tables.pairs),
         *list_assets(),
@@ -36,7 +38,8 @@ def all_assets(portal_tables: PortalTables) -> list[dg.AssetsDefinition]:
             if table.event_type
         ),
     ]
-    return [*tables, export_day_asset(portal_tables, _last(tables))]
+    assets = [each for each in every if not exported.isdisjoint(each.keys)]
+    return [*assets, export_day_asset(portal_tables, _last(assets))]
 
 
 def _last(assets: list[dg.AssetsDefinition]) -> set[dg.AssetKey]:

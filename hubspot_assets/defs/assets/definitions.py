@@ -69,7 +69,8 @@ def _type_definitions(portal_tables: PortalTables) -> Read:
         found = kept(reading, "custom objects", answer, needs=OBJECT_AND_EVENT_TYPE_DEFINITIONS.scopes)
         custom = {schema["objectTypeId"]: schema for schema in found}
         reading.lacks(not_in_catalogue(portal_tables.portal, reading.client, found))
-        named = {definition["fullyQualifiedName"]: definition for definition in _custom_events(reading)}
+        found_events = _custom_events(reading) if portal_tables.exports_events else []
+        named = {definition["fullyQualifiedName"]: definition for definition in found_events}
         rows = [
             *(
                 definitions.object_type_row(t, custom.pop(t.object_type_id, None))
@@ -93,6 +94,7 @@ def _property_definitions(portal_tables: PortalTables) -> Read:
     def read(reading: Reading, *inputs: pl.LazyFrame) -> Rows:
         (types,) = inputs
         type_ids = types.filter(pl.col("METATYPE") == "object").select("OBJECTTYPEID").collect().to_series().to_list()
+        type_ids = [type_id for type_id in type_ids if portal_tables.exports_type(type_id)]
         by_api = {type_id: _fields(portal_tables, type_id) for type_id in type_ids}
         in_crm = [type_id for type_id, fields in by_api.items() if not fields]
         lists: list[tuple[str, str, Refused]] = []
@@ -118,7 +120,7 @@ def _property_definitions(portal_tables: PortalTables) -> Read:
         ungrouped = [answer for answer in groups.values() if isinstance(answer, Refused)]
         if ungrouped:
             reading.refused(f"display order of the property groups of {len(ungrouped)} object types", ungrouped[0])
-        for event in _custom_events(reading):
+        for event in _custom_events(reading) if portal_tables.exports_events else ():
             found[event.get("objectTypeId") or event["fullyQualifiedName"]] = event.get("properties") or []
         emails = {e.event_type_id: email_event_definitions(e.name) for e in portal_tables.portal.event_types}
         if ENGAGEMENTS in type_ids:
@@ -227,7 +229,8 @@ def _told(portal_tables: PortalTables, pair: tuple[str, str]) -> str:
 
 
 def _pipelines(portal_tables: PortalTables) -> Read:
-    type_ids = [t.object_type_id for t in portal_tables.portal.object_types if t.in_crm_objects_api]
+    types = [t for t in portal_tables.portal.object_types if portal_tables.exports_type(t.object_type_id)]
+    type_ids = [t.object_type_id for t in types if t.in_crm_objects_api]
 
     def read(reading: Reading, *_: pl.LazyFrame) -> Rows:
         def ask(type_id: str) -> list[dict[str, Any]] | Refused:

@@ -16,6 +16,7 @@ from hubspot_assets.defs.assets.object_types import internal_dependencies
 from hubspot_assets.defs.columns import keeps_columns
 from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.defs.specs import asset_key, asset_out, is_selected, output_name, step_name, waits_for
 from hubspot_assets.defs.step import step
 from hubspot_assets.lake import Lake, Manifest, PartUnavailable, TableContent
@@ -40,7 +41,11 @@ def engagement_assets(object_type: ObjectType, portal_tables: PortalTables) -> d
         internal_asset_deps={name: dependencies[name] | keys[name] for name in dependencies},
         can_subset=True,
     )
-    def _unite(context: dg.AssetExecutionContext, lake: LakeResource) -> Iterator[dg.Output[TableContent]]:
+    def _unite(
+        context: dg.AssetExecutionContext,
+        hubspot: HubSpotResource,
+        lake: LakeResource,
+    ) -> Iterator[dg.Output[TableContent]]:
         day_folder, day = lake.lake(), context.partition_key
         for table in tables:
             if not is_selected(context, table):

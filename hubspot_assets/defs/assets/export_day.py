@@ -3,16 +3,18 @@
 import dagster as dg
 
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.defs.declaring import keyed, named, with_resources_of_portal
 from hubspot_assets.defs.failures import sentences
 from hubspot_assets.defs.holding import held_by_run
-from hubspot_assets.defs.kinds import KIND_TAG, Kind
+from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.markdown import listed
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.defs.specs import OWNERS, asset_key, freshness, waits_for
-from hubspot_assets.defs.step import A_RANGE_IS_ONE_RUN
+from hubspot_assets.defs.step import A_RANGE_IS_ONE_RUN, tags_of
 
 EXPORT_DAY = dg.AssetKey("export_day")
+"""Its key, where there is one portal: of several, `keyed(EXPORT_DAY)`."""
 
 
 def export_day_asset(portal_tables: PortalTables, last: set[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -23,24 +25,26 @@ def export_day_asset(portal_tables: PortalTables, last: set[dg.AssetKey]) -> dg.
     tables = list(portal_tables)
 
     @dg.asset(
-        key=EXPORT_DAY,
+        key=keyed(EXPORT_DAY),
         ins=waits_for(table for table in tables if asset_key(table) in last),
         description="Closes a day: `_SUCCESS.json` lists every table, its rows, and what could not be read and why.",
-        group_name="day",
+        group_name=named("day"),
         kinds={"s3"},
         owners=OWNERS,
         partitions_def=daily_partitions(),
         freshness_policy=freshness(),
         backfill_policy=A_RANGE_IS_ONE_RUN,
-        op_tags={KIND_TAG: Kind.DAY.value},
+        op_tags=tags_of(Kind.DAY),
     )
+    @with_resources_of_portal
     def export_day(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult[None]:
         names = [table.name for table in tables]
+        excluded = [table.name for table in portal_tables.excluded]
         with sentences(context.op_execution_context.retry_number):
             # The last of several days is told of; each has its own `_SUCCESS.json`.
             for day in context.partition_keys:
                 with held_by_run(lake.lake(), day, context.run.run_id, context.instance) as held:
-                    success = held.close_day(day, names, context.log.warning)
+                    success = held.close_day(day, names, context.log.warning, excluded)
         unavailable = {name: summary.unavailable for name, summary in success.tables.items() if summary.unavailable}
         return dg.MaterializeResult(
             metadata={

@@ -13,11 +13,19 @@ from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.defs.checks.deadline import YESTERDAY_IS_IN, deadline_check
 from hubspot_assets.defs.checks.drift import CATALOGUE_IS_CURRENT, catalogue_check
 from hubspot_assets.defs.checks.export_day import day_checks
+from hubspot_assets.defs.declaring import keyed
 
-#: The checks that look at no particular day, and so are no part of a day's run.
-WITHOUT_DAY = dg.AssetSelection.checks(YESTERDAY_IS_IN, CATALOGUE_IS_CURRENT)
+__all__ = ["CATALOGUE_IS_CURRENT", "YESTERDAY_IS_IN", "asset_checks", "of_portal", "without_day"]
 
-__all__ = ["CATALOGUE_IS_CURRENT", "WITHOUT_DAY", "YESTERDAY_IS_IN", "asset_checks"]
+
+def of_portal(check: dg.AssetCheckKey) -> dg.AssetCheckKey:
+    """Return the key of a check of `export_day` as the portal that is declared has it."""
+    return dg.AssetCheckKey(keyed(check.asset_key), check.name)
+
+
+def without_day() -> dg.AssetSelection:
+    """Return the checks that look at no particular day, and so are no part of a day's run."""
+    return dg.AssetSelection.checks(of_portal(YESTERDAY_IS_IN), of_portal(CATALOGUE_IS_CURRENT))
 
 
 def asset_checks(portal_tables: PortalTables) -> list[dg.AssetChecksDefinition]:

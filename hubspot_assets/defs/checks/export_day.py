@@ -6,12 +6,14 @@ tables, on two busy cores: a check for each table costs 250 s of Dagster's own t
 results of one step, before anything is looked at; these take 19 s with all their reading, because one step reads
 every file once for all rules and asks HubSpot for its totals once.
 
-What must never be fails the run (`blocking`), so that whoever watches runs learns of it; warnings do not. Dagster's
+What must never be fails the run (`blocking`), so that whoever watches runs learns of it; warnings do not. Where it is
+about the files themselves, and not about what HubSpot says, the run that closed the day opens it again. Dagster's
 partitioned checks are a preview: these are not, so the metadata says which day was looked at, and the UI shows the
 last result. Not here: the rules themselves (`rules.py`).
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import groupby
 from typing import Any
 
@@ -22,9 +24,13 @@ from hubspot_assets.checks.day import Day
 from hubspot_assets.checks.finding import Finding
 from hubspot_assets.checks.rules import RULES, Rule
 from hubspot_assets.defs.assets.export_day import EXPORT_DAY
+from hubspot_assets.defs.declaring import keyed, named, with_resources_of_portal
+from hubspot_assets.defs.failures import sentences
+from hubspot_assets.defs.holding import held_by_run
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.lake import LakeError
+from hubspot_assets.lake.exporting import DayBusy
 
 _SHOWN = 200
 
@@ -32,14 +38,17 @@ _SHOWN = 200
 def day_checks(portal_tables: PortalTables) -> dg.AssetChecksDefinition:
     """Every rule as a check of `export_day`; any of them can be run alone."""
 
+    export_day = keyed(EXPORT_DAY)
+
     @dg.multi_asset_check(
-        name="day_checks",
+        name=named("day_checks"),
         specs=[
-            dg.AssetCheckSpec(rule.name, asset=EXPORT_DAY, description=rule.description, blocking=rule.must_hold)
+            dg.AssetCheckSpec(rule.name, asset=export_day, description=rule.description, blocking=rule.must_hold)
             for rule in RULES
         ],
         can_subset=True,
     )
+    @with_resources_of_portal
     def _checks(
         context: dg.AssetCheckExecutionContext, hubspot: HubSpotResource, lake: LakeResource
     ) -> Iterator[dg.AssetCheckResult]:
@@ -53,14 +62,26 @@ def day_checks(portal_tables: PortalTables) -> dg.AssetChecksDefinition:
             row_fall_limit=settings.row_fall_limit,
         )
         selected = {key.name for key in context.selected_asset_check_keys}
-        for rule in RULES:
-            if rule.name in selected:
-                yield check_result(rule, day)
+        results = [(rule, check_result(rule, day, export_day)) for rule in RULES if rule.name in selected]
+        if any(rule.of_files and not result.passed for rule, result in results):
+            with sentences(context.op_execution_context.retry_number):
+                _open_again(context, day)
+        yield from (result for _, result in results)
 
     return _checks
 
 
-def check_result(rule: Rule, day: Day) -> dg.AssetCheckResult:
+def _open_again(context: dg.AssetCheckExecutionContext, day: Day) -> None:
+    """Open a day that this run has closed, and that is not whole. Of one that another closed, the check only tells."""
+    run_id = context.run.run_id
+    with suppress(DayBusy), held_by_run(day.lake, day.day, run_id, context.instance) as held:
+        success, lease = held.success(day.day), held.lease(day.day)
+        if success and lease and success.lease == lease.number:
+            held.give_up_day(day.day)
+            context.log.warning(f"{day.day} is open again, and its next export begins anew: its files are not whole.")
+
+
+def check_result(rule: Rule, day: Day, export_day: dg.AssetKey = EXPORT_DAY) -> dg.AssetCheckResult:
     """What a rule finds in a day, as the UI shows it."""
     findings = _findings(rule, day)
     metadata: dict[str, Any] = {"day": day.day, "tables": len(day.manifests)}
@@ -73,7 +94,7 @@ def check_result(rule: Rule, day: Day) -> dg.AssetCheckResult:
     if len(findings) > _SHOWN:
         metadata["findings_not_shown"] = len(findings) - _SHOWN
     return dg.AssetCheckResult(
-        asset_key=EXPORT_DAY,
+        asset_key=export_day,
         check_name=rule.name,
         passed=not findings,
         severity=dg.AssetCheckSeverity.ERROR if rule.must_hold else dg.AssetCheckSeverity.WARN,

@@ -1,7 +1,7 @@
 """One call to HubSpot, made to succeed: authorization, timeouts, rate limit, retries, decoding, counting.
 
 What is called and what the answers mean belongs in the modules beside this one; what a status means in
-`errors`, how fast to call in `limiter`, how long to go on in `retrying`, how a request is written in `transport`.
+`refusals`, how fast to call in `limiter`, how long to go on in `retrying`, how a request is written in `transport`.
 """
 
 import logging
@@ -19,8 +19,9 @@ from urllib3.exceptions import HTTPError
 from hubspot_assets.errors import SettingError
 from hubspot_assets.hubspot import errors, versions
 from hubspot_assets.hubspot.http import bounds, decoding, transport
-from hubspot_assets.hubspot.http.limiter import Limiter, limiter_for
+from hubspot_assets.hubspot.http.limiter import Limiter
 from hubspot_assets.hubspot.http.page_size import PageSize
+from hubspot_assets.hubspot.http.refusals import error_of
 from hubspot_assets.hubspot.http.retrying import Retrying
 from hubspot_assets.outside_text import keep_secret, one_line
 
@@ -35,6 +36,9 @@ Params: TypeAlias = transport.Params
 Check: TypeAlias = Callable[[Answer], str | None]
 """Looks at an answer and says what is wrong with its shape, or None."""
 
+RATE_LIMIT_WAIT = "rate_limit_wait"
+"""Marks a warning that calls wait for HubSpot's rate limit; its value is for how many seconds."""
+
 _BATCH_STATUSES = (200, 207)
 
 
@@ -42,7 +46,7 @@ class HubSpotClient:
     """HubSpot's HTTP API with one access token (a service key or private app token). Thread-safe.
 
     `api_url`: where the API is. `leave_free`: the share of the rate limit to leave to the portal's other
-    integrations (the limiter is shared by all clients of the process with this token, and so is this).
+    integrations. `limiter`: what keeps to that rate, one for all clients of a process that read one portal.
     `timeout`: seconds to connect, and of silence while reading; `within`: seconds in which an answer has to be there to
     its end; `most_bytes`: how long one may be, decoded. `patience`: seconds after which a call that keeps failing is
     given up; `longest_wait`: the longest `Retry-After` that is waited out.
@@ -74,7 +78,7 @@ class HubSpotClient:
         keep_secret(token)
         transport.check_url(api_url)
         self.api_url = api_url.rstrip("/")
-        self.limiter = limiter or limiter_for(token, self.api_url)
+        self.limiter = limiter or Limiter()
         if leave_free is not None:
             self.limiter.leave_free(leave_free)
         self._session = transport.session(token, adapter)
@@ -192,7 +196,7 @@ class HubSpotClient:
         self, request: "_Request", response: requests.Response, answer: Any, budget: versions.Budget, sent: float
     ) -> errors.HubSpotError:
         """What an answer that is no success means; the limiter knows it then, too."""
-        error = errors.from_answer(
+        error = error_of(
             response.status_code,
             answer,
             response.headers,
@@ -210,7 +214,12 @@ class HubSpotClient:
         if self._retrying.is_too_long_a_wait(error):
             return
         seconds = self.limiter.refused(budget, error.retry_after, sent)
-        logger.warning("HubSpot's %s rate limit was reached; all calls on it wait %.1f s", budget, seconds)
+        logger.warning(
+            "HubSpot's %s rate limit was reached; all calls on it wait %.1f s",
+            budget,
+            seconds,
+            extra={RATE_LIMIT_WAIT: seconds},
+        )
 
 
 class _Request(NamedTuple):

@@ -1,4 +1,4 @@
-"""Keeping to HubSpot's rate limits: one limiter per portal and process, shared by all clients with its token.
+"""Keeping to HubSpot's rate limits: one limiter per portal, handed to all clients of a process that read it.
 
 Each of HubSpot's budgets is a sliding window of places. A call takes a place and gives it back one interval
 later. HubSpot's headers tell how many places it saw taken by everybody; those that are not ours are entered
@@ -9,7 +9,6 @@ and is not woken when the limit is raised, a window cannot be paused, and places
 cannot be entered. The window itself is twenty lines.
 """
 
-import hashlib
 import threading
 import time
 from bisect import bisect_right
@@ -86,6 +85,11 @@ class Window:
         By the quickest of the last calls: the others may have been slow because too many threads worked here.
         """
         return 3 + int(1.5 * min(self._durations) * self.limit / self.interval)
+
+    def share_used(self, now: float) -> float:
+        """The share of HubSpot's grant that calls of everybody took in the last interval, 0 to 1."""
+        taken = len(self._taken) - bisect_right(self._taken, now - self.interval)
+        return min(1.0, taken / self.granted)
 
     def refused(self, retry_after: float | None, sent: float, now: float) -> float:
         """HubSpot said 429: nobody calls for a while. Returns how long, in seconds.
@@ -176,6 +180,11 @@ class Limiter:
         with self._changed:
             return self._windows[budget].useful_threads
 
+    def share_used(self, budget: Budget) -> float:
+        """Return the share of a budget, 0 to 1, that calls of everybody took in its last interval, as far as known."""
+        with self._changed:
+            return self._windows[budget].share_used(self._clock())
+
     def heard(self, budget: Budget, headers: Mapping[str, str], sent: float) -> None:
         """Follow the `X-HubSpot-RateLimit-*` headers of an answer to a call that took its place at `sent`."""
         granted = _whole(headers.get("X-HubSpot-RateLimit-Max"))
@@ -211,23 +220,6 @@ class Limiter:
         """Note that a call of this budget was not refused."""
         with self._changed:
             self._windows[budget].accepted()
-
-
-_limiters: dict[str, Limiter] = {}
-_limiters_lock = threading.Lock()
-
-
-def limiter_for(token: str, api_url: str) -> Limiter:
-    """The process's one limiter for this token and API. Kept under a digest: the token is not stored again."""
-    key = hashlib.sha256(f"{api_url}\n{token}".encode()).hexdigest()
-    with _limiters_lock:
-        return _limiters.setdefault(key, Limiter())
-
-
-def forget_all() -> None:
-    """Forget what is known of any portal. For who meets another portal at the same address."""
-    with _limiters_lock:
-        _limiters.clear()
 
 
 def _whole(text: str | None) -> int | None:

@@ -12,56 +12,22 @@ HubSpot takes an id as cursor that it did not give out, and that ids are spread 
   back; one that turns out to be empty tells how far the hole reaches.
 - *Memory.* A page waits for its turn as what its reader makes of it, and no thread begins another range while more
   than `_MOST_WAITING` of that waits. No more threads work than use the rate limit.
+
+Here: the threads and the seams. Not here: how wide ranges are (`id_ranges`).
 """
 
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from statistics import median
 from typing import Generic
 
 from hubspot_assets.concurrency import AT_ONCE
 from hubspot_assets.hubspot import errors
+from hubspot_assets.hubspot.record_pages.id_ranges import FIRST_PAGES, Range, Ranges, Waiting
 from hubspot_assets.hubspot.record_pages.listing import Listing, check_empty_pages, one_cursor
 from hubspot_assets.hubspot.record_pages.page import Made, Page, Start
 
-_FIRST_PAGES = 4
-"""Read by one cursor, with no threads: small tables pay nothing. Later, one more thread per so many pages read."""
-
 _MOST_WAITING = 16 << 20
 """Bytes of memory."""
-
-_LONGEST_RANGE = 8
-"""In pages. Half a page of each range is read in vain, on average: where it overlaps with the next one."""
-
-
-@dataclass
-class _Waiting(Generic[Made]):
-    """What was made of a page, its size, and the last record on the page, if there is any."""
-
-    made: Made
-    size: int
-    last: str | None
-
-
-@dataclass(eq=False)
-class _Range(Generic[Made]):
-    """The records from `start` up to but not including `stop` (None: to the end of the table)."""
-
-    start: int
-    stop: int | None
-    ids_per_page: float
-    taken: bool = False
-    done: bool = False
-    pages: deque[_Waiting[Made]] = field(default_factory=deque)
-    asked: str | None = None
-    """The cursor of its last page."""
-    first: int | None = None
-    """The first record at or beyond `start` as its own first page shows it, be it in the range or beyond."""
-    following: int | None = None
-    """When done: the first record at or beyond `stop`, None where the table ends."""
-    failure: Exception | None = None
 
 
 class _SeamBroken(Exception):
@@ -77,7 +43,7 @@ def pages(
     """
     after, above = begin or (None, None)
     first: int | None = None
-    for _ in range(_FIRST_PAGES):
+    for _ in range(FIRST_PAGES):
         page, cursor = listing.page(after, above)
         yield make(page._replace(following=cursor))
         if cursor is None:
@@ -90,7 +56,7 @@ def pages(
     if above is None or first is None or after is None or not after.isdecimal() or int(after) <= int(above):
         yield from map(make, one_cursor(listing, after, above))
         return
-    ids_per_page = (int(after) - first) / _FIRST_PAGES
+    ids_per_page = (int(after) - first) / FIRST_PAGES
     yield from _Reading(listing, make, int(after), above, ids_per_page, most_waiting).pages()
 
 
@@ -110,12 +76,7 @@ class _Reading(Generic[Made]):
         self._make = make
         self._start = start
         self._above = above
-        self._ranges: list[_Range[Made]] = [_Range(start, None, ids_per_page)]
-        self._spans: deque[float] = deque([ids_per_page], maxlen=15)
-        self._pages_read = _FIRST_PAGES
-        self._bytes_made = 0
-        self._most_waiting = most_waiting
-        self._waiting = 0
+        self._ranges: Ranges[Made] = Ranges(start, ids_per_page, most_waiting, self._useful_threads)
         self._at_work = 0
         self._closed = False
         self._changed = threading.Condition()
@@ -146,21 +107,20 @@ class _Reading(Generic[Made]):
 
     # What the reader of the pages does.
 
-    def _head(self) -> _Range[Made] | None:
+    def _head(self) -> Range[Made] | None:
         """The lowest range, once its first page is there; None when there are no more."""
         with self._changed:
-            while self._ranges and not (self._ranges[0].pages or self._ranges[0].done):
+            while (lowest := self._ranges.lowest) and not (lowest.pages or lowest.done):
                 self._changed.wait()
-            return self._ranges[0] if self._ranges else None
+            return lowest
 
-    def _next_page(self, current: _Range[Made]) -> _Waiting[Made] | None:
+    def _next_page(self, current: Range[Made]) -> Waiting[Made] | None:
         """The next page of the lowest range; None, and the range is off the list, when it has no more."""
         with self._changed:
             while not current.pages and not current.done:
                 self._changed.wait()
             if current.pages:
-                waiting = current.pages.popleft()
-                self._waiting -= waiting.size
+                waiting = self._ranges.take_page(current)
             elif current.failure is not None:
                 raise current.failure
             else:
@@ -169,7 +129,7 @@ class _Reading(Generic[Made]):
             self._changed.notify_all()
         return waiting
 
-    def _check_seam(self, expected: int | None, current: _Range[Made]) -> None:
+    def _check_seam(self, expected: int | None, current: Range[Made]) -> None:
         """Raise _SeamBroken unless `current` begins with the record that the range before it announced."""
         if current.failure is not None and current.asked is None:
             if isinstance(current.failure, errors.BadRequest | errors.MalformedAnswer):
@@ -209,53 +169,33 @@ class _Reading(Generic[Made]):
                 self._read(taken)
             except Exception as failure:
                 taken.failure = failure
-                self._give_up_after(taken)
+                with self._changed:
+                    self._ranges.give_up_after(taken)
             finally:
                 with self._changed:
                     taken.done = True
                     self._at_work -= 1
                     self._changed.notify_all()
 
-    def _take(self) -> _Range[Made] | None:
+    def _take(self) -> Range[Made] | None:
         """Cut the next range off the lowest ids that nobody reads yet; None when there is nothing left to do."""
         with self._changed:
             while not self._closed:
-                free = next((one for one in self._ranges if not one.taken), None)
+                free = self._ranges.free
                 if free is None and self._at_work == 0:
                     return None
-                room = self._at_work < self._allowed() and self._waiting < self._most_waiting
+                room = self._at_work < self._ranges.threads_allowed and not self._ranges.is_full
                 # The lowest range is always read: everything else may be waiting for it.
-                if free is not None and (room or free is self._ranges[0]):
+                if free is not None and (room or free is self._ranges.lowest):
                     self._at_work += 1
-                    return self._cut(free)
+                    return self._ranges.cut(free)
                 self._changed.wait()
             return None
 
-    def _allowed(self) -> int:
-        useful = self._listing.client.limiter.useful_threads("general")
-        # One thread is always left for the lowest range.
-        return max(1, min(useful, AT_ONCE - 1, self._pages_read // _FIRST_PAGES))
+    def _useful_threads(self) -> int:
+        return self._listing.client.limiter.useful_threads("general")
 
-    def _bytes_per_page(self) -> float:
-        return max(1.0, self._bytes_made / max(1, self._pages_read - _FIRST_PAGES))
-
-    def _cut(self, free: _Range[Made]) -> _Range[Made]:
-        # A little less than whole pages: a little more would cost one page more.
-        width = max(1, int(free.ids_per_page * (self._pages_per_range() - 0.3)))
-        if free.stop is not None and free.stop - free.start <= 1.5 * width:
-            free.taken = True
-            return free
-        taken: _Range[Made] = _Range(free.start, free.start + width, free.ids_per_page, taken=True)
-        free.start += width
-        self._ranges.insert(self._ranges.index(free), taken)
-        return taken
-
-    def _pages_per_range(self) -> int:
-        """As many as keep what waits within bounds when all threads have read half a range ahead, as on average."""
-        fitting = 2 * self._most_waiting / self._allowed() / self._bytes_per_page()
-        return max(2, min(_LONGEST_RANGE, int(fitting)))
-
-    def _read(self, taken: _Range[Made]) -> None:
+    def _read(self, taken: Range[Made]) -> None:
         after = str(taken.start)
         above: str | None = None
         empty = 0
@@ -273,14 +213,14 @@ class _Reading(Generic[Made]):
             above = page.records[-1]["id"] if page.records else above
             after = cursor or after
 
-    def _may_go_on(self, taken: _Range[Made]) -> bool:
+    def _may_go_on(self, taken: Range[Made]) -> bool:
         """Wait while too much waits already, unless it waits for this range; False when nobody reads any more."""
         with self._changed:
-            while not self._closed and self._waiting >= self._most_waiting and self._ranges[0] is not taken:
+            while not self._closed and self._ranges.is_full and self._ranges.lowest is not taken:
                 self._changed.wait()
             return not self._closed
 
-    def _received(self, taken: _Range[Made], asked: str, page: Page, cursor: str | None) -> bool:
+    def _received(self, taken: Range[Made], asked: str, page: Page, cursor: str | None) -> bool:
         """Put a page into its range; True when the range is complete."""
         ids = [int(record["id"]) for record in page.records]
         following = int(cursor) if cursor is not None else None
@@ -290,56 +230,12 @@ class _Reading(Generic[Made]):
         page = page._replace(records=page.records[:inside], following=announced)
         made = self._make(page)
         # Before the lock is held: all threads wait for it.
-        waiting = _Waiting(made, made.size, page.records[-1]["id"] if page.records else None)
+        waiting = Waiting(made, made.size, page.records[-1]["id"] if page.records else None)
         with self._changed:
             if taken.asked is None:
                 taken.first = ids[0] if ids else following
             taken.asked = asked
-            if page.records or page.left_out:
-                taken.pages.append(waiting)
-                self._waiting += waiting.size
-            self._pages_read += 1
-            self._bytes_made += waiting.size
-            if ids and following is not None:
-                taken.ids_per_page = following - ids[0]
-                self._spans.append(taken.ids_per_page)
-            if inside < len(ids):
-                following = ids[inside]
-            complete = following is None or (taken.stop is not None and following >= taken.stop)
-            if complete:
-                taken.following = following
-                self._pass_on(taken)
-            elif following is not None:
-                self._give_back(taken, following)
+            is_empty = not (page.records or page.left_out)
+            complete = self._ranges.receive(taken, waiting, is_empty=is_empty, ids=ids, following=following)
             self._changed.notify_all()
         return complete
-
-    def _pass_on(self, taken: _Range[Made]) -> None:
-        """Take what was just learned to be empty, from `taken` on, out of what is still free."""
-        following = taken.following
-        place = self._ranges.index(taken) + 1
-        before, free_later = self._ranges[:place], self._ranges[place:]
-        if following is None:
-            self._ranges = [*before, *(one for one in free_later if one.taken)]
-            return
-        if free_later and not free_later[0].taken:
-            free_later[0].ids_per_page = median(self._spans)
-        for one in free_later:
-            if not one.taken and one.start < following:
-                one.start = following
-        self._ranges = [*before, *(one for one in free_later if one.taken or one.stop is None or one.start < one.stop)]
-
-    def _give_back(self, taken: _Range[Made], reached: int) -> None:
-        """Leave to others what is more than a range should have."""
-        pages = self._pages_per_range()
-        keep = reached + max(1, int(taken.ids_per_page * pages))
-        if taken.stop is not None and taken.stop - reached > 2 * (keep - reached):
-            rest: _Range[Made] = _Range(keep, taken.stop, taken.ids_per_page)
-            taken.stop = keep
-            self._ranges.insert(self._ranges.index(taken) + 1, rest)
-
-    def _give_up_after(self, failed: _Range[Made]) -> None:
-        """Begin nothing beyond a range that failed: the reader stops there."""
-        with self._changed:
-            place = self._ranges.index(failed) if failed in self._ranges else 0
-            self._ranges = [one for n, one in enumerate(self._ranges) if n <= place or one.taken]

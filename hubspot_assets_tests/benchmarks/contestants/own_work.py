@@ -23,6 +23,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
+from hubspot_assets.allocation import POLARS_ALLOCATOR
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES
 from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.catalog.portal_tables import PortalTables
@@ -52,7 +53,8 @@ class OwnWork:
 
     def environment(self, job: Job) -> dict[str, str]:
         # It imports the tests, which are not installed.
-        return {**job.clean_environment(), _TOKEN: job.token, "PYTHONPATH": str(Path(__file__).parents[3])}
+        environment = {**job.clean_environment(), **POLARS_ALLOCATOR}
+        return {**environment, _TOKEN: job.token, "PYTHONPATH": str(Path(__file__).parents[3])}
 
     def report(self, job: Job) -> dict[str, Any]:
         """What the program printed: records, seconds, cpu_seconds, rows, bytes."""
