@@ -94,7 +94,7 @@ class Day:
         return {name: manifest for name, manifest in found.items() if isinstance(manifest, Manifest)}
 
     def columns_before(self, table: str) -> set[str]:
-        """The columns of a table on the last exported day before, which stay when their properties are gone."""
+        """Return the columns of a table on the last exported day before, which stay when their properties are gone."""
         before = self.lake.last_manifest(table, self.day)
         return {column.name for column in before.columns} if before else set()
 

@@ -30,7 +30,7 @@ def several_readings(manifests: Mapping[str, Manifest]) -> Iterator[tuple[str, s
 
 
 def unfinished(manifests: Mapping[str, Manifest], begun: int | None, tables: Collection[str]) -> list[str]:
-    """The tables that an export of the whole day, which began with the lease `begun`, has not come to."""
+    """Return the tables that an export of the whole day, which began with the lease `begun`, has not come to."""
     if begun is None:
         return []
     return sorted(name for name in tables if name in manifests and manifests[name].lease < begun)

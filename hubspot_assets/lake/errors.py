@@ -148,7 +148,7 @@ def is_temporary(error: LakeError) -> bool:
 
 
 def code_and_status(error: LakeError) -> tuple[str, int | None]:
-    """What S3 answered, as a code of its own and as a status of HTTP; nothing where it did not answer."""
+    """Return what S3 answered, as a code of its own and as a status of HTTP; nothing where it did not answer."""
     cause = error.__cause__
     if not isinstance(cause, boto.ClientError):
         return "", None
@@ -161,7 +161,7 @@ def is_access_denied(error: LakeError) -> bool:
 
 
 def refused_action(message: str) -> str | None:
-    """The action that a refusal of AWS names, such as `s3:PutObject`; older answers name none."""
+    """Return the action that a refusal of AWS names, such as `s3:PutObject`; older answers name none."""
     told = _TOLD_ACTION.search(message)
     return told[1] if told else None
 

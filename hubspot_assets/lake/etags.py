@@ -15,5 +15,5 @@ def condition(over: str | None) -> dict[str, str]:
 
 
 def unquoted(etag: str | None) -> str | None:
-    """An ETag to compare: some stores quote it in one answer and not in the other."""
+    """Return an ETag to compare: some stores quote it in one answer and not in the other."""
     return etag.strip('"') if etag else None

@@ -46,16 +46,16 @@ class ExportedDays:
         self._held = held
 
     def url(self, table: str, day: str) -> str:
-        """The folder of a table on a day, as `s3://...`."""
+        """Return the folder of a table on a day, as `s3://...`."""
         return self.layout.url(self.layout.table(table, day))
 
     def lease(self, day: str) -> DayLease | None:
-        """The lease of a day that this one holds; None where it does not."""
+        """Return the lease of a day that this one holds; None where it does not."""
         held = self._held.get(day)
         return held.lease if held else None
 
     def last_manifest(self, table: str, day: str) -> Manifest | None:
-        """The manifest of a table on the last exported day before `day`; None where it is a new table."""
+        """Return the manifest of a table on the last exported day before `day`; None where it is a new table."""
 
         def manifest(earlier: str) -> Manifest | None:
             try:
@@ -71,14 +71,16 @@ class ExportedDays:
         return last_manifest(held.known.days(self.days) if held else self.days(), day, manifest)
 
     def read(self, table: str, day: str) -> pl.LazyFrame:
-        """The table as a LazyFrame, typed by its manifest; raises `TableMissing` when it was never written whole."""
+        """Return the table as a LazyFrame, typed by its manifest; raises `TableMissing` when it was never written
+        whole.
+        """
         manifest = self.manifest(table, day)
         held, folder = self._held.get(day), self.layout.table(table, day)
         small = held.known.small_files if held else None
         return scan(self._store, self.layout, folder, manifest, lambda: self._manifest_in_s3(table, day), small)
 
     def manifest(self, table: str, day: str) -> Manifest:
-        """What the table of that day holds; raises `TableMissing`."""
+        """Return what the table of that day holds; raises `TableMissing`."""
         held = self._held.get(day)
         written = held.known.written(self.layout.manifest(table, day)) if held else None
         return written or self._manifest_in_s3(table, day)
@@ -93,19 +95,19 @@ class ExportedDays:
             ) from error
 
     def manifests(self, day: str) -> dict[str, Manifest]:
-        """The manifests of all tables of a day, by table name, in alphabetical order.
+        """Return the manifests of all tables of a day, by table name, in alphabetical order.
 
         What lies in a folder that no export wrote is left out, even where it has a `_manifest.json` of its own.
         """
         return self._manifests(day, self._keys(day))
 
     def days(self) -> list[str]:
-        """The days that have a folder, oldest first."""
+        """Return the days that have a folder, oldest first."""
         folders = self._store.folders(self.layout.root)
         return sorted(name for name in folders if is_day(name))
 
     def success(self, day: str) -> Success | None:
-        """What `close_day` wrote, or None while the day is open."""
+        """Return what `close_day` wrote, or None while the day is open."""
         key = self.layout.success(day)
         try:
             return parse(Success, self._store.document(key)[0], self.layout.url(key))
@@ -136,7 +138,7 @@ class ExportedDays:
         return {name: one for name, one in found.items() if one}
 
     def _manifest_if_ours(self, table: str, day: str) -> Manifest | None:
-        """The manifest in a folder; None where it is not that of an export, but of whoever made the folder."""
+        """Return the manifest in a folder; None where it is not that of an export, but of whoever made the folder."""
         key = self.layout.manifest(table, day)
         try:
             text = self._store.document(key)[0]

@@ -81,7 +81,7 @@ class Lake(ExportedDays):
 
     @contextmanager
     def exporting(self, day: str, **how: Any) -> Iterator["Lake"]:
-        """A lake that holds the day while the block runs, beside those that this one holds.
+        """Give a lake that holds the day while the block runs, beside those that this one holds.
 
         `how` is that of `DayLease`. Raises `DayBusy` when another run holds the day.
         """
@@ -92,7 +92,7 @@ class Lake(ExportedDays):
             yield holding
 
     def finished(self, day: str) -> dict[str, Manifest]:
-        """The tables that the export of the whole day, which this lake goes on with, has in already, by name.
+        """Return the tables that the export of the whole day, which this lake goes on with, has in already, by name.
 
         Data files beside them that no manifest names are deleted. No tables where the day is begun anew.
         """
@@ -224,14 +224,14 @@ class Lake(ExportedDays):
         return success
 
     def checkpoints(self, table: str, day: str, fingerprint: str) -> Checkpoints:
-        """What reads of a table put aside while they go on. `fingerprint`: of everything the rows depend on."""
+        """Return what reads of a table put aside while they go on. `fingerprint`: of everything the rows depend on."""
         folder = self.layout.checkpoints(self.layout.table(table, day))
         held = self._held.get(day)
         there = held.known.unfinished(lambda: self._unfinished(day)) if held else None
         return Checkpoints(held.lease.store if held else self._store, folder, fingerprint, there)
 
     def _unfinished(self, day: str) -> Iterator[str]:
-        """The keys of what was put aside for a day."""
+        """Return the keys of what was put aside for a day."""
         return (key for key, _ in self._store.list(self.layout.checkpoints(self.layout.day(day)), subfolders=True))
 
     def _forget_unfinished(self, day: str) -> None:

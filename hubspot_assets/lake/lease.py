@@ -214,7 +214,10 @@ class DayLease:
             self._store.put(self._key, self._mine.to_json(), _JSON, over=etag)
 
     def _last_number(self, there: Iterable[str]) -> int:
-        """The number of the lease before, where no file of it is there: whatever was written under it tells it."""
+        """Return the number of the lease before, where no file of it is there.
+
+        Whatever was written under it tells it.
+        """
         with suppress(ObjectMissing):
             if (number := number_in(self._store.document(self._layout.success(self._day))[0], "lease")) is not None:
                 return number
@@ -249,7 +252,7 @@ class DayLease:
             self._store.put(self._key, found.model_copy(update={"ended": True}).to_json(), _JSON, over=etag)
 
     def _read(self) -> tuple[Exporting | None, str | None]:
-        """The lease that is there and its ETag; no lease where the file is none."""
+        """Return the lease that is there and its ETag; no lease where the file is none."""
         try:
             data, etag = self._store.document(self._key)
         except ObjectMissing:

@@ -56,7 +56,7 @@ class Store:
         self._before_delete: Callable[[], None] = _nothing
 
     def guarded(self, *, before_put: Callable[[], None], before_delete: Callable[[], None]) -> "Store":
-        """The same bucket; these are called before each such request, and raise where it must not be made."""
+        """Return the same bucket; these are called before each such request, and raise where it must not be made."""
         guarded = Store(self._client, self.bucket, self._lacks)
         guarded._before_put, guarded._before_delete = before_put, before_delete
         return guarded
@@ -66,7 +66,7 @@ class Store:
         return self.get(key, _LARGEST_DOCUMENT)
 
     def get(self, key: str, at_most: float = math.inf) -> tuple[bytes, str]:
-        """The object and its ETag; raises `ObjectMissing`."""
+        """Return the object and its ETag; raises `ObjectMissing`."""
         try:
             return self._get(key, at_most)
         except LakeError as error:
@@ -107,7 +107,7 @@ class Store:
         return self.etag(key) is not None
 
     def etag(self, key: str) -> str | None:
-        """The ETag of the object; None where there is none."""
+        """Return the ETag of the object; None where there is none."""
         # It is asked for itself: a list may come out of some proxy's cache.
         try:
             with s3_errors("read", self._url(key)):
@@ -210,13 +210,16 @@ class Store:
             return str(answer.get("ETag", ANYTHING))
 
     def list(self, prefix: str, *, subfolders: bool) -> Iterator[tuple[str, str]]:
-        """The keys under a prefix with their ETags, in alphabetical order; with those in subfolders, or without."""
+        """Yield the keys under a prefix with their ETags, in alphabetical order.
+
+        With those in subfolders, or without.
+        """
         deep = {} if subfolders else {"Delimiter": "/"}
         for page in self._pages(prefix, **deep):
             yield from ((entry["Key"], entry.get("ETag", ANYTHING)) for entry in page.get("Contents", ()))
 
     def folders(self, prefix: str) -> Iterator[str]:
-        """The names of the folders directly under a prefix."""
+        """Yield the names of the folders directly under a prefix."""
         for page in self._pages(prefix, Delimiter="/"):
             yield from (entry["Prefix"][len(prefix) :].strip("/") for entry in page.get("CommonPrefixes", ()))
 
