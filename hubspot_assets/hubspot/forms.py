@@ -15,7 +15,7 @@ import msgspec
 from hubspot_assets.hubspot import versions
 from hubspot_assets.hubspot.children import OnRefused, all_or_nothing, of_each
 from hubspot_assets.hubspot.http.client import HubSpotClient, Params
-from hubspot_assets.hubspot.http.decoding import as_id, rows_of
+from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows
 from hubspot_assets.hubspot.http.paging import pages, rows
 
 TYPES = ("hubspot", "captured", "flow", "blog_comment")
@@ -69,7 +69,8 @@ def _submission_pages(client: HubSpotClient, form_id: str) -> Iterator[list[dict
     told = _Told()
 
     def newest(count: int) -> list[str]:
-        return [_key(row) for row in client.get(path, {"limit": count}, check=rows_of("results"))["results"]]
+        answer = client.get(path, {"limit": count}, check=lambda answer: flaw_in_rows(answer.get("results")))
+        return [_key(row) for row in answer["results"]]
 
     for _ in range(_WALKS):
         first: list[str] = []

@@ -210,6 +210,10 @@ class Lake(ExportedDays):
             )
         success = success_of(day, manifests, held.lease.number, excluded)
         held.known.may_be_closed = True
+        # Before the day is closed, or who dies here leaves answers that another export of the day would take for its
+        # own. All tables are in; what cannot be deleted now is deleted when a later day is closed.
+        with suppress(LakeError):
+            self._forget_unfinished(day)
         try:
             held.lease.store.delete([*strays.over, *strays.open])
             held.lease.confirm()
@@ -218,9 +222,6 @@ class Lake(ExportedDays):
             raise
         except LakeError as error:
             raise LakeError(f"{day} is not closed, though all its tables are in. {error}") from error
-        # The day is whole: what cannot be deleted now is deleted when a later day is closed.
-        with suppress(LakeError):
-            self._forget_unfinished(day)
         return success
 
     def checkpoints(self, table: str, day: str, fingerprint: str) -> Checkpoints:

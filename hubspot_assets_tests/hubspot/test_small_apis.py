@@ -1,12 +1,15 @@
 """What is particular to the smaller APIs, each with the answers that make it matter."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 
 from hubspot_assets.hubspot import (
+    HubSpotClient,
     account,
+    associations,
     campaigns,
     conversations,
     deal_splits,
@@ -19,6 +22,7 @@ from hubspot_assets.hubspot import (
     owners,
     pipelines,
     properties,
+    schemas,
     sequences,
     teams,
     versions,
@@ -122,6 +126,24 @@ def test_counts_and_labels_of_all_types_are_one_call():
 
     assert found["0-1"] == limits.RecordCount("0-1", "Contact", "Contacts", 3, 5)
     assert found["2-1"].records is None
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda client: properties.groups(client, "0-3"),
+        lambda client: pipelines.read(client, "0-3"),
+        schemas.custom_objects,
+        lambda client: associations.labels(client, "0-1", "0-2"),
+    ],
+    ids=["property groups", "pipelines", "custom objects", "association labels"],
+)
+def test_a_list_that_is_not_paged_and_announces_a_page_is_asked_for_again(read: Callable[[HubSpotClient], Any]):
+    row = {"id": "1", "name": "one", "stages": [], "category": "HUBSPOT_DEFINED", "typeId": 1, "label": None}
+    row |= {"objectTypeId": "2-1", "labels": {"singular": "Car", "plural": "Cars"}, "fullyQualifiedName": "p1_cars"}
+    emptied = {"results": [], "paging": {"next": {"after": "1"}}}
+
+    assert len(read(canned(emptied, {"results": [row]}).client())) == 1
 
 
 def test_a_pipeline_without_stages_is_asked_for_again():

@@ -57,9 +57,15 @@ def _with_lone_surrogates(content: bytes) -> bytes:
 
 
 def rows_of(name: str, *ids: str) -> Callable[[dict[str, Any]], str | None]:
-    """Return a check that `answer[name]` is a list of objects that have these ids, for answers that are not paged."""
+    """Return a check that `answer[name]` is a list of objects that have these ids, for answers that are not paged.
+
+    One that announces a further page all the same is no whole answer: nobody would ask for that page.
+    """
 
     def check(answer: dict[str, Any]) -> str | None:
+        paging = answer.get("paging")
+        if isinstance(paging, dict) and paging.get("next") is not None:
+            return f"a further page of {name!r} is announced, which HubSpot gives whole"
         return flaw_in_rows(answer.get(name), name, *ids)
 
     return check
