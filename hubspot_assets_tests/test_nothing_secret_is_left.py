@@ -118,7 +118,7 @@ def test_a_failing_export_leaves_no_secret_behind(failure: Failure, s3: DemoS3, 
             **failure.environment,
         }
         ended = subprocess.run(
-            [sys.executable, "-m", "hubspot_assets", "export", "--day", DAY, "--select", "OWNERS"],
+            [sys.executable, "-m", "hubspot_assets_tests.hurried", "export", "--day", DAY, "--select", "OWNERS"],
             env=variables,
             cwd=Path(hubspot_assets.__file__).parents[1],
             stdin=subprocess.DEVNULL,

@@ -14,6 +14,7 @@ from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import Manifest, PartUnavailable
 from hubspot_assets.reading.refusals import NAMED
 from hubspot_assets_tests.exported import YESTERDAY
+from hubspot_assets_tests.hurried import hurried
 from hubspot_assets_tests.refusing import (
     Refusal,
     bad_request,
@@ -156,7 +157,7 @@ def test_a_temporary_error_of_one_list_fails_the_table(s3: DemoS3, tmp_path: Pat
     flawed = Refusal(200, {"status": "error", "message": "not now"})
     with small_export(s3, tmp_path, catalogue("0-1"), lists=4) as small:
         small.export("LISTS")
-        with refusing({MEMBERSHIPS.format(small.frame("LISTS")["LISTID"][0]): flawed}):
+        with hurried(), refusing({MEMBERSHIPS.format(small.frame("LISTS")["LISTID"][0]): flawed}):
             result = small.export("LIST_MEMBERSHIPS")
     assert result.failed.keys() == {"LIST_MEMBERSHIPS"}
     assert not result.is_complete

@@ -1,0 +1,27 @@
+"""Exports that wait for nothing before they ask again, so that a test of what fails in the end is over soon.
+
+`python -m hubspot_assets_tests.hurried` is `hubspot-assets` so. How long is waited is tested in `hubspot`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from hubspot_assets.defs import failures
+from hubspot_assets.hubspot import HubSpotClient
+
+
+@contextmanager
+def hurried() -> Iterator[None]:
+    """While the block runs, HubSpot is asked again and a step tried again at once, and as often as ever."""
+    defaults = HubSpotClient.__init__.__kwdefaults__
+    assert defaults is not None
+    with patch.dict(defaults, sleep=lambda _: None), patch.object(failures, "FIRST_RETRY_AFTER", 0.0):
+        yield
+
+
+if __name__ == "__main__":
+    from hubspot_assets.cli.app import app
+
+    with hurried():
+        app()
