@@ -85,6 +85,6 @@ def canned_export(
     with environment(settings):
         lake = Lake.from_url(settings["HUBSPOT_S3_URL"], boto3.Session().client("s3"))
         export = CannedExport(lake)
-        made: Callable[..., Any] = lambda *_: CannedHubSpot(export.answer).client()  # noqa: E731
+        made: Callable[..., Any] = lambda *_, **__: CannedHubSpot(export.answer).client()  # noqa: E731
         with patch("hubspot_assets.defs.resources.HubSpotClient", made):
             yield export

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Sequence
 from itertools import islice
+from threading import Lock
 
 from rich.table import Table as RichTable
 from rich.text import Text
@@ -24,6 +25,7 @@ from hubspot_assets.hubspot import HubSpotClient, HubSpotError, limits
 from hubspot_assets.lake import Lake
 from hubspot_assets.reading.exported import exported_tables
 from hubspot_assets.reading.quota import calls_by_counts, calls_of_last_export
+from hubspot_assets.reading.reading import Reading
 from hubspot_assets.settings import Settings
 
 _NAMES_SHOWN = 12
@@ -48,7 +50,16 @@ def export_with_progress(
     tables = select_tables(portal_tables, select, exclude)
     names = [table.name for table in tables] if select or exclude else []
     began = time.monotonic()
-    progress = ExportProgress(console, day, _expected(settings, lake, portal_tables, tables, day, is_whole=not names))
+    progress = ExportProgress(console, day, Expected(len(tables)))
+    first = Lock()
+
+    def on_reading(step: str, reading: Reading) -> None:
+        # Not before a step begins to read: where the run is refused, HubSpot is asked nothing.
+        with first:
+            if not progress.is_told:
+                progress.expect(_expected(settings, lake, portal_tables, tables, day, is_whole=not names))
+        progress.on_reading(step, reading)
+
     with progress.shown():
         result = export_day(
             day,
@@ -57,7 +68,7 @@ def export_with_progress(
             again=again,
             on_event=progress.on_event,
             on_warning=progress.on_warning,
-            on_reading=progress.on_reading,
+            on_reading=on_reading,
         )
     print_result(console, result, time.monotonic() - began)
     if progress.notice:

@@ -69,6 +69,7 @@ class ExportProgress:
         self.tables = 0
         self.waits: list[float] = []
         self.asked_again = 0
+        self.is_told = False
         self._console, self._expected, self._clock = console, expected, clock
         self._steps: dict[str, _Step] = {}
         self._reading: Reading | None = None
@@ -94,6 +95,11 @@ class ExportProgress:
                 yield
         finally:
             logger.removeHandler(heard)
+
+    def expect(self, expected: Expected) -> None:
+        """Take in what the export will take, once that is known."""
+        self._expected, self.is_told = expected, True
+        self._bar.update(self._task, total=self.expected_calls)
 
     def on_reading(self, step: str, reading: Reading) -> None:
         """Take in that a step begins to read. Called by the threads of steps."""
