@@ -139,7 +139,7 @@ def _check_day(day: str, settings: Settings) -> None:
 
 
 @dataclass
-class _Told:
+class _RunEvents:
     """What a run tells by its events."""
 
     written: set[dg.AssetKey] = field(default_factory=set)
@@ -168,9 +168,9 @@ class _Told:
 
 def _run(
     job: dg.JobDefinition, tags: Mapping[str, str], selection: set[dg.AssetKey] | None, on_event: OnEvent
-) -> _Told:
+) -> _RunEvents:
     """Run a job, or some of its assets. Raises RunRefused where it did not begin."""
-    told = _Told()
+    told = _RunEvents()
     # Closed before its instance is, where whoever hears the events stops the run.
     with instance_of_commands() as instance, closing(_events(job, instance, tags, selection)) as events:
         for event in events:

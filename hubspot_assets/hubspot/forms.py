@@ -66,7 +66,7 @@ def submissions_of(
 
 def _submission_pages(client: HubSpotClient, form_id: str) -> Iterator[list[dict[str, Any]]]:
     path = versions.path("form_submissions", form=form_id)
-    told = _Told()
+    seen = _SubmissionsSeen()
 
     def newest(count: int) -> list[str]:
         answer = client.get(path, {"limit": count}, check=lambda answer: flaw_in_rows(answer.get("results")))
@@ -80,23 +80,21 @@ def _submission_pages(client: HubSpotClient, form_id: str) -> Iterator[list[dict
             first = first or keys
             is_alike = previous[-1:] == keys[:1] and not page[0].get("conversionId") if previous and page else False
             # One that was shifted over the seam; or, where nothing new has come, two, one on either side of it.
-            yield told.new(page, keys, previous if is_alike and newest(1) == first[:1] else [])
+            yield seen.new(page, keys, previous if is_alike and newest(1) == first[:1] else [])
             previous = keys
         if previous is first or _all_there(first, newest(len(first))):
             return
         logger.info("submissions of form %s were deleted while they were read; they are read again", form_id)
 
 
-class _Told:
-    """What was told of a form: each conversion id once, and as many without one as came on one page, if alike."""
+class _SubmissionsSeen:
+    """What a form gave already: each conversion id once, and as many without one as came on one page, if alike."""
 
     def __init__(self) -> None:
         self._times: Counter[str] = Counter()
 
     def new(self, page: list[dict[str, Any]], keys: list[str], before: list[str]) -> list[dict[str, Any]]:
-        """Return the submissions of a page that were not told. `before`: what the last page had, if this one follows on
-        it.
-        """
+        """Return the submissions of a page that are new. `before`: what the last page had, if this one follows it."""
         there = Counter(before)
         fresh = []
         for row, key in zip(page, keys, strict=True):
