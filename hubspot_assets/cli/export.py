@@ -69,6 +69,7 @@ def export_with_progress(
             on_event=progress.on_event,
             on_warning=progress.on_warning,
             on_reading=on_reading,
+            settings=settings,
         )
     print_result(console, result, time.monotonic() - began)
     if progress.notice:

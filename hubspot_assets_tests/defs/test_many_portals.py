@@ -157,6 +157,9 @@ def test_a_command_is_told_which_portal_it_is_about(two: TwoPortals, monkeypatch
 
     monkeypatch.setenv("HUBSPOT_PORTAL", "us")
     assert one_portal(Settings()).s3_url == f"s3://{BUCKET}/us"
+    code, told = command("export", "--day", DAY, "--select", "OWNER_TEAM")
+    assert code == 0, told
+    assert "OWNER_TEAM" in two.lake("us").manifests(DAY)
 
 
 @pytest.mark.parametrize(
