@@ -94,7 +94,7 @@ class DayLease:
         self.store = store.guarded(before_put=self.confirm_when_due, before_delete=self.confirm)
         self._store, self._layout, self._day = store, layout, day
         self._key = layout.exporting(day)
-        self._run, self._whole, self._again, self._lasting = run or uuid.uuid4().hex, whole, again, lasting
+        self._run, self._whole, self.again, self._lasting = run or uuid.uuid4().hex, whole, again, lasting
         self._has_ended, self._tell, self._dead_after = has_ended, tell, dead_after
         self._here = this_process()
         self._mine: Exporting | None = None
@@ -198,7 +198,7 @@ class DayLease:
         is_closed = self._layout.success(self._day) in there
         number = 1 + (self._last_number(there) if found is None else found.lease)
         gone_on_with = found.begun if found is not None and not is_closed else None
-        begun = number if self._whole and (self._again or gone_on_with is None) else gone_on_with
+        begun = number if self._whole and (self.again or gone_on_with is None) else gone_on_with
         self._mine = Exporting(
             day=self._day,
             lease=number,
