@@ -1,11 +1,12 @@
 """What must never be in a day, and what a person should look at: one function for each check, told by `RULES`.
 
 A rule yields a `Finding` for each table that is not as it should be. Pure: what a rule knows it knows from the `Day`.
-Not here: how the checks run (`export_day.py`), whether days are there at all (`deadline.py`).
+Not here: how the checks run and whether days are there at all (`defs/checks`).
 """
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from enum import Enum
 from typing import NamedTuple
 
 from hubspot_assets import settings
@@ -33,6 +34,18 @@ class Finding(NamedTuple):
     what: str
 
 
+class Topic(Enum):
+    """What a person asks about a table, in the words of its check."""
+
+    HASHES = "hashes"
+    KEYS = "keys"
+    TYPES = "types"
+    COUNTS = "counts"
+    DRIFT = "drift"
+    GIVEN = "given"
+    DAY = "day"
+
+
 @dataclass(frozen=True)
 class Rule:
     """One check. `must_hold` tells what must never be (an error) from what a person should look at (a warning)."""
@@ -41,12 +54,17 @@ class Rule:
     must_hold: bool
     description: str
     find: Callable[[Day], Iterator[Finding]]
-    compares_days: bool = False
+    topic: Topic
+    """Under which name a table's check tells of it."""
 
 
-def manifests_hold(day: Day) -> Iterator[Finding]:
+def files_hold(day: Day) -> Iterator[Finding]:
     yield from (Finding(name, why) for name, why in day.without_manifest.items())
-    yield from (Finding(name, facts.damage) for name, facts in day.facts.items() if facts.damage)
+    yield from (Finding(name, facts.damage) for name, facts in day.own_facts.items() if facts.damage)
+
+
+def day_is_closed(day: Day) -> Iterator[Finding]:
+    yield from (Finding(name, why) for name, why in day.without_manifest.items())
     success = day.lake.success(day.day)
     if success is None:
         yield Finding(
@@ -61,7 +79,7 @@ def manifests_hold(day: Day) -> Iterator[Finding]:
 
 
 def nothing_refused(day: Day) -> Iterator[Finding]:
-    there = {table.name: table for table in day.portal_tables if table.name in day.manifests}
+    there = {table.name: table for table in day.tables if table.name in day.manifests}
     exported = {name: ExportedTable.of(table, day.manifests[name], was_in=False) for name, table in there.items()}
     for cause in DayExport(day.day, exported).causes:
         if cause.is_mendable:
@@ -73,7 +91,7 @@ def nothing_refused(day: Day) -> Iterator[Finding]:
 
 
 def keys_unique(day: Day) -> Iterator[Finding]:
-    for name, facts in day.facts.items():
+    for name, facts in day.own_facts.items():
         if facts.repeated:
             yield Finding(name, f"{facts.repeated:,} keys occur too often, such as {'; '.join(facts.examples)}")
         if facts.nulls:
@@ -81,13 +99,13 @@ def keys_unique(day: Day) -> Iterator[Finding]:
 
 
 def values_fit(day: Day) -> Iterator[Finding]:
-    for name, facts in day.facts.items():
+    for name, facts in day.own_facts.items():
         yield from (Finding(name, misfit) for misfit in facts.misfits)
 
 
 def association_types_defined(day: Day) -> Iterator[Finding]:
-    untold = _about(day.manifests.get(ASSOCIATION_DEFINITIONS.name))
-    for ends, tables in day.portal_tables.associations.items():
+    untold = _about(day.manifest(ASSOCIATION_DEFINITIONS))
+    for ends, tables in day.associations.items():
         for table in tables:
             # Where HubSpot refuses the definitions of a pair, its types are known from the associations alone.
             if table.name in day.whole and ends not in untold:
@@ -97,7 +115,7 @@ def association_types_defined(day: Day) -> Iterator[Finding]:
 
 
 def properties_defined(day: Day) -> Iterator[Finding]:
-    for type_id, tables in day.portal_tables.objects.items():
+    for type_id, tables in day.objects.items():
         type_ids = _kinds(day) if _is_engagements(tables) else [type_id]
         _, columns = _properties(day, type_ids)
         # HubSpot does not define all properties that it keeps of pipeline stages: any of them may be there.
@@ -111,7 +129,7 @@ def properties_defined(day: Day) -> Iterator[Finding]:
         for table in (tables.properties, tables.history):
             if table.name in day.whole and (unknown := day.whole[table.name].vocabulary - possible_names):
                 yield Finding(table.name, f"properties that are not defined: {_some(unknown)}")
-    for table in day.portal_tables.events.values():
+    for table in day.tables:
         # HubSpot defines the properties of custom events only; the others have whatever their events carry.
         if table.event_type and table.name in day.whole:
             names, columns = _properties(day, [table.event_type.event_type_id])
@@ -151,17 +169,17 @@ def _property_columns(day: Day, table: str) -> set[str]:
 
 
 def combined_tables_agree(day: Day) -> Iterator[Finding]:
-    for table in day.portal_tables:
+    for table in day.tables:
         if table.name in day.manifests and not table.with_properties:
             declared = [(column.name, column.type) for column in table.columns]
             if [(column.name, column.type) for column in day.manifests[table.name].columns] != declared:
                 yield Finding(table.name, "has other columns than its combined table has")
-    for tables in day.portal_tables.objects.values():
+    for tables in day.objects.values():
         for part in (tables.ids, tables.with_object_properties):
             yield from _differs(day, part.name, [tables.wide.name], "records")
-    for both in day.portal_tables.associations.values():
+    for both in day.associations.values():
         yield from _differs(day, both.combined.name, [both.named.name], "associations")
-    for type_id, tables in day.portal_tables.objects.items():
+    for type_id, tables in day.objects.items():
         if _is_engagements(tables):
             for position, table in enumerate(tables):
                 parts = [list(day.portal_tables.objects[kind])[position].name for kind in _kinds(day)]
@@ -181,7 +199,7 @@ def _differs(day: Day, table: str, made_of: list[str], what: str) -> Iterator[Fi
 
 def row_counts_near_portal(day: Day) -> Iterator[Finding]:
     tolerance = settings.percent(settings.COUNT_TOLERANCE)
-    compared = [t for type_id, t in day.portal_tables.objects.items() if t.wide.name in day.manifests]
+    compared = [t for type_id, t in day.objects.items() if t.wide.name in day.manifests]
     compared = [t for t in compared if not day.manifests[t.wide.name].unavailable and day.was_read_lately(t.wide.name)]
     if not compared:
         return
@@ -199,7 +217,7 @@ def row_counts_near_portal(day: Day) -> Iterator[Finding]:
 
 def row_counts_near_last_day(day: Day) -> Iterator[Finding]:
     limit = settings.percent(settings.ROW_FALL_LIMIT)
-    for table in day.portal_tables:
+    for table in day.tables:
         before, now = day.manifests_before.get(table.name), day.manifests.get(table.name)
         # How many events occur on a day says nothing about the next one: weekends are quiet.
         if before is None or now is None or before.unavailable or table.family == EVENTS:
@@ -220,7 +238,7 @@ def _fall(rows: int, limit: float) -> float:
 
 
 def schema_unchanged(day: Day) -> Iterator[Finding]:
-    for table in day.portal_tables:
+    for table in day.tables:
         before, now = day.manifests_before.get(table.name), day.manifests.get(table.name)
         if before is None or now is None or before.unavailable or now.unavailable:
             continue
@@ -239,11 +257,18 @@ def schema_unchanged(day: Day) -> Iterator[Finding]:
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        "manifests_hold",
+        "files_hold",
         must_hold=True,
-        description="Every table of the contract is in, its files have the SHA-256 and the rows of its manifest, and "
-        "`_SUCCESS.json` says the same.",
-        find=manifests_hold,
+        description="Every table is in, and its files have the SHA-256 and the rows of its manifest.",
+        find=files_hold,
+        topic=Topic.HASHES,
+    ),
+    Rule(
+        "day_is_closed",
+        must_hold=True,
+        description="Every table of the contract is in, and `_SUCCESS.json` says the same as their manifests.",
+        find=day_is_closed,
+        topic=Topic.DAY,
     ),
     Rule(
         "nothing_refused",
@@ -251,6 +276,7 @@ RULES: tuple[Rule, ...] = (
         description="HubSpot refuses nothing that a person can make it give, by a scope or by a token of another user. "
         "What this portal or its plan does not have is not looked at.",
         find=nothing_refused,
+        topic=Topic.GIVEN,
     ),
     Rule(
         "keys_unique",
@@ -258,6 +284,7 @@ RULES: tuple[Rule, ...] = (
         description="No two rows of a table have the same key, none has NULL in it; no property has more versions "
         "than HubSpot keeps.",
         find=keys_unique,
+        topic=Topic.KEYS,
     ),
     Rule(
         "values_fit",
@@ -265,12 +292,14 @@ RULES: tuple[Rule, ...] = (
         description="Every value is of the type that the manifest gives its column: no text in a column of numbers, no "
         "JSON cut off.",
         find=values_fit,
+        topic=Topic.TYPES,
     ),
     Rule(
         "association_types_defined",
         must_hold=True,
         description="Every association has a type that ASSOCIATION_DEFINITIONS has for its pair of object types.",
         find=association_types_defined,
+        topic=Topic.TYPES,
     ),
     Rule(
         "properties_defined",
@@ -278,6 +307,7 @@ RULES: tuple[Rule, ...] = (
         description="The PROPERTY_ columns and the NAMEs of an object type are defined and exported in "
         "PROPERTY_DEFINITIONS or of a stage in PIPELINE_STAGES, and none of its defined properties is missing.",
         find=properties_defined,
+        topic=Topic.TYPES,
     ),
     Rule(
         "combined_tables_agree",
@@ -285,6 +315,7 @@ RULES: tuple[Rule, ...] = (
         description="Combined tables have the same records, the same associations and the same columns as the tables "
         "they combine; engagements are the sum of their kinds.",
         find=combined_tables_agree,
+        topic=Topic.TYPES,
     ),
     Rule(
         "row_counts_near_portal",
@@ -292,6 +323,7 @@ RULES: tuple[Rule, ...] = (
         description=f"The number of records is HubSpot's own, give or take {settings.COUNT_TOLERANCE.name} percent: "
         "HubSpot's counts lag, and portals change.",
         find=row_counts_near_portal,
+        topic=Topic.COUNTS,
     ),
     Rule(
         "row_counts_near_last_day",
@@ -299,14 +331,14 @@ RULES: tuple[Rule, ...] = (
         description=f"No table has fallen by more than {settings.ROW_FALL_LIMIT.name} percent since the last whole "
         "day, to nothing, or out of what the token can read.",
         find=row_counts_near_last_day,
-        compares_days=True,
+        topic=Topic.COUNTS,
     ),
     Rule(
         "schema_unchanged",
         must_hold=False,
         description="No column was added, has gone or changed its type since the last whole day.",
         find=schema_unchanged,
-        compares_days=True,
+        topic=Topic.DRIFT,
     ),
 )
 

@@ -31,9 +31,10 @@ def build_defs(
     """
     portal_tables = PortalTables(portal or load_portal())
     lake = LakeResource(s3=RoleS3Resource())
+    assets = all_assets(portal_tables)
     parts: dict[str, Any] = {
-        "assets": all_assets(portal_tables),
-        "asset_checks": asset_checks(portal_tables),
+        "assets": assets,
+        "asset_checks": asset_checks(portal_tables, assets),
         "jobs": [DAILY_EXPORT, DEADLINE],
         "schedules": [EVERY_DAY, AT_DEADLINE],
         "sensors": [portal_drift(portal_tables.portal)],

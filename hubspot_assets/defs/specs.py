@@ -12,6 +12,7 @@ import dagster as dg
 
 from hubspot_assets import settings
 from hubspot_assets.catalog.columns import Column
+from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.defs.partitions import daily_partitions
 
@@ -106,3 +107,10 @@ def step_name(table: Table, does: str = "read") -> str:
     It has the table's whole name: a custom object called Owners is read by `read_objects_owners`, beside `read_owners`.
     """
     return f"{does}_{output_name(table)}"
+
+
+def groups_of(assets: Iterable[dg.AssetsDefinition], portal_tables: PortalTables) -> list[list[Table]]:
+    """The tables of each step that makes some, in the order in which it makes them."""
+    tables = {asset_key(table): table for table in portal_tables}
+    groups = [[tables[key] for key in each.keys_by_output_name.values() if key in tables] for each in assets]
+    return [group for group in groups if group]

@@ -1,25 +1,34 @@
 """The asset that closes a day: it waits for every table and writes `_SUCCESS.json`. Wiring only."""
 
+from collections.abc import Sequence
+
 import dagster as dg
 
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.catalog.table import Table
+from hubspot_assets.defs.faults import hold_up
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.partitions import daily_partitions
+from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.defs.specs import OWNERS, asset_key, freshness, waits_for
 
 EXPORT_DAY = dg.AssetKey("export_day")
 
 
-def export_day_asset(portal_tables: PortalTables, last: set[dg.AssetKey]) -> dg.AssetsDefinition:
+def export_day_asset(
+    portal_tables: PortalTables, waited_for: set[dg.AssetKey], looked_at: Sequence[Sequence[Table]]
+) -> dg.AssetsDefinition:
     """`export_day`: the day is whole. A reader that globs for files waits for its `_SUCCESS.json`.
 
-    `last`: the tables that no other is made of. Waiting for every single one would say the same, more slowly.
+    `waited_for`: the tables that no other is made of, and those whose checks hold up the day. `looked_at`: tables,
+    step by step, whose checks hold up nothing, because others are made of them: the day is not closed over a fault
+    of theirs.
     """
     tables = list(portal_tables)
 
     @dg.asset(
         key=EXPORT_DAY,
-        ins=waits_for(table for table in tables if asset_key(table) in last),
+        ins=waits_for(table for table in tables if asset_key(table) in waited_for),
         description="Closes a day: `_SUCCESS.json` lists every table, its rows, and what could not be read and why.",
         group_name="day",
         kinds={"s3"},
@@ -27,7 +36,10 @@ def export_day_asset(portal_tables: PortalTables, last: set[dg.AssetKey]) -> dg.
         partitions_def=daily_partitions(),
         freshness_policy=freshness(),
     )
-    def export_day(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult[None]:
+    def export_day(
+        context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource
+    ) -> dg.MaterializeResult[None]:
+        hold_up(context, portal_tables, lake.lake(), lambda: hubspot.reading().client, looked_at)
         success = lake.lake().close_day(context.partition_key, [table.name for table in tables], context.log.warning)
         unavailable = {name: summary.unavailable for name, summary in success.tables.items() if summary.unavailable}
         return dg.MaterializeResult(
