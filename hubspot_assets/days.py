@@ -8,9 +8,14 @@ long over can not be made again. Not here: events, which HubSpot serves for any 
 from datetime import date, datetime, time, timedelta, timezone
 
 from hubspot_assets import settings
+from hubspot_assets.errors import ExportError, UsageError
 
 
-class LateSnapshot(Exception):
+class DayNotExportable(UsageError):
+    """The day is no complete day of the export's calendar."""
+
+
+class LateSnapshot(ExportError):
     """A day that is long over was asked for; what HubSpot has now is not what it had then."""
 
 

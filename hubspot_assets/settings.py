@@ -12,12 +12,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import load_dotenv
 
+from hubspot_assets.errors import SettingError
+
 DEFAULT_API_URL = "https://api.hubapi.com"
 DEFAULT_CATALOG = "hubspot_catalog.json"
-
-
-class SettingError(ValueError):
-    """A setting is missing or unusable. The message is one sentence: which, why, what to do."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +41,7 @@ class Setting:
 ACCESS_TOKEN = Setting("HUBSPOT_ACCESS_TOKEN", "the HubSpot service key or private app token that reads the portal")
 API_URL = Setting("HUBSPOT_API_URL", "the address of HubSpot's API", DEFAULT_API_URL)
 S3_URL = Setting("HUBSPOT_S3_URL", "the folder that receives the export, such as s3://bucket/prefix")
+FORMATS = Setting("HUBSPOT_FORMATS", "the formats of the files: csv, parquet, or csv,parquet", "csv")
 CATALOG = Setting("HUBSPOT_CATALOG", "the portal catalogue that `hubspot-assets discover` writes", DEFAULT_CATALOG)
 TIMEZONE = Setting("HUBSPOT_TIMEZONE", "the time zone of the partitions' days, such as Europe/Berlin", "UTC")
 LATE_SNAPSHOT = Setting(
@@ -55,6 +54,11 @@ FULL_HISTORY_DAYS = Setting(
     "HUBSPOT_FULL_HISTORY_DAYS",
     "after how many days the history of every record is read again, instead of carried forward; 1: every day",
     "7",
+)
+DROP_OLD_COLUMNS = Setting(
+    "HUBSPOT_DROP_OLD_COLUMNS",
+    "true, to export tables without the columns of properties that are gone, which stay, NULL, otherwise",
+    "false",
 )
 COUNT_TOLERANCE = Setting(
     "HUBSPOT_COUNT_TOLERANCE",
@@ -76,10 +80,12 @@ SETTINGS: tuple[Setting, ...] = (
     ACCESS_TOKEN,
     API_URL,
     S3_URL,
+    FORMATS,
     CATALOG,
     TIMEZONE,
     LATE_SNAPSHOT,
     FULL_HISTORY_DAYS,
+    DROP_OLD_COLUMNS,
     ROW_FALL_LIMIT,
     COUNT_TOLERANCE,
     S3_ROLE_ARN,

@@ -90,7 +90,7 @@ FAILURES = [
         environment={"AWS_SECRET_ACCESS_KEY": SECRET_KEY, "AWS_SESSION_TOKEN": SESSION_TOKEN},
     ),
     Failure("no such bucket", "s3://", environment={"HUBSPOT_S3_URL": "s3://not-there/x"}),
-    Failure("no url of a bucket", "s3://<bucket>", environment={"HUBSPOT_S3_URL": "https://somewhere"}),
+    Failure("no url of a bucket", "s3://<bucket>", environment={"HUBSPOT_S3_URL": "https://somewhere"}, exit_code=2),
     Failure("a token with a space", "access token", environment={"HUBSPOT_ACCESS_TOKEN": f"{TOKEN} {TOKEN}"}),
     Failure("an unknown time zone", "HUBSPOT_TIMEZONE", environment={"HUBSPOT_TIMEZONE": "Mars"}, exit_code=2),
 ]

@@ -17,7 +17,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 ROOMS = sorted(path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__")
 
 MAY_IMPORT = {
-    "settings": set(),
+    "settings": {"errors"},
     "errors": set(),
     "concurrency": set(),
     "scratch": set(),
@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "checks": {"catalog", "hubspot", "tables", "lake", "settings", "errors", "days", "concurrency", "scratch"},
     "verify": {"catalog", "hubspot", "lake", "settings", "errors", "days", "concurrency", "scratch", "reading"},
     "warehouse": {"catalog", "tables", "lake", "connection", "settings", "errors", "concurrency", "scratch", "reading"},
-    "demo": set(),
+    "demo": {"errors"},
     "defs": {"catalog", "hubspot", "tables", "lake", "connection", "reading", "checks", "verify"}
     | {"settings", "errors", "days", "concurrency", "scratch"},
     "definitions": {"defs", "settings", "errors", "catalog", "reading"},

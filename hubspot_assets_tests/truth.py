@@ -24,9 +24,11 @@ from hubspot_assets.verify.comparing import Row
 from hubspot_assets.verify.events import event_row, type_ids_of
 from hubspot_assets.verify.owned_answers import plain_records
 from hubspot_assets.verify.records import (
+    ENGAGEMENT_TYPE,
     PlainRecord,
     Property,
     PropertyVersion,
+    as_engagement,
     as_text_column,
     history_rows,
     id_row,
@@ -129,7 +131,10 @@ class Truth:
         for object_type in self.portal_tables.portal.object_types:
             type_id = object_type.object_type_id
             if not object_type.source.value.fields:
-                yield from definitions.property_definition_rows(type_id, self.definitions_of(type_id))
+                told = self.definitions_of(type_id)
+                groups = self.world.property_definitions.groups(self.world.object_types[type_id])
+                told = definitions.with_engagement_type(told) if type_id == "0-4" else told
+                yield from definitions.property_definition_rows(type_id, told, groups)
                 continue
             for name, type_, _ in self._fields_of(type_id):
                 yield {"OBJECTTYPEID": type_id, "NAME": name, "TYPE": type_, "EXPORTED": True}
@@ -173,6 +178,7 @@ class Truth:
                 "hs_last_record_removed_at": lists.last_left_ms(one),
                 "hs_folder_name": FOLDERS[one.folder_id][0] if one.folder_id else None,
                 "hs_list_reference_count": one.piece.chance % 4,
+                **one.told_when_asked,
             }
             yield {
                 "listId": one.list_id,
@@ -300,7 +306,9 @@ class Truth:
         for kind in ENGAGEMENT_KINDS:
             properties = self.properties_of(kind)
             for record in self.world.records(kind):
-                rows += _rows(tables, table, tables.object_type.object_type_id, plain(record), properties)
+                engagement = as_engagement(kind, plain(record))
+                own = [*properties, ENGAGEMENT_TYPE]
+                rows += _rows(tables, table, tables.object_type.object_type_id, engagement, own)
         if table is not tables.wide:
             return rows
         columns = {name for row in rows for name in row}

@@ -19,6 +19,7 @@ OBJECT_AND_EVENT_TYPE_DEFINITIONS = Table(
     "CRM object schemas API, limits API, event definitions API",
     "Every object type and event type of the portal.",
     one_of("crm.schemas.custom.read", "crm.objects.custom.read", part="custom objects").and_also(_CUSTOM_EVENTS),
+    row_key=("OBJECTTYPEID",),
 )
 PROPERTY_DEFINITIONS = Table(
     ("property_definitions",),
@@ -26,11 +27,13 @@ PROPERTY_DEFINITIONS = Table(
     columns(
         "OBJECTTYPEID NAME LABEL DESCRIPTION TYPE FIELDTYPE GROUPNAME DISPLAYORDER OPTIONS CREATEDUSERID "
         "REFERENCEDOBJECTTYPE CALCULATED EXTERNALOPTIONS HASUNIQUEVALUE HIDDEN SHOWCURRENCYSYMBOL FORMFIELD "
-        "READONLYDEFINITION READONLYVALUE HUBSPOTDEFINED ARCHIVED CREATEDAT UPDATEDAT DATASENSITIVITY EXPORTED"
+        "READONLYDEFINITION READONLYVALUE HUBSPOTDEFINED ARCHIVED CREATEDAT UPDATEDAT "
+        "GROUPDISPLAYORDER DATASENSITIVITY EXPORTED"
     ),
-    "Properties API",
+    "Properties API, property groups API",
     "Every property of every object type and event type. Its day's rows decide which properties are read.",
     _CUSTOM_EVENTS,
+    row_key=("OBJECTTYPEID", "NAME"),
 )
 ASSOCIATION_DEFINITIONS = Table(
     ("association_definitions",),
@@ -41,15 +44,17 @@ ASSOCIATION_DEFINITIONS = Table(
     ),
     "Associations API (labels)",
     "Every association type between two object types, in both directions.",
+    row_key=("FROMOBJECTTYPEID", "TOOBJECTTYPEID", "COMBINEDASSOCIATIONTYPEID"),
 )
 OWNERS = Table(
     ("owners",),
     DEFINITIONS,
-    columns("OWNERID EMAIL FIRSTNAME LASTNAME USERID TYPE ARCHIVED CREATEDAT UPDATEDAT"),
+    columns("OWNERID EMAIL FIRSTNAME LASTNAME USERID TYPE ARCHIVED CREATEDAT UPDATEDAT ARCHIVEDAT"),
     "Owners API",
     "Every owner, archived ones included.",
     one_of("crm.objects.owners.read"),
     is_everywhere=True,
+    row_key=("OWNERID",),
 )
 OWNER_TEAM = Table(
     ("owner_team",),
@@ -59,6 +64,7 @@ OWNER_TEAM = Table(
     "Which owner is in which team.",
     one_of("crm.objects.owners.read"),
     is_everywhere=True,
+    row_key=("OWNERID", "TEAMID"),
 )
 TEAMS = Table(
     ("teams",),
@@ -67,6 +73,7 @@ TEAMS = Table(
     "User provisioning API (teams)",
     "Every team.",
     one_of("settings.users.teams.read"),
+    row_key=("TEAMID",),
 )
 PIPELINES = Table(
     ("pipelines",),
@@ -74,6 +81,7 @@ PIPELINES = Table(
     columns("OBJECTTYPEID PIPELINEID LABEL DISPLAYORDER ARCHIVED CREATEDAT UPDATEDAT"),
     "Pipelines API",
     "The pipelines of every object type that has them.",
+    row_key=("OBJECTTYPEID", "PIPELINEID"),
 )
 PIPELINE_STAGES = Table(
     ("pipeline_stages",),
@@ -81,6 +89,7 @@ PIPELINE_STAGES = Table(
     columns("OBJECTTYPEID PIPELINEID STAGEID LABEL DISPLAYORDER METADATA ARCHIVED CREATEDAT UPDATEDAT"),
     "Pipelines API",
     "The stages of every pipeline.",
+    row_key=("OBJECTTYPEID", "PIPELINEID", "STAGEID"),
 )
 LISTS_TABLE = Table(
     ("lists",),
@@ -93,6 +102,7 @@ LISTS_TABLE = Table(
     "Every list (segment) of every object type.",
     one_of("crm.lists.read"),
     is_everywhere=True,
+    row_key=("LISTID",),
 )
 LIST_MEMBERSHIPS = Table(
     ("list_memberships",),
@@ -102,6 +112,7 @@ LIST_MEMBERSHIPS = Table(
     "Which record is in which list; UPDATEDAT is when it joined.",
     one_of("crm.lists.read"),
     is_everywhere=True,
+    row_key=("LISTID", "OBJECTID"),
 )
 
 #: In a portal that has marketing events.
@@ -115,6 +126,7 @@ MARKETING_EVENT_PARTICIPATIONS = Table(
     "Marketing events API (participations)",
     "Which contact registered for, attended, cancelled or missed which marketing event.",
     one_of("crm.objects.marketing_events.read"),
+    row_key=("MARKETINGEVENTID", "CONTACTID", "STATE", "OCCURREDAT"),
 )
 
 FIXED_TABLES: tuple[Table, ...] = (

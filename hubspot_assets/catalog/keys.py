@@ -2,22 +2,7 @@
 
 from dataclasses import dataclass
 
-from hubspot_assets.catalog import fixed_tables as fixed
 from hubspot_assets.catalog.table import ASSOCIATIONS, EVENTS, OBJECTS, Table
-
-_FIXED: dict[str, tuple[str, ...]] = {
-    fixed.OBJECT_AND_EVENT_TYPE_DEFINITIONS.name: ("OBJECTTYPEID",),
-    fixed.PROPERTY_DEFINITIONS.name: ("OBJECTTYPEID", "NAME"),
-    fixed.ASSOCIATION_DEFINITIONS.name: ("FROMOBJECTTYPEID", "TOOBJECTTYPEID", "COMBINEDASSOCIATIONTYPEID"),
-    fixed.OWNERS.name: ("OWNERID",),
-    fixed.OWNER_TEAM.name: ("OWNERID", "TEAMID"),
-    fixed.TEAMS.name: ("TEAMID",),
-    fixed.PIPELINES.name: ("OBJECTTYPEID", "PIPELINEID"),
-    fixed.PIPELINE_STAGES.name: ("OBJECTTYPEID", "PIPELINEID", "STAGEID"),
-    fixed.LISTS_TABLE.name: ("LISTID",),
-    fixed.LIST_MEMBERSHIPS.name: ("LISTID", "OBJECTID"),
-    fixed.MARKETING_EVENT_PARTICIPATIONS.name: ("MARKETINGEVENTID", "CONTACTID", "STATE", "OCCURREDAT"),
-}
 
 
 @dataclass(frozen=True)
@@ -33,9 +18,9 @@ class Key:
 
 
 def key_of(table: Table) -> Key:
-    """The key of a table of the contract."""
-    if table.name in _FIXED:
-        return Key(_FIXED[table.name])
+    """Return the key of a table of the contract: its own, or that of its family."""
+    if table.row_key:
+        return Key(table.row_key)
     if table.family == OBJECTS:
         return Key(("OBJECTID",))
     if table.family == EVENTS:

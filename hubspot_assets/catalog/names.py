@@ -7,7 +7,8 @@ meet names of its own kind, and `distinct_names` tells those apart.
 
 import hashlib
 import re
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from types import MappingProxyType
 from typing import TypeVar
 
 from hubspot_assets.catalog.object_types import ObjectType
@@ -20,6 +21,11 @@ _EVENT_PREFIX = re.compile(r"^(?:e_|pe\d+_)")
 LONGEST = 200
 """Characters of an `<X>`. A file system takes 255 bytes for a folder's name, and S3 takes 1024 for a whole key."""
 _DIGEST = 8
+
+LISTS = "0-45"
+_LISTS_NAME = "LISTS"
+#: Names of one type alone, though another be called the same, or the one be not there.
+RESERVED: Mapping[str, str] = {_LISTS_NAME: LISTS}
 
 
 def name_part(text: str) -> str:
@@ -36,7 +42,12 @@ def shortened(name: str) -> str:
 
 
 def type_name(object_type: ObjectType) -> str:
-    """The `<X>` of `OBJECTS_<X>`: the plural label, or the singular label plus `S`, or the type's id."""
+    """The `<X>` of `OBJECTS_<X>`: the plural label, or the singular label plus `S`, or the type's id.
+
+    Of lists it is that of HubSpot's data share, whatever a portal calls them.
+    """
+    if object_type.object_type_id == LISTS:
+        return _LISTS_NAME
     plural = object_type.plural_label
     if not plural.strip():
         plural = f"{object_type.singular_label}S" if object_type.singular_label.strip() else object_type.object_type_id
@@ -69,19 +80,25 @@ def event_order(name: str, event_type_id: str) -> tuple[bool, tuple[int, ...], s
     return not name.startswith("e_"), type_order(event_type_id), name
 
 
-def distinct_names(items: Iterable[T], name: Callable[[T], str], identity: Callable[[T], str]) -> dict[T, str]:
+def distinct_names(
+    items: Iterable[T],
+    name: Callable[[T], str],
+    identity: Callable[[T], str],
+    reserved: Mapping[str, str] = MappingProxyType({}),
+) -> dict[T, str]:
     """Item -> name. Of two items with one name the first keeps it, the later becomes `<NAME>_<identity>`.
 
-    That is never the name that another item has by itself.
+    That is never the name that another item has by itself. `reserved`: name -> identity of the only item to have it.
     """
     named: dict[str, T] = {}
     later: list[T] = []
     for item in items:
-        if named.setdefault(name(item), item) != item:
+        is_of_another = reserved.get(name(item), identity(item)) != identity(item)
+        if is_of_another or named.setdefault(name(item), item) != item:
             later.append(item)
     for item in later:
         chosen = shortened(f"{name(item)}_{name_part(identity(item))}")
-        while chosen in named:
+        while chosen in named or chosen in reserved:
             chosen += "_"
         named[chosen] = item
     return {item: chosen for chosen, item in named.items()}
@@ -95,3 +112,8 @@ def property_column(property_name: str) -> str:
 def unparsed_column(property_name: str) -> str:
     """`PROPERTY_UNPARSED_<NAME>`: the raw text of a number, date or datetime."""
     return f"PROPERTY_UNPARSED_{property_name.upper()}"
+
+
+def raw_text_column(column: str) -> str:
+    """`PROPERTY_UNPARSED_<NAME>` of `PROPERTY_<NAME>`."""
+    return unparsed_column(column.removeprefix(property_column("")))

@@ -8,7 +8,9 @@ HubSpot has no endpoint that lists its `0-*` types, so the list is static. Ids a
 type IDs" documentation, that of contracts is its changelog's. A portal's own catalogue adds what else HubSpot counts.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from hubspot_assets.catalog.scopes import NO_SCOPES, Group, Scopes, one_of
 from hubspot_assets.catalog.sources import Source
@@ -142,7 +144,7 @@ STANDARD_OBJECT_TYPES: tuple[ObjectType, ...] = (
         Source.SITE_PAGES,
     ),
     ObjectType("0-39", "BLOG_POST", "Blog post", "Blog posts", ("content",), Source.BLOG_POSTS),
-    ObjectType("0-45", "OBJECT_LIST", "Object list", "Object lists", ("crm.lists.read",), Source.LISTS),
+    ObjectType("0-45", "OBJECT_LIST", "List", "Lists", ("crm.lists.read",), Source.LISTS),
     ObjectType("0-46", "NOTE", "Note", "Notes", _CONTACTS),
     ObjectType("0-47", "MEETING_EVENT", "Meeting", "Meetings", _CONTACTS),
     ObjectType("0-48", "CALL", "Call", "Calls", _CONTACTS),
@@ -199,12 +201,39 @@ _SCOPES_OF_FURTHER_TYPES: dict[str, tuple[str, ...]] = {
 def further_type(object_type_id: str, singular_label: str | None, plural_label: str | None) -> ObjectType:
     """A type that is not in `STANDARD_OBJECT_TYPES` and that HubSpot counts, as far as HubSpot tells of it."""
     name = (singular_label or object_type_id).upper().replace(" ", "_")
-    custom = ("crm.objects.custom.read",) if object_type_id.startswith("2-") else ()
+    custom = _scope("custom") if object_type_id.startswith("2-") else ()
     scopes = _SCOPES_OF_FURTHER_TYPES.get((plural_label or "").capitalize(), custom)
     return ObjectType(object_type_id, name, singular_label or "", plural_label or "", scopes)
 
 
-#: The kinds that HubSpot's umbrella type `engagements` (0-4) unites.
-ENGAGEMENT_KINDS: tuple[str, ...] = ("0-18", "0-27", "0-46", "0-47", "0-48", "0-49", "0-116")
+def custom_object(schema: Mapping[str, Any]) -> ObjectType:
+    """Return the object type that HubSpot's schema of a custom object describes."""
+    labels = schema.get("labels") or {}
+    return ObjectType(
+        schema["objectTypeId"],
+        schema.get("name") or "",
+        labels.get("singular") or "",
+        labels.get("plural") or "",
+        _scope("custom"),
+        fully_qualified_name=schema.get("fullyQualifiedName"),
+        description=schema.get("description") or "",
+    )
+
+
+ENGAGEMENTS = "0-4"
+
+#: The kinds that HubSpot's umbrella type `engagements` unites, and what its property hs_engagement_type says of them.
+ENGAGEMENT_TYPES: dict[str, str] = {
+    "0-18": "COMMUNICATION",
+    "0-27": "TASK",
+    "0-46": "NOTE",
+    "0-47": "MEETING",
+    "0-48": "CALL",
+    "0-49": "EMAIL",
+    "0-116": "POSTAL_MAIL",
+}
+ENGAGEMENT_KINDS: tuple[str, ...] = tuple(ENGAGEMENT_TYPES)
+#: Emails say by their hs_email_direction which of them are of a type of their own.
+ENGAGEMENT_TYPES_OF_EMAILS: tuple[str, ...] = ("INCOMING_EMAIL", "FORWARDED_EMAIL")
 
 _IN_EVERY_PORTAL = frozenset({"0-1", "0-2", "0-3", "0-5", *ENGAGEMENT_KINDS})

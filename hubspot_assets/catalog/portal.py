@@ -6,22 +6,24 @@ without one the standard types and their usual pairs load. Not here: the tables 
 
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from reprlib import repr as short
-from typing import Any, TypeVar
+from typing import Annotated, Any
+
+import msgspec
+from msgspec.structs import asdict
 
 from hubspot_assets.catalog.names import type_order
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType
 from hubspot_assets.catalog.sources import Source
+from hubspot_assets.errors import UsageError
 
 FORMAT = 1
 
-T = TypeVar("T", "ObjectType", "EventType")
 
-
-class PortalCatalogueError(ValueError):
+class PortalCatalogueError(UsageError):
     """The portal catalogue file can not be used; the message says which file, why and what to do."""
 
 
@@ -70,38 +72,31 @@ class Portal:
 
     def to_json(self) -> str:
         """The catalogue file's text: stable order, so that two discoveries of one portal can be compared as text."""
-        types = [{**asdict(t), "source": t.source.name} for t in self.object_types]
-        content = {
-            "format": FORMAT,
-            "object_types": types,
-            "event_types": [asdict(event) for event in self.event_types],
-            "association_pairs": self.association_pairs,
-        }
-        return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        content = _File(
+            format=FORMAT,
+            object_types=[_ObjectType(**{**vars(t), "source": t.source.name}) for t in self.object_types],
+            event_types=[_EventType(**vars(event)) for event in self.event_types],
+            association_pairs=self.association_pairs,
+        )
+        return json.dumps(msgspec.to_builtins(content), indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str, origin: str = "the portal catalogue") -> "Portal":
         """The portal a catalogue file describes. Raises PortalCatalogueError for a file that is not one."""
         try:
-            content = json.loads(text)
-            if not isinstance(content, dict) or "format" not in content:
-                raise ValueError("it has no format")
-            if content["format"] != FORMAT:
+            version = msgspec.json.decode(text, type=_Version).format
+            if version != FORMAT:
                 raise PortalCatalogueError(
-                    f"{origin} has format {content['format']!r}, this version reads format {FORMAT}: "
+                    f"{origin} has format {short(version)}, this version reads format {FORMAT}: "
                     "run `hubspot-assets discover` again."
                 )
-            if content.keys() != {"format", *_PARTS}:
-                raise ValueError(f"it does not have exactly the parts {', '.join(_PARTS)}")
-            object_types, event_types, pairs = (_listed(content, part) for part in _PARTS)
+            content = msgspec.json.decode(text, type=_File)
             return cls.of(
-                [_built(ObjectType, entry) for entry in object_types],
-                [_built(EventType, entry) for entry in event_types],
-                [_pair(entry) for entry in pairs],
+                [ObjectType(**{**asdict(entry), "source": _source(entry.source)}) for entry in content.object_types],
+                [EventType(**asdict(entry)) for entry in content.event_types],
+                list(content.association_pairs),
             )
-        except PortalCatalogueError:
-            raise
-        except (ValueError, RecursionError) as error:
+        except (ValueError, msgspec.MsgspecError, RecursionError) as error:
             raise PortalCatalogueError(
                 f"{origin} is not a portal catalogue ({error}): run `hubspot-assets discover` to write it anew."
             ) from error
@@ -172,9 +167,6 @@ class Portal:
         return cls.of(list(STANDARD_OBJECT_TYPES), [], list(_STANDARD_PAIRS))
 
 
-_PARTS = ("object_types", "event_types", "association_pairs")
-
-
 def _refuse_doubles(kind: str, names: Iterable[str]) -> None:
     seen: set[str] = set()
     for name in names:
@@ -183,46 +175,51 @@ def _refuse_doubles(kind: str, names: Iterable[str]) -> None:
         seen.add(name)
 
 
-def _listed(content: dict[str, Any], part: str) -> list[Any]:
-    entries = content[part]
-    if not isinstance(entries, list):
-        raise ValueError(f"{part} is no list")
-    return entries
+def _source(name: str) -> Source:
+    if name not in Source.__members__:
+        raise ValueError(f"no source of records is named {short(name)}")
+    return Source[name]
 
 
-def _built(kind: type[T], entry: Any) -> T:
-    """An entry of the file as the dataclass it was written from. Raises ValueError for what is not of its form."""
-    known = {field.name for field in fields(kind)}
-    if not isinstance(entry, dict) or entry.keys() != known:
-        raise ValueError(f"{short(entry)} does not have exactly the fields {', '.join(sorted(known))}")
-    return kind(**{name: _value(name, value) for name, value in entry.items()})
+_TypeId = Annotated[str, msgspec.Meta(pattern="^[0-9]+-[0-9]+$")]
 
 
-_TEXTS = {"scopes", "properties"}
-_TYPE_ID = re.compile("[0-9]+-[0-9]+")
-_MAY_BE_NULL = {"fully_qualified_name"}
+class _Version(msgspec.Struct):
+    """What a file of any version has."""
+
+    format: Any
 
 
-def _value(name: str, value: Any) -> Any:
-    if name == "object_type_id" and not _is_type_id(value):
-        raise ValueError(f"{short(value)} is not an object type id")
-    if name in _TEXTS and isinstance(value, list) and all(isinstance(text, str) for text in value):
-        return tuple(value)
-    if name == "source" and isinstance(value, str) and value in Source.__members__:
-        return Source[value]
-    if name not in _TEXTS | {"source"} and (isinstance(value, str) or (value is None and name in _MAY_BE_NULL)):
-        return value
-    raise ValueError(f"{name} can not be {short(value)}")
+class _ObjectType(msgspec.Struct, forbid_unknown_fields=True):
+    """An `ObjectType` in the file, all of it."""
+
+    object_type_id: _TypeId
+    name: str
+    singular_label: str
+    plural_label: str
+    scopes: tuple[str, ...]
+    source: str
+    fully_qualified_name: str | None
+    description: str
 
 
-def _is_type_id(value: Any) -> bool:
-    return isinstance(value, str) and _TYPE_ID.fullmatch(value) is not None
+class _EventType(msgspec.Struct, forbid_unknown_fields=True):
+    """An `EventType` in the file, all of it."""
+
+    name: str
+    event_type_id: str
+    label: str
+    description: str
+    properties: tuple[str, ...]
 
 
-def _pair(entry: Any) -> tuple[str, str]:
-    if not isinstance(entry, list) or len(entry) != 2 or not all(map(_is_type_id, entry)):
-        raise ValueError(f"{short(entry)} is not a pair of object type ids")
-    return entry[0], entry[1]
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    """The file."""
+
+    format: int
+    object_types: list[_ObjectType]
+    event_types: list[_EventType]
+    association_pairs: Sequence[tuple[_TypeId, _TypeId]]
 
 
 _CORE = ("0-1", "0-2", "0-3", "0-5")

@@ -11,6 +11,7 @@ from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.event_types import EMAIL_EVENT_SCOPES, EventSource, event_source
 from hubspot_assets.catalog.fixed_tables import FIXED_TABLES, MARKETING_EVENT_PARTICIPATIONS
 from hubspot_assets.catalog.names import (
+    RESERVED,
     distinct_names,
     event_name,
     event_order,
@@ -59,7 +60,7 @@ class PortalTables:
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
         types = {t.object_type_id: t for t in portal.object_types}
-        self._names = distinct_names(portal.object_types, type_name, lambda t: t.object_type_id)
+        self._names = distinct_names(portal.object_types, type_name, lambda t: t.object_type_id, RESERVED)
         self.objects = {t.object_type_id: _object_tables(self._names[t], t) for t in portal.object_types}
         self.pairs = [pair for pair in portal.association_pairs if pair[0] in types and pair[1] in types]
         directions = [ends for pair in self.pairs for ends in dict.fromkeys((pair, pair[::-1]))]

@@ -2,8 +2,13 @@
 
 Here: names. What a person reads, the reader's name in `hubspot`, the fields of an answer, where its id and its times
 are. HubSpot has no property definitions for types that an API of their own lists: their fields are declared here, as
-`name` (a string) or `name:type`. Not here: which type is of which API (`object_types.py`), how an answer is read
-(`reading/readers.py`) and becomes a record (`tables/source_fields.py`), paths (`hubspot/versions.py`).
+`name` (a string) or `name:type`; or as `property=field:type` where it is known what HubSpot calls the property that the
+API tells in a field, so that statements written for HubSpot's data share find it (`a=b|c`: in the first that is set).
+These names are those of public statements and tables of HubSpot's share (lists, marketing emails, campaigns, forms) and
+of properties that records of every type have (`hs_created_by_user_id`).
+
+Not here: which type is of which API (`object_types.py`), how an answer is read (`reading/readers.py`) and becomes a
+record (`tables/source_fields.py`), paths (`hubspot/versions.py`).
 """
 
 from collections.abc import Mapping
@@ -35,7 +40,8 @@ class Api:
     rows; empty where it takes more than a client (`reading/readers.py`). `endpoint`: the family of
     `hubspot/versions.py` that one small GET lists rows by, where there is one. `fields`: those that a row has, none
     where HubSpot defines the properties; `fields_without_definitions`: those that stand in where HubSpot refuses its
-    definitions. `values`: the field that has the fields in it, where they are not the row's own. `id`: the field with
+    definitions. `values`: the field that has the fields in it, where they are not the row's own; `more`: the field
+    that has further ones. `id`: the field with
     the record's id. `updated`: the fields that tell when it last changed, the first that is set, before `updatedAt` and
     `createdAt`. `read_by`: the object
     type whose ids of the day the API is asked by.
@@ -47,20 +53,35 @@ class Api:
     fields: str = ""
     fields_without_definitions: str = ""
     values: str | None = None
+    more: str | None = None
     id: str = "id"
     updated: tuple[str, ...] = ()
     read_by: str | None = None
 
     @cached_property
     def types(self) -> Mapping[str, str]:
-        """Field name -> HubSpot's property type, of `fields`."""
+        """Property name -> HubSpot's property type, of `fields`."""
         return typed_names(self.fields)
+
+    @cached_property
+    def fields_of(self) -> Mapping[str, tuple[str, ...]]:
+        """Property name -> the fields that tell it, of `fields`: the first that is set."""
+        return dict(_name_and_fields(field) for field in self.fields.split())
+
+    @property
+    def own_names(self) -> list[str]:
+        """The properties that the API knows by their own names."""
+        return [name for name, fields in self.fields_of.items() if name in fields]
 
 
 def typed_names(declared: str) -> dict[str, str]:
-    """Return name -> type of fields that are declared as `name` (a string) or `name:type`, blank-separated."""
-    pairs = (field.partition(":") for field in declared.split())
-    return {name: type_ or "string" for name, _, type_ in pairs}
+    """Return property name -> type of fields that are declared blank-separated, as the module says."""
+    return {_name_and_fields(field)[0]: field.partition(":")[2] or "string" for field in declared.split()}
+
+
+def _name_and_fields(declared: str) -> tuple[str, tuple[str, ...]]:
+    name, _, fields = declared.partition(":")[0].partition("=")
+    return name, tuple((fields or name).split("|"))
 
 
 class Source(Enum):
@@ -90,8 +111,9 @@ class Source(Enum):
         reader="forms.read",
         endpoint="forms",
         fields=(
-            "id name formType createdAt:datetime updatedAt:datetime archived:bool archivedAt:datetime fieldGroups:json "
-            "configuration:json displayOptions:json legalConsentOptions:json"
+            "hs_origin_asset_id=id hs_name=name formType hs_created_at=createdAt:datetime "
+            "updatedAt:datetime archived:bool archivedAt:datetime fieldGroups:json configuration:json "
+            "displayOptions:json legalConsentOptions:json "
         ),
     )
     MARKETING_EMAILS = Api(
@@ -99,10 +121,12 @@ class Source(Enum):
         reader="marketing_emails.read",
         endpoint="marketing_emails",
         fields=(
-            "id:number name subject type subcategory state language campaign campaignName isPublished:bool "
+            "hs_origin_asset_id=id hs_name=name subject type subcategory state language hs_campaign_name=campaign "
+            "campaignName isPublished:bool "
             "isTransactional:bool sendOnPublish:bool jitterSendTime:bool archived:bool activeDomain "
-            "publishDate:datetime publishedAt:datetime publishedById:number createdAt:datetime createdById:number "
-            "updatedAt:datetime updatedById:number deletedAt:datetime businessUnitId:number feedbackSurveyId:number "
+            "publishDate:datetime publishedAt:datetime publishedById:number createdAt:datetime "
+            "hs_created_by_user_id=createdById:number updatedAt:datetime hs_updated_by_user_id=updatedById:number "
+            "deletedAt:datetime businessUnitId:number feedbackSurveyId:number "
             "folderId:number from:json to:json content:json webversion:json subscriptionDetails:json rssData:json "
             "testing:json workflowNames:json stats:json primaryEmailCampaignId:number allEmailCampaignIds:json "
             "emailCampaignGroupId:number isAb:bool emailTemplateMode previewKey clonedFrom:number "
@@ -114,8 +138,9 @@ class Source(Enum):
         "Marketing campaigns API",
         endpoint="campaigns",
         fields=(
-            "hs_name hs_start_date:date hs_end_date:date hs_notes hs_audience hs_currency_code hs_campaign_status "
-            "hs_utm hs_owner:number hs_color_hex hs_created_by_user_id:number hs_goal hs_object_id:number "
+            "hs_origin_asset_id=id hs_name hs_start_date:date hs_end_date:date hs_notes hs_audience hs_currency_code "
+            "hs_campaign_status hs_utm hs_owner:number hs_color_hex hs_created_by_user_id:number hs_goal "
+            "hs_object_id:number "
             "hs_budget_items_sum_amount:number hs_spend_items_sum_amount:number"
         ),
         values="properties",
@@ -163,11 +188,19 @@ class Source(Enum):
         "Lists API",
         reader="lists.read",
         fields=(
-            "listId:number name objectTypeId processingType processingStatus listVersion:number size:number "
-            "createdAt:datetime createdById:number updatedAt:datetime updatedById:number filtersUpdatedAt:datetime "
-            "deletedAt:datetime additionalProperties:json filterBranch:json listPermissions:json "
-            "membershipSettings:json"
+            "hs_list_id=listId:number hs_list_name=name hs_object_type_id=objectTypeId "
+            "hs_processing_type=processingType hs_processing_status=processingStatus "
+            "hs_list_version=listVersion:number hs_list_size=size|hs_list_size:number hs_created_at=createdAt:datetime "
+            "hs_created_by_user_id=createdById:number hs_updated_at=updatedAt:datetime "
+            "hs_updated_by_user_id=updatedById:number filtersUpdatedAt:datetime deletedAt:datetime hs_is_public:bool "
+            "hs_is_read_only:bool hs_classic_list_id=classicListId|hs_classic_list_id:number hs_description "
+            "hs_folder_name hs_list_access_level hs_last_record_added_at:datetime hs_last_record_removed_at:datetime "
+            "hs_list_reference_count:number hs_num_references_blocking_delete:number hs_unique_list_reference_types "
+            "hs_list_size_week_delta:number hs_total_size_calculated_at:datetime hs_is_limit_exempt:bool "
+            "hs_is_lookalike_list:bool hs_generated_by_ai:bool hs_click_through_rate:number "
+            "hs_email_open_rate:number filterBranch:json listPermissions:json membershipSettings:json"
         ),
+        more="additionalProperties",
         id="listId",
     )
     MEDIA_BRIDGE = Api(

@@ -24,7 +24,7 @@ _MEANINGS = {
     column.name: column
     for column in (
         Column("OBJECTTYPEID", "string", "HubSpot's object type id, for example 0-1 for contacts."),
-        Column("OBJECTID", "number", "The record's id."),
+        Column("OBJECTID", "string", "The record's id."),
         Column(
             "FULLYQUALIFIEDNAME",
             "string",
@@ -37,6 +37,7 @@ _MEANINGS = {
         Column("METATYPE", "string", "`object` or `event`."),
         Column("PRIMARYDISPLAYPROPERTY", "string", "The property that names a record in HubSpot."),
         Column("ARCHIVED", "boolean", "Whether it is archived in HubSpot."),
+        Column("ARCHIVEDAT", "datetime", "When it was archived, UTC; NULL where HubSpot does not tell it."),
         Column("CREATEDAT", "datetime", "When it was created, UTC."),
         Column("UPDATEDAT", "datetime", "When it last changed, UTC."),
         Column("LABEL", "string", "Label as shown in HubSpot."),
@@ -45,7 +46,7 @@ _MEANINGS = {
         Column("GROUPNAME", "string", "The property group it is in."),
         Column("DISPLAYORDER", "number", "Its place among its like; -1 is after all others."),
         Column("OPTIONS", "json", "The options of an enumeration, as HubSpot gives them."),
-        Column("CREATEDUSERID", "number", "The user who created it."),
+        Column("CREATEDUSERID", "string", "The user who created it."),
         Column("REFERENCEDOBJECTTYPE", "string", "The object type whose ids the property holds."),
         Column("CALCULATED", "boolean", "Whether HubSpot computes the value."),
         Column("EXTERNALOPTIONS", "boolean", "Whether the options come from another system."),
@@ -56,24 +57,25 @@ _MEANINGS = {
         Column("READONLYDEFINITION", "boolean", "Whether the definition can not be changed."),
         Column("READONLYVALUE", "boolean", "Whether values can not be changed."),
         Column("HUBSPOTDEFINED", "boolean", "Whether HubSpot, not the portal, defined it."),
+        Column("GROUPDISPLAYORDER", "number", "The place of its property group among the groups of the type."),
         Column("DATASENSITIVITY", "string", "non_sensitive, sensitive or highly_sensitive."),
         Column("EXPORTED", "boolean", "Whether values of it are exported; false for sensitive properties."),
         Column("COMBINEDASSOCIATIONTYPEID", "string", "Category number, dash, association type id."),
         Column("ASSOCIATIONCATEGORY", "string", "HUBSPOT_DEFINED, USER_DEFINED, INTEGRATOR_DEFINED or WORK."),
-        Column("ASSOCIATIONTYPEID", "number", "Type id; unique only together with its category."),
+        Column("ASSOCIATIONTYPEID", "string", "Type id; unique only together with its category."),
         Column("FROMOBJECTTYPEID", "string", "Object type the association starts from."),
-        Column("FROMOBJECTID", "number", "Id of the record the association starts from."),
+        Column("FROMOBJECTID", "string", "Id of the record the association starts from."),
         Column("TOOBJECTTYPEID", "string", "Object type the association leads to."),
-        Column("TOOBJECTID", "number", "Id of the record the association leads to."),
+        Column("TOOBJECTID", "string", "Id of the record the association leads to."),
         Column("ISMAINASSOCIATIONDEFINITION", "boolean", "Whether it is the unlabelled association of its pair."),
-        Column("OWNERID", "number", "The owner's id, as hubspot_owner_id holds it."),
+        Column("OWNERID", "string", "The owner's id, as hubspot_owner_id holds it."),
         Column("EMAIL", "string", "E-mail address."),
         Column("FIRSTNAME", "string", "First name."),
         Column("LASTNAME", "string", "Last name."),
-        Column("USERID", "number", "The owner's user id; the last one known where the owner is archived."),
-        Column("TEAMID", "number", "The team's id."),
+        Column("USERID", "string", "The owner's user id; the last one known where the owner is archived."),
+        Column("TEAMID", "string", "The team's id."),
         Column("TEAMNAME", "string", "The team's name."),
-        Column("PARENTTEAMID", "number", "The team above; NULL where the account's API does not tell it."),
+        Column("PARENTTEAMID", "string", "The team above; NULL where the account's API does not tell it."),
         Column("ISTEAMPRIMARY", "boolean", "Whether it is the owner's main team."),
         Column("PIPELINEID", "string", "The pipeline's id."),
         Column("STAGEID", "string", "The stage's id."),
@@ -84,17 +86,17 @@ _MEANINGS = {
             "string",
             "Raw value: epoch milliseconds for dates and datetimes; cleared is empty, not NULL.",
         ),
-        Column("LISTID", "number", "The list's id."),
-        Column("CLASSICLISTID", "number", "The list's id in the classic lists API."),
+        Column("LISTID", "string", "The list's id."),
+        Column("CLASSICLISTID", "string", "The list's id in the classic lists API."),
         Column("LISTTYPE", "string", "How the list is filled: MANUAL, DYNAMIC or SNAPSHOT."),
         Column("SIZE", "number", "How many records HubSpot says are in the list."),
-        Column("CREATEDBYUSERID", "number", "The user who created the list."),
-        Column("UPDATEDBYUSERID", "number", "The user who changed the list last."),
+        Column("CREATEDBYUSERID", "string", "The user who created the list."),
+        Column("UPDATEDBYUSERID", "string", "The user who changed the list last."),
         Column("FILTERSUPDATEDAT", "datetime", "When the list's filters last changed, UTC."),
         Column("EVENTTYPEID", "string", "The event type's id, or its name where HubSpot gives no id."),
         Column("ID", "string", "The event's id."),
-        Column("MARKETINGEVENTID", "number", "The marketing event's id."),
-        Column("CONTACTID", "number", "The contact's id."),
+        Column("MARKETINGEVENTID", "string", "The marketing event's id."),
+        Column("CONTACTID", "string", "The contact's id."),
         Column("STATE", "string", "What the contact did: REGISTERED, ATTENDED, CANCELLED, NO_SHOW, EMPTY."),
         Column("ATTENDANCEDURATIONSECONDS", "number", "For how many seconds the contact attended."),
         Column("ATTENDANCEPERCENTAGE", "string", "What part of the event that was, as HubSpot writes it."),
@@ -104,9 +106,9 @@ _MEANINGS = {
 }
 
 
-def columns(names: str) -> tuple[Column, ...]:
-    """The columns of these names (blank-separated), in order, and `INGESTEDAT` at the end."""
-    return (*(_MEANINGS[name] for name in names.split()), INGESTEDAT)
+def columns(names: str, *own: Column) -> tuple[Column, ...]:
+    """Return the columns of these names (blank-separated), in order, a table's `own`, and `INGESTEDAT` at the end."""
+    return (*(_MEANINGS[name] for name in names.split()), *own, INGESTEDAT)
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ class Table:
     `columns` are the fixed ones, in order, `INGESTEDAT` last.
 
     A table `with_properties` has PROPERTY_<name> columns of that day's definitions before UPDATEDAT or INGESTEDAT.
+    `row_key`: the columns that identify a row, where those of its family do not (`keys.py`).
     """
 
     key: tuple[str, ...]
@@ -127,6 +130,7 @@ class Table:
     object_type: ObjectType | None = None
     to_type: ObjectType | None = None
     event_type: EventType | None = None
+    row_key: tuple[str, ...] = ()
     with_properties: bool = False
     is_everywhere: bool = False
     """Whether every portal has it, on every plan, so that a refusal can not mean that this one does not."""

@@ -130,6 +130,11 @@ class Day:
         found = _manifests(self.lake, self.day_before, self.tables)
         return {name: manifest for name, manifest in found.items() if isinstance(manifest, Manifest)}
 
+    def columns_before(self, table: str) -> set[str]:
+        """The columns of a table on the last exported day before, which stay when their properties are gone."""
+        before = self.lake.last_manifest(table, self.day)
+        return {column.name for column in before.columns} if before else set()
+
     @cached_property
     def property_definitions(self) -> pl.DataFrame:
         """That day's OBJECTTYPEID, NAME, TYPE, LABEL, CREATEDAT, ARCHIVED, EXPORTED of PROPERTY_DEFINITIONS."""

@@ -33,7 +33,7 @@ class ExportedTable:
             table=table,
             rows=manifest.rows,
             bytes=manifest.bytes,
-            files=len(manifest.files),
+            files=len(manifest.files) + len(manifest.formats),
             api_calls=manifest.api_calls,
             unavailable=manifest.unavailable,
             parts=manifest.parts_unavailable,

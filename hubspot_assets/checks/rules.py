@@ -18,7 +18,9 @@ from hubspot_assets.catalog.table import EVENTS
 from hubspot_assets.checks.day import Day
 from hubspot_assets.checks.outcome import DayExport, ExportedTable
 from hubspot_assets.hubspot import HubSpotError
+from hubspot_assets.hubspot.errors import NotAvailable
 from hubspot_assets.lake import Manifest
+from hubspot_assets.tables.engagements import ENGAGEMENT_TYPE, TYPE_COLUMN
 from hubspot_assets.tables.properties import exported_properties, property_columns
 from hubspot_assets.tables.stage_properties import stage_properties
 
@@ -118,11 +120,16 @@ def properties_defined(day: Day) -> Iterator[Finding]:
     for type_id, tables in day.objects.items():
         type_ids = _kinds(day) if _is_engagements(tables) else [type_id]
         _, columns = _properties(day, type_ids)
+        if _is_engagements(tables):
+            columns |= {TYPE_COLUMN}
         # HubSpot does not define all properties that it keeps of pipeline stages: any of them may be there.
         possible_names, possible_columns = _properties(day, type_ids, with_stages=True)
+        if _is_engagements(tables):
+            possible_names, possible_columns = possible_names | {ENGAGEMENT_TYPE}, possible_columns | columns
         if tables.wide.name in day.whole:
             there = _property_columns(day, tables.wide.name)
-            if undefined := there - possible_columns:
+            undefined = there - possible_columns
+            if undefined and (undefined := undefined - day.columns_before(tables.wide.name)):
                 yield Finding(tables.wide.name, f"columns that are not defined: {_some(undefined)}")
             if missing := columns - there:
                 yield Finding(tables.wide.name, f"properties that are defined and have no column: {_some(missing)}")
@@ -190,7 +197,7 @@ def _differs(day: Day, table: str, made_of: list[str], what: str) -> Iterator[Fi
     if table not in day.whole or any(part in day.facts and day.facts[part].damage for part in made_of):
         return
     parts = [day.whole[part] for part in made_of if part in day.whole]
-    rows, parts_rows = day.manifests[table].rows, sum(part.manifest.rows for part in parts)
+    rows, parts_rows = day.whole[table].rows, sum(part.rows for part in parts)
     if rows != parts_rows:
         yield Finding(table, f"{rows:,} {what}, and {parts_rows:,} in {_some(made_of)}: export them again together")
     elif day.whole[table].fingerprint != sum(part.fingerprint for part in parts):
@@ -205,9 +212,10 @@ def row_counts_near_portal(day: Day) -> Iterator[Finding]:
         return
     try:
         totals = day.portal_totals
+    except NotAvailable:
+        return
     except HubSpotError as error:
-        if not error.unavailable:
-            yield Finding("(all)", f"could not be compared with the portal's own totals: {error}")
+        yield Finding("(all)", f"could not be compared with the portal's own totals: {error}")
         return
     for tables in compared:
         rows, total = day.manifests[tables.wide.name].rows, totals.get(tables.object_type.object_type_id)
@@ -305,7 +313,8 @@ RULES: tuple[Rule, ...] = (
         "properties_defined",
         must_hold=True,
         description="The PROPERTY_ columns and the NAMEs of an object type are defined and exported in "
-        "PROPERTY_DEFINITIONS or of a stage in PIPELINE_STAGES, and none of its defined properties is missing.",
+        "PROPERTY_DEFINITIONS, of a stage in PIPELINE_STAGES or of the last exported day, and no defined property is "
+        "missing.",
         find=properties_defined,
         topic=Topic.TYPES,
     ),

@@ -18,6 +18,7 @@ from hubspot_assets.catalog.keys import Key
 from hubspot_assets.checks.repeated_keys import RepeatedKeys
 from hubspot_assets.lake import Lake, LakeError, Manifest
 from hubspot_assets.scratch import scratch_directory
+from hubspot_assets.tables.engagements import ENGAGEMENT_TYPE
 from hubspot_assets.tables.values import is_number
 
 _CANDIDATES = 1000
@@ -30,7 +31,8 @@ _CUT = 2**24
 class TableScan:
     """What a table's files hold.
 
-    `fingerprint` is the same for two tables with the same keys in any order, and adds up over parts. `repeated` counts
+    `fingerprint` is the same for two tables with the same keys in any order, and adds up over parts; `rows` is of how
+    many. Those of hs_engagement_type do not count, which engagements have and their kinds have not. `repeated` counts
     the keys that occur too often, `examples` has some of them with their number; `vocabulary` are the distinct values
     of the key's vocabulary column; `misfits` has a few words on each column with a value that is none of its type.
     `damage` is a sentence where the files can not be read or are not the manifest's.
@@ -38,6 +40,7 @@ class TableScan:
 
     manifest: Manifest
     fingerprint: int = 0
+    rows: int = 0
     nulls: int = 0
     repeated: int = 0
     examples: tuple[str, ...] = ()
@@ -57,14 +60,16 @@ def scan_table(lake: Lake, manifest: Manifest, key: Key) -> TableScan:
 
 def _read(lake: Lake, manifest: Manifest, key: Key, directory: Path) -> TableScan:
     occurrences = RepeatedKeys(directory, manifest.rows, key.most)
-    fingerprint = nulls = 0
+    fingerprint = rows_counted = nulls = 0
     vocabulary: set[str | None] = set()
     misfits: dict[str, str] = {}
     texts = {column.name: column.type for column in manifest.columns if column.type in _MISFIT}
     for rows in _rows(lake, manifest, (*key.columns, *(name for name in texts if name not in key.columns))):
         keys = rows.select(key.columns)
         hashes = keys.hash_rows()
-        fingerprint += int((hashes // _CUT).sum())
+        counted = hashes.filter(keys["NAME"] != ENGAGEMENT_TYPE) if "NAME" in key.columns else hashes
+        fingerprint += int((counted // _CUT).sum())
+        rows_counted += len(counted)
         nulls += keys.height - keys.drop_nulls().height
         if key.vocabulary:
             vocabulary.update(keys.get_column(key.vocabulary).unique())
@@ -76,7 +81,14 @@ def _read(lake: Lake, manifest: Manifest, key: Key, directory: Path) -> TableSca
     # Different keys can have one hash: only a second look at the keys themselves tells.
     repeated = len(suspects) if examples else 0
     return TableScan(
-        manifest, fingerprint, nulls, repeated, tuple(examples), frozenset(vocabulary), tuple(misfits.values())
+        manifest,
+        fingerprint,
+        rows_counted,
+        nulls,
+        repeated,
+        tuple(examples),
+        frozenset(vocabulary),
+        tuple(misfits.values()),
     )
 
 

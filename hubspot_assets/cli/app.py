@@ -1,7 +1,7 @@
 """The command line: `hubspot-assets`. What each command does is elsewhere; here is what people type and read.
 
-Exit codes: 0 only if everything asked for is in, 1 with the list of what is not, 2 for wrong usage. Dagster and Polars
-are imported inside the commands, so that `--help` and wrong usage answer at once.
+How a command ends is told in `errors.py`. Dagster and Polars are imported inside the commands, so that `--help` and
+wrong usage answer at once.
 """
 
 import sys
@@ -12,8 +12,9 @@ import typer
 from rich.console import Console
 
 from hubspot_assets import settings
+from hubspot_assets.cli.choosing import Exclude, Select
 from hubspot_assets.cli.connect import app as connect
-from hubspot_assets.cli.errors import one_sentence
+from hubspot_assets.cli.errors import Commands, needs_extra
 from hubspot_assets.cli.portal import portal
 from hubspot_assets.cli.verify import verify
 from hubspot_assets.cli.warehouse import register as register_warehouse
@@ -22,6 +23,7 @@ from hubspot_assets.cli.warehouse import register as register_warehouse
 console = Console(width=None if sys.stdout.isatty() else 240)
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="A whole HubSpot portal, every day, in your own S3 bucket.",
@@ -50,9 +52,8 @@ def _main(
 @app.command()
 def export(
     day: Annotated[str | None, typer.Option(help="The day, YYYY-MM-DD. Default: yesterday.")] = None,
-    select: Annotated[
-        list[str] | None, typer.Option(help="A table, such as OBJECTS_CONTACTS; repeat for more.")
-    ] = None,
+    select: Select = None,
+    exclude: Exclude = None,
     again: Annotated[
         bool, typer.Option("--again", help="Read tables anew that an export of the day wrote before it died or failed.")
     ] = False,
@@ -60,18 +61,37 @@ def export(
     """Export a day to the S3 folder of HUBSPOT_S3_URL."""
     from hubspot_assets.cli.export import export_with_progress  # noqa: PLC0415
 
-    with one_sentence():
-        result = export_with_progress(console, day or settings.yesterday(), select or [], again=again)
+    result = export_with_progress(console, day or settings.yesterday(), select or (), exclude or (), again=again)
     raise typer.Exit(0 if result.is_complete else 1)
 
 
 @app.command()
-def tables() -> None:
-    """List every table of the contract: the API that feeds it, the scope it needs, its state in the last day."""
-    from hubspot_assets.cli.tables import print_tables  # noqa: PLC0415
+def tables(
+    select: Select = None,
+    exclude: Exclude = None,
+    scopes: Annotated[
+        bool, typer.Option("--scopes", help="Print the scopes that a token needs for these tables, to tick at HubSpot.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")] = False,
+) -> None:
+    """List every table: the API that feeds it, the scope it needs, its state in the last day."""
+    from hubspot_assets.cli.tables import print_scopes, print_tables  # noqa: PLC0415
 
-    with one_sentence():
-        print_tables(console)
+    if scopes:
+        print_scopes(select or (), exclude or ())
+    else:
+        print_tables(console, select or (), exclude or (), as_json=as_json)
+
+
+@app.command()
+def status(
+    days: Annotated[int, typer.Option(min=1, help="How many days, from the newest on.")] = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Show which days are in the bucket and whole, what they lack, and what comes next; exit 1 if the newest is not."""
+    from hubspot_assets.cli.status import print_status  # noqa: PLC0415
+
+    raise typer.Exit(0 if print_status(console, days, as_json=as_json) else 1)
 
 
 @app.command()
@@ -79,7 +99,7 @@ def discover() -> None:
     """Ask HubSpot what the portal has, and write the portal catalogue (HUBSPOT_CATALOG) that definitions load from."""
     from hubspot_assets.reading.discovery import discover_to_file  # noqa: PLC0415
 
-    with one_sentence(), console.status("asking HubSpot what the portal has"):
+    with console.status("asking HubSpot what the portal has"):
         found = discover_to_file()
     for line in found.news:
         console.print(line, highlight=False, soft_wrap=True, markup=False)
@@ -96,8 +116,8 @@ def demo(
     port: Annotated[int, typer.Option(help="Port of the UI; 0 takes a free one.")] = 3000,
 ) -> None:
     """Export a day of a made-up portal into a local S3, with no account anywhere."""
-    from hubspot_assets.cli.demo import run_day, run_ui  # noqa: PLC0415
+    with needs_extra("demo"):
+        from hubspot_assets.cli.demo import run_day, run_ui  # noqa: PLC0415
 
-    with one_sentence():
-        complete = run_ui(console, directory, contacts, port) if ui else run_day(console, directory, contacts)
+    complete = run_ui(console, directory, contacts, port) if ui else run_day(console, directory, contacts)
     raise typer.Exit(0 if complete else 1)

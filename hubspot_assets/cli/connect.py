@@ -1,26 +1,32 @@
 """`hubspot-assets connect`: policy, trust-policy, role, check.
 
 Here: what people type and read. What is to be copied or piped goes to stdout, what is to be read beside it to stderr.
-Exit codes: 0 all is well, 1 something is not (it is said what), 2 wrong usage. boto3 and Polars are imported inside the
-commands, so that `--help` answers at once.
+boto3 and Polars are imported inside the commands, so that `--help` answers at once.
 """
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from hubspot_assets import settings
+from hubspot_assets.cli.errors import Commands
+from hubspot_assets.errors import UsageError
 
 if TYPE_CHECKING:
     from hubspot_assets.connection.finding import Finding
     from hubspot_assets.connection.policy import Document
     from hubspot_assets.lake.layout import Layout
 
-app = typer.Typer(no_args_is_help=True, help="Connect to the bucket: its policy, its role, and a check of everything.")
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Connect to the bucket: its policy, its role, and a check of everything.",
+)
 out = Console(soft_wrap=True, highlight=False)
 notes = Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -107,7 +113,7 @@ def role(
     With --apply, stdout is the two settings of the export, as lines for .env.
     """
     from hubspot_assets.connection import role as roles  # noqa: PLC0415
-    from hubspot_assets.connection.session import SessionError, source_session  # noqa: PLC0415
+    from hubspot_assets.connection.session import client_of, source_session  # noqa: PLC0415
 
     permissions = _policy(_layout(url), partition, any_prefix, kms_key)
     given = external_id or settings.S3_EXTERNAL_ID.get()
@@ -119,22 +125,19 @@ def role(
         if given is None:
             notes.print(f"The external id is new. For the export, set:\n{settings.S3_EXTERNAL_ID.name}={used}")
         return
-    try:
-        iam = source_session().client("iam")
-        # A random id at every run would never come to rest: the one that is there stays.
-        trust, used = _trust(principal, given or roles.external_id_in_account(iam, name))
-        planned = roles.plan(iam, roles.WantedRole(name, trust, permissions))
-        for step in planned.steps:
-            notes.print(f"{'' if do_apply else 'would '}{step.sentence}")
-        if not planned.steps:
-            notes.print(f"The role {name} is as it should be: nothing to do.")
-        if do_apply:
-            role_arn = roles.apply(planned)
-            out.print(f"{settings.S3_ROLE_ARN.name}={role_arn}\n{settings.S3_EXTERNAL_ID.name}={used}", markup=False)
-        elif planned.steps:
-            notes.print("Nothing was changed. Run it again with --apply.")
-    except (roles.RoleError, SessionError) as error:
-        _fail(str(error), 1)
+    iam = client_of(source_session(), "iam")
+    # A random id at every run would never come to rest: the one that is there stays.
+    trust, used = _trust(principal, given or roles.external_id_in_account(iam, name))
+    planned = roles.plan(iam, roles.WantedRole(name, trust, permissions))
+    for step in planned.steps:
+        notes.print(f"{'' if do_apply else 'would '}{step.sentence}")
+    if not planned.steps:
+        notes.print(f"The role {name} is as it should be: nothing to do.")
+    if do_apply:
+        role_arn = roles.apply(planned)
+        out.print(f"{settings.S3_ROLE_ARN.name}={role_arn}\n{settings.S3_EXTERNAL_ID.name}={used}", markup=False)
+    elif planned.steps:
+        notes.print("Nothing was changed. Run it again with --apply.")
 
 
 @app.command()
@@ -144,31 +147,18 @@ def check(
     hubspot: Annotated[bool, typer.Option("--hubspot/--no-hubspot", help="Check HubSpot.")] = True,
 ) -> None:
     """Try out everything an export does, with the credentials it would use, and say what is missing."""
-    from hubspot_assets.catalog.portal import PortalCatalogueError  # noqa: PLC0415
-
     if not s3 and not hubspot:
-        _fail("There is nothing left to check: leave out --no-s3 or --no-hubspot.", 2)
-    failed = 0
-    try:
-        if s3:
-            failed += _check_s3(url)
-        if hubspot:
-            failed += _check_hubspot()
-    except (settings.SettingError, PortalCatalogueError) as error:
-        _fail(str(error), 2)
+        raise UsageError("There is nothing left to check: leave out --no-s3 or --no-hubspot.")
+    failed = (_check_s3(url) if s3 else 0) + (_check_hubspot() if hubspot else 0)
     out.print("All is well." if not failed else f"{failed} of these {'is' if failed == 1 else 'are'} not well.")
     raise typer.Exit(1 if failed else 0)
 
 
 def _check_s3(url: str | None) -> int:
     from hubspot_assets.connection.check import check_s3  # noqa: PLC0415
-    from hubspot_assets.connection.session import SessionError  # noqa: PLC0415
 
     layout = _layout(url)
-    try:
-        return _report("S3", check_s3(layout.url(layout.prefix)))
-    except SessionError as error:
-        return _fail(str(error), 2)
+    return _report("S3", check_s3(layout.url(layout.prefix)))
 
 
 def _check_hubspot() -> int:
@@ -205,13 +195,9 @@ def _report(title: str, findings: "Iterable[Finding]") -> int:
 
 
 def _layout(url: str | None) -> "Layout":
-    from hubspot_assets.lake.errors import LakeError  # noqa: PLC0415
     from hubspot_assets.lake.layout import Layout  # noqa: PLC0415
 
-    try:
-        return Layout.of_url(url or settings.S3_URL.require())
-    except (LakeError, settings.SettingError) as error:
-        return _fail(str(error), 2)
+    return Layout.of_url(url or settings.S3_URL.require())
 
 
 def _policy(layout: "Layout", partition: Partition, any_prefix: bool, kms_key: str | None) -> "Document":
@@ -222,7 +208,7 @@ def _policy(layout: "Layout", partition: Partition, any_prefix: bool, kms_key: s
     if key == SSE_S3:
         key = None
     if key is not None and partition_of(key) is None:
-        _fail(f"{key!r} is not the ARN of a KMS key: a policy takes no alias and no bare id.", 2)
+        raise UsageError(f"{key!r} is not the ARN of a KMS key: a policy takes no alias and no bare id.")
     return bucket_policy(layout, partition=partition.value, any_prefix=any_prefix, kms_key=key)
 
 
@@ -230,12 +216,4 @@ def _trust(principal: str, external_id: str | None) -> "tuple[Document, str]":
     from hubspot_assets.connection import trust  # noqa: PLC0415
 
     used = external_id or trust.new_external_id()
-    try:
-        return trust.trust_policy(principal, used), used
-    except trust.TrustError as error:
-        return _fail(str(error), 2)
-
-
-def _fail(sentence: str, code: int) -> NoReturn:
-    notes.print(f"[red]error:[/] {escape(sentence)}")
-    raise typer.Exit(code)
+    return trust.trust_policy(principal, used), used

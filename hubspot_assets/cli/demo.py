@@ -21,6 +21,7 @@ from hubspot_assets import settings
 from hubspot_assets.demo.portal import PortalSettings, awkward
 from hubspot_assets.demo.portal_process import portal_process
 from hubspot_assets.demo.s3 import serve_s3
+from hubspot_assets.errors import SettingError
 
 BUCKET = "demo-bucket"
 PREFIX = "hubspot"
@@ -56,7 +57,7 @@ def exported_demo(directory: Path) -> Iterator[None]:
     """
     directory = directory.resolve()
     if not (directory / "s3" / BUCKET).is_dir():
-        raise settings.SettingError(
+        raise SettingError(
             f"There is no demo in {directory}: run `make demo`, or name the directory of another with --demo."
         )
     with _bucket(directory) as environment:
@@ -80,7 +81,7 @@ def run_day(console: Console, directory: Path, contacts: int) -> bool:
     with demo_servers(directory, _portal(yesterday, contacts)) as environment:
         os.environ.update(environment)
         _discover(console, Path(environment[settings.CATALOG.name]))
-        result = export_with_progress(console, str(yesterday), [])
+        result = export_with_progress(console, str(yesterday))
     say_where(console, directory, str(yesterday))
     return not result.failed
 
@@ -151,7 +152,8 @@ def run_ui(console: Console, directory: Path, contacts: int, port: int) -> bool:
         try:
             return process.wait() == 0
         except KeyboardInterrupt:
+            return True
+        finally:
             # Dagster stops its own processes; a second interrupt, where the terminal sent it one too, does no harm.
             process.send_signal(signal.SIGINT)
             process.wait()
-            return True

@@ -1,29 +1,123 @@
-"""Errors that a person can mend, told in one sentence each. The sentences themselves belong to the errors."""
+"""How a command ends when something goes wrong, in one place for all of them: one sentence, and the exit code.
+
+    0    done, and everything that was asked for is in
+    1    something is not: it is said what, why, and what to do
+    2    wrong usage, or a setting that is missing or wrong
+    130  interrupted (Ctrl-C); a command that serves until it is interrupted ends with 0
+    143  terminated (SIGTERM)
+
+The sentences belong to the errors (`hubspot_assets.errors`). What is none of these is a fault of this program and keeps
+its traceback. Not here: what a command says of work that is done in part.
+"""
+
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+from typer.core import TyperGroup
 
-from hubspot_assets import settings
+from hubspot_assets.errors import ExportError, UsageError
 
 errors = Console(stderr=True)
 
+_INTERRUPTED = 128 + signal.SIGINT
+_TERMINATED = 128 + signal.SIGTERM
 
-class one_sentence:  # noqa: N801 - reads as a word of the with statement
-    """Prints the expected errors of the block as one sentence each, without a traceback, and exits 1 or 2."""
 
-    def __enter__(self) -> None:
-        return None
+class Commands(TyperGroup):
+    """A group of commands that all end as this module says."""
 
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if error is None or isinstance(error, (typer.Exit, KeyboardInterrupt)):
-            return
-        from hubspot_assets.catalog.portal import PortalCatalogueError  # noqa: PLC0415
-        from hubspot_assets.defs.run import DayNotExportable, UnknownTable  # noqa: PLC0415
-        from hubspot_assets.hubspot import HubSpotError  # noqa: PLC0415
-        from hubspot_assets.lake import LakeError  # noqa: PLC0415
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command of the group."""
+        with _ending_well():
+            return super().invoke(ctx)
 
-        usage = (UnknownTable, DayNotExportable, settings.SettingError, PortalCatalogueError)
-        if isinstance(error, (*usage, HubSpotError, LakeError)):
-            errors.print(f"[red]error:[/] {escape(str(error))}", markup=True, highlight=False, soft_wrap=True)
-            raise typer.Exit(2 if isinstance(error, usage) else 1) from error
+
+@contextmanager
+def needs_extra(extra: str) -> Iterator[None]:
+    """Turn the import of what is not installed, in the block, into an ExportError that says how to install it."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise ExportError(
+            f"This command needs {error.name}, which is not installed: run `pip install 'hubspot-assets[{extra}]'`."
+        ) from error
+
+
+def print_error(error: Exception) -> None:
+    """Print the sentence of an error."""
+    say(f"[red]error:[/] {escape(_sentence(error))}")
+
+
+def say(text: str) -> None:
+    """Print a line of rich's markup beside the output."""
+    errors.print(text, markup=True, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def _ending_well() -> Iterator[None]:
+    with _signals() as came:
+        try:
+            yield
+        except KeyboardInterrupt:
+            if signal.SIGTERM in came():
+                raise SystemExit(_TERMINATED) from None
+            say("Interrupted; run it again to go on.")
+            raise SystemExit(_INTERRUPTED) from None
+        except ExportError as error:
+            print_error(error)
+            raise typer.Exit(2 if isinstance(error, UsageError) else 1) from error
+        except OSError as error:
+            # A file or a folder that a person named, or a disk that is full; a closed pipe is typer's.
+            if error.filename is None or isinstance(error, BrokenPipeError):
+                raise
+            print_error(error)
+            raise typer.Exit(1) from error
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename} can not be used: {error.strerror}."
+    return str(error)
+
+
+@contextmanager
+def _signals() -> Iterator[Callable[[], set[int]]]:
+    """Have SIGTERM end the block in order, as Ctrl-C does; gives which signals came.
+
+    Dagster takes both signals for itself while it runs and does not tell them apart, so Python is asked to note them.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield set
+        return
+    reading, writing = socket.socketpair()
+    writing.setblocking(False)
+    reading.setblocking(False)
+    before = signal.signal(signal.SIGTERM, _terminate)
+    noted_before = signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
+
+    def came() -> set[int]:
+        try:
+            return set(reading.recv(4096))
+        except BlockingIOError:
+            return set()
+
+    try:
+        yield came
+    finally:
+        signal.set_wakeup_fd(noted_before)
+        signal.signal(signal.SIGTERM, before)
+        reading.close()
+        writing.close()
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> None:
+    # Not as KeyboardInterrupt: a prompt goes on after that.
+    raise SystemExit(_TERMINATED)

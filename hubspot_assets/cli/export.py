@@ -4,6 +4,7 @@ Not here: the export (`defs/run.py`).
 """
 
 import time
+from collections.abc import Sequence
 from itertools import islice
 
 from rich.console import Console
@@ -11,11 +12,13 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as RichTable
 
+from hubspot_assets import settings
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.catalog.selection import select_tables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.checks.outcome import Cause, DayExport
 from hubspot_assets.defs.lake_resource import LakeResource
-from hubspot_assets.defs.run import Event, export_day, select_tables, table_written
+from hubspot_assets.defs.run import Event, export_day, table_written
 from hubspot_assets.defs.s3_resource import RoleS3Resource
 from hubspot_assets.reading.discovery import load_portal
 
@@ -23,10 +26,14 @@ _NAMES_SHOWN = 12
 _PARTS_SHOWN = 5
 
 
-def export_with_progress(console: Console, day: str, names: list[str], *, again: bool = False) -> DayExport:
-    """Export a day and print what happened. Raises what `export_day` raises."""
+def export_with_progress(
+    console: Console, day: str, select: Sequence[str] = (), exclude: Sequence[str] = (), *, again: bool = False
+) -> DayExport:
+    """Export a day and print what happened. Raise what `export_day` and `select_tables` raise."""
     lake = LakeResource(s3=RoleS3Resource()).lake()
-    total = len(select_tables(PortalTables(load_portal()), names))
+    settings.ACCESS_TOKEN.require()
+    tables = select_tables(PortalTables(load_portal()), select, exclude)
+    names = [table.name for table in tables] if select or exclude else []
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -36,7 +43,7 @@ def export_with_progress(console: Console, day: str, names: list[str], *, again:
     )
     began = time.monotonic()
     with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(f"exporting {day}", total=total)
+        task = progress.add_task(f"exporting {day}", total=len(tables))
 
         def on_event(event: Event) -> None:
             if table := table_written(event):

@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from hubspot_assets.cli.errors import needs_extra
+
 
 def portal(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 0,
@@ -44,8 +46,9 @@ def portal(
     ] = 0,
 ) -> None:
     """Serve a made-up HubSpot portal until interrupted, and print its URL and token."""
-    from hubspot_assets.demo.portal import PortalSettings, awkward, serve  # noqa: PLC0415
-    from hubspot_assets.demo.portal.faults import rates_of  # noqa: PLC0415
+    with needs_extra("demo"):
+        from hubspot_assets.demo.portal import PortalSettings, awkward, serve  # noqa: PLC0415
+        from hubspot_assets.demo.portal.faults import rates_of  # noqa: PLC0415
 
     try:
         settings = PortalSettings(

@@ -10,8 +10,7 @@ from fnmatch import fnmatchcase
 from rich.console import Console
 from rich.markup import escape
 
-from hubspot_assets.lake.errors import LakeError
-from hubspot_assets.warehouse.errors import WarehouseError
+from hubspot_assets.errors import ExportError
 from hubspot_assets.warehouse.query.session import Answer, Session
 
 HELP = """\
@@ -76,7 +75,7 @@ class Prompt:
                 self._show(answer)
         except KeyboardInterrupt:
             self._say("given up")
-        except (WarehouseError, LakeError) as error:
+        except ExportError as error:
             self._console.print(f"[red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
 
     def _obey(self, words: list[str]) -> bool:

@@ -1,11 +1,16 @@
 """What the contract has and what the last day of this portal has, as a printed list. Reads manifests, not HubSpot."""
 
+import json
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
 from hubspot_assets import settings
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.catalog.selection import select_tables
+from hubspot_assets.catalog.table import Table
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.s3_resource import RoleS3Resource
 from hubspot_assets.lake import Manifest
@@ -14,22 +19,61 @@ from hubspot_assets.reading.discovery import load_portal
 _ANY_WIDTH = 100_000
 
 
-def print_tables(console: Console) -> None:
-    """One line for each table. The state column is left away where HUBSPOT_S3_URL is not set."""
-    portal_tables = PortalTables(load_portal())
+def print_tables(
+    console: Console, select: Sequence[str] = (), exclude: Sequence[str] = (), *, as_json: bool = False
+) -> None:
+    """Print one line for each table. The state is left away where HUBSPOT_S3_URL is not set.
+
+    `as_json`: an object a line with `table`, `family`, `api`, `scope`, `day`, `rows` and `state`. Raise UnknownTable.
+    """
+    tables = select_tables(PortalTables(load_portal()), select, exclude)
     lake = LakeResource(s3=RoleS3Resource()).lake() if settings.S3_URL.get() else None
     day = max(lake.days(), default=None) if lake else None
     manifests = lake.manifests(day) if lake and day else {}
+    if as_json:
+        for table in tables:
+            print(json.dumps(_as_object(table, day, manifests.get(table.name)), ensure_ascii=False))
+        return
     shown = RichTable(box=None, pad_edge=False)
     for heading in ("table", "HubSpot API", "scope", f"state on {day}" if day else "state"):
         shown.add_column(heading, overflow="fold")
-    for table in portal_tables:
+    for table in tables:
         shown.add_row(table.name, table.source, str(table.scopes) or "-", escape(state(manifests.get(table.name))))
     if not console.is_terminal:
         # In a pipe a table is one line, however long, so that it can be searched for.
         one_line = console.measure(shown, options=console.options.update(width=_ANY_WIDTH)).maximum
         console = Console(file=console.file, width=one_line)
     console.print(shown)
+
+
+def _as_object(table: Table, day: str | None, manifest: Manifest | None) -> dict[str, str | int | None]:
+    return {
+        "table": table.name,
+        "family": table.family,
+        "api": table.source,
+        "scope": str(table.scopes) or None,
+        "day": day,
+        "rows": None if manifest is None else manifest.rows,
+        "state": state(manifest),
+    }
+
+
+def print_scopes(select: Sequence[str] = (), exclude: Sequence[str] = ()) -> None:
+    """Print every scope that a token needs for the tables, one a line; of alternatives the first. Raise UnknownTable.
+
+    Where HubSpot does not say whether one of several is enough, all are printed.
+    """
+    needed = {
+        group for table in select_tables(PortalTables(load_portal()), select, exclude) for group in table.scopes.groups
+    }
+    certain = {group.names[0] for group in needed if len(group.names) == 1}
+    for group in needed:
+        if not group.one_is_enough:
+            certain.update(group.names)
+    for group in sorted(needed, key=lambda one: one.names):
+        if certain.isdisjoint(group.names):
+            certain.add(group.names[0])
+    print("\n".join(sorted(certain)))
 
 
 def state(manifest: Manifest | None) -> str:

@@ -1,10 +1,10 @@
 """`hubspot-assets verify`: compare an exported day with the portal it came from.
 
-Here: what people type. Exit codes: 0 no difference; 1 differences, tables missing, or rows that HubSpot does not give
-now, so that nobody can compare them; 2 wrong usage. Polars is imported inside the command, so that `--help` answers at
-once.
+Here: what people type. Exit code 1 means differences, tables missing, or rows that HubSpot does not give now, so that
+nobody can compare them. Polars is imported inside the command, so that `--help` answers at once.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from hubspot_assets import settings
-from hubspot_assets.cli.errors import one_sentence
+from hubspot_assets.cli.choosing import Exclude, Select
 
 console = Console()
 
@@ -21,13 +21,11 @@ def verify(
     day: Annotated[str | None, typer.Option(help="The day, YYYY-MM-DD. Default: yesterday.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Compare every cell of every table.")] = False,
     sample: Annotated[int, typer.Option(min=1, help="How many records of each type are compared cell by cell.")] = 100,
-    select: Annotated[
-        list[str] | None, typer.Option(help="A table, such as OBJECTS_CONTACTS; repeat for more.")
-    ] = None,
+    select: Select = None,
+    exclude: Exclude = None,
 ) -> None:
     """Compare an exported day with the portal it came from, table by table, and print what differs."""
-    with one_sentence():
-        proven = _verify(_checked(day), None if full else sample, select or [])
+    proven = _verify(_checked(day), None if full else sample, select or (), exclude or ())
     raise typer.Exit(0 if proven else 1)
 
 
@@ -42,20 +40,20 @@ def _checked(day: str | None) -> str:
     raise typer.BadParameter(f"{day!r} is not a day: write YYYY-MM-DD.", param_hint="--day")
 
 
-def _verify(day: str, sample: int | None, names: list[str]) -> bool:
+def _verify(day: str, sample: int | None, select: Sequence[str], exclude: Sequence[str]) -> bool:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
     from hubspot_assets.catalog.portal_tables import PortalTables  # noqa: PLC0415
+    from hubspot_assets.catalog.selection import select_tables  # noqa: PLC0415
     from hubspot_assets.cli.verify_report import print_reports  # noqa: PLC0415
     from hubspot_assets.defs.lake_resource import LakeResource  # noqa: PLC0415
-    from hubspot_assets.defs.run import select_tables  # noqa: PLC0415
     from hubspot_assets.defs.s3_resource import RoleS3Resource  # noqa: PLC0415
     from hubspot_assets.hubspot import HubSpotClient  # noqa: PLC0415
     from hubspot_assets.reading.discovery import load_portal  # noqa: PLC0415
     from hubspot_assets.verify.day import verify_day  # noqa: PLC0415
 
     portal_tables = PortalTables(load_portal())
-    tables = select_tables(portal_tables, names)
+    tables = select_tables(portal_tables, select, exclude)
     lake = LakeResource(s3=RoleS3Resource()).lake()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     reports = []

@@ -1,7 +1,6 @@
 """`hubspot-assets sql`, `query`, `changes` and `dictionary`: what people type, and nothing else.
 
-Exit codes: 0, 1 where the export does not have what was asked for, 2 for wrong usage. What is heavy is imported inside
-the commands, so that `--help` answers at once.
+What is heavy is imported inside the commands, so that `--help` answers at once.
 """
 
 import sys
@@ -13,10 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
-from hubspot_assets.cli.errors import errors, one_sentence
-from hubspot_assets.warehouse.errors import WarehouseError
+from hubspot_assets.cli.errors import errors, needs_extra
+from hubspot_assets.errors import UsageError
 
 if TYPE_CHECKING:
     from hubspot_assets.warehouse.query.session import Answer
@@ -60,20 +58,10 @@ def register(app: typer.Typer) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Print what a person can mend as one sentence, and exit with 1 or 2."""
-    with one_sentence():
-        try:
-            yield
-        except WarehouseError as error:
-            errors.print(f"[red]error:[/] {escape(str(error))}", markup=True, highlight=False, soft_wrap=True)
-            raise typer.Exit(2 if error.is_usage else 1) from error
-
-
-@contextmanager
 def _demo(directory: Path) -> Iterator[None]:
     """Serve what the demo in a directory exported, while the block runs."""
-    from hubspot_assets.cli.demo import exported_demo  # noqa: PLC0415 - imports the demo portal
+    with needs_extra("demo"):
+        from hubspot_assets.cli.demo import exported_demo  # noqa: PLC0415 - imports the demo portal
 
     with exported_demo(directory):
         yield
@@ -91,27 +79,34 @@ def query(
     demo: Annotated[Path | None, typer.Option(help="Ask what the demo in this directory exported.")] = None,
 ) -> None:
     """Ask the days in the bucket with SQL: V2_LIVE.<TABLE> is the last whole day, V2_DAILY.<TABLE> all of them."""
-    with _told(), _demo(demo) if demo else nullcontext():
-        from hubspot_assets.warehouse.query.dialect import translated  # noqa: PLC0415
-        from hubspot_assets.warehouse.query.session import open_session  # noqa: PLC0415
+    from hubspot_assets.warehouse.query.dialect import translated  # noqa: PLC0415
+    from hubspot_assets.warehouse.query.session import open_session  # noqa: PLC0415
 
-        show = _shown(as_csv=as_csv, as_json=as_json)
+    show = _shown(as_csv=as_csv, as_json=as_json)
 
-        def translate(text: str) -> str:
-            return text if dialect == "duckdb" else translated(text, dialect)
+    def translate(text: str) -> str:
+        return text if dialect == "duckdb" else translated(text, dialect)
 
-        with open_session() as session:
-            if statement is None:
-                from hubspot_assets.cli.query_prompt import Prompt  # noqa: PLC0415
+    with _demo(demo) if demo else nullcontext(), open_session() as session:
+        if statement is None:
+            from hubspot_assets.cli.query_prompt import Prompt  # noqa: PLC0415
 
-                Prompt(session, console, show, translate=translate).run()
-                return
-            asked = translate(sys.stdin.read() if statement == "-" else statement)
-            answer = session.run(asked)
-            for note in session.notes(asked):
-                errors.print(f"{note}.", markup=False, highlight=False, soft_wrap=True)
-            if answer:
-                show(answer)
+            Prompt(session, console, show, translate=translate).run()
+            return
+        asked = translate(_typed_in() if statement == "-" else statement)
+        answer = session.run(asked)
+        for note in session.notes(asked):
+            errors.print(f"{note}.", markup=False, highlight=False, soft_wrap=True)
+        if answer:
+            show(answer)
+
+
+def _typed_in() -> str:
+    """What the standard input says. Raises UsageError where that is no text."""
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"The standard input is not {error.encoding} text: give the statement as such.") from error
 
 
 def changes(
@@ -124,33 +119,32 @@ def changes(
     as_json: AsJson = False,
 ) -> None:
     """Show which records came, changed and went between two whole days."""
-    with _told():
-        from hubspot_assets.warehouse.query.changed import COLUMNS, Changes  # noqa: PLC0415
-        from hubspot_assets.warehouse.query.session import Answer, open_session  # noqa: PLC0415
+    from hubspot_assets.warehouse.query.changed import COLUMNS, Changes  # noqa: PLC0415
+    from hubspot_assets.warehouse.query.session import Answer, open_session  # noqa: PLC0415
 
-        show = _shown(as_csv=as_csv, as_json=as_json)
-        with open_session() as session:
-            changed = Changes(session, first, second)
-            if table:
-                answer = changed.rows(table)
-            else:
-                with errors.status("comparing the tables of both days"):
-                    counts = list(changed.counts())
-                shown = counts if as_csv or as_json else [c for c in counts if c.is_known and not c.is_unchanged]
-                answer = Answer(COLUMNS, iter([[one.row for one in shown]]))
-            show(answer)
-            for note in changed.notes:
-                errors.print(f"{note}.", markup=False, highlight=False, soft_wrap=True)
-            if not table and (unchanged := sum(one.is_unchanged for one in counts)):
-                errors.print(f"Nothing changed in {unchanged:,} tables.", highlight=False)
+    show = _shown(as_csv=as_csv, as_json=as_json)
+    with open_session() as session:
+        changed = Changes(session, first, second)
+        if table:
+            answer = changed.rows(table)
+        else:
+            with errors.status("comparing the tables of both days"):
+                counts = list(changed.counts())
+            shown = counts if as_csv or as_json else [c for c in counts if c.is_known and not c.is_unchanged]
+            answer = Answer(COLUMNS, iter([[one.row for one in shown]]))
+        show(answer)
+        for note in changed.notes:
+            errors.print(f"{note}.", markup=False, highlight=False, soft_wrap=True)
+        if not table and (unchanged := sum(one.is_unchanged for one in counts)):
+            errors.print(f"Nothing changed in {unchanged:,} tables.", highlight=False)
 
 
 def _shown(*, as_csv: bool, as_json: bool) -> "Callable[[Answer], None]":
-    """How an answer is printed. Raises WarehouseError where both forms are asked for."""
+    """How an answer is printed. Raises UsageError where both forms are asked for."""
     from hubspot_assets.cli import query_output  # noqa: PLC0415
 
     if as_csv and as_json:
-        raise WarehouseError("An answer has one form: leave out --csv or --json.", is_usage=True)
+        raise UsageError("An answer has one form: leave out --csv or --json.")
     if as_csv:
         return lambda answer: query_output.print_csv(answer, sys.stdout)
     if as_json:
@@ -171,18 +165,17 @@ def dictionary(
     from hubspot_assets.warehouse.days import Bucket, WholeDays  # noqa: PLC0415
     from hubspot_assets.warehouse.dictionary_formats import lines_of  # noqa: PLC0415
 
-    with _told():
-        portal_tables = PortalTables(load_portal())
-        days = WholeDays(Bucket.of_settings()) if settings.S3_URL.get() else None
-        day = days.last_or_none if days else None
-        tables = words.dictionary(portal_tables, days, day)
-        state = (
-            f"As of {day}."
-            if day
-            else "From the portal catalogue alone: the columns of properties come with the first whole day."
-        )
-        for line in lines_of(form.value, tables, state):
-            sys.stdout.write(f"{line}\n")
+    portal_tables = PortalTables(load_portal())
+    days = WholeDays(Bucket.of_settings()) if settings.S3_URL.get() else None
+    day = days.last_or_none if days else None
+    tables = words.dictionary(portal_tables, days, day)
+    state = (
+        f"As of {day}."
+        if day
+        else "From the portal catalogue alone: the columns of properties come with the first whole day."
+    )
+    for line in lines_of(form.value, tables, state):
+        sys.stdout.write(f"{line}\n")
 
 
 def sql(
@@ -197,10 +190,9 @@ def sql(
     from hubspot_assets.warehouse.relations import select_relations  # noqa: PLC0415
     from hubspot_assets.warehouse.script import script  # noqa: PLC0415
 
-    with _told():
-        days = WholeDays(Bucket.of_settings())
-        chosen = days.checked(day)
-        relations = select_relations(days.relations(chosen), select or [], f"the day {chosen}")
-        tables = list(load_tables(days, chosen, relations))
-        for line in script(DIALECTS[warehouse.value], days.bucket.url, chosen, tables):
-            sys.stdout.write(line)
+    days = WholeDays(Bucket.of_settings())
+    chosen = days.checked(day)
+    relations = select_relations(days.relations(chosen), select or [], f"the day {chosen}")
+    tables = list(load_tables(days, chosen, relations))
+    for line in script(DIALECTS[warehouse.value], days.bucket.url, chosen, tables):
+        sys.stdout.write(line)

@@ -17,13 +17,14 @@ import botocore.exceptions as boto
 
 from hubspot_assets.connection.policy import Document, to_json
 from hubspot_assets.connection.trust import external_id_of
+from hubspot_assets.errors import ExportError
 
 ROLE_NAME = "hubspot-export"
 POLICY_NAME = "hubspot-export-bucket"
 _DESCRIPTION = "Writes the daily export of a HubSpot portal into one folder of one bucket."
 
 
-class RoleError(Exception):
+class RoleError(ExportError):
     """IAM did not do what was asked; the message is one sentence."""
 
 

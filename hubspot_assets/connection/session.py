@@ -10,7 +10,7 @@ Whoever needs S3 calls `s3_client()`: the lake, the reader, `verify`, Dagster's 
 import os
 from collections.abc import Callable
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import boto3
@@ -20,6 +20,7 @@ from botocore.credentials import CredentialProvider, CredentialResolver, Deferre
 from botocore.session import get_session
 
 from hubspot_assets import settings
+from hubspot_assets.errors import SettingError
 
 _SESSION_NAME = "hubspot-assets"
 #: Where STS is asked when no region is set: each partition has its own, and the role's ARN tells which.
@@ -32,7 +33,7 @@ _BUCKET_IN_HOST = (".aliyuncs.com", ".myqcloud.com", ".volces.com")
 SSE_S3 = "AES256"
 
 
-class SessionError(settings.SettingError):
+class SessionError(SettingError):
     """No AWS session can be made of the settings; the message is one sentence: what is wrong, what to do."""
 
 
@@ -54,6 +55,19 @@ def source_session(*, profile_name: str | None = None, region_name: str | None =
         return boto3.Session(profile_name=profile_name, region_name=region, **keys)
     except boto.ProfileNotFound as error:
         raise SessionError(f"{error}: correct AWS_PROFILE, or write that profile into ~/.aws/config.") from error
+    except boto.BotoCoreError as error:
+        raise SessionError(f"AWS's configuration can not be used: {str(error).rstrip('.')}. Correct it.") from error
+
+
+def client_of(session: boto3.Session, service: Literal["s3", "sts", "iam"], **options: Any) -> Any:
+    """A boto3 client. Raises SessionError where the environment, the profile or `endpoint_url` tells no endpoint."""
+    try:
+        return session.client(service, **options)
+    except (ValueError, boto.BotoCoreError) as error:
+        raise SessionError(
+            f"No client of {service} can be made ({str(error).rstrip('.')}): correct AWS_ENDPOINT_URL, "
+            f"AWS_ENDPOINT_URL_{service.upper()}, AWS_REGION, or the profile that AWS_PROFILE names."
+        ) from error
 
 
 def s3_session(
@@ -86,7 +100,7 @@ def s3_session(
 def sts_client(source: boto3.Session) -> Any:
     """STS with the source credentials, at the endpoint of the session's region, or else of the role's partition."""
     partition = partition_of(settings.S3_ROLE_ARN.get() or "") or "aws"
-    return source.client("sts", region_name=source.region_name or _HOME_REGION[partition], config=_config())
+    return client_of(source, "sts", region_name=source.region_name or _HOME_REGION[partition], config=_config())
 
 
 def assume_role_arguments(role: str) -> dict[str, str]:
@@ -112,11 +126,11 @@ def s3_client(
     """
     session = session or s3_session()
     config = _config(max_attempts)
-    client = session.client("s3", endpoint_url=endpoint_url, verify=verify, config=config)
+    client = client_of(session, "s3", endpoint_url=endpoint_url, verify=verify, config=config)
     if has_own_endpoint(client):
         # Only a client knows its endpoint: it may be told in the environment, in a profile, or here.
         config = config.merge(_of_another_s3(session, client.meta.endpoint_url))
-        client = session.client("s3", endpoint_url=endpoint_url, verify=verify, config=config)
+        client = client_of(session, "s3", endpoint_url=endpoint_url, verify=verify, config=config)
     owner = settings.S3_BUCKET_OWNER.get()
     encryption = encryption_arguments() if encrypt else {}
 

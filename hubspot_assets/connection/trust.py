@@ -7,12 +7,13 @@ import re
 import secrets
 
 from hubspot_assets.connection.policy import Document
+from hubspot_assets.errors import UsageError
 
 _PRINCIPAL = re.compile(r"arn:(aws|aws-us-gov|aws-cn):(iam|sts)::\d{12}:\S+|\d{12}")
 _EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 
 
-class TrustError(ValueError):
+class TrustError(UsageError):
     """A principal or external id that AWS would refuse; the message is one sentence."""
 
 

@@ -22,6 +22,7 @@ from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager
 from dagster._core.storage.root import LocalArtifactStorage
 from dagster._core.storage.runs import InMemoryRunStorage
 
+from hubspot_assets.errors import SettingError
 from hubspot_assets.scratch import scratch_directory
 
 
@@ -44,14 +45,21 @@ class _NothingKept(InMemoryEventLogStorage):
 
 @contextmanager
 def instance_of_commands() -> Iterator[dg.DagsterInstance]:
-    """The instance while the block runs."""
+    """The instance while the block runs. Raises SettingError for a DAGSTER_HOME that is none."""
     if os.environ.get("DAGSTER_HOME"):
-        with dg.DagsterInstance.get() as instance:
+        with _instance_of_home() as instance:
             yield instance
         return
     # Not Dagster's own temporary storage: what a killed command leaves of that, nobody removes.
     with scratch_directory() as directory, _keeping_nothing(directory) as instance:
         yield instance
+
+
+def _instance_of_home() -> dg.DagsterInstance:
+    try:
+        return dg.DagsterInstance.get()
+    except dg.DagsterError as error:
+        raise SettingError(f"DAGSTER_HOME can not be used: {' '.join(str(error).split())}") from error
 
 
 def _keeping_nothing(directory: Path) -> dg.DagsterInstance:

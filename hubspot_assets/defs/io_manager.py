@@ -70,7 +70,7 @@ def materialization_metadata(manifest: Manifest, content: TableContent, url: str
         "dagster/column_schema": dg.TableSchema(
             [dg.TableColumn(column.name, column.type, column.description or None) for column in content.columns]
         ),
-        "files": len(manifest.files),
+        "files": len(manifest.files) + len(manifest.formats),
         "bytes": manifest.bytes,
         "api_calls": manifest.api_calls,
     }

@@ -12,7 +12,9 @@ import dagster as dg
 from dagster_aws.s3 import S3Resource
 from pydantic import Field
 
-from hubspot_assets.lake.errors import LakeError, s3_errors
+from hubspot_assets import settings
+from hubspot_assets.lake.errors import LakeUrlError, s3_errors
+from hubspot_assets.lake.formats import formats_in
 from hubspot_assets.lake.lake import Lake
 
 
@@ -28,12 +30,12 @@ class LakeResource(dg.ConfigurableResource[Lake]):
     s3: S3Resource
 
     def lake(self) -> Lake:
-        """Raises `LakeError` in one sentence when the url is missing or wrong."""
+        """The lake. Raises LakeUrlError when the url is missing or wrong."""
         url = self.url or os.environ.get("HUBSPOT_S3_URL", "")
         if not url:
-            raise LakeError("HUBSPOT_S3_URL is not set: set it to where the export goes, s3://<bucket>/<prefix>.")
+            raise LakeUrlError("HUBSPOT_S3_URL is not set: set it to where the export goes, s3://<bucket>/<prefix>.")
         with s3_errors("reach", url):
-            return Lake.from_url(url, _client(_Settings(self.s3)))
+            return Lake.from_url(url, _client(_Settings(self.s3)), formats_in(settings.FORMATS.require()))
 
 
 class _Settings:

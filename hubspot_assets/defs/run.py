@@ -9,17 +9,18 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timezone
-from difflib import get_close_matches
 
 import dagster as dg
 from dagster._core.definitions.job_base import InMemoryJob
+from dagster._core.events import RunFailureReason
 from dagster._core.execution.api import execute_run_iterator
 from dagster._core.storage.tags import PARTITION_NAME_TAG
 
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.catalog.selection import select_tables
 from hubspot_assets.catalog.table import EVENTS, Table
 from hubspot_assets.checks.outcome import DayExport, ExportedTable
-from hubspot_assets.days import is_over
+from hubspot_assets.days import DayNotExportable, is_over
 from hubspot_assets.defs.assets.export_day import EXPORT_DAY
 from hubspot_assets.defs.build import build_defs
 from hubspot_assets.defs.failures import Failures, sentence
@@ -38,33 +39,9 @@ OnWarning = Callable[[str], None]
 _WARNINGS = "warnings"
 
 
-class UnknownTable(ValueError):
-    """A table was asked for that the contract of this portal does not have."""
-
-
-class DayNotExportable(ValueError):
-    """The day is no complete day of the export's calendar."""
-
-
 def table_written(event: Event) -> str | None:
     """Return the name of the table that an event says is in, None for any other event."""
     return table_of(event.asset_key) if event.is_step_materialization and event.asset_key else None
-
-
-def select_tables(portal_tables: PortalTables, names: Sequence[str]) -> list[Table]:
-    """The tables with these names (any case); all of them for no name. Raises UnknownTable with the nearest names."""
-    tables = {table.name: table for table in portal_tables}
-    if not names:
-        return list(tables.values())
-    chosen = []
-    for name in names:
-        table = tables.get(name.upper().strip("/"))
-        if table is None:
-            near = get_close_matches(name.upper(), tables, n=3)
-            hint = f"; did you mean {' or '.join(near)}?" if near else "."
-            raise UnknownTable(f"There is no table {name}{hint} `hubspot-assets tables` lists them all.")
-        chosen.append(table)
-    return chosen
 
 
 def export_day(
@@ -81,8 +58,9 @@ def export_day(
     Tables that an export of the day wrote before it died or failed are not read again, unless `again`. For a selection,
     whatever it is made of and is not in that day yet is exported too, and a day that was closed is closed afterwards.
     `on_event` and `on_warning` are called with each event of Dagster's and each warning of a step as it comes.
-    Raises UnknownTable, DayNotExportable and DayBusy before anything is read; a table that fails is in `failed`, and
-    the others go on. What fails where every table is in, such as the closing of the day, is the `trouble`.
+    Raises UnknownTable, DayNotExportable and DayBusy before anything is read, and KeyboardInterrupt when interrupted; a
+    table that fails is in `failed`, and the others go on. What fails where every table is in, such as the closing of
+    the day, is the `trouble`.
     """
     keys = daily_partitions().get_partition_keys()
     if day not in keys:
@@ -161,6 +139,7 @@ def _run(
     job = defs.resolve_implicit_global_asset_job_def()
     written: set[dg.AssetKey] = set()
     failures = Failures()
+    is_interrupted = False
     with instance_of_commands() as instance:
         run = instance.create_run_for_job(
             job,
@@ -174,10 +153,13 @@ def _run(
             elif event.is_step_failure and event.step_key:
                 failures.by_step[event.step_key] = sentence(event.step_failure_data.error)
             elif event.event_type is dg.DagsterEventType.RUN_FAILURE:
+                is_interrupted = event.job_failure_data.failure_reason is RunFailureReason.UNEXPECTED_TERMINATION
                 failures.of_run = sentence(event.job_failure_data.error)
                 if event.job_failure_data.error:
                     failures.otherwise = failures.of_run
             on_event(event)
+    if is_interrupted:
+        raise KeyboardInterrupt  # as it was, before Dagster made an event of it
     return written, failures
 
 

@@ -4,7 +4,7 @@ All in the export's time zone. A schedule that was not running for days is caugh
 that can not be read any more is then marked as missed, not made up of today's state.
 """
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 
 import dagster as dg
 
@@ -27,10 +27,13 @@ DEADLINE = dg.define_asset_job(
 
 
 # Soon after midnight, while the state at the close of the day can still be read; not at 00:00, where everybody calls.
+EXPORTS_AT = time(0, 20)
+
+
 @dg.schedule(
     name="every_day",
     job=DAILY_EXPORT,
-    cron_schedule="20 0 * * *",
+    cron_schedule=f"{EXPORTS_AT.minute} {EXPORTS_AT.hour} * * *",
     execution_timezone=str(settings.timezone()),
     description="Exports yesterday. A tick that comes too late for its day says so and runs nothing.",
 )
@@ -55,6 +58,13 @@ AT_DEADLINE = dg.ScheduleDefinition(
     execution_timezone=str(settings.timezone()),
     description="Checks at 06:00 that yesterday is in.",
 )
+
+
+def next_export(after: datetime | None = None) -> datetime:
+    """Return when the schedule exports next, where it is turned on; an aware datetime in the export's time zone."""
+    now = (after or datetime.now(timezone.utc)).astimezone(settings.timezone())
+    today = datetime.combine(now.date(), EXPORTS_AT, tzinfo=now.tzinfo)
+    return today if today > now else datetime.combine(now.date() + timedelta(days=1), EXPORTS_AT, tzinfo=now.tzinfo)
 
 
 def _day_before(tick: datetime) -> str:

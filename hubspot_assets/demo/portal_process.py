@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
+from hubspot_assets.demo.errors import DemoError
 from hubspot_assets.demo.portal import PortalSettings, serve
 
 
-class DemoPortalError(Exception):
+class DemoPortalError(DemoError):
     """The portal itself went wrong; how is on stderr."""
 
 

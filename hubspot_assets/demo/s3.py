@@ -28,10 +28,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hubspot_assets.demo.errors import DemoError
+
 _STARTED = re.compile(r"Starting s3 server on \[(http://[^/\]]+)/?\]")
 
 
-class DemoS3Error(Exception):
+class DemoS3Error(DemoError):
     """The local S3 server could not be started; the text says why and what to do."""
 
 

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hubspot_assets.errors import ExportError
+
 _RETRIED_STATUSES = frozenset({408, 423, 429, 477})
 # What HubSpot, Cloudflare before it or a proxy answers when an answer takes too long or becomes too big, among others.
 _TOO_MUCH_AT_ONCE = frozenset({408, 500, 502, 503, 504, 520, 522, 524})
@@ -18,7 +20,7 @@ _LACKS_A_SCOPE = re.compile(r"\brequired scopes?\b|\bscopes? (?:is|are) (?:requi
 _LONGEST_MESSAGE = 500
 
 
-class HubSpotError(Exception):
+class HubSpotError(ExportError):
     """A call to HubSpot failed. `str()` is one sentence: what happened, where, and what to do.
 
     Attributes: `status` (HTTP status, None when there was no answer), `message` (HubSpot's own words),
@@ -26,10 +28,6 @@ class HubSpotError(Exception):
     """
 
     advice = "look up the message in HubSpot's documentation of this endpoint"
-    unavailable = False
-    """True when this portal, plan or token does not have what was asked for: never the same as "no rows"."""
-    mendable = False
-    """True when a person can mend it at HubSpot: by a scope, or by a token of a user who has the permission."""
 
     def __init__(
         self,
@@ -74,17 +72,22 @@ class Refused(HubSpotError):
     """
 
 
-class Forbidden(Refused):
+class NotAvailable(Refused):
+    """This portal, plan or token does not have what was asked for: never the same as "no rows"."""
+
+
+class Forbidden(NotAvailable):
     """402 or 403 without a missing scope: the plan or the token's creator does not have this."""
 
     advice = "check that the portal's plan includes this and that the user who made the token still has access"
-    unavailable = True
 
 
-class MissingScopes(Forbidden):
+class NotGranted(Forbidden):
+    """403 that a person can mend at HubSpot: by a scope, or by a token of a user who has the permission."""
+
+
+class MissingScopes(NotGranted):
     """403 MISSING_SCOPES. `scopes` are the names to grant to the token (any one of them may be enough)."""
-
-    mendable = True
 
     def __init__(self, message: str, *, scopes: tuple[str, ...] = (), **where: Any) -> None:
         super().__init__(message, **where)
@@ -98,36 +101,32 @@ class MissingScopes(Forbidden):
         return f"grant the token the scope {' or '.join(self.scopes)}"
 
 
-class NoPermission(Forbidden):
+class NoPermission(NotGranted):
     """403 because the user who made the token may not do this (any more): no scope is missing."""
 
     advice = "have a user with that permission make a new token"
-    mendable = True
 
 
 class BadRequest(Refused):
     """400, or any other 4xx without a class of its own: HubSpot does not accept the request."""
 
 
-class UnknownObjectType(BadRequest):
+class UnknownObjectType(BadRequest, NotAvailable):
     """400 "Unable to infer object type", or "not supported": no such type here, or not by this API."""
 
     advice = "check the object type id, or read this type by the API that owns it"
-    unavailable = True
 
 
-class NotListable(BadRequest):
+class NotListable(BadRequest, NotAvailable):
     """400 because HubSpot tells these only record by record: there is no list of all of them."""
 
     advice = "HubSpot has no list of these for this portal"
-    unavailable = True
 
 
-class NotFound(Refused):
+class NotFound(NotAvailable):
     """404: no such endpoint, record or type."""
 
     advice = "check the id and the API URL"
-    unavailable = True
 
 
 class UrlTooLong(HubSpotError):

@@ -28,6 +28,20 @@ _ADDITIONAL = (
     "hs_last_record_removed_at",
     "hs_folder_name",
     "hs_list_reference_count",
+    "hs_is_public",
+    "hs_is_read_only",
+    "hs_classic_list_id",
+    "hs_description",
+    "hs_list_access_level",
+    "hs_num_references_blocking_delete",
+    "hs_unique_list_reference_types",
+    "hs_list_size_week_delta",
+    "hs_total_size_calculated_at",
+    "hs_is_limit_exempt",
+    "hs_is_lookalike_list",
+    "hs_generated_by_ai",
+    "hs_click_through_rate",
+    "hs_email_open_rate",
 )
 
 

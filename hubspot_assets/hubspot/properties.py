@@ -1,4 +1,4 @@
-"""Property definitions of one object or event type.
+"""Property definitions of one object or event type, and the groups they are in.
 
 https://developers.hubspot.com/docs/api-reference/latest/crm/properties/guide
 """
@@ -45,6 +45,23 @@ def definitions(client: HubSpotClient, object_type_id: str, refused: OnRefused =
         for row in rows:
             found.setdefault((row["name"], row["archived"]), row)
     return list(found.values())
+
+
+def groups(client: HubSpotClient, object_type_id: str) -> list[dict[str, Any]]:
+    """The property groups of a type: `name`, `label`, `displayOrder` (-1: after all others).
+
+    GET /crm/properties/{version}/{objectTypeId}/groups, not paged. Raises the classes of `hubspot.errors`.
+    """
+    answer = client.get(versions.path("property_groups", object_type=object_type_id), check=_check_groups)
+    rows: list[dict[str, Any]] = answer["results"]
+    return rows
+
+
+def _check_groups(answer: dict[str, Any]) -> str | None:
+    flaw = rows_of("results")(answer)
+    if flaw is None and not all(isinstance(row.get("name"), str) for row in answer["results"]):
+        return "a property group without a name"
+    return flaw
 
 
 def _told(row: dict[str, Any], sensitivity: str, *, archived: bool) -> dict[str, Any]:

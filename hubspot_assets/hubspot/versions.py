@@ -59,6 +59,7 @@ FAMILIES: dict[str, Family] = {
     "owners": Family(CURRENT, "/crm/owners/{version}"),
     "pipelines": Family(CURRENT, "/crm/pipelines/{version}/{object_type}"),
     "properties": Family(CURRENT, "/crm/properties/{version}/{object_type}"),
+    "property_groups": Family(CURRENT, "/crm/properties/{version}/{object_type}/groups"),
     "schemas": Family(CURRENT, "/crm-object-schemas/{version}/schemas"),
     "sequences": Family(CURRENT, "/automation/sequences/{version}"),
     "settings_teams": Family("2026-03", "/settings/users/{version}/teams"),

@@ -27,7 +27,8 @@ class TableContent:
     `frames` are read once, in order, while the table is written; together they may be larger than memory. Each has
     exactly `columns`, in that order, with their dtypes. `left_out`, `notes`, `parts_unavailable` and `unavailable` may
     be filled, and `api_calls`, `captured_from` and `captured_to` may be callables, because they are looked at only when
-    the last frame has been consumed.
+    the last frame has been consumed. `keeps_columns`: the table begins with the columns of the last exported day, in
+    their order, and those that are not there any more stay, NULL (`kept_columns.py`).
 
     A plain object on purpose: Dagster would iterate a generator that an asset returns, and leaves this one alone.
     """
@@ -42,6 +43,7 @@ class TableContent:
     captured_to: Moment = None
     carried: Carried | None = None
     parts_unavailable: list[PartUnavailable] = field(default_factory=list)
+    keeps_columns: bool = False
 
     @classmethod
     def of_frame(cls, frame: pl.DataFrame | pl.LazyFrame) -> "TableContent":

@@ -52,6 +52,7 @@ class DayCache:
         self._looked_at: set[str] = set()
         self._written: dict[str, tuple[str | None, Manifest]] = {}
         self._unfinished: Sequence[str] | None = None
+        self._days: Sequence[str] | None = None
         self._lock = threading.Lock()
 
     def first_look(self, folder: str) -> dict[str, str] | None:
@@ -68,6 +69,13 @@ class DayCache:
             if self._unfinished is None:
                 self._unfinished = tuple(listed())
             return self._unfinished
+
+    def days(self, listed: Callable[[], Iterable[str]]) -> Sequence[str]:
+        """The days that had a folder when they were first asked for."""
+        with self._lock:
+            if self._days is None:
+                self._days = tuple(listed())
+            return self._days
 
     def wrote(self, key: str, etag: str, manifest: Manifest) -> None:
         """Note a manifest that was put."""

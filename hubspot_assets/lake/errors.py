@@ -10,9 +10,15 @@ from contextlib import contextmanager
 
 import botocore.exceptions as boto
 
+from hubspot_assets.errors import ExportError, SettingError
 
-class LakeError(Exception):
+
+class LakeError(ExportError):
     """The lake could not do what was asked; the text is one sentence for the person who runs the export."""
+
+
+class LakeUrlError(LakeError, SettingError):
+    """There is no url of the lake, or it is none of a folder in S3."""
 
 
 class TableMissing(LakeError):
@@ -61,6 +67,7 @@ _ACTIONS = {
     "ListObjectsV2": "s3:ListBucket",
     "DeleteObjects": "s3:DeleteObject",
     "HeadObject": "s3:GetObject",
+    **dict.fromkeys(("CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"), "s3:PutObject"),
 }
 #: What S3 then asks KMS for in the caller's name, where a key encrypts; it may not say which of both was refused.
 _KMS_ACTIONS = {"s3:PutObject": "kms:GenerateDataKey", "s3:GetObject": "kms:Decrypt"}

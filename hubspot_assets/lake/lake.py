@@ -16,7 +16,7 @@ them does not tell the two apart: there, only the hashes in the manifest show th
 there too; `connect check` says which kind a store is.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from typing import Any
@@ -27,9 +27,12 @@ from hubspot_assets.lake.checkpoints import Checkpoints
 from hubspot_assets.lake.content import TableContent
 from hubspot_assets.lake.day_cache import day_cache
 from hubspot_assets.lake.errors import LakeError, ObjectMissing, PreconditionFailed, TableMissing, TableReplaced
+from hubspot_assets.lake.formats import DEFAULT as DEFAULT_FORMATS
+from hubspot_assets.lake.formats import TableAttempt, Written
+from hubspot_assets.lake.kept_columns import last_manifest, with_kept_columns
 from hubspot_assets.lake.layout import Layout, data_file_number, is_day
 from hubspot_assets.lake.lease import DayLease
-from hubspot_assets.lake.manifest import DataFile, Manifest, ManifestColumn, Success, TableSummary, parse, says
+from hubspot_assets.lake.manifest import Manifest, ManifestColumn, Success, TableSummary, parse, says
 from hubspot_assets.lake.reader import scan
 from hubspot_assets.lake.store import Store
 from hubspot_assets.lake.strays import strays_in
@@ -47,19 +50,28 @@ class Lake:
     """Tables under `s3://<bucket>/<prefix>/`, through a boto3 S3 client, which threads may share.
 
     A table is named by its path (`OBJECTS_CONTACTS`, `OBJECT_PROPERTIES/CONTACTS`), a day by `YYYY-MM-DD`. A data
-    file grows up to `file_bytes`. Everything raises `LakeError` with one sentence when S3 refuses or cannot be reached.
+    file of CSV grows up to `file_bytes`; tables are written in `formats`, of those of `formats.py`. Everything raises
+    `LakeError` with one sentence when S3 refuses or cannot be reached.
     """
 
-    def __init__(self, client: Any, bucket: str, prefix: str = "", file_bytes: int = FILE_BYTES) -> None:
+    def __init__(
+        self,
+        client: Any,
+        bucket: str,
+        prefix: str = "",
+        file_bytes: int = FILE_BYTES,
+        formats: Sequence[str] = DEFAULT_FORMATS,
+    ) -> None:
         self.layout = Layout(bucket, prefix.strip("/"))
         self._store = Store(client, bucket)
         self._file_bytes = file_bytes
+        self._formats = formats
 
     @classmethod
-    def from_url(cls, url: str, client: Any) -> "Lake":
+    def from_url(cls, url: str, client: Any, formats: Sequence[str] = DEFAULT_FORMATS) -> "Lake":
         """Of `s3://<bucket>/<prefix>`; raises `LakeError` for anything else."""
         layout = Layout.of_url(url)
-        return cls(client, layout.bucket, layout.prefix)
+        return cls(client, layout.bucket, layout.prefix, formats=formats)
 
     def url(self, table: str, day: str) -> str:
         """The folder of a table on a day, as `s3://...`."""
@@ -73,16 +85,20 @@ class Lake:
         """
         folder, key = self.layout.table(table, day), self.layout.manifest(table, day)
         self.reopen_day(day)
+        if content.keeps_columns and (before := self.last_manifest(table, day)):
+            content = with_kept_columns(content, before.columns)
         known = day_cache(self._store, self.layout.day(day))
         there = known.first_look(folder) if known else None
         if there is None:
             there = dict(self._store.list(folder, subfolders=False))
         replaced = {name: n for name in there if (n := data_file_number(name.removeprefix(folder))) is not None}
-        attempt = Attempt(self._store, folder, 1 + max(replaced.values(), default=-1), self._file_bytes)
+        csv = Attempt(self._store, folder, 1 + max(replaced.values(), default=-1), self._file_bytes)
+        attempt = TableAttempt(self._store, self.layout, table, day, self._formats, csv)
         try:
             with closing(content.batches()) as batches:
-                files = attempt.write([column.name for column in content.columns], batches)
-            manifest = _manifest(table, day, content, files)
+                written = attempt.write(content.columns, batches)
+            manifest = _manifest(table, day, content, written)
+            attempt.publish()
         except BaseException:
             attempt.discard()
             raise
@@ -98,8 +114,20 @@ class Lake:
         # Any other failure of that put leaves the files alone: it may have taken effect, and then they are the table.
         if known:
             known.wrote(key, etag, manifest)
-        self._store.delete(replaced)
+        self._store.delete([*replaced, *(attempt.left_over() if key in there else ())])
         return manifest
+
+    def last_manifest(self, table: str, day: str) -> Manifest | None:
+        """The manifest of a table on the last exported day before `day`; None where it is a new table."""
+
+        def manifest(earlier: str) -> Manifest | None:
+            try:
+                return self._manifest_in_s3(table, earlier)
+            except TableMissing:
+                return None
+
+        known = day_cache(self._store, self.layout.day(day))
+        return last_manifest(known.days(self.days) if known else self.days(), day, manifest)
 
     def read(self, table: str, day: str) -> pl.LazyFrame:
         """The table as a LazyFrame, typed by its manifest; raises `TableMissing` when it was never written whole."""
@@ -107,7 +135,7 @@ class Lake:
         known = day_cache(self._store, self.layout.day(day))
         small = known.small_files if known else None
         folder = self.layout.table(table, day)
-        return scan(self._store, folder, manifest, lambda: self._manifest_in_s3(table, day), small)
+        return scan(self._store, self.layout, folder, manifest, lambda: self._manifest_in_s3(table, day), small)
 
     def manifest(self, table: str, day: str) -> Manifest:
         """What the table of that day holds; raises `TableMissing`."""
@@ -198,20 +226,20 @@ class Lake:
         strays = strays_in(self.layout.day(day), self._keys(day), tables)
         self._store.delete([*strays.over, *strays.open])
 
-    def unfinished(self, table: str, day: str, fingerprint: str) -> Checkpoints:
+    def checkpoints(self, table: str, day: str, fingerprint: str) -> Checkpoints:
         """What reads of a table put aside while they go on. `fingerprint`: of everything the rows depend on."""
-        folder = self.layout.unfinished(self.layout.table(table, day))
+        folder = self.layout.checkpoints(self.layout.table(table, day))
         known = day_cache(self._store, self.layout.day(day))
         there = known.unfinished(lambda: self._unfinished(day)) if known else None
         return Checkpoints(self._store, folder, fingerprint, there)
 
     def _unfinished(self, day: str) -> Iterator[str]:
         """The keys of what was put aside for a day."""
-        return (key for key, _ in self._store.list(self.layout.unfinished(self.layout.day(day)), subfolders=True))
+        return (key for key, _ in self._store.list(self.layout.checkpoints(self.layout.day(day)), subfolders=True))
 
     def _forget_unfinished(self, day: str) -> None:
         """Delete what runs of this day and of earlier ones put aside and never came back for."""
-        folder = self.layout.unfinished()
+        folder = self.layout.checkpoints()
         kept = (key for key, _ in self._store.list(folder, subfolders=True))
         self._store.delete(key for key in kept if key.removeprefix(folder).partition("/")[0] <= day)
 
@@ -252,13 +280,14 @@ class Lake:
         return parse(Manifest, text, self.layout.url(key)) if says(text, table=table, day=day) else None
 
 
-def _manifest(table: str, day: str, content: TableContent, files: tuple[DataFile, ...]) -> Manifest:
+def _manifest(table: str, day: str, content: TableContent, written: Written) -> Manifest:
     return Manifest(
         table=table,
         day=day,
         columns=tuple(ManifestColumn(name=column.name, type=column.type) for column in content.columns),
-        rows=sum(file.rows for file in files),
-        files=files,
+        rows=written.rows,
+        files=written.files,
+        formats=written.formats,
         captured=content.captured(),
         api_calls=content.calls(),
         left_out=dict(content.left_out),

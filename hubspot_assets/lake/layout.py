@@ -1,5 +1,10 @@
 """Where things lie in the bucket: `<prefix>/<YYYY-MM-DD>/<TABLE>/[<SUBTABLE>/]data_<n>.csv.gz`.
 
+Files of other formats lie at `<prefix>/<format>/<TABLE>/day=<YYYY-MM-DD>/<TABLE or SUBTABLE>.<format>`: below the
+prefix, so that the bucket's policy holds for them too; by table and then by day, as query engines want a partition; a
+combined table as one, its parts side by side; and nothing but data, since not every reader skips `_manifest.json`. A
+table of a day is one object there, which one put replaces: readers of a folder never see half of one, two, or a stray.
+
 Here: the one place that spells and takes apart keys. Nothing here talks to S3. Table names come from HubSpot's
 labels, so a name that could leave its folder is refused before it becomes a key.
 """
@@ -9,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from hubspot_assets.lake.errors import LakeError
+from hubspot_assets.lake.errors import LakeError, LakeUrlError
 
 MANIFEST = "_manifest.json"
 SUCCESS = "_SUCCESS.json"
@@ -31,13 +36,15 @@ class Layout:
 
     @classmethod
     def of_url(cls, url: str) -> "Layout":
-        """Of `s3://bucket` or `s3://bucket/prefix`; raises `LakeError` with one sentence for anything else."""
+        """Of `s3://bucket` or `s3://bucket/prefix`; raises LakeUrlError with one sentence for anything else."""
         match = _URL.fullmatch(url.strip())
         if not match:
-            raise LakeError(f"{url!r} is not the url of a folder in S3: set HUBSPOT_S3_URL to s3://<bucket>/<prefix>.")
+            raise LakeUrlError(
+                f"{url!r} is not the url of a folder in S3: set HUBSPOT_S3_URL to s3://<bucket>/<prefix>."
+            )
         prefix = (match[2] or "").rstrip("/")
         if any(part in ("", ".", "..") for part in prefix.split("/")) and prefix:
-            raise LakeError(f"The prefix of {url!r} has an empty part, '.' or '..': name plain folders only.")
+            raise LakeUrlError(f"The prefix of {url!r} has an empty part, '.' or '..': name plain folders only.")
         return cls(match[1], prefix)
 
     def day(self, day: str) -> str:
@@ -68,13 +75,19 @@ class Layout:
         found = {key[len(folder) : -len(end)]: key for key in keys if key.endswith(end)}
         return {name: key for name, key in found.items() if _TABLE.fullmatch(name)}
 
+    def partition(self, table: str, day: str, form: str) -> str:
+        """The key of a table's file of a day in a format of one file a table, such as `parquet`."""
+        folder = self.table(table, day)
+        name, _, part = table.partition("/")
+        return f"{folder.removesuffix(f'{day}/{table}/')}{form}/{name}/day={day}/{part or name}.{form}"
+
     def success(self, day: str) -> str:
         return self.day(day) + SUCCESS
 
     def exporting(self, day: str) -> str:
         return self.day(day) + EXPORTING
 
-    def unfinished(self, folder: str = "") -> str:
+    def checkpoints(self, folder: str = "") -> str:
         """Where unfinished reads put aside what belongs to a day's or a table's folder; with its closing slash."""
         return f"{self.root}{_UNFINISHED}/{folder.removeprefix(self.root)}"
 

@@ -78,6 +78,15 @@ class DataFile(Document):
     sha256: str
 
 
+class TypedFile(DataFile):
+    """The one file of a table in another format than CSV. `name`: its key below the folder of the days.
+
+    `decimals`: the columns of numbers that are decimals in it; every other one is of texts.
+    """
+
+    decimals: tuple[str, ...] = ()
+
+
 class ManifestColumn(Document):
     name: str
     type: ColumnType
@@ -104,6 +113,7 @@ class Carried(Document):
 class Manifest(Document):
     """What a table holds on a day. `files` in the order of their rows; `left_out`: reason to number of records.
 
+    `files` are those of CSV, none where it is not asked for; `formats`: the file of each other format, by its name.
     `notes`: what a reader must know beside that, one sentence each, such as another name than the type's label gives.
     """
 
@@ -119,12 +129,18 @@ class Manifest(Document):
     unavailable: Unavailable | None
     carried: Carried | None = None
     parts_unavailable: tuple[PartUnavailable, ...] = ()
-    left_away = frozenset({"notes", "carried", "parts_unavailable"})
+    formats: dict[str, TypedFile] = Field(default_factory=dict)
+    left_away = frozenset({"notes", "carried", "parts_unavailable", "formats"})
 
     @property
     def bytes(self) -> int:
         """Compressed size of all files."""
-        return sum(file.bytes for file in self.files)
+        return sum(file.bytes for file in (*self.files, *self.formats.values()))
+
+    @property
+    def instead_of_csv(self) -> tuple[str, TypedFile] | None:
+        """The format and file to read where there are no files of CSV; None where there are."""
+        return None if self.files else next(iter(self.formats.items()), None)
 
     @property
     def polars_schema(self) -> pl.Schema:

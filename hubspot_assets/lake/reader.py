@@ -13,6 +13,8 @@ from polars.io.plugins import register_io_source
 from hubspot_assets.lake import csv_gzip
 from hubspot_assets.lake.day_cache import SmallFiles
 from hubspot_assets.lake.errors import LakeError, ObjectMissing, TableReplaced
+from hubspot_assets.lake.formats import rows_of
+from hubspot_assets.lake.layout import Layout
 from hubspot_assets.lake.manifest import DataFile, Manifest
 from hubspot_assets.lake.store import Store
 
@@ -20,7 +22,12 @@ _TRIES = 2
 
 
 def scan(
-    store: Store, folder: str, manifest: Manifest, refresh: Callable[[], Manifest], small: SmallFiles | None = None
+    store: Store,
+    layout: Layout,
+    folder: str,
+    manifest: Manifest,
+    refresh: Callable[[], Manifest],
+    small: SmallFiles | None = None,
 ) -> pl.LazyFrame:
     """The table that `manifest` describes, typed by it. `refresh` gives the manifest that is in force now.
 
@@ -30,12 +37,17 @@ def scan(
     `TableReplaced` when another export replaced the table after rows of the old one had been handed out.
     """
 
+    def read(manifest: Manifest, names: Sequence[str]) -> Iterator[pl.DataFrame]:
+        if typed := manifest.instead_of_csv:
+            return rows_of(store, layout, manifest, *typed, names)
+        return _read(store, folder, manifest, names, small)
+
     def source(
         with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, _batch_size: int | None
     ) -> Iterator[pl.DataFrame]:
         names = manifest.polars_schema.names() if with_columns is None else with_columns
         remaining = n_rows
-        for frame in _frames(store, folder, manifest, names, refresh, small):
+        for frame in _frames(read, manifest, names, refresh):
             if remaining is not None:
                 frame = frame.head(remaining)  # noqa: PLW2901
                 remaining -= frame.height
@@ -47,17 +59,15 @@ def scan(
 
 
 def _frames(
-    store: Store,
-    folder: str,
+    read: Callable[[Manifest, Sequence[str]], Iterator[pl.DataFrame]],
     manifest: Manifest,
     names: Sequence[str],
     refresh: Callable[[], Manifest],
-    small: SmallFiles | None,
 ) -> Iterator[pl.DataFrame]:
     handed_out = False
     while True:
         try:
-            for frame in _read(store, folder, manifest, names, small):
+            for frame in read(manifest, names):
                 handed_out = True
                 yield frame
             return

@@ -10,10 +10,12 @@ from contextlib import suppress
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import botocore.exceptions
 
+from hubspot_assets.lake import large_objects
 from hubspot_assets.lake.errors import (
     LakeError,
     ObjectMissing,
@@ -78,20 +80,27 @@ class Store:
 
     def has(self, key: str) -> bool:
         """Whether the object is there."""
+        return self.etag(key) is not None
+
+    def etag(self, key: str) -> str | None:
+        """The ETag of the object; None where there is none."""
         # It is asked for itself: a list may come out of some proxy's cache.
         try:
             with s3_errors("read", self._url(key)):
-                self._client.head_object(Bucket=self.bucket, Key=key)
+                return str(self._client.head_object(Bucket=self.bucket, Key=key).get("ETag", ANYTHING))
         except ObjectMissing:
-            return False
+            return None
         except LakeError as error:
             if not is_access_denied(error):
                 raise
-            return self._is_listed(key)
-        return True
+            return next((etag for found, etag in self.list(key, subfolders=True) if found == key), None)
 
     def _is_listed(self, key: str) -> bool:
         return any(found == key for found, _ in self.list(key, subfolders=True))
+
+    def fetch(self, key: str, path: Path) -> str:
+        """Write the object into a file, however large, and give its SHA-256; raises `ObjectMissing`."""
+        return large_objects.fetch(self._client, self.bucket, key, path)
 
     def age(self, key: str) -> float:
         """Seconds since the object was put, by the clock of S3; raises `ObjectMissing`."""
@@ -135,6 +144,15 @@ class Store:
                         return str(etag)
                 raise
         raise AssertionError("unreachable")
+
+    def put_file(self, key: str, path: Path, sha256: str, content_type: str, over: str | None = ANYTHING) -> None:
+        """Put a file, however large, whole or not at all. `over`: as in `put`; raises `PreconditionFailed`."""
+        if path.stat().st_size <= large_objects.PART_BYTES:
+            self.put(key, path.read_bytes(), content_type, over)
+            return
+        lacks = store_limits(self.place)
+        condition = {name: value for name, value in _condition(over).items() if name not in lacks.conditions}
+        large_objects.put_in_parts(self._client, self.bucket, key, path, sha256, content_type, condition)
 
     def _there(self, key: str) -> tuple[bytes | None, str | None]:
         try:

@@ -1,7 +1,7 @@
 """Which history need not be read: that of records that are as they were on an earlier exported day.
 
 A day is read whole when there is no earlier day to go by: none in the last days, or one with other properties. And
-every `HUBSPOT_FULL_HISTORY_DAYS` days, because a comparison of values does not see everything (`tables/carried.py`).
+every `HUBSPOT_FULL_HISTORY_DAYS` days, because a comparison of values does not see everything (`tables/carried_history.py`).
 Here: the choice of the day, and the readings that make one spool. Not here: the comparison and the merging.
 
 Associations are never carried forward: HubSpot touches neither record when two are associated or parted, and tells
@@ -25,13 +25,13 @@ from hubspot_assets.hubspot import objects
 from hubspot_assets.lake import Lake, Manifest, TableMissing, Unavailable
 from hubspot_assets.lake.checkpoints import Checkpoints
 from hubspot_assets.lake.manifest import Carried
-from hubspot_assets.reading.crawl import crawl, unfinished
+from hubspot_assets.reading.crawl import checkpoints_of, crawl
 from hubspot_assets.reading.memory_slots import MemorySlot
 from hubspot_assets.reading.readers import ReadRequest, kept
 from hubspot_assets.reading.refusals import bodies_withheld
 from hubspot_assets.reading.resuming import Answers, answers_of
 from hubspot_assets.tables import withheld
-from hubspot_assets.tables.carried import RECORD_COLUMNS, VERSION_COLUMNS, CarriedHistory, EarlierDay
+from hubspot_assets.tables.carried_history import RECORD_COLUMNS, VERSION_COLUMNS, CarriedHistory, EarlierDay
 from hubspot_assets.tables.properties import Property, exported_properties
 from hubspot_assets.tables.spool import Spool
 from hubspot_assets.tables.stage_properties import stage_properties
@@ -91,7 +91,7 @@ class Records:
     def _crawl(self, asked: ReadRequest, spool: Spool) -> Unavailable | None:
         table = self._tables.wide.name
         if asked.object_type.is_asked_by_type_id:
-            self._aside = unfinished(self._lake, table, self._day, asked)
+            self._aside = checkpoints_of(self._lake, table, self._day, asked)
             return crawl(asked, spool, self._aside, self._turn)
         self._answers = answers_of(self._lake, table, self._day, asked.names)
         with self._answers.reading(asked.reading, partial(kept, asked)) as client:

@@ -63,10 +63,10 @@ def crawl(asked: ReadRequest, spool: Spool, aside: Checkpoints | None, turn: Mem
     return None
 
 
-def unfinished(lake: Lake, table: str, day: str, asked: ReadRequest) -> Checkpoints:
+def checkpoints_of(lake: Lake, table: str, day: str, asked: ReadRequest) -> Checkpoints:
     """Where this read puts its chunks aside. Reads whose chunks do not fit each other have places of their own."""
     told = [asked.object_type.object_type_id, asked.with_history, [(p.name, p.type) for p in asked.properties]]
-    return lake.unfinished(table, day, hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16])
+    return lake.checkpoints(table, day, hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16])
 
 
 @dataclass(frozen=True)

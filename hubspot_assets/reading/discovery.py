@@ -15,12 +15,12 @@ from hubspot_assets import settings
 from hubspot_assets.catalog.event_types import unlisted
 from hubspot_assets.catalog.fixed_tables import OBJECT_AND_EVENT_TYPE_DEFINITIONS
 from hubspot_assets.catalog.names import type_order
-from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType, further_type
+from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType, custom_object, further_type
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.catalog.scopes import NO_SCOPES, Scopes
 from hubspot_assets.concurrency import in_order
 from hubspot_assets.hubspot import HubSpotClient, associations, events, limits, schemas
-from hubspot_assets.hubspot.errors import BadRequest, NotFound, Refused
+from hubspot_assets.hubspot.errors import BadRequest, NotAvailable, NotFound, Refused
 from hubspot_assets.hubspot.limits import RecordCount
 from hubspot_assets.lake import PartUnavailable
 from hubspot_assets.reading.refusals import part_unavailable
@@ -32,7 +32,6 @@ Pair: TypeAlias = tuple[str, str]
 Schema: TypeAlias = dict[str, Any]
 """HubSpot's description of a custom object."""
 
-_CUSTOM = ("crm.objects.custom.read",)
 _SHOWN = 20
 
 
@@ -107,7 +106,7 @@ class Asking:
     def _note(self, part: str, error: Refused, needs: Scopes) -> None:
         told = part_unavailable(part, error, needs=needs)
         # No plan answers 404, and none 400 to what has no parameters: the API URL is wrong, or a version is no more.
-        of_plan = error.unavailable and not isinstance(error, NotFound)
+        of_plan = isinstance(error, NotAvailable) and not isinstance(error, NotFound)
         self.refused.append(told.model_copy(update={"mendable": told.mendable or not of_plan}))
 
 
@@ -221,20 +220,6 @@ def has_records(object_type: ObjectType, counts: Mapping[str, RecordCount]) -> b
     """Whether a type can have associations: HubSpot does not say that it has no record."""
     count = counts.get(object_type.object_type_id)
     return object_type.in_crm_objects_api and (count is None or count.records is None or count.records > 0)
-
-
-def custom_object(schema: Schema) -> ObjectType:
-    """The object type that a schema describes."""
-    labels = schema.get("labels") or {}
-    return ObjectType(
-        schema["objectTypeId"],
-        schema.get("name") or "",
-        labels.get("singular") or "",
-        labels.get("plural") or "",
-        _CUSTOM,
-        fully_qualified_name=schema.get("fullyQualifiedName"),
-        description=schema.get("description") or "",
-    )
 
 
 def further_types(counts: Mapping[str, RecordCount], known: Collection[str]) -> list[ObjectType]:

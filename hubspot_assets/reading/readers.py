@@ -71,7 +71,7 @@ class ReadRequest:
         return [] if self.ids is None else self.ids.select("OBJECTID").collect().to_series().to_list()
 
 
-#: Reads what is asked. Raises HubSpotError (`.unavailable` tells a type that can not be read here), and NothingGiven
+#: Reads what is asked. Raises HubSpotError (NotAvailable for a type that can not be read here), and NothingGiven
 #: where HubSpot refuses each of the parents that a type is read by.
 Reader: TypeAlias = Callable[[ReadRequest], Iterator[objects.Page]]
 
@@ -180,7 +180,7 @@ def _campaigns(asked: ReadRequest) -> Iterator[Mapping[str, Any]]:
     def refused(name: str, error: Refused) -> None:
         asked.reading.refused(f"property {name} of campaigns", error, (asked.object_type.object_type_id, name))
 
-    return campaigns.read(asked.client, list(Source.CAMPAIGNS.value.types), refused)
+    return campaigns.read(asked.client, Source.CAMPAIGNS.value.own_names, refused)
 
 
 def _campaign_assets(asked: ReadRequest) -> Iterator[objects.Page]:

@@ -12,8 +12,9 @@ from collections.abc import Iterable, MutableMapping
 from typing import Any
 
 from hubspot_assets.catalog.scopes import NO_SCOPES, Scopes
+from hubspot_assets.errors import ExportError
 from hubspot_assets.hubspot import HubSpotError
-from hubspot_assets.hubspot.errors import MissingScopes, NotFound, Refused, UnknownObjectType
+from hubspot_assets.hubspot.errors import MissingScopes, NotAvailable, NotFound, NotGranted, Refused, UnknownObjectType
 from hubspot_assets.lake import Manifest, PartUnavailable, Unavailable
 from hubspot_assets.tables import withheld
 
@@ -32,7 +33,7 @@ def unavailable(
     that this one does not, and one that is not about the token is an error. `names_a_type`: the path that was asked
     names an object type.
     """
-    is_about_the_request = not error.unavailable or isinstance(error, NotFound)
+    is_about_the_request = not isinstance(error, NotAvailable) or isinstance(error, NotFound)
     if not isinstance(error, Refused) or (is_everywhere and is_about_the_request):
         raise error
     is_no_type = isinstance(error, UnknownObjectType) or (isinstance(error, NotFound) and names_a_type)
@@ -73,11 +74,11 @@ def _told(error: HubSpotError, needs: Scopes, is_no_matter_of_the_plan: bool) ->
         scopes = to_grant.names
         if to_grant:
             message = error.told(f"grant the token the scope {to_grant}")
-    mendable = error.mendable or is_no_matter_of_the_plan
+    mendable = isinstance(error, NotGranted) or is_no_matter_of_the_plan
     return {"status": error.status, "message": message, "scopes": scopes, "mendable": mendable}
 
 
-class NothingGiven(Exception):
+class NothingGiven(ExportError):
     """HubSpot refuses each of the parents that a table is read by: that is not "none there". `error`: one refusal."""
 
     def __init__(self, error: HubSpotError) -> None:

@@ -48,7 +48,7 @@ Kept: TypeAlias = Callable[[Answer], Answer]
 def answers_of(lake: Lake, table: str, day: str, *told: Any) -> "Answers":
     """The answers to a step that writes this table of a day. `told`: what they depend on besides the questions."""
     fingerprint = hashlib.sha256(json.dumps([_FORM, *told]).encode()).hexdigest()[:16]
-    return Answers(lake.unfinished(table, day, fingerprint))
+    return Answers(lake.checkpoints(table, day, fingerprint))
 
 
 class Answers:

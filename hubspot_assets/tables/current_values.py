@@ -14,7 +14,7 @@ from hubspot_assets.tables.values import raw, stacked
 PLACE = "PLACE"
 
 
-def cells(chunk: Chunk, properties: Sequence[Property]) -> pl.DataFrame:
+def current_values(chunk: Chunk, properties: Sequence[Property]) -> pl.DataFrame:
     """POSITION (the record's row in `values`), PLACE (the property's in `properties`), VALUE (raw): record by record.
 
     Values that were never set are left out, cleared ones are empty texts.

@@ -7,7 +7,7 @@ HubSpot's answers in, rows keyed by column name out; `frames.py` makes frames of
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType
+from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType, custom_object
 from hubspot_assets.catalog.portal import EventType
 from hubspot_assets.tables.frames import Row
 
@@ -21,22 +21,22 @@ _FULLY_QUALIFIED_NAMES = {t.object_type_id: t.name for t in STANDARD_OBJECT_TYPE
 
 
 def object_type_row(object_type: ObjectType, schema: Answer | None = None) -> Row:
-    """A row of OBJECT_AND_EVENT_TYPE_DEFINITIONS; `schema` is HubSpot's answer for a custom object.
+    """Return a row of OBJECT_AND_EVENT_TYPE_DEFINITIONS; `schema` is HubSpot's answer for a custom object.
 
-    What HubSpot does not tell is NULL.
+    What HubSpot does not tell is as it was known, or NULL.
     """
+    told = custom_object({"objectTypeId": object_type.object_type_id, **schema}) if schema else object_type
     schema = schema or {}
-    labels = schema.get("labels") or {}
     type_id = object_type.object_type_id
     return {
         "OBJECTTYPEID": type_id,
-        "FULLYQUALIFIEDNAME": schema.get("fullyQualifiedName")
+        "FULLYQUALIFIEDNAME": told.fully_qualified_name
         or object_type.fully_qualified_name
         or _FULLY_QUALIFIED_NAMES.get(type_id),
-        "NAME": schema.get("name") or object_type.name or None,
-        "DESCRIPTION": schema.get("description") or object_type.description or None,
-        "SINGULARLABEL": labels.get("singular") or object_type.singular_label or None,
-        "PLURALLABEL": labels.get("plural") or object_type.plural_label or None,
+        "NAME": told.name or object_type.name or None,
+        "DESCRIPTION": told.description or object_type.description or None,
+        "SINGULARLABEL": told.singular_label or object_type.singular_label or None,
+        "PLURALLABEL": told.plural_label or object_type.plural_label or None,
         "METATYPE": "object",
         "PRIMARYDISPLAYPROPERTY": schema.get("primaryDisplayProperty") or None,
         "ARCHIVED": schema.get("archived") or False,
@@ -63,8 +63,12 @@ def event_type_row(event_type: EventType, definition: Answer | None = None) -> R
     }
 
 
-def property_rows(type_id: str, definitions: Iterable[Answer]) -> Iterator[Row]:
-    """Rows of PROPERTY_DEFINITIONS of one type. EXPORTED is false for every property that is not plainly harmless."""
+def property_rows(type_id: str, definitions: Iterable[Answer], groups: Iterable[Answer] = ()) -> Iterator[Row]:
+    """Rows of PROPERTY_DEFINITIONS of one type. EXPORTED is false for every property that is not plainly harmless.
+
+    `groups`: its property groups, as far as HubSpot tells them.
+    """
+    orders = {group["name"]: group.get("displayOrder") for group in groups}
     for definition in definitions:
         modification = definition.get("modificationMetadata") or {}
         sensitivity = definition.get("dataSensitivity") or "non_sensitive"
@@ -92,6 +96,7 @@ def property_rows(type_id: str, definitions: Iterable[Answer]) -> Iterator[Row]:
             "ARCHIVED": definition.get("archived") or False,
             "CREATEDAT": definition.get("createdAt"),
             "UPDATEDAT": definition.get("updatedAt"),
+            "GROUPDISPLAYORDER": orders.get(definition.get("groupName")),
             "DATASENSITIVITY": sensitivity,
             "EXPORTED": sensitivity == "non_sensitive",
         }

@@ -9,7 +9,7 @@ from typing import cast
 
 import polars as pl
 
-from hubspot_assets.tables.current_values import PLACE, cells
+from hubspot_assets.tables.current_values import PLACE, current_values
 from hubspot_assets.tables.properties import Property
 from hubspot_assets.tables.spool import INGESTEDAT, OBJECTID, POSITION, UPDATEDAT, Chunk
 from hubspot_assets.tables.values import datetime_of, raw
@@ -36,7 +36,7 @@ def current(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -
     A cleared value is an empty text. UPDATEDAT is the newest version's time, or the record's where it has no version.
     """
     in_order = sorted(properties)
-    rows = cells(chunk, in_order)
+    rows = current_values(chunk, in_order)
     rows = rows.with_columns(pl.Series("NAME", [p.name for p in in_order], _names(chunk)).gather(rows[PLACE]))
     changed = datetime_of(chunk.values[UPDATEDAT]).gather(rows[POSITION])
     read_at = chunk.values[INGESTEDAT].gather(rows[POSITION])

@@ -11,7 +11,7 @@ import polars as pl
 
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.table import Table
-from hubspot_assets.tables.current_values import PLACE, cells
+from hubspot_assets.tables.current_values import PLACE, current_values
 from hubspot_assets.tables.properties import Property, property_columns
 from hubspot_assets.tables.spool import INGESTEDAT, OBJECTID, POSITION, UPDATEDAT, Chunk, value_column
 from hubspot_assets.tables.values import datetime_of, stacked, typed, unparsed
@@ -52,7 +52,7 @@ def _json_objects(chunk: Chunk, properties: Sequence[Property]) -> pl.Series:
     names = pl.Series([msgspec.json.encode(p.name).decode() for p in properties], dtype=pl.String)
     # Encoding a struct of one field and cutting its braces escapes a value at the speed of a column.
     member = pl.struct(pl.col("VALUE").alias("")).struct.json_encode().str.strip_prefix('{"":').str.strip_suffix("}")
-    rows = cells(chunk, properties).filter(pl.col("VALUE") != "")
+    rows = current_values(chunk, properties).filter(pl.col("VALUE") != "")
     members = rows.select(POSITION, pl.concat_str(names.gather(rows[PLACE]), pl.lit(":"), member).alias("MEMBER"))
     object_ = pl.concat_str(pl.lit("{"), pl.col("MEMBER").str.join(","), pl.lit("}"))
     objects = members.group_by(POSITION, maintain_order=True).agg(object_.alias("PROPERTIES"))

@@ -22,6 +22,7 @@ def owner_rows(owners: Iterable[Answer]) -> Iterator[Row]:
             "ARCHIVED": owner.get("archived") or False,
             "CREATEDAT": owner.get("createdAt"),
             "UPDATEDAT": owner.get("updatedAt"),
+            "ARCHIVEDAT": owner.get("archivedAt"),
         }
 
 

@@ -50,15 +50,20 @@ def record(source: Source, row: Mapping[str, Any]) -> dict[str, Any]:
     updated = next((row[name] for name in (*source.value.updated, "updatedAt", "createdAt") if row.get(name)), None)
     return {
         "id": _record_id(source, row),
-        "properties": {name: text_of(values.get(name)) for name in source.value.types},
+        "properties": {name: _text(values, fields) for name, fields in source.value.fields_of.items()},
         "updatedAt": text_of(updated),
     }
 
 
+def _text(values: Mapping[str, Any], fields: tuple[str, ...]) -> str | None:
+    return text_of(next((values[field] for field in fields if values.get(field) is not None), None))
+
+
 def _values(source: Source, row: Mapping[str, Any]) -> Mapping[str, Any]:
     if source.value.values is not None:
-        values: Mapping[str, Any] = row[source.value.values]
-        return values
+        return {"id": row["id"], **row[source.value.values]}
+    if source.value.more is not None:
+        return {**(row.get(source.value.more) or {}), **row}
     if source is Source.MARKETING_EVENTS and isinstance(row.get("customProperties"), list):
         return {**row, "customProperties": [p for p in row["customProperties"] if not _is_sensitive(p)]}
     return row
@@ -74,8 +79,9 @@ def undeclared(source: Source, row: Mapping[str, Any]) -> set[str]:
     """Return the fields of a row that are not declared and hold something."""
     if source.value.values is not None:
         return set()
-    held = {name for name, value in row.items() if value is not None}
-    return held - source.value.types.keys() - _LEFT_OUT_ON_PURPOSE
+    held = {name for name, value in _values(source, row).items() if value is not None}
+    declared = {field for fields in source.value.fields_of.values() for field in fields}
+    return held - declared - _LEFT_OUT_ON_PURPOSE - {source.value.more}
 
 
 def _record_id(source: Source, row: Mapping[str, Any]) -> str:

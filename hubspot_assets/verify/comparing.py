@@ -33,7 +33,10 @@ def compare(
     changed_since: ChangedSince = never,
     json_columns: frozenset[str] = frozenset(),
 ) -> None:
-    """Note in `report` what differs. INGESTEDAT is not looked at: only the export knows it."""
+    """Note in `report` what differs. INGESTEDAT is not looked at: only the export knows it.
+
+    A value in a column that the expected row does not have differs, too: nobody else would look at it.
+    """
     expected_groups, exported_groups = _groups(expected, key), _groups(exported, key)
     for key_, wanted in expected_groups.items():
         found = exported_groups.pop(key_, [])
@@ -97,6 +100,9 @@ def _compare_row(
         if exported == value or (column in json_columns and from_json(exported) == from_json(value)):
             continue
         report.differs(shown(key), column, exported, value, since=changed_since(key, column))
+    for column, exported in found.items():
+        if exported is not None and column not in wanted and column != INGESTEDAT:
+            report.differs(shown(key), column, exported, None, since=changed_since(key, column))
 
 
 def _content(row: Row, key: Sequence[str]) -> dict[str, Any]:

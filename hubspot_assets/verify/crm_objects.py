@@ -5,7 +5,7 @@ those of the limits API, and where they do not agree (or everything is compared)
 engagements are held against their own tables and against those of `engagements` at once.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 from hubspot_assets.catalog.portal_tables import ObjectTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, limits, objects, pipelines, properties, versions
+from hubspot_assets.hubspot.errors import NotAvailable
 from hubspot_assets.hubspot.http import paging
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.verify import stage_properties
@@ -21,9 +22,11 @@ from hubspot_assets.verify.cells import is_true, moment
 from hubspot_assets.verify.comparing import Key, Row, compare
 from hubspot_assets.verify.exported import ExportedDay, Sampling, exported_properties, parts
 from hubspot_assets.verify.records import (
+    ENGAGEMENT_TYPE,
     PlainRecord,
     Property,
     PropertyCell,
+    as_engagement,
     as_text_column,
     column_types,
     history_rows,
@@ -79,9 +82,7 @@ class CrmObjects:
         self._sampling = sampling
         try:
             self._counts = limits.records(client)
-        except HubSpotError as error:
-            if not error.unavailable:
-                raise
+        except NotAvailable:
             self._counts = {}
 
     def check(self, tables: ObjectTables, reports: Mapping[str, TableReport], also: ObjectTables | None = None) -> None:
@@ -185,9 +186,7 @@ class CrmObjects:
             return moment(found[0].get("archivedAt"))
         try:
             survivor = self._client.get(versions.path("object", object_type=type_id, record=record_id))
-        except HubSpotError as error:
-            if not error.unavailable:
-                raise
+        except NotAvailable:
             return None
         return moment(survivor.get("updatedAt"))
 
@@ -210,6 +209,8 @@ class _TypeComparison:
         self._captured = self._day.captured_from(tables.ids)
         self._defined = defined
         self._properties = _by_name([*defined.at(self._captured), *defined.of_stages])
+        #: Whether the kinds of engagements do not have this property themselves.
+        self._adds_type = all(p.name != ENGAGEMENT_TYPE.name for p in self._properties)
         self._cells = self._defined_cells = property_cells(defined.at(self._captured))
         exported = self._day.columns(tables.wide) if self._day.has(tables.wide) else {}
         possible = column_types(property_cells(self._properties)).items()
@@ -266,27 +267,36 @@ class _TypeComparison:
         own = table in set(self._tables)
         tables = self._tables if own or self._also is None else self._also
         type_id = tables.object_type.object_type_id
+        records: Iterable[PlainRecord] = self._records.values()
+        properties = self._properties
+        if not own and self._adds_type:
+            records = [as_engagement(self._type_id, record) for record in records]
+            properties = [*properties, ENGAGEMENT_TYPE]
         if table is tables.with_object_properties:
             rows = [{**row, "PROPERTIES": json_pairs(row["PROPERTIES"])} for row in rows]
         key = ("OBJECTID", "NAME") if table in {tables.properties, tables.history} else ("OBJECTID",)
-        expected = (row for record in self._records.values() for row in self._expected(tables, table, type_id, record))
+        expected = (row for one in records for row in self._expected(tables, table, type_id, one, properties))
         compare(report, key, expected, rows, changed_since=self._changed_since)
 
-    def _expected(self, tables: ObjectTables, table: Table, type_id: str, record: PlainRecord) -> Sequence[Row]:
+    def _expected(
+        self, tables: ObjectTables, table: Table, type_id: str, record: PlainRecord, properties: Sequence[Property]
+    ) -> Sequence[Row]:
         if table is tables.wide:
             return [self._wide(table, type_id, record)]
         if table is tables.ids:
             return [id_row(type_id, record)]
         if table is tables.with_object_properties:
-            return [json_row(type_id, record, self._properties)]
+            return [json_row(type_id, record, properties)]
         if table is tables.properties:
-            return property_rows(type_id, record, self._properties)
-        return history_rows(type_id, record, self._properties, self._tables.object_type.version_cap)
+            return property_rows(type_id, record, properties)
+        return history_rows(type_id, record, properties, self._tables.object_type.version_cap)
 
     def _wide(self, table: Table, type_id: str, record: PlainRecord) -> Row:
         row = {**dict.fromkeys(self._of_stages), **wide_row(type_id, record, self._cells)}
         if table is self._tables.wide:
             return row
+        if self._adds_type:
+            row |= wide_row(type_id, record, property_cells([ENGAGEMENT_TYPE]))
         # Columns that only other kinds of engagements have are NULL in this one's rows.
         columns = self._day.columns(table)
         row = {**dict.fromkeys((c for c in columns if c.startswith("PROPERTY_")), None), **row}

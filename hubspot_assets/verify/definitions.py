@@ -104,8 +104,10 @@ _TEXTS = {
 }
 
 
-def property_definition_rows(type_id: str, definitions: Iterable[Answer]) -> Iterator[Row]:
-    """PROPERTY_DEFINITIONS of one type."""
+def property_definition_rows(
+    type_id: str, definitions: Iterable[Answer], groups: Sequence[Answer] = ()
+) -> Iterator[Row]:
+    """PROPERTY_DEFINITIONS of one type; `groups`: its property groups."""
     for definition in definitions:
         modification = definition.get("modificationMetadata") or {}
         sensitivity = definition.get("dataSensitivity") or "non_sensitive"
@@ -117,10 +119,21 @@ def property_definition_rows(type_id: str, definitions: Iterable[Answer]) -> Ite
             "READONLYDEFINITION": boolean(modification.get("readOnlyDefinition")),
             "READONLYVALUE": boolean(modification.get("readOnlyValue")),
             "ARCHIVED": is_true(definition.get("archived")),
+            "GROUPDISPLAYORDER": next(
+                (text_of(one.get("displayOrder")) for one in groups if one["name"] == definition.get("groupName")), None
+            ),
             "DATASENSITIVITY": sensitivity,
             "EXPORTED": sensitivity == "non_sensitive",
             **_times(definition),
         }
+
+
+def with_engagement_type(definitions: Sequence[Answer]) -> list[Answer]:
+    """The definitions of engagements: hs_engagement_type is one of them, whether HubSpot defines it or not."""
+    if any(definition["name"] == "hs_engagement_type" for definition in definitions):
+        return list(definitions)
+    own = {"name": "hs_engagement_type", "label": "Engagement type", "type": "enumeration", "hubspotDefined": True}
+    return [*definitions, {**own, "modificationMetadata": {"readOnlyDefinition": True}}]
 
 
 def association_definition_rows(
@@ -152,6 +165,7 @@ def owner_rows(owners: Iterable[Answer]) -> Iterator[Row]:
             "USERID": text_of(user_id),
             "TYPE": owner.get("type"),
             "ARCHIVED": is_true(owner.get("archived")),
+            "ARCHIVEDAT": moment(owner.get("archivedAt")),
             **_times(owner),
         }
 

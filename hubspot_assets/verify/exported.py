@@ -17,7 +17,7 @@ import polars as pl
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.fixed_tables import PIPELINE_STAGES, PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.table import Table
-from hubspot_assets.lake import Lake, Manifest
+from hubspot_assets.lake import Lake, Manifest, TableMissing
 from hubspot_assets.verify.cells import naive_utc
 from hubspot_assets.verify.comparing import INGESTEDAT, Row
 from hubspot_assets.verify.records import Property
@@ -96,10 +96,40 @@ class ExportedDay:
         """The columns of a table are those of the contract and of these properties (name -> type), and no others."""
         exported = self.columns(table)
         expected: dict[str, str] = {column.name: column.type for column in table.columns} | dict(properties)
+        if table.with_properties:
+            expected = self._check_old_columns(report, table, expected)
         for name in sorted(expected.keys() | exported.keys()):
             if exported.get(name) != expected.get(name):
                 since = changed_since(name)
                 report.differs("", f"{COLUMNS} {name}", exported.get(name), expected.get(name), since=since)
+
+    def _check_old_columns(self, report: TableReport, table: Table, expected: dict[str, str]) -> dict[str, str]:
+        """The columns of the day before are the first ones, in its order, and NULL where they are no more expected.
+
+        Unless somebody chose to drop those. Returns what is expected with them.
+        """
+        exported, before = self.columns(table), self._columns_before(table)
+        names = list(exported)
+        if not set(before) <= exported.keys():
+            before = [name for name in before if name in expected]
+        elif names[: len(before)] != before:
+            report.differs("", f"{COLUMNS} in another order", names[: len(before)], before)
+        old = [name for name in before if name not in expected]
+        if old:
+            filled = self.scan(table).select(pl.col(old).count()).collect().row(0)
+            for name, count in zip(old, filled, strict=True):
+                if count:
+                    report.differs("", f"{COLUMNS} {name}", f"{count} values", "NULL: its property is gone")
+        return expected | {name: exported[name] for name in old}
+
+    def _columns_before(self, table: Table) -> list[str]:
+        """The columns of a table on the last exported day before that has it, of the last seven."""
+        for day in [day for day in self._lake.days() if day < self.day][:-8:-1]:
+            try:
+                return [column.name for column in self._lake.manifest(table.name, day).columns]
+            except TableMissing:
+                continue
+        return []
 
     def scan(self, table: Table) -> pl.LazyFrame:
         """The table as it is in the lake."""

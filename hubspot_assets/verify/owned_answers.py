@@ -57,7 +57,7 @@ def read_answers(
     if source is Source.DEAL_SPLITS:
         return (split for _, splits in deal_splits.read(client, walk("0-3")) for split in splits)
     if source is Source.CAMPAIGNS:
-        return campaigns.read(client, [p.name for p in properties])
+        return campaigns.read(client, [p.name for p in properties if p.name != "hs_origin_asset_id"])
     if source is Source.SEQUENCES:
         return sequences.read(client, [str(user["id"]) for user in users.read(client)], logged)
     return rows_of(source, client)
@@ -111,14 +111,53 @@ def archived_at(client: HubSpotClient, source: Source) -> dict[str, datetime | N
     return gone
 
 
+#: What HubSpot calls the properties that its APIs tell by other names.
+_CALLED: Mapping[Source, Mapping[str, str]] = {
+    Source.LISTS: {
+        "listId": "hs_list_id",
+        "name": "hs_list_name",
+        "size": "hs_list_size",
+        "listVersion": "hs_list_version",
+        "objectTypeId": "hs_object_type_id",
+        "processingType": "hs_processing_type",
+        "processingStatus": "hs_processing_status",
+        "classicListId": "hs_classic_list_id",
+        "createdAt": "hs_created_at",
+        "createdById": "hs_created_by_user_id",
+        "updatedAt": "hs_updated_at",
+        "updatedById": "hs_updated_by_user_id",
+    },
+    Source.MARKETING_EMAILS: {
+        "id": "hs_origin_asset_id",
+        "name": "hs_name",
+        "campaign": "hs_campaign_name",
+        "createdById": "hs_created_by_user_id",
+        "updatedById": "hs_updated_by_user_id",
+    },
+    Source.FORMS: {"id": "hs_origin_asset_id", "name": "hs_name", "createdAt": "hs_created_at"},
+}
+
+
 def plain_record(source: Source, answer: Answer) -> PlainRecord:
     """Return a row of an API as a record; every field is a value."""
     values = answer[source.value.values] if source.value.values else answer
+    if source is Source.CAMPAIGNS:
+        values = {**values, "hs_origin_asset_id": answer["id"]}
+    if source is Source.LISTS:
+        own = {name: value for name, value in values.items() if value is not None and name != "additionalProperties"}
+        values = {**(values.get("additionalProperties") or {}), **_called(source, own)}
+    else:
+        values = _called(source, values)
     if source is Source.MARKETING_EVENTS and values.get("customProperties"):
         custom = [p for p in values["customProperties"] if (p.get("dataSensitivity") or "none") == "none"]
         values = {**values, "customProperties": custom}
     updated = next((answer[name] for name in _UPDATED if answer.get(name)), None)
     return PlainRecord(record_id(source, answer), {n: text_of(v) for n, v in values.items()}, text_of(updated))
+
+
+def _called(source: Source, values: Answer) -> Answer:
+    names = _CALLED.get(source, {})
+    return {names.get(name, name): value for name, value in values.items()}
 
 
 def plain_records(source: Source, answers: Iterable[Answer]) -> list[PlainRecord]:

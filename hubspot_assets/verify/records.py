@@ -6,7 +6,7 @@ the export alike. Not here: where records come from (`crm_objects.py`, `owned_ob
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import chain, count
 from typing import Any, NamedTuple
@@ -71,6 +71,31 @@ class PlainRecord:
         """When the value of a property was last set, as far as its versions tell."""
         times = (moment(version.timestamp) for version in self.versions.get(name, ()))
         return max((at for at in times if at is not None), default=None)
+
+
+#: The property that the tables of engagements have beside those of their kinds.
+ENGAGEMENT_TYPE = Property("hs_engagement_type", "enumeration")
+_ENGAGEMENT_TYPES = {
+    "0-46": "NOTE",
+    "0-47": "MEETING",
+    "0-48": "CALL",
+    "0-49": "EMAIL",
+    "0-27": "TASK",
+    "0-18": "COMMUNICATION",
+    "0-116": "POSTAL_MAIL",
+}
+
+
+def as_engagement(kind: str, record: PlainRecord) -> PlainRecord:
+    """A record of a kind of engagements as the tables of engagements have it: with its type, since it was created."""
+    told = _ENGAGEMENT_TYPES[kind]
+    direction = record.value("hs_email_direction")
+    if told == "EMAIL" and direction in ("INCOMING_EMAIL", "FORWARDED_EMAIL"):
+        told = direction
+    created = record.value("hs_createdate")
+    versions = [PropertyVersion(told, created)] if created and moment(created) else []
+    name = ENGAGEMENT_TYPE.name
+    return replace(record, values={**record.values, name: told}, versions={**record.versions, name: versions})
 
 
 class PropertyCell(NamedTuple):

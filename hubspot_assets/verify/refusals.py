@@ -28,9 +28,7 @@ def answer_or_refusal(ask: Callable[[], T]) -> "T | HubSpotError":
     """The answer, or HubSpot's refusal to give it. Raises what is no refusal."""
     try:
         return ask()
-    except HubSpotError as error:
-        if not error.unavailable and not isinstance(error, Refused):
-            raise
+    except Refused as error:
         return error
 
 

@@ -12,7 +12,6 @@ from hubspot_assets.lake.manifest import Manifest
 from hubspot_assets.warehouse.days import WholeDays
 from hubspot_assets.warehouse.dialects.duckdb import DuckDB
 from hubspot_assets.warehouse.keys import Keys, key_in
-from hubspot_assets.warehouse.kinds import Kind
 from hubspot_assets.warehouse.loading import LoadColumn, columns_of
 from hubspot_assets.warehouse.wording import one_line
 
@@ -157,8 +156,7 @@ def _by_row(one: Compared, urls: Urls) -> str:
 
 def _read(one: Compared, place: int, urls: Urls) -> str:
     manifest = one.manifests[place]
-    columns = (LoadColumn(column.name, Kind.TEXT) for column in manifest.columns)
-    return _DUCKDB.read_csv(columns, urls(one.days[place], one.table, manifest), "hive_partitioning = false")
+    return _DUCKDB.read_texts(manifest, urls(one.days[place], one.table, manifest))
 
 
 def _cell(alias: str, one: Compared, place: int, name: str) -> str:

@@ -16,7 +16,7 @@ from hubspot_assets.lake.lake import Lake
 from hubspot_assets.lake.layout import Layout
 from hubspot_assets.lake.manifest import Manifest, Success
 from hubspot_assets.lake.store import Store
-from hubspot_assets.warehouse.errors import WarehouseError
+from hubspot_assets.warehouse.errors import WarehouseError, WrongQuestion
 from hubspot_assets.warehouse.relations import Relations, relations_of
 
 _AT_ONCE = 16
@@ -93,10 +93,9 @@ class WholeDays:
             return self.last
         if day not in self._days or not self._success(day):
             state = "is not whole" if day in self._days else "is not there"
-            raise WarehouseError(
+            raise WrongQuestion(
                 f"The day {day} {state} in {self.bucket.url}: name a day that is, such as {self.last}, or run "
-                f"`hubspot-assets export --day {day}`.",
-                is_usage=True,
+                f"`hubspot-assets export --day {day}`."
             )
         return day
 

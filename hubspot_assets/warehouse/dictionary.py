@@ -11,7 +11,7 @@ import polars as pl
 
 from hubspot_assets.catalog.columns import ColumnType
 from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
-from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ObjectType
+from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ENGAGEMENTS, ObjectType
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.sources import Source
 from hubspot_assets.catalog.table import Table
@@ -137,7 +137,7 @@ class _Properties:
         if table.event_type:
             return [table.event_type.event_type_id]
         if table.object_type and table.object_type.source is Source.ENGAGEMENT_KINDS:
-            return [kind for kind in ENGAGEMENT_KINDS if kind in self._contract.objects]
+            return [*(kind for kind in ENGAGEMENT_KINDS if kind in self._contract.objects), ENGAGEMENTS]
         return [table.object_type.object_type_id] if table.object_type else []
 
 

@@ -7,7 +7,7 @@
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
-from hubspot_assets.warehouse.errors import WarehouseError
+from hubspot_assets.warehouse.errors import WrongQuestion
 
 Relations = Mapping[str, tuple[str, ...]]
 """Relation to its parts: names of tables in the lake, in alphabetical order."""
@@ -27,11 +27,11 @@ def relations_of(tables: Iterable[str]) -> Relations:
 
 
 def select_relations(relations: Relations, names: Iterable[str], where: str) -> Relations:
-    """The relations with these names (any case), all of them for no name. Raises WarehouseError for others."""
+    """The relations with these names (any case), all of them for no name. Raises WrongQuestion for others."""
     asked = list(dict.fromkeys(name.upper().strip("/") for name in names))
     for name in asked:
         if name not in relations:
-            raise WarehouseError(_unknown(name, relations, where), is_usage=True)
+            raise WrongQuestion(_unknown(name, relations, where))
     return {name: relations[name] for name in asked} if asked else relations
 
 

@@ -1,12 +1,14 @@
 """Labels become names as in the data share."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from hubspot_assets.catalog import names
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES
-from hubspot_assets.catalog.portal_tables import association_key_columns
+from hubspot_assets.catalog.portal import Portal
+from hubspot_assets.catalog.portal_tables import PortalTables, association_key_columns
 
 from .portals import object_type
 
@@ -88,6 +90,25 @@ def test_of_two_items_with_one_name_the_later_is_told_apart_and_takes_no_name_of
     found = names.distinct_names(["A-1", "a-2", "a_2-3"], name_of, lambda item: item[-1])
 
     assert found == {"A-1": "A", "a-2": "A_2_", "a_2-3": "A_2"}
+
+
+def test_a_reserved_name_is_of_its_item_alone_even_where_that_is_not_there():
+    found = names.distinct_names(["A-1", "a-2"], name_of, lambda item: item[-1], {"A": "2"})
+    alone = names.distinct_names(["A-1", "a_1-3"], name_of, lambda item: item[-1], {"A": "2", "A_1": "9"})
+
+    assert found == {"A-1": "A_1", "a-2": "A"}
+    assert alone == {"A-1": "A_1_", "a_1-3": "A_1_3"}
+
+
+def test_lists_are_called_as_in_the_share_and_no_custom_object_takes_their_name():
+    custom = object_type("2-111", singular="List", plural="Lists")
+    renamed = replace(STANDARD["0-45"], plural_label="Object lists")
+
+    for lists in ([], [renamed]):
+        tables = PortalTables(Portal.of([custom, *lists]))
+        assert tables.objects["2-111"].wide.name == "OBJECTS_LISTS_2_111"
+        assert tables.renamed == {"2-111": "LISTS_2_111"}
+    assert tables.objects["0-45"].wide.name == "OBJECTS_LISTS"
 
 
 def name_of(item: str) -> str:

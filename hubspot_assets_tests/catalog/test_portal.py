@@ -65,27 +65,66 @@ def set_in(*path: Any) -> Callable[[dict[str, Any]], None]:
 
 BROKEN: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "another format": (set_in("format", 2), "has format 2, this version reads format 1"),
-    "no format": (lambda content: content.pop("format"), "it has no format"),
-    "no pairs": (lambda content: content.pop("association_pairs"), "exactly the parts"),
-    "a part too many": (set_in("tables", []), "exactly the parts"),
-    "types that are an object": (set_in("object_types", {}), "object_types is no list"),
-    "a type that is a text": (set_in("object_types", 0, "2-1"), "'2-1' does not have exactly the fields"),
-    "a type without a label": (lambda content: content["object_types"][0].pop("plural_label"), "exactly the fields"),
-    "a type with a field too many": (set_in("object_types", 0, "colour", "red"), "exactly the fields"),
-    "a label that is null": (set_in("object_types", 0, "plural_label", None), "plural_label can not be None"),
-    "a label that is a number": (set_in("object_types", 0, "singular_label", 7), "singular_label can not be 7"),
-    "an id that is a path": (set_in("object_types", 0, "object_type_id", "../x"), "'../x' is not an object type id"),
-    "an id that is a number": (set_in("object_types", 0, "object_type_id", 2), "2 is not an object type id"),
-    "a source nobody knows": (set_in("object_types", 0, "source", "FAX"), "source can not be 'FAX'"),
-    "scopes that are a text": (set_in("object_types", 0, "scopes", "content"), "scopes can not be 'content'"),
-    "a scope that is null": (set_in("object_types", 0, "scopes", [None]), "scopes can not be [None]"),
+    "no format": (lambda content: content.pop("format"), "missing required field `format`"),
+    "no pairs": (lambda content: content.pop("association_pairs"), "missing required field `association_pairs`"),
+    "a part too many": (set_in("tables", []), "unknown field `tables`"),
+    "types that are an object": (set_in("object_types", {}), "`$.object_types`"),
+    "a type that is a text": (
+        set_in("object_types", 0, "2-1"),
+        "`$.object_types[0]`",
+    ),
+    "a type without a label": (
+        lambda content: content["object_types"][0].pop("plural_label"),
+        "field `plural_label`",
+    ),
+    "a type with a field too many": (
+        set_in("object_types", 0, "colour", "red"),
+        "unknown field `colour`",
+    ),
+    "a label that is null": (
+        set_in("object_types", 0, "plural_label", None),
+        "`$.object_types[0].plural_label`",
+    ),
+    "a label that is a number": (
+        set_in("object_types", 0, "singular_label", 7),
+        "`$.object_types[0].singular_label`",
+    ),
+    "an id that is a path": (
+        set_in("object_types", 0, "object_type_id", "../x"),
+        "`$.object_types[0].object_type_id`",
+    ),
+    "an id that is a number": (
+        set_in("object_types", 0, "object_type_id", 2),
+        "`$.object_types[0].object_type_id`",
+    ),
+    "a source nobody knows": (set_in("object_types", 0, "source", "FAX"), "no source of records is named 'FAX'"),
+    "scopes that are a text": (
+        set_in("object_types", 0, "scopes", "content"),
+        "`$.object_types[0].scopes`",
+    ),
+    "a scope that is null": (
+        set_in("object_types", 0, "scopes", [None]),
+        "`$.object_types[0].scopes[0]`",
+    ),
     "a type twice": (set_in("object_types", 1, "object_type_id", "2-1"), "object type 2-1 is in it twice"),
-    "an event without its name": (lambda content: content["event_types"][0].pop("name"), "exactly the fields"),
-    "an event's properties as null": (set_in("event_types", 0, "properties", None), "properties can not be None"),
+    "an event without its name": (
+        lambda content: content["event_types"][0].pop("name"),
+        "missing required field `name`",
+    ),
+    "an event's properties as null": (
+        set_in("event_types", 0, "properties", None),
+        "`$.event_types[0].properties`",
+    ),
     "an event twice": (lambda content: content["event_types"].append(content["event_types"][0]), "e_a is in it twice"),
-    "a pair of three": (set_in("association_pairs", 0, ["2-1", "2-2", "2-3"]), "is not a pair"),
-    "a pair that is a text": (set_in("association_pairs", 0, "ab"), "'ab' is not a pair"),
-    "a pair with a null": (set_in("association_pairs", 0, ["2-1", None]), "is not a pair"),
+    "a pair of three": (set_in("association_pairs", 0, ["2-1", "2-2", "2-3"]), "of length 2"),
+    "a pair that is a text": (
+        set_in("association_pairs", 0, "ab"),
+        "`$.association_pairs[0]`",
+    ),
+    "a pair with a null": (
+        set_in("association_pairs", 0, ["2-1", None]),
+        "`$.association_pairs[0][1]`",
+    ),
 }
 
 
@@ -104,9 +143,9 @@ def test_a_broken_file_is_one_sentence_that_says_which_file_what_and_what_to_do(
 NOT_JSON = {
     "empty": (b"", "not a portal catalogue"),
     "cut off": (Portal.standard().to_json().encode()[:500], "not a portal catalogue"),
-    "a list": (b"[]", "it has no format"),
-    "null": (b"null", "it has no format"),
-    "another program's": (b'{"version": 3}', "it has no format"),
+    "a list": (b"[]", "Expected `object`, got `array`"),
+    "null": (b"null", "Expected `object`, got `null`"),
+    "another program's": (b'{"version": 3}', "missing required field `format`"),
     "not UTF-8": (b'{"format": 1, "\xff": 2}', "is not UTF-8 text"),
     "nested without end": (b"[" * 200_000, "not a portal catalogue"),
 }

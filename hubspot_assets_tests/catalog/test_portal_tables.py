@@ -72,7 +72,7 @@ def test_no_type_event_or_pair_of_any_portal_is_without_its_tables(portal: Porta
         (fixed_tables.TEAMS, "TEAMID TEAMNAME PARENTTEAMID INGESTEDAT"),
         (
             fixed_tables.OWNERS,
-            "OWNERID EMAIL FIRSTNAME LASTNAME USERID TYPE ARCHIVED CREATEDAT UPDATEDAT INGESTEDAT",
+            "OWNERID EMAIL FIRSTNAME LASTNAME USERID TYPE ARCHIVED CREATEDAT UPDATEDAT ARCHIVEDAT INGESTEDAT",
         ),
         (
             fixed_tables.OBJECT_AND_EVENT_TYPE_DEFINITIONS,
@@ -83,8 +83,8 @@ def test_no_type_event_or_pair_of_any_portal_is_without_its_tables(portal: Porta
             fixed_tables.PROPERTY_DEFINITIONS,
             "OBJECTTYPEID NAME LABEL DESCRIPTION TYPE FIELDTYPE GROUPNAME DISPLAYORDER OPTIONS CREATEDUSERID "
             "REFERENCEDOBJECTTYPE CALCULATED EXTERNALOPTIONS HASUNIQUEVALUE HIDDEN SHOWCURRENCYSYMBOL FORMFIELD "
-            "READONLYDEFINITION READONLYVALUE HUBSPOTDEFINED ARCHIVED CREATEDAT UPDATEDAT DATASENSITIVITY EXPORTED "
-            "INGESTEDAT",
+            "READONLYDEFINITION READONLYVALUE HUBSPOTDEFINED ARCHIVED CREATEDAT UPDATEDAT GROUPDISPLAYORDER "
+            "DATASENSITIVITY EXPORTED INGESTEDAT",
         ),
         (
             fixed_tables.ASSOCIATION_DEFINITIONS,
@@ -274,3 +274,10 @@ def test_a_further_type_without_labels_goes_by_its_id_and_names_no_scope():
     tables = PortalTables(Portal.of([further_type("0-999", None, None)])).objects["0-999"]
 
     assert (tables.wide.name, tables.wide.scopes.names) == ("OBJECTS_0_999", ())
+
+
+def test_every_id_is_a_text_since_those_of_forms_and_campaigns_are_no_numbers():
+    ids = [(table.name, c) for table in STANDARD for c in table.columns if c.name.endswith(("ID", "IDS"))]
+
+    assert len(ids) > 500
+    assert {(name, column.name) for name, column in ids if column.type != "string"} == set()

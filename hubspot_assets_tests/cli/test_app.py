@@ -40,7 +40,7 @@ def test_without_a_bucket_the_setting_is_named(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("HUBSPOT_S3_URL", raising=False)
     code, output = run("export")
-    assert code != 0
+    assert code == 2
     assert "HUBSPOT_S3_URL is not set" in output
 
 
@@ -48,7 +48,7 @@ def test_without_a_bucket_the_setting_is_named(monkeypatch: pytest.MonkeyPatch, 
 def test_without_a_token_the_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HUBSPOT_ACCESS_TOKEN")
     code, output = run("export", "--select", "OWNERS")
-    assert code == 1
+    assert code == 2
     assert "HUBSPOT_ACCESS_TOKEN is not set" in output
 
 

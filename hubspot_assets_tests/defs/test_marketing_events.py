@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from hubspot_assets.defs.run import UnknownTable
 from hubspot_assets.demo.s3 import DemoS3
+from hubspot_assets.errors import UnknownTable
 from hubspot_assets_tests.canned_export import NOT_THERE, CannedExport, canned_export, missing_scope
 from hubspot_assets_tests.small_export import catalogue
 

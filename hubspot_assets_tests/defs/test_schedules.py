@@ -9,7 +9,7 @@ from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.checks.rules import RULES
 from hubspot_assets.defs.build import build_defs
 from hubspot_assets.defs.checks import CATALOGUE_IS_CURRENT, YESTERDAY_IS_IN
-from hubspot_assets.defs.schedules import AT_DEADLINE, EVERY_DAY
+from hubspot_assets.defs.schedules import AT_DEADLINE, EVERY_DAY, next_export
 
 
 def tick(moment: datetime) -> dg.RunRequest | dg.SkipReason:
@@ -61,3 +61,13 @@ def test_the_days_run_has_the_days_checks_and_the_deadlines_run_has_its_own() ->
 def test_the_deadline_is_at_six_in_the_exports_time_zone() -> None:
     assert AT_DEADLINE.cron_schedule == "0 6 * * *"
     assert AT_DEADLINE.execution_timezone == EVERY_DAY.execution_timezone == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [("2026-03-01T00:10:00+00:00", "2026-03-01T00:20:00"), ("2026-03-01T00:20:00+00:00", "2026-03-02T00:20:00")],
+)
+def test_the_next_export_is_the_next_tick(now: str, expected: str) -> None:
+    after = datetime.fromisoformat(now)
+    assert next_export(after).isoformat().startswith(expected)
+    assert isinstance(tick(next_export(after)), dg.RunRequest | dg.SkipReason)

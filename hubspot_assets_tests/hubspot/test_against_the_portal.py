@@ -36,6 +36,7 @@ from hubspot_assets.hubspot import (
 from hubspot_assets.hubspot.children import logged
 from hubspot_assets.hubspot.errors import Refused
 from hubspot_assets.hubspot.http.limiter import Limiter
+from hubspot_assets_tests.demo.portal.sdk import sdk_of
 
 SMALL = {"contacts": 700, "companies": 60, "deals": 2100, "limits": False, "hang_seconds": 0.1}
 DAY = datetime(2026, 11, 20, tzinfo=timezone.utc)
@@ -173,6 +174,14 @@ def test_property_definitions(portal: RunningPortal, client: HubSpotClient):
     assert {one["dataSensitivity"] for one in found} == set(properties.SENSITIVITIES)
     assert {one["archived"] for one in found} == {True, False}
     assert len({(one["name"], one["archived"]) for one in found}) == len(found)
+
+
+def test_every_property_is_in_a_group_whose_place_is_told(portal: RunningPortal, client: HubSpotClient):
+    found = {group["name"]: group["displayOrder"] for group in properties.groups(client, "0-1")}
+    by_sdk = sdk_of(portal).crm.properties.groups_api.get_all("0-1").results
+
+    assert found == {group.name: group.display_order for group in by_sdk}
+    assert {one["groupName"] for one in properties.definitions(client, "0-1")} == found.keys()
 
 
 def test_definitions_of_types_and_their_limits(portal: RunningPortal, client: HubSpotClient):

@@ -54,6 +54,13 @@ def test_definitions_of_every_sensitivity_are_asked_for_active_and_archived():
     ]
 
 
+def test_property_groups_are_one_call():
+    hubspot = canned({"results": [{"name": "sales", "displayOrder": -1}]})
+
+    assert properties.groups(hubspot.client(), "0-3") == [{"name": "sales", "displayOrder": -1}]
+    assert [request.path for request in hubspot.seen] == ["/crm/properties/2026-09/0-3/groups"]
+
+
 @pytest.mark.parametrize("refusal", [REFUSED, BAD, Answer(b"", 404)])
 def test_sensitivities_that_are_refused_are_skipped(refusal: Answer):
     def answer(request: Request) -> Any:

@@ -150,7 +150,7 @@ def test_a_stray_that_can_not_be_deleted_keeps_the_day_open(odd_s3: OddS3, lake:
 
 def test_a_day_is_closed_also_where_what_was_put_aside_can_not_be_deleted(odd_s3: OddS3, lake: Lake):
     write(lake, "a")
-    lake.unfinished("BIG", DAY, "abc").put(0, {"values": b"x"})
+    lake.checkpoints("BIG", DAY, "abc").put(0, {"values": b"x"})
     odd_s3.oddities = [refusing("TOGETHER", 403, "AccessDenied")]
     assert lake.close_day(DAY, ["OWNERS"]) == lake.success(DAY)
 

@@ -123,12 +123,13 @@ def test_without_the_day_to_itself_an_export_looks_at_every_table_anew(exporting
         "list_objects_v2",
         "put_object",
         "put_object",
+        "head_object",
         "delete_objects",
     ]
 
 
 def test_what_was_put_aside_for_a_day_is_listed_once(lake: Lake, exporting: Lake, watched: Faulty):
-    lake.unfinished("BIG", DAY, "abc").put(0, {"values": b"x"})
+    lake.checkpoints("BIG", DAY, "abc").put(0, {"values": b"x"})
     with exporting.exporting(DAY, whole=True).held():
         del watched.requests[:]
         assert list(exporting.unfinished("SMALL", DAY, "abc").take()) == []
@@ -137,4 +138,4 @@ def test_what_was_put_aside_for_a_day_is_listed_once(lake: Lake, exporting: Lake
         big = exporting.unfinished("BIG", DAY, "abc")
         assert list(big.take()) == [{"values": b"x"}]
         big.clear()
-    assert list(lake.unfinished("BIG", DAY, "abc").take()) == []
+    assert list(lake.checkpoints("BIG", DAY, "abc").take()) == []

@@ -116,12 +116,12 @@ def test_files_that_a_dead_export_left_beside_a_finished_table_are_swept(
 
 
 def test_parts_of_an_unfinished_read_come_back_in_order_up_to_the_first_that_is_missing(lake: Lake, folder: Path):
-    aside = lake.unfinished("BIG", DAY, "abc")
+    aside = lake.checkpoints("BIG", DAY, "abc")
     for number in (0, 1, 3):
         aside.put(number, {"values": bytes([number])})
 
-    assert [part["values"] for part in lake.unfinished("BIG", DAY, "abc").take()] == [b"\0", b"\1"]
-    assert list(lake.unfinished("BIG", DAY, "other").take()) == []
+    assert [part["values"] for part in lake.checkpoints("BIG", DAY, "abc").take()] == [b"\0", b"\1"]
+    assert list(lake.checkpoints("BIG", DAY, "other").take()) == []
     assert lake.days() == []
     aside.clear()
     assert not list((folder / "_unfinished").rglob("*.zip"))
@@ -131,14 +131,14 @@ def test_parts_of_an_unfinished_read_come_back_in_order_up_to_the_first_that_is_
 def test_a_part_that_is_damaged_is_deleted_with_those_behind_it(
     lake: Lake, folder: Path, damaged: bytes, caplog: pytest.LogCaptureFixture
 ):
-    aside = lake.unfinished("BIG", DAY, "abc")
+    aside = lake.checkpoints("BIG", DAY, "abc")
     for number in range(4):
         aside.put(number, {"values": bytes([number])})
-    lake.unfinished("BIG", DAY, "other").put(3, {"values": b"of another read"})
+    lake.checkpoints("BIG", DAY, "other").put(3, {"values": b"of another read"})
     parts = sorted((folder / "_unfinished").rglob("abc/*.zip"))
     parts[1].write_bytes(damaged)
 
-    assert [part["values"] for part in lake.unfinished("BIG", DAY, "abc").take()] == [b"\0"]
+    assert [part["values"] for part in lake.checkpoints("BIG", DAY, "abc").take()] == [b"\0"]
 
     assert "00001.zip holds is read anew: it is damaged" in caplog.text
     left = sorted((folder / "_unfinished").rglob("*.zip"))
@@ -148,10 +148,10 @@ def test_a_part_that_is_damaged_is_deleted_with_those_behind_it(
 def test_closing_a_day_forgets_what_runs_of_it_and_of_earlier_days_never_came_back_for(lake: Lake):
     days = ["2026-11-21", DAY, "2026-11-23"]
     for day in days:
-        lake.unfinished("BIG", day, "abc").put(0, {"values": b"x"})
+        lake.checkpoints("BIG", day, "abc").put(0, {"values": b"x"})
     write(lake, "NEW")
 
     lake.close_day(DAY)
 
-    left = [day for day in days if list(lake.unfinished("BIG", day, "abc").take())]
+    left = [day for day in days if list(lake.checkpoints("BIG", day, "abc").take())]
     assert left == ["2026-11-23"]

@@ -150,12 +150,12 @@ def test_a_day_whose_file_is_never_there_after_it_was_put_is_not_waited_for(odd_
 
 def test_a_part_put_aside_that_is_damaged_is_read_anew(odd_s3: OddS3):
     lake = lake_of(odd_s3)
-    aside = lake.unfinished("BIG", DAY, "abc")
+    aside = lake.checkpoints("BIG", DAY, "abc")
     for number in range(3):
         aside.put(number, {"values": bytes([number])})
     damaged = next(key for key in odd_s3.objects if key.endswith("00001.zip"))
     odd_s3.objects[damaged] = odd_s3.objects[damaged][:-9]
-    assert [part["values"] for part in lake.unfinished("BIG", DAY, "abc").take()] == [b"\0"]
+    assert [part["values"] for part in lake.checkpoints("BIG", DAY, "abc").take()] == [b"\0"]
 
 
 def test_a_store_that_slows_down_is_given_time(odd_s3: OddS3):

@@ -35,7 +35,7 @@ def export_twice(lake: Lake) -> None:
         with lake.exporting(DAY, whole=True, again=True).held():
             for table in ("OWNERS", "TEAMS"):
                 write(lake, text, table)
-            aside = lake.unfinished("BIG", DAY, "abc")
+            aside = lake.checkpoints("BIG", DAY, "abc")
             for number in range(3):
                 aside.put(number, {"values": b"x"})
             aside.clear()

@@ -28,7 +28,7 @@ ENDED = Answer({"status": "error", "message": "expired", "category": "EXPIRED_AU
 def answers_aside(lake: Lake) -> bytes:
     """Every answer that was put aside."""
     found = []
-    for key, _ in lake._store.list(lake.layout.unfinished(), subfolders=True):
+    for key, _ in lake._store.list(lake.layout.checkpoints(), subfolders=True):
         with zipfile.ZipFile(io.BytesIO(lake._store.get(key)[0])) as part:
             packed = part.read("answers.zlib")
         while packed:

@@ -151,7 +151,9 @@ def test_a_property_definition_has_all_that_hubspot_tells():
         "updatedAt": "2024-09-12T14:22:56.844Z",
     }
 
-    (row,) = rows(definitions.property_rows("0-3", [answer]), fixed_tables.PROPERTY_DEFINITIONS)
+    groups = [{"name": "sales", "displayOrder": 3}, {"name": "deals", "displayOrder": -1}]
+
+    (row,) = rows(definitions.property_rows("0-3", [answer], groups), fixed_tables.PROPERTY_DEFINITIONS)
 
     assert json.loads(row.pop("OPTIONS")) == answer["options"]
     assert row == {
@@ -177,6 +179,7 @@ def test_a_property_definition_has_all_that_hubspot_tells():
         "ARCHIVED": False,
         "CREATEDAT": datetime(2020, 6, 30, 15, 57, 37, 277_000),
         "UPDATEDAT": datetime(2024, 9, 12, 14, 22, 56, 844_000),
+        "GROUPDISPLAYORDER": "-1",
         "DATASENSITIVITY": "non_sensitive",
         "EXPORTED": True,
     }
@@ -273,7 +276,13 @@ def test_owners_are_rows_and_an_archived_one_keeps_its_last_user_id():
             "updatedAt": "2020-01-02T00:00:00.000Z",
             "teams": [{"id": "1", "name": "A", "primary": True}, {"id": "2", "name": "B", "primary": False}],
         },
-        {"id": "2", "userId": None, "userIdIncludingInactive": 77, "archived": True},
+        {
+            "id": "2",
+            "userId": None,
+            "userIdIncludingInactive": 77,
+            "archived": True,
+            "archivedAt": "2024-01-02T03:04:05Z",
+        },
     ]
 
     found = rows(people.owner_rows(owners), fixed_tables.OWNERS)
@@ -284,6 +293,7 @@ def test_owners_are_rows_and_an_archived_one_keeps_its_last_user_id():
         ("2", "77", True),
     ]
     assert (found[0]["LASTNAME"], found[1]["LASTNAME"]) == ("", None)
+    assert (found[0]["ARCHIVEDAT"], found[1]["ARCHIVEDAT"]) == (None, datetime(2024, 1, 2, 3, 4, 5))
     assert [tuple(row.values()) for row in teams] == [
         ("9007199254740993", "1", True),
         ("9007199254740993", "2", False),

@@ -1,11 +1,13 @@
 """Engagements (0-4): the rows of several kinds under one set of columns."""
 
+import json
 from datetime import date, datetime
 
 import polars as pl
 
 from hubspot_assets.catalog.columns import Column, ColumnType, schema
-from hubspot_assets.tables.engagements import united, united_columns
+from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS as KINDS
+from hubspot_assets.tables.engagements import type_rows, united, united_columns
 
 from .making import CONTRACT
 
@@ -31,6 +33,7 @@ def test_the_columns_are_those_of_all_kinds_once_between_the_fixed_ones():
         "OBJECTID",
         "PROPERTY_BODY",
         "PROPERTY_DURATION",
+        "PROPERTY_HS_ENGAGEMENT_TYPE",
         "PROPERTY_TITLE",
         "PROPERTY_UNPARSED_DURATION",
         "UPDATEDAT",
@@ -39,7 +42,7 @@ def test_the_columns_are_those_of_all_kinds_once_between_the_fixed_ones():
 
 
 def test_the_other_tables_keep_their_columns():
-    for table in ENGAGEMENTS:
+    for table in (t for t in ENGAGEMENTS if t is not ENGAGEMENTS.wide):
         assert united_columns(table, [table.columns, table.columns]) == list(table.columns)
         assert united_columns(table, []) == list(table.columns)
 
@@ -72,7 +75,7 @@ def test_rows_of_all_kinds_fit_and_keep_what_they_say():
         united_rows += made.rows()
 
     texts = ["2024-01-02 03:04:05.678", "1969-12-31", "true", "00123"]
-    assert united_rows == [("0-4", "1", text, moment, moment) for text in texts]
+    assert united_rows == [("0-4", "1", None, text, moment, moment) for text in texts]
 
 
 def test_a_kind_without_a_property_has_null_there():
@@ -83,4 +86,67 @@ def test_a_kind_without_a_property_has_null_there():
     made = united(pl.DataFrame([["0-46"], ["1"], ["x"], [moment], [moment]], schema=schema(notes)), columns, "0-4")
 
     assert made.schema == schema(columns)
-    assert made.rows() == [("0-4", "1", "x", None, moment, moment)]
+    assert made.rows() == [("0-4", "1", "x", None, None, moment, moment)]
+
+
+MOMENT = datetime(2024, 1, 1)
+CREATED = datetime(2020, 1, 1)
+
+
+def test_every_engagement_says_of_which_type_it_is():
+    emails = kind(property_hs_email_direction="string")
+    columns = united_columns(ENGAGEMENTS.wide, [emails])
+    directions = [None, "", "EMAIL", "INCOMING_EMAIL", "FORWARDED_EMAIL", "low"]
+    rows = pl.DataFrame(
+        [("x", str(n), d, MOMENT, MOMENT) for n, d in enumerate(directions)], schema(emails), orient="row"
+    )
+
+    of = {type_id: united(rows, columns, "0-4", type_id)["PROPERTY_HS_ENGAGEMENT_TYPE"].to_list() for type_id in KINDS}
+
+    assert of.pop("0-49") == ["EMAIL", "EMAIL", "EMAIL", "INCOMING_EMAIL", "FORWARDED_EMAIL", "EMAIL"]
+    assert {type_id: set(told) for type_id, told in of.items()} == {
+        "0-18": {"COMMUNICATION"},
+        "0-27": {"TASK"},
+        "0-46": {"NOTE"},
+        "0-47": {"MEETING"},
+        "0-48": {"CALL"},
+        "0-116": {"POSTAL_MAIL"},
+    }
+
+
+def test_the_type_is_in_the_object_of_properties_at_its_place():
+    table = ENGAGEMENTS.with_object_properties
+    objects = ['{"hs_email_direction":"INCOMING_EMAIL","hs_object_id":"1","é":"\\u0000 \\"x\\""}', "{}"]
+    rows = pl.DataFrame(
+        [("x", str(n), one, MOMENT, MOMENT) for n, one in enumerate(objects)], schema(table.columns), orient="row"
+    )
+
+    made = united(rows, table.columns, "0-4", "0-49")["PROPERTIES"].to_list()
+
+    assert list(map(json.loads, made)) == [
+        {
+            "hs_email_direction": "INCOMING_EMAIL",
+            "hs_engagement_type": "INCOMING_EMAIL",
+            "hs_object_id": "1",
+            "é": '\0 "x"',
+        },
+        {"hs_engagement_type": "EMAIL"},
+    ]
+    assert list(json.loads(made[0])) == sorted(json.loads(made[0]))
+    assert united(rows, table.columns, "0-4")["PROPERTIES"].to_list() == objects
+
+
+def test_the_type_has_a_row_as_old_as_the_engagement_and_no_version_is_made_up():
+    notes = kind(property_hs_createdate="datetime")
+    wide = pl.DataFrame(
+        [("x", "1", CREATED, MOMENT, MOMENT), ("x", "2", None, MOMENT, MOMENT)], schema(notes), orient="row"
+    )
+
+    now = type_rows(wide, ENGAGEMENTS.properties.columns, "0-46", of_versions=False)
+    then = type_rows(wide, ENGAGEMENTS.history.columns, "0-46", of_versions=True)
+
+    told = ("hs_engagement_type", "NOTE")
+    assert now.select("OBJECTID", "NAME", "VALUE", "UPDATEDAT").rows() == [("1", *told, CREATED), ("2", *told, MOMENT)]
+    assert then.select("OBJECTID", "NAME", "VALUE", "UPDATEDAT").rows() == [("1", *told, CREATED)]
+    columns = list(ENGAGEMENTS.history.columns)
+    assert united(then, columns, "0-4").schema == schema(columns)

@@ -173,6 +173,47 @@ def test_lists_and_campaigns_are_records_by_their_own_ids():
     assert (campaign["id"], campaign["properties"]["hs_name"]) == ("c-1", "x")
 
 
+def test_owned_records_have_hubspots_names_of_properties_and_the_apis_own_beside():
+    one = {
+        "listId": 7,
+        "name": "x",
+        "size": 0,
+        "listVersion": 2,
+        "processingType": "DYNAMIC",
+        "createdById": "9",
+        "filtersUpdatedAt": "2024-01-02T00:00:00Z",
+        "additionalProperties": {
+            "hs_is_public": "true",
+            "hs_is_read_only": "false",
+            "hs_list_size": "7",
+            "hs_new": "1",
+        },
+    }
+    made = rows_of(Source.LISTS, one)
+
+    assert undeclared(Source.LISTS, one) == {"hs_new"}
+    assert (made["PROPERTY_HS_LIST_ID"], made["PROPERTY_HS_LIST_NAME"], made["PROPERTY_HS_LIST_SIZE"]) == (
+        "7",
+        "x",
+        "0",
+    )
+    assert (made["PROPERTY_HS_IS_PUBLIC"], made["PROPERTY_HS_IS_READ_ONLY"]) == ("true", "false")
+    assert (made["PROPERTY_HS_PROCESSING_TYPE"], made["PROPERTY_HS_CREATED_BY_USER_ID"]) == ("DYNAMIC", "9")
+    assert made["PROPERTY_FILTERSUPDATEDAT"] == datetime(2024, 1, 2)
+    assert {"PROPERTY_LISTID", "PROPERTY_NAME", "PROPERTY_ADDITIONALPROPERTIES"}.isdisjoint(made)
+    assert rows_of(Source.LISTS, {**one, "size": None})["PROPERTY_HS_LIST_SIZE"] == "7"
+
+    email = {"id": "77", "name": "Spring", "campaign": "1b7f-guid", "campaignName": "Sales", "subject": "Hi"}
+    made = rows_of(Source.MARKETING_EMAILS, email)
+    assert (made["OBJECTID"], made["PROPERTY_HS_ORIGIN_ASSET_ID"], made["PROPERTY_HS_NAME"]) == ("77", "77", "Spring")
+    assert (made["PROPERTY_HS_CAMPAIGN_NAME"], made["PROPERTY_CAMPAIGNNAME"]) == ("1b7f-guid", "Sales")
+    assert made["PROPERTY_SUBJECT"] == "Hi"
+
+    campaign = rows_of(Source.CAMPAIGNS, {"id": "1b7f-guid", "properties": {"hs_name": "Sales"}})
+    assert (campaign["PROPERTY_HS_ORIGIN_ASSET_ID"], campaign["PROPERTY_HS_NAME"]) == ("1b7f-guid", "Sales")
+    assert "hs_origin_asset_id" not in Source.CAMPAIGNS.value.own_names
+
+
 def test_a_form_submission_has_an_id_that_follows_from_what_it_says():
     submission = {"formId": "f", "submittedAt": 1704164645678, "values": [{"name": "email", "value": "a@b.c"}]}
 

@@ -173,7 +173,7 @@ class Awkward:
 
 
 @contextmanager
-def awkward_days(s3: DemoS3, prefix: str, file_bytes: int = 1) -> Iterator[Awkward]:
+def awkward_days(s3: DemoS3, prefix: str, file_bytes: int = 1, formats: Sequence[str] = ("csv",)) -> Iterator[Awkward]:
     """A lake with these days, in files so small that a table has several; the environment leads to it."""
     variables = {
         **s3.environment,
@@ -182,7 +182,7 @@ def awkward_days(s3: DemoS3, prefix: str, file_bytes: int = 1) -> Iterator[Awkwa
     }
     with environment(variables):
         client = boto3.Session().client("s3")
-        lake = Lake(client, BUCKET, prefix, file_bytes)
+        lake = Lake(client, BUCKET, prefix, file_bytes, formats)
         write_days(lake)
         bucket = Bucket(lake, Store(client, BUCKET))
         yield Awkward(WholeDays(bucket), s3.directory / BUCKET / prefix, variables, s3)

@@ -18,7 +18,7 @@ from hubspot_assets.catalog.fixed_tables import (
     PIPELINES,
     PROPERTY_DEFINITIONS,
 )
-from hubspot_assets.catalog.object_types import ObjectType
+from hubspot_assets.catalog.object_types import ENGAGEMENTS, custom_object
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.scopes import NO_SCOPES
 from hubspot_assets.concurrency import in_order
@@ -30,6 +30,7 @@ from hubspot_assets.reading.reading import ABOUT_CUSTOM_EVENTS, Reading, answer_
 from hubspot_assets.reading.refusals import part_unavailable
 from hubspot_assets.tables import definitions
 from hubspot_assets.tables.email_event_fields import email_event_definitions
+from hubspot_assets.tables.engagements import with_engagement_type
 from hubspot_assets.tables.frames import Row
 from hubspot_assets.tables.source_fields import definitions_without_hubspots, field_definitions
 
@@ -73,19 +74,12 @@ def _type_definitions(portal_tables: PortalTables) -> Read:
                 for t in portal_tables.portal.object_types
             ),
             # What is not in the catalogue yet is defined all the same; its tables come with the next discovery.
-            *(definitions.object_type_row(_custom_object(schema), schema) for schema in custom.values()),
+            *(definitions.object_type_row(custom_object(schema), schema) for schema in custom.values()),
             *(definitions.event_type_row(event, named.get(event.name)) for event in portal_tables.portal.event_types),
         ]
         return {OBJECT_AND_EVENT_TYPE_DEFINITIONS: rows}
 
     return read
-
-
-def _custom_object(schema: dict[str, Any]) -> ObjectType:
-    labels = schema.get("labels") or {}
-    return ObjectType(
-        schema["objectTypeId"], schema.get("name") or "", labels.get("singular") or "", labels.get("plural") or ""
-    )
 
 
 def _custom_events(reading: Reading) -> list[dict[str, Any]]:
@@ -100,12 +94,16 @@ def _property_definitions(portal_tables: PortalTables) -> Read:
         by_api = {type_id: _fields(portal_tables, type_id) for type_id in type_ids}
         in_crm = [type_id for type_id, fields in by_api.items() if not fields]
         lists: list[tuple[str, str, Refused]] = []
+        groups: dict[str, list[dict[str, Any]] | Refused] = {}
 
         def ask(type_id: str) -> list[dict[str, Any]] | Refused:
             def refused(which: str, error: Refused) -> None:
                 lists.append((which, type_id, error))
 
-            return answer_or_reason(lambda: properties.definitions(reading.client, type_id, refused))
+            answer = answer_or_reason(lambda: properties.definitions(reading.client, type_id, refused))
+            if not isinstance(answer, Refused):
+                groups[type_id] = answer_or_reason(lambda: properties.groups(reading.client, type_id))
+            return answer
 
         found = {}
         for type_id, answer in zip(in_crm, _any_is_there(in_order(ask, in_crm)), strict=True):
@@ -115,17 +113,27 @@ def _property_definitions(portal_tables: PortalTables) -> Read:
             else:
                 found[type_id] = answer
         _tell_lists(reading, portal_tables, lists)
+        ungrouped = [answer for answer in groups.values() if isinstance(answer, Refused)]
+        if ungrouped:
+            reading.refused(f"display order of the property groups of {len(ungrouped)} object types", ungrouped[0])
         for event in _custom_events(reading):
             found[event.get("objectTypeId") or event["fullyQualifiedName"]] = event.get("properties") or []
         emails = {e.event_type_id: email_event_definitions(e.name) for e in portal_tables.portal.event_types}
+        if ENGAGEMENTS in type_ids:
+            found[ENGAGEMENTS] = with_engagement_type(found.get(ENGAGEMENTS, []))
         everything = {**{type_id: fields for type_id, fields in (by_api | emails).items() if fields}, **found}
         return {
             PROPERTY_DEFINITIONS: _flat(
-                definitions.property_rows(type_id, answer) for type_id, answer in everything.items()
+                definitions.property_rows(type_id, answer, _given(groups.get(type_id)))
+                for type_id, answer in everything.items()
             )
         }
 
     return read
+
+
+def _given(answer: Sequence[Row] | Refused | None) -> Sequence[Row]:
+    return () if answer is None or isinstance(answer, Refused) else answer
 
 
 def _any_is_there(answers: Iterable[list[T] | Refused]) -> list[list[T] | Refused]:

@@ -10,15 +10,16 @@ import polars as pl
 
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ObjectType
-from hubspot_assets.catalog.portal_tables import PortalTables
-from hubspot_assets.catalog.table import Table
+from hubspot_assets.catalog.portal_tables import ObjectTables, PortalTables
+from hubspot_assets.catalog.table import HISTORY, Table
 from hubspot_assets.defs.assets.object_types import internal_dependencies
+from hubspot_assets.defs.columns import keeps_columns
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.specs import asset_key, asset_out, is_selected, output_name, step_name, waits_for
-from hubspot_assets.lake import Manifest, PartUnavailable, TableContent
+from hubspot_assets.lake import Lake, Manifest, PartUnavailable, TableContent
 from hubspot_assets.lake.manifest import Carried
 from hubspot_assets.reading.refusals import Refusals
-from hubspot_assets.tables.engagements import united, united_columns
+from hubspot_assets.tables.engagements import TYPE_COLUMN, TYPE_ROWS_OF, type_rows, united, united_columns
 
 
 def engagement_assets(object_type: ObjectType, portal_tables: PortalTables) -> dg.AssetsDefinition:
@@ -43,14 +44,33 @@ def engagement_assets(object_type: ObjectType, portal_tables: PortalTables) -> d
                 continue
             sources = {source: day_folder.manifest(source.name, day) for source in made_of[output_name(table)]}
             columns = united_columns(table, [manifest.columns for manifest in sources.values()])
+            parts = zip(kinds, sources, strict=True)
             frames = (
-                united(frame, columns, object_type.object_type_id)
-                for source in sources
-                for frame in day_folder.read(source.name, day).collect_batches(maintain_order=True)
+                united(frame, columns, object_type.object_type_id, own)
+                for kind, source in parts
+                for own, frame in _rows(day_folder, kind, source, day)
             )
-            yield dg.Output(_content(columns, frames, sources), output_name=output_name(table))
+            content = _content(columns, frames, sources)
+            content.keeps_columns = keeps_columns(table)
+            yield dg.Output(content, output_name=output_name(table))
 
     return _unite
+
+
+def _rows(lake: Lake, kind: ObjectTables, source: Table, day: str) -> Iterator[tuple[str | None, pl.DataFrame]]:
+    """The rows of one of a kind's tables, and behind them those of hs_engagement_type.
+
+    With the kind's id, or None where it has that property itself.
+    """
+    wide, type_id = lake.read(kind.wide.name, day), kind.object_type.object_type_id
+    names = wide.collect_schema().names()
+    adds_type = TYPE_COLUMN not in names
+    for frame in lake.read(source.name, day).collect_batches(maintain_order=True):
+        yield type_id if adds_type else None, frame
+    if adds_type and source.family == HISTORY:
+        of_versions = source is not kind.properties
+        for records in wide.select(n for n in TYPE_ROWS_OF if n in names).collect_batches(maintain_order=True):
+            yield None, type_rows(records, source.columns, type_id, of_versions=of_versions)
 
 
 def _content(

@@ -14,6 +14,7 @@ from hubspot_assets.catalog.fixed_tables import OBJECT_AND_EVENT_TYPE_DEFINITION
 from hubspot_assets.catalog.portal import EventType
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.days import day_window
+from hubspot_assets.defs.columns import keeps_columns
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.defs.specs import asset_out, output_name, step_name, waits_for
@@ -96,4 +97,6 @@ def _day(
         event_frame(page, table, event_type.event_type_id, spool.properties, read_at, object_type_ids)
         for page, read_at in spool.pages()
     )
-    return reading.content(event_columns(table, spool.properties), frames, missing)
+    content = reading.content(event_columns(table, spool.properties), frames, missing)
+    content.keeps_columns = keeps_columns(table)
+    return content

@@ -18,6 +18,7 @@ from hubspot_assets.catalog.names import type_name
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal_tables import ObjectTables, PortalTables
 from hubspot_assets.catalog.table import Table
+from hubspot_assets.defs.columns import keeps_columns
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.late import check_in_time
 from hubspot_assets.defs.resources import HubSpotResource
@@ -79,6 +80,7 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
                 columns, rows = columns_and_rows(tables, table, properties)
                 frames = (rows(chunk) for chunk in records.spool.chunks())
                 content = reading.content(columns, frames, missing)
+                content.keeps_columns = keeps_columns(table)
                 if table in (tables.history, tables.properties):
                     content.carried = records.carried
                 yield dg.Output(content, output_name=output_name(table))

@@ -13,6 +13,7 @@ from typing import Any
 import dagster as dg
 
 from hubspot_assets.catalog.event_types import unlisted
+from hubspot_assets.catalog.object_types import custom_object
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.defs.assets.export_day import EXPORT_DAY
 from hubspot_assets.defs.resources import HubSpotResource
@@ -20,7 +21,6 @@ from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.reading.discovery import (
     Asking,
     Pair,
-    custom_object,
     differences,
     further_types,
     has_records,

@@ -71,9 +71,9 @@ class PageSize:
         while True:
             try:
                 answer = call(size, self._tries(size))
+            except errors.NotAvailable:
+                raise
             except errors.BadRequest as error:
-                if error.unavailable:
-                    raise
                 if size <= max(self._smallest, self._taken):
                     return _Refusal(error), size
                 refused.append(size)

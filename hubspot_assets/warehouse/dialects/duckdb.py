@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from hubspot_assets.catalog.names import raw_text_column
+from hubspot_assets.lake.manifest import Manifest, ManifestColumn, TypedFile
 from hubspot_assets.warehouse.dialects.dialect import DECIMAL, LIVE, RAW, Dialect, try_cast
 from hubspot_assets.warehouse.kinds import Kind
 from hubspot_assets.warehouse.loading import LoadColumn, LoadTable
@@ -52,6 +54,33 @@ class DuckDB(Dialect):
             f"read_csv([{files}], columns = {{{listed}}}, {_FORM}, max_line_size = {_LONGEST_ROW}, "
             f"buffer_size = {_LONGEST_ROW}{', ' + further if further else ''})"
         )
+
+    def read_texts(self, manifest: Manifest, urls: Sequence[str], *, with_day: bool = False) -> str:
+        """The rows of tables that are like this one, as texts: those of CSV, or the same made of a typed file.
+
+        `with_day`: their addresses tell the day, which becomes the column DAY.
+        """
+        hive = "hive_partitioning = true, hive_types = {'DAY': DATE}" if with_day else "hive_partitioning = false"
+        typed = manifest.instead_of_csv
+        if typed is None:
+            return self.read_csv((LoadColumn(column.name, Kind.TEXT) for column in manifest.columns), urls, hive)
+        form, file = typed
+        texts = [self._text(column, manifest, file) for column in manifest.columns]
+        listed = ", ".join([*texts, "DAY"] if with_day else texts)
+        return f"(SELECT {listed} FROM read_{form}([{', '.join(map(self.literal, urls))}], {hive}))"
+
+    def _text(self, column: ManifestColumn, manifest: Manifest, file: TypedFile) -> str:
+        """A typed column as the text that CSV has."""
+        name = self.quoted(column.name)
+        if column.type == "datetime":
+            return f"strftime({name} AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S.%g') AS {name}"
+        if column.name not in file.decimals:
+            return f"CAST({name} AS VARCHAR) AS {name}"
+        text = f"rtrim(rtrim(CAST({name} AS VARCHAR), '0'), '.')"
+        companion = raw_text_column(column.name)
+        if any(other.name == companion for other in manifest.columns):
+            text = f"CASE WHEN {name} IS NOT NULL THEN coalesce({self.quoted(companion)}, {text}) END"
+        return f"{text} AS {name}"
 
     def cast(self, cell: str, kind: Kind) -> str:
         return try_cast(cell, kind, _TYPES)

@@ -16,7 +16,7 @@ from hubspot_assets.warehouse.changes import (
     notes,
     statement_of,
 )
-from hubspot_assets.warehouse.errors import WarehouseError
+from hubspot_assets.warehouse.errors import WarehouseError, WrongQuestion
 from hubspot_assets.warehouse.query.session import Answer, Session
 from hubspot_assets.warehouse.relations import Relations, relations_of, select_relations
 
@@ -54,7 +54,7 @@ class Changes:
         self._session = session
         self._days = session.days.checked(first), session.days.checked(second)
         if first >= second:
-            raise WarehouseError(f"{first} is not before {second}: name the earlier day with --from.", is_usage=True)
+            raise WrongQuestion(f"{first} is not before {second}: name the earlier day with --from.")
         self._relations = relations_of(
             part for day in self._days for parts in session.days.relations(day).values() for part in parts
         )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hubspot_assets.warehouse.errors import WarehouseError
+from hubspot_assets.warehouse.errors import WarehouseError, WrongQuestion
 from hubspot_assets.warehouse.query.session import NOT_INSTALLED
 
 
@@ -16,9 +16,9 @@ def translated(statement: str, dialect: str) -> str:
         parsed = sqlglot.parse(statement, read=dialect)
     except sqlglot.errors.SqlglotError as error:
         why = str(error).splitlines()[0]
-        raise WarehouseError(f"This is no statement of {dialect}: {why}", is_usage=True) from error
+        raise WrongQuestion(f"This is no statement of {dialect}: {why}") from error
     except ValueError as error:
-        raise WarehouseError(f"{dialect} is no dialect: try snowflake, bigquery or postgres.", is_usage=True) from error
+        raise WrongQuestion(f"{dialect} is no dialect: try snowflake, bigquery or postgres.") from error
     return ";\n".join(_mended(one).sql(dialect="duckdb") for one in parsed if one)
 
 

@@ -18,7 +18,7 @@ from hubspot_assets.lake.errors import ObjectMissing, TableMissing
 from hubspot_assets.reading.discovery import load_portal
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.warehouse.days import Bucket, WholeDays
-from hubspot_assets.warehouse.errors import WarehouseError
+from hubspot_assets.warehouse.errors import WarehouseError, WrongQuestion
 from hubspot_assets.warehouse.keys import Keys, keys_of
 from hubspot_assets.warehouse.wording import one_line
 
@@ -60,7 +60,7 @@ class Session:
         self.days = days
         self._errors = duckdb.Error
         self._connection = duckdb.connect()
-        self._files = LakeFiles(days.bucket)
+        self._files = LakeFiles(days.bucket, scratch)
         self._connection.register_filesystem(self._files)
         for setting in (*_SETTINGS, f"SET temp_directory = '{scratch}'", *self._without_pushed_casts()):
             self._connection.execute(setting)
@@ -144,8 +144,8 @@ class Session:
             return self._files.failure
         text = str(error)
         if found := _NO_TABLE.search(text):
-            return WarehouseError(self._no_table(found[1]), is_usage=True)
-        return WarehouseError(one_line(_POSITION.sub("", text))[:_LONGEST_SENTENCE] + ".", is_usage=True)
+            return WrongQuestion(self._no_table(found[1]))
+        return WrongQuestion(one_line(_POSITION.sub("", text))[:_LONGEST_SENTENCE] + ".")
 
     def _no_table(self, name: str) -> str:
         if told := self.views.told.get(name.upper().rpartition(".")[2].strip('"')):

@@ -13,8 +13,7 @@ from hubspot_assets.warehouse.changes import compared_days, notes, statement_of
 from hubspot_assets.warehouse.days import WholeDays
 from hubspot_assets.warehouse.dialects.duckdb import DuckDB
 from hubspot_assets.warehouse.keys import Keys
-from hubspot_assets.warehouse.kinds import Kind
-from hubspot_assets.warehouse.loading import LoadColumn, columns_of
+from hubspot_assets.warehouse.loading import columns_of
 from hubspot_assets.warehouse.query.files import LakeFiles
 from hubspot_assets.warehouse.relations import Relations
 
@@ -126,14 +125,13 @@ class Views:
 
     def _texts(self, tables: list[Found], *, with_day: bool) -> str:
         """The rows of tables that have the same columns, as texts; of which day they are, their addresses tell."""
-        columns = (LoadColumn(column.name, Kind.TEXT) for column in tables[0].manifest.columns)
         urls = [url for one in tables for url in self.urls(*one)]
-        hive = "hive_partitioning = true, hive_types = {'DAY': DATE}" if with_day else "hive_partitioning = false"
-        return f"SELECT *\nFROM {_DUCKDB.read_csv(columns, urls, hive)}"
+        return f"SELECT *\nFROM {_DUCKDB.read_texts(tables[0].manifest, urls, with_day=with_day)}"
 
     def urls(self, day: str, part: str, manifest: Manifest) -> list[str]:
         """The addresses under which the session reads the files of a table."""
-        return [self._files.add(day, part, file) for file in manifest.files]
+        typed = manifest.instead_of_csv
+        return [self._files.add(day, part, file) for file in ([typed[1]] if typed else manifest.files)]
 
     def _changes(self, name: str, days: list[str]) -> str | None:
         if len(days) < 2:
@@ -145,10 +143,12 @@ class Views:
 
 
 def _alike(tables: Iterable[Found]) -> Iterable[list[Found]]:
-    """Tables by their columns, in order of appearance."""
-    groups: dict[tuple[str, ...], list[Found]] = {}
+    """Tables by their columns, and how they are read, in order of appearance."""
+    groups: dict[tuple[object, ...], list[Found]] = {}
     for found in tables:
-        groups.setdefault(tuple(column.name for column in found.manifest.columns), []).append(found)
+        columns, typed = found.manifest.columns, found.manifest.instead_of_csv
+        types = (typed[0], typed[1].decimals, tuple(column.type for column in columns)) if typed else ()
+        groups.setdefault((tuple(column.name for column in columns), *types), []).append(found)
     return groups.values()
 
 

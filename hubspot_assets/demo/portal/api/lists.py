@@ -161,7 +161,11 @@ def _additional_properties(call: Call, segment: Segment, asked: list[Any]) -> di
         "hs_folder_name": FOLDERS[segment.folder_id][0] if segment.folder_id else None,
         "hs_list_reference_count": str(segment.piece.chance % 4),
     }
-    more = {"hs_folder_id": str(segment.folder_id), "hs_createdate": str(segment.piece.created_ms)}
+    more = {
+        "hs_folder_id": str(segment.folder_id),
+        "hs_createdate": str(segment.piece.created_ms),
+        **segment.told_when_asked,
+    }
     return {k: v for k, v in {**own, **{k: v for k, v in more.items() if k in asked}}.items() if v is not None}
 
 

@@ -45,14 +45,7 @@ def batch_read(call: Call) -> Answer:
 
 
 def list_groups(call: Call) -> dict[str, Any]:
-    definitions = call.world.property_definitions.listed(object_type_of(call))
-    names = dict.fromkeys(definition["groupName"] for definition in definitions)
-    return {
-        "results": [
-            {"name": name, "label": name.replace("_", " ").capitalize(), "displayOrder": order, "archived": False}
-            for order, name in enumerate(names)
-        ]
-    }
+    return {"results": call.world.property_definitions.groups(object_type_of(call))}
 
 
 def one_group(call: Call) -> dict[str, Any]:

@@ -69,6 +69,17 @@ class Segment:
         return self.piece.updated_ms if self.processing_type != "MANUAL" else None
 
     @property
+    def told_when_asked(self) -> dict[str, str]:
+        """Properties that the API tells to who names them."""
+        told = {
+            "hs_is_public": "false" if self.piece.chance % 6 == 0 else "true",
+            "hs_is_read_only": "true" if self.piece.chance % 7 == 0 else "false",
+        }
+        if self.object_type_id == "0-1":
+            told["hs_classic_list_id"] = str(self.piece.number + 1)
+        return told | ({"hs_description": self.piece.text(3)} if self.piece.chance % 4 == 0 else {})
+
+    @property
     def filter_branch(self) -> dict[str, Any] | None:
         """What a record must be like; None for lists that people fill."""
         if self.processing_type == "MANUAL":

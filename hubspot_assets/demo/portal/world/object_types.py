@@ -116,7 +116,7 @@ STANDARD: tuple[ObjectType, ...] = (
     _standard("0-35", "campaigns", "CAMPAIGN", "Campaign", "Campaigns", "marketing.campaigns.read", **_ELSEWHERE),
     _standard("0-38", "site_pages", "SITE_PAGE", "Site page", "Site pages", "content|content.site_pages.read", **_ELSEWHERE),
     _standard("0-39", "blog_posts", "BLOG_POST", "Blog post", "Blog posts", "content", **_ELSEWHERE),
-    _standard("0-45", "lists", "OBJECT_LIST", "Object list", "Object lists", "crm.lists.read", **_ELSEWHERE),
+    _standard("0-45", "lists", "OBJECT_LIST", "List", "Lists", "crm.lists.read", **_ELSEWHERE),
     _standard("0-46", "notes", "NOTE", "Note", "Notes", "contacts"),
     _standard("0-47", "meetings", "MEETING_EVENT", "Meeting", "Meetings", "contacts"),
     _standard("0-48", "calls", "CALL", "Call", "Calls", "contacts"),

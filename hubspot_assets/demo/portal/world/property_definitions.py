@@ -115,6 +115,15 @@ class PropertyDefinitions:
             and self.exists(d)
         ]
 
+    def groups(self, object_type: ObjectType) -> list[dict[str, Any]]:
+        """The property groups, as the API gives them; of the last one it says that it is after all others."""
+        names = list(dict.fromkeys(definition["groupName"] for definition in self.listed(object_type)))
+        orders = [*range(len(names) - 1), -1]
+        return [
+            {"name": name, "label": name.replace("_", " ").capitalize(), "displayOrder": order, "archived": False}
+            for name, order in zip(names, orders, strict=True)
+        ]
+
     def exists(self, definition: Definition) -> bool:
         """Whether the definition was made by the portal's day."""
         return not definition["name"].endswith("_made_later") or self._days >= _DAY_OF_NEW
@@ -185,7 +194,7 @@ class PropertyDefinitions:
             "type": type_,
             "fieldType": field_type,
             "description": f'{label}, "{kind}"\nof a {object_type.singular.lower()}',
-            "groupName": f"{object_type.name}_information",
+            "groupName": f"{object_type.name}_{'information' if hubspots else 'of_our_own'}",
             "options": _options(kind, index),
             "displayOrder": index % 100 - 1,
             "calculated": kind == "calculated",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubspot_assets.tables.carried import CarriedHistory, EarlierDay, NotInOrder
+from hubspot_assets.tables.carried_history import CarriedHistory, EarlierDay, NotInOrder
 from hubspot_assets.tables.properties import Property
 from hubspot_assets.tables.spool import INGESTEDAT, Spool
 

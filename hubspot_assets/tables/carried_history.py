@@ -17,6 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
+from hubspot_assets.errors import ExportError
 from hubspot_assets.tables import objects
 from hubspot_assets.tables.record_frames import column_of
 from hubspot_assets.tables.spool import (
@@ -37,7 +38,7 @@ RECORD_COLUMNS = (OBJECTID, "PROPERTIES", UPDATEDAT)
 VERSION_COLUMNS = (OBJECTID, *_VERSION)
 
 
-class NotInOrder(Exception):
+class NotInOrder(ExportError):
     """The rows of a table are not in ascending order of record id, so that two days can not be read in step."""
 
 
@@ -75,7 +76,7 @@ class CarriedHistory:
         for chunk in self._crawl.chunks():
             ids = _ids(chunk.values)
             if not ids.is_sorted() or ids[0] <= last:
-                raise NotInOrder("The records of a type did not come in ascending order of id.")
+                raise NotInOrder("HubSpot did not list the records of a type in ascending order of id: run it again.")
             last = int(ids[-1])
             before = records.up_to(last)
             now = objects.with_object_properties(chunk, self._type_id, self._crawl.properties).select(RECORD_COLUMNS)
@@ -173,7 +174,10 @@ class _InStep:
                 with_ids = frame if _ID in frame.columns else _with_ids(frame)
                 ids = with_ids[_ID]
                 if not ids.is_sorted() or ids[0] < self._last:
-                    raise NotInOrder("The rows of an earlier day are not in ascending order of record id.")
+                    raise NotInOrder(
+                        "The rows of an earlier day are not in ascending order of record id, so that they can not be "
+                        "carried forward: export once with HUBSPOT_FULL_HISTORY_DAYS=1."
+                    )
                 self._last = ids[-1]
                 return with_ids
         return None

@@ -1,0 +1,120 @@
+"""`hubspot-assets status`: which days are there and whole, what they lack, what comes next, how many calls are left.
+
+Reads the bucket, and of HubSpot one small call where there is a token. Not here: one day's tables (`tables.py`).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table as RichTable
+
+from hubspot_assets import settings
+from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.defs.s3_resource import RoleS3Resource
+from hubspot_assets.defs.schedules import next_export
+from hubspot_assets.errors import ExportError
+from hubspot_assets.hubspot import HubSpotClient, HubSpotError, account
+from hubspot_assets.lake import Lake, Manifest
+from hubspot_assets.reading.discovery import load_portal
+
+
+@dataclass(frozen=True)
+class DayStatus:
+    """One day's folder. `expected`: how many tables the portal has by its catalogue; `refused`: table -> sentence."""
+
+    day: str
+    whole: bool
+    tables: int
+    expected: int
+    rows: int
+    bytes: int
+    refused: Mapping[str, str]
+
+    @property
+    def told(self) -> str:
+        """In a word or two."""
+        return "whole" if self.whole else f"open: {self.tables} of {self.expected} tables"
+
+
+def print_status(console: Console, days: int, *, as_json: bool = False) -> bool:
+    """Print the last `days` days, newest first, and what comes next. Return whether the newest is whole.
+
+    `as_json`: one object with `days`, `next_export`, `calls_left` (None where HubSpot does not tell). Raise LakeError.
+    """
+    lake = LakeResource(s3=RoleS3Resource()).lake()
+    expected = len(list(PortalTables(load_portal())))
+    found = [_status(lake, day, expected) for day in sorted(lake.days(), reverse=True)[:days]]
+    left = _calls_left()
+    following = next_export()
+    if as_json:
+        told = {"days": [asdict(one) for one in found], "next_export": following.isoformat(), "calls_left": left}
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        _print(console, found, following, left)
+    return bool(found) and found[0].whole
+
+
+def _status(lake: Lake, day: str, expected: int) -> DayStatus:
+    whole = lake.success(day) is not None
+    manifests = lake.manifests(day)
+    return DayStatus(
+        day=day,
+        whole=whole,
+        tables=len(manifests),
+        expected=expected,
+        rows=sum(manifest.rows for manifest in manifests.values()),
+        bytes=sum(manifest.bytes for manifest in manifests.values()),
+        refused={name: said for name, manifest in sorted(manifests.items()) if (said := _refused(manifest))},
+    )
+
+
+def _refused(manifest: Manifest) -> str | None:
+    """What a person can mend of a table."""
+    reasons = [manifest.unavailable] if manifest.unavailable else []
+    mendable = [one for one in (*reasons, *manifest.parts_unavailable) if one.mendable]
+    return mendable[0].message if mendable else None
+
+
+def _calls_left() -> int | None:
+    token = settings.ACCESS_TOKEN.get()
+    if not token:
+        return None
+    try:
+        with HubSpotClient(token, settings.API_URL.require()) as client:
+            left = account.calls_left(client)
+    except (HubSpotError, ExportError):
+        # Of the bucket, everything can be told without HubSpot.
+        return None
+    return left.left if left else None
+
+
+def _print(console: Console, found: list[DayStatus], following: datetime, left: int | None) -> None:
+    if not found:
+        console.print("No day is in the bucket yet: `hubspot-assets export` writes yesterday's.", highlight=False)
+    else:
+        shown = RichTable(box=None, pad_edge=False)
+        shown.add_column("day", no_wrap=True)
+        shown.add_column("state")
+        for heading in ("tables", "rows", "bytes", "to mend"):
+            shown.add_column(heading, justify="right")
+        for one in found:
+            cells = (f"{number:,}" for number in (one.tables, one.rows, one.bytes, len(one.refused)))
+            shown.add_row(one.day, one.told, *cells)
+        console.print(shown)
+        causes: dict[str, int] = {}
+        for sentence in found[0].refused.values():
+            causes[sentence] = causes.get(sentence, 0) + 1
+        for sentence, count in causes.items():
+            console.print(escape(f"{found[0].day}, {count} tables: {sentence}"), highlight=False, soft_wrap=True)
+    console.print(
+        f"The schedule `every_day`, where it is turned on, exports next at {following:%Y-%m-%d %H:%M %Z}.",
+        highlight=False,
+        soft_wrap=True,
+    )
+    if left is not None:
+        console.print(f"{left:,} of the portal's calls are left today.", highlight=False)

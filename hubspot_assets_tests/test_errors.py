@@ -1,0 +1,76 @@
+"""One tree of exceptions, as its docstring draws it."""
+
+import re
+from importlib import import_module
+from pkgutil import walk_packages
+
+import pytest
+
+import hubspot_assets
+from hubspot_assets import errors
+from hubspot_assets.errors import ExportError, UsageError
+
+_DRAWN = re.compile(r"^ {4}(?P<depth>(?:│   |    )*(?:[├└]── )?)(?P<name>[A-Z]\w+)(?: \(and (?P<also>\w+)\))?(?:\s|$)")
+_OTHERS = ("hubspot_assets.demo.portal", "hubspot_assets.definitions", "hubspot_assets.__main__")
+"""Modules without errors of ours: the made-up HubSpot's are HubSpot's, and the others do things when imported."""
+
+NEVER_SEEN = {
+    "RoleNotAssumed": "botocore must know it as its own; `lake.errors` tells it",
+    "TooLong": "the client of HubSpot makes a HubSpotError of it",
+}
+"""Exceptions that another one stands for before a command could meet them."""
+
+
+def everything_below(root: type[ExportError]) -> set[type[ExportError]]:
+    below = {root}
+    for each in root.__subclasses__():
+        below |= everything_below(each)
+    return below
+
+
+def drawn() -> dict[str, tuple[str, ...]]:
+    """Class name -> names of its bases, as the drawing has them."""
+    bases: dict[str, tuple[str, ...]] = {}
+    above: list[str] = []
+    for line in (errors.__doc__ or "").splitlines():
+        if found := _DRAWN.match(line):
+            depth = len(found["depth"]) // 4
+            above[depth:] = [found["name"]]
+            bases[found["name"]] = (*(above[depth - 1 : depth] if depth else ()), *filter(None, [found["also"]]))
+    return bases
+
+
+@pytest.fixture(scope="module")
+def classes() -> set[type[ExportError]]:
+    for module in walk_packages(hubspot_assets.__path__, "hubspot_assets."):
+        if not module.name.startswith(_OTHERS):
+            import_module(module.name)
+    return {each for each in everything_below(ExportError) if each.__module__.startswith("hubspot_assets.")}
+
+
+def test_the_tree_is_as_it_is_drawn(classes: set[type[ExportError]]) -> None:
+    real = {
+        each.__name__: tuple(base.__name__ for base in each.__bases__ if issubclass(base, ExportError))
+        for each in classes
+    }
+    assert real == drawn()
+
+
+def test_every_exception_of_ours_is_of_the_tree(classes: set[type[ExportError]]) -> None:
+    """But for those that a module raises to itself."""
+
+    def below(root: type[BaseException]) -> set[type[BaseException]]:
+        return {root}.union(*(below(each) for each in root.__subclasses__()))
+
+    ours = {
+        each.__name__
+        for each in below(Exception)
+        if each.__module__.startswith("hubspot_assets.") and not each.__module__.startswith(_OTHERS)
+    }
+    strangers = {name for name in ours - {each.__name__ for each in classes} if not name.startswith("_")}
+    assert strangers == set(NEVER_SEEN)
+
+
+def test_usage_is_told_from_the_rest_by_class() -> None:
+    assert issubclass(UsageError, ExportError)
+    assert not issubclass(ExportError, UsageError)

@@ -1,0 +1,89 @@
+"""Days of Parquet alone are asked like those of CSV: the same cells, days of both kinds together, no change between."""
+
+import json
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from typer.testing import CliRunner
+
+from hubspot_assets.cli.app import app
+from hubspot_assets.demo.s3 import DemoS3
+from hubspot_assets.lake import Lake
+from hubspot_assets.lake.formats import FILE_FORMATS
+from hubspot_assets.warehouse.query import files
+from hubspot_assets.warehouse.query.session import Session, open_session
+from hubspot_assets_tests.exported import BUCKET, environment
+from hubspot_assets_tests.warehouse.awkward import (
+    BEFORE,
+    DAY,
+    LONG_TEXTS,
+    TEXTS,
+    Awkward,
+    awkward_days,
+    contacts,
+    owners,
+    properties,
+)
+from hubspot_assets_tests.warehouse.test_query import _typed, rows
+
+
+@pytest.fixture(scope="module")
+def awkward(s3: DemoS3) -> Iterator[Awkward]:
+    with awkward_days(s3, "parquet-only", formats=("parquet",)) as days:
+        yield days
+
+
+@pytest.fixture
+def session(awkward: Awkward) -> Iterator[Session]:
+    with open_session() as opened:
+        yield opened
+
+
+def test_every_cell_of_every_table_is_as_the_lake_reads_it(
+    awkward: Awkward, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "_LARGE_BYTES", 100_000)
+    for table in awkward.tables():
+        names = ", ".join(f'"{column.name}"' for column in table.columns)
+        found = rows(session, f"SELECT {names} FROM V2_LIVE.{table.name}")
+        expected = _typed(awkward.texts(table), table.columns)
+        assert sorted(found, key=repr) == sorted(expected, key=repr), table.name
+
+
+def test_every_day_has_its_rows(session: Session) -> None:
+    counts = rows(session, "SELECT DAY::VARCHAR, count(*) FROM V2_DAILY.OBJECT_PROPERTIES GROUP BY 1 ORDER BY 1")
+    assert counts == [(day, len(TEXTS) + len(LONG_TEXTS) + 3) for day in (BEFORE, DAY)]
+
+
+@pytest.mark.parametrize("formats", [("csv", "parquet"), ("parquet", "csv")])
+def test_a_day_of_parquet_after_one_of_csv_has_no_changes_and_the_same_rows(
+    s3: DemoS3, formats: tuple[str, str]
+) -> None:
+    prefix = "-then-".join(formats)
+    variables = {**s3.environment, "AWS_EC2_METADATA_DISABLED": "true", "HUBSPOT_S3_URL": f"s3://{BUCKET}/{prefix}"}
+    with environment(variables):
+        for day, form in zip((BEFORE, DAY), formats, strict=True):
+            lake = Lake(boto3.Session().client("s3"), BUCKET, prefix, formats=(form,))
+            lake.write("OBJECTS_CONTACTS", day, contacts(with_new=False))
+            lake.write("OWNERS", day, owners("PERSON", "QUEUE"))
+            lake.write("OBJECT_PROPERTIES/CONTACTS", day, properties("0-1", TEXTS))
+            lake.close_day(day)
+        told = CliRunner().invoke(app, ["changes", "--from", BEFORE, "--to", DAY, "--json"])
+        counts = {row.pop("TABLE"): row for row in json.loads(told.stdout)}
+        with open_session() as session:
+            compared = [
+                rows(session, f"SELECT * EXCLUDE (DAY) FROM V2_DAILY.{table} WHERE DAY = '{day}'")
+                for table in ("OBJECTS_CONTACTS", "OWNERS")
+                for day in (BEFORE, DAY)
+            ]
+    assert set(counts) == {"OBJECTS_CONTACTS", "OWNERS", "OBJECT_PROPERTIES"}
+    assert all(row == {"INSERTED": 0, "UPDATED": 0, "DELETED": 0} for row in counts.values())
+    assert sorted(compared[0], key=repr) == sorted(compared[1], key=repr)
+    assert sorted(compared[2], key=repr) == sorted(compared[3], key=repr)
+
+
+def test_the_formats_are_those_that_the_session_reads(session: Session) -> None:
+    known = session.run_as_it_is("SELECT DISTINCT function_name FROM duckdb_functions()")
+    assert known is not None
+    assert {(f"read_{name}",) for name in FILE_FORMATS} <= set(known.rows())
