@@ -76,6 +76,13 @@ S3_BUCKET_OWNER = Setting(
     "HUBSPOT_S3_BUCKET_OWNER", "the id of the AWS account that owns the bucket; a bucket of any other one is refused"
 )
 
+ALERT_EMAIL_TO = Setting("HUBSPOT_ALERT_EMAIL_TO", "the addresses, with commas between, that are told of failed runs")
+ALERT_EMAIL_FROM = Setting("HUBSPOT_ALERT_EMAIL_FROM", "the address that alerts come from, which is the SMTP user, too")
+ALERT_SMTP = Setting("HUBSPOT_ALERT_SMTP", "the SMTP server of alerts, host or host:port; STARTTLS unless it is 465")
+ALERT_SMTP_PASSWORD = Setting("HUBSPOT_ALERT_SMTP_PASSWORD", "the password of that user")
+ALERT_SLACK_WEBHOOK = Setting("HUBSPOT_ALERT_SLACK_WEBHOOK", "the Slack webhook that is told of failed runs")
+ALERT_UI_URL = Setting("HUBSPOT_ALERT_UI_URL", "the address of the Dagster UI, for links in alerts")
+
 SETTINGS: tuple[Setting, ...] = (
     ACCESS_TOKEN,
     API_URL,
@@ -92,6 +99,12 @@ SETTINGS: tuple[Setting, ...] = (
     S3_EXTERNAL_ID,
     S3_KMS_KEY,
     S3_BUCKET_OWNER,
+    ALERT_EMAIL_TO,
+    ALERT_EMAIL_FROM,
+    ALERT_SMTP,
+    ALERT_SMTP_PASSWORD,
+    ALERT_SLACK_WEBHOOK,
+    ALERT_UI_URL,
 )
 
 

@@ -9,6 +9,7 @@ import dagster as dg
 
 from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.defs.alerts import alert_sensors
 from hubspot_assets.defs.assets import all_assets
 from hubspot_assets.defs.checks import asset_checks
 from hubspot_assets.defs.executor import threads_executor
@@ -37,7 +38,7 @@ def build_defs(
         "asset_checks": asset_checks(portal_tables, assets),
         "jobs": [DAILY_EXPORT, DEADLINE],
         "schedules": [EVERY_DAY, AT_DEADLINE],
-        "sensors": [portal_drift(portal_tables.portal)],
+        "sensors": [portal_drift(portal_tables.portal), *alert_sensors()],
         "resources": {
             "hubspot": HubSpotResource(),
             "lake": lake,

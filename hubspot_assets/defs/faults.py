@@ -12,9 +12,9 @@ from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.checks.day import Day
 from hubspot_assets.checks.rules import RULES, Finding, Rule, Topic
-from hubspot_assets.hubspot import HubSpotClient, HubSpotError
-from hubspot_assets.lake import Lake, LakeError
-from hubspot_assets.settings import SettingError
+from hubspot_assets.errors import ExportError
+from hubspot_assets.hubspot import HubSpotClient
+from hubspot_assets.lake import Lake
 
 _RANGE_END = "dagster/asset_partition_range_end"
 
@@ -56,7 +56,7 @@ def findings(rule: Rule, day: Day) -> list[Finding]:
     """What a rule finds in a day, in a stable order. What can not be looked at is a finding, too."""
     try:
         return sorted(set(rule.find(day)))
-    except (LakeError, HubSpotError, SettingError) as error:
+    except ExportError as error:
         # A definition table that can not be read, or no token: the other rules have their say all the same.
         return [Finding("(not checked)", str(error))]
 
