@@ -5,9 +5,11 @@ holds across containers that share a directory of temporary files, where a proce
 system has no such locks (Windows), nothing is removed but by its own process.
 """
 
+import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
@@ -37,9 +39,28 @@ def scratch_directory() -> Iterator[Path]:
 
 def _remove_left_ones() -> None:
     for lock in Path(gettempdir()).glob(f"{_PREFIX}*/{_LOCK}") if fcntl else ():
-        try:
-            with lock.open("rb") as held:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            continue  # in use, another user's, or just removed
-        shutil.rmtree(lock.parent, ignore_errors=True)
+        with suppress(OSError):  # in use, or just removed
+            if _is_left(lock):
+                shutil.rmtree(lock.parent, ignore_errors=True)
+
+
+def _is_left(lock: Path) -> bool:
+    """Whether the directory of a lock is one of ours whose process is gone. Raises OSError where it is held.
+
+    Everybody may write into a directory of temporary files: what stands there under such a name may be a link that
+    leads elsewhere, a pipe that whoever opens it waits at, or another user's.
+    """
+    if not _is_mine(lock.parent.lstat(), stat.S_ISDIR):
+        return False
+    file = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        if not _is_mine(os.fstat(file), stat.S_ISREG):
+            return False
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    finally:
+        os.close(file)
+
+
+def _is_mine(found: os.stat_result, is_kind: Callable[[int], bool]) -> bool:
+    return is_kind(found.st_mode) and found.st_uid == os.getuid()

@@ -2,6 +2,7 @@
 
 import re
 from importlib import import_module
+from pathlib import Path
 from pkgutil import walk_packages
 
 import pytest
@@ -74,3 +75,18 @@ def test_every_exception_of_ours_is_of_the_tree(classes: set[type[ExportError]])
 def test_usage_is_told_from_the_rest_by_class() -> None:
     assert issubclass(UsageError, ExportError)
     assert not issubclass(ExportError, UsageError)
+
+
+GROUPS = {"ExportError", "UsageError", "HubSpotError", "Refused", "NotAvailable", "NotGranted", "Temporary"}
+"""Classes to catch by, of which nothing is raised itself."""
+
+
+def test_the_page_of_errors_tells_of_each_what_to_do(classes: set[type[ExportError]]) -> None:
+    page = (Path(hubspot_assets.__file__).parents[1] / "docs" / "errors.md").read_text(encoding="utf-8")
+    usage, _ = page.split("\n## HubSpot\n")
+
+    def told(text: str) -> list[str]:
+        return re.findall(r"^\| `(\w+)` \| [^|]+ \| [^|]+ \|$", text, re.MULTILINE)
+
+    assert sorted(told(page)) == sorted({each.__name__ for each in classes} - GROUPS)
+    assert set(told(usage)) == {each.__name__ for each in classes if issubclass(each, UsageError)} - GROUPS

@@ -1,5 +1,6 @@
 """Temporary directories: gone with their block, and gone with their process, sooner or later."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -64,3 +65,44 @@ def test_a_directory_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     with scratch_directory():
         pass
     assert sorted(path.name for path in tmp_path.iterdir()) == ["else", "hubspot-assets-of-mine"]
+
+
+def planted(tmp_path: Path, name: str = "x") -> Path:
+    directory = tmp_path / f"hubspot-assets-{name}"
+    directory.mkdir()
+    return directory
+
+
+def test_a_pipe_in_place_of_a_lock_is_not_waited_at(tmp_path: Path) -> None:
+    os.mkfifo(planted(tmp_path) / ".lock")
+    # In a process of its own: one that waits could not be stopped otherwise.
+    begin = "from hubspot_assets.scratch import scratch_directory\nwith scratch_directory(): pass"
+    subprocess.run([sys.executable, "-c", begin], check=True, timeout=60, cwd=Path(__file__).parents[1])
+    assert (tmp_path / "hubspot-assets-x" / ".lock").is_fifo()
+
+
+def test_links_lead_nowhere(tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / ".lock").write_bytes(b"")
+    (tmp_path / "hubspot-assets-link").symlink_to(precious)
+    (planted(tmp_path) / ".lock").symlink_to(precious / ".lock")
+    with scratch_directory():
+        pass
+    assert (precious / ".lock").is_file()
+    assert (tmp_path / "hubspot-assets-link").is_symlink()
+    assert (tmp_path / "hubspot-assets-x" / ".lock").is_symlink()
+
+
+@pytest.mark.parametrize("part", ["directory", "lock"])
+def test_what_another_user_put_there_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
+    directory = planted(tmp_path)
+    (directory / ".lock").write_bytes(b"")
+    other = os.getuid() + 1
+    if os.getuid() == 0:
+        os.chown(directory if part == "directory" else directory / ".lock", other, -1)
+    else:
+        monkeypatch.setattr(os, "getuid", lambda: other)
+    with scratch_directory():
+        pass
+    assert (directory / ".lock").is_file()

@@ -14,6 +14,7 @@ from typing import Any
 
 from hubspot_assets.catalog.scopes import NO_SCOPES, Group, Scopes, one_of
 from hubspot_assets.catalog.sources import Source
+from hubspot_assets.outside_text import one_line
 
 CONTACT_VERSION_CAP = 45
 OTHER_VERSION_CAP = 20
@@ -39,7 +40,7 @@ class ObjectType:
     @property
     def records(self) -> str:
         """What a sentence calls the records of this type."""
-        return (self.plural_label or self.singular_label or self.object_type_id).lower()
+        return one_line((self.plural_label or self.singular_label or self.object_type_id).lower())
 
     @property
     def needs(self) -> Scopes:
@@ -61,7 +62,8 @@ class ObjectType:
     @property
     def told(self) -> str:
         """What a sentence calls the type itself: `Deals (0-3)`."""
-        return f"{self.plural_label or self.singular_label or self.name or 'the type'} ({self.object_type_id})"
+        name = one_line(self.plural_label or self.singular_label or self.name or "the type")
+        return f"{name} ({self.object_type_id})"
 
     @property
     def version_cap(self) -> int:

@@ -25,6 +25,7 @@ from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.catalog.scopes import NO_SCOPES
 from hubspot_assets.catalog.sources import Source
 from hubspot_assets.catalog.table import ASSOCIATIONS, EVENTS, HISTORY, OBJECTS, Table, columns
+from hubspot_assets.outside_text import one_line
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,7 @@ def _event_table(name: str, event: EventType) -> Table:
         EVENTS,
         columns("EVENTTYPEID ID OBJECTTYPEID OBJECTID OCCURREDAT"),
         source.value,
-        f"The events of type {event.label or event.name} that occurred on the day.",
+        f"The events of type {one_line(event.label or event.name)} that occurred on the day.",
         EMAIL_EVENT_SCOPES if source is EventSource.EMAIL_EVENTS else NO_SCOPES,
         event_type=event,
         with_properties=True,

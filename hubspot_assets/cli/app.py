@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from hubspot_assets import settings
 from hubspot_assets.cli.choosing import Exclude, Select
 from hubspot_assets.cli.connect import app as connect
 from hubspot_assets.cli.errors import Commands, needs_extra
 from hubspot_assets.cli.portal import portal
+from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.cli.verify import verify
 from hubspot_assets.cli.warehouse import register as register_warehouse
 
 # A pipe has no width; cut to 80 columns the names of tables would be lost.
-console = Console(width=None if sys.stdout.isatty() else 240)
+console = Terminal(width=None if sys.stdout.isatty() else 240)
 
 app = typer.Typer(
     cls=Commands,
@@ -102,7 +102,7 @@ def discover() -> None:
     with console.status("asking HubSpot what the portal has"):
         found = discover_to_file()
     for line in found.news:
-        console.print(line, highlight=False, soft_wrap=True, markup=False)
+        console.print(line, soft_wrap=True)
     raise typer.Exit(0 if found.is_complete else 1)
 
 

@@ -9,11 +9,11 @@ from enum import Enum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
 from hubspot_assets import settings
 from hubspot_assets.cli.errors import Commands
+from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Connect to the bucket: its policy, its role, and a check of everything.",
 )
-out = Console(soft_wrap=True, highlight=False)
-notes = Console(stderr=True, soft_wrap=True, highlight=False)
+out = Terminal(soft_wrap=True)
+notes = Terminal(stderr=True, soft_wrap=True)
 
 
 class Partition(str, Enum):
@@ -46,7 +46,7 @@ class Format(str, Enum):
     CLOUDFORMATION = "cloudformation"
 
 
-_MARKS = {True: "[green]ok  [/]", False: "[red]FAIL[/]", None: "[dim]-   [/]"}
+_MARKS = {True: ("ok  ", "green"), False: ("FAIL", "red"), None: ("-   ", "dim")}
 
 Url = Annotated[str | None, typer.Option(help="s3://bucket/prefix. Default: HUBSPOT_S3_URL.", show_default=False)]
 PartitionOption = Annotated[Partition, typer.Option("--partition", help="The AWS partition of the bucket.")]
@@ -77,7 +77,7 @@ def policy(
     """Print the IAM policy that an export needs, as JSON."""
     from hubspot_assets.connection.policy import to_json  # noqa: PLC0415
 
-    out.print(to_json(_policy(_layout(url), partition, any_prefix, kms_key)), markup=False, end="")
+    out.print(to_json(_policy(_layout(url), partition, any_prefix, kms_key)), end="")
 
 
 @app.command("trust-policy")
@@ -87,7 +87,7 @@ def trust_policy(principal: Principal, external_id: ExternalId = None) -> None:
 
     given = external_id or settings.S3_EXTERNAL_ID.get()
     document, used = _trust(principal, given)
-    out.print(to_json(document), markup=False, end="")
+    out.print(to_json(document), end="")
     if given is None:
         notes.print(f"The external id is new. For the export, set:\n{settings.S3_EXTERNAL_ID.name}={used}")
 
@@ -103,6 +103,9 @@ def role(
     kms_key: KmsKey = None,
     do_apply: Annotated[
         bool, typer.Option("--apply", help="Make the changes; without it they are only shown.")
+    ] = False,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Take over a role of this name that this command did not make.")
     ] = False,
     text: Annotated[
         Format | None, typer.Option("--format", help="Print the role as text and do not speak to IAM at all.")
@@ -121,21 +124,21 @@ def role(
         trust, used = _trust(principal, given)
         wanted = roles.WantedRole(name, trust, permissions)
         write = roles.terraform if text is Format.TERRAFORM else roles.cloudformation
-        out.print(write(wanted), markup=False, end="")
+        out.print(write(wanted), end="")
         if given is None:
             notes.print(f"The external id is new. For the export, set:\n{settings.S3_EXTERNAL_ID.name}={used}")
         return
     iam = client_of(source_session(), "iam")
     # A random id at every run would never come to rest: the one that is there stays.
     trust, used = _trust(principal, given or roles.external_id_in_account(iam, name))
-    planned = roles.plan(iam, roles.WantedRole(name, trust, permissions))
+    planned = roles.plan(iam, roles.WantedRole(name, trust, permissions), adopt=adopt)
     for step in planned.steps:
         notes.print(f"{'' if do_apply else 'would '}{step.sentence}")
     if not planned.steps:
         notes.print(f"The role {name} is as it should be: nothing to do.")
     if do_apply:
         role_arn = roles.apply(planned)
-        out.print(f"{settings.S3_ROLE_ARN.name}={role_arn}\n{settings.S3_EXTERNAL_ID.name}={used}", markup=False)
+        out.print(f"{settings.S3_ROLE_ARN.name}={role_arn}\n{settings.S3_EXTERNAL_ID.name}={used}")
     elif planned.steps:
         notes.print("Nothing was changed. Run it again with --apply.")
 
@@ -178,19 +181,19 @@ def _report(title: str, findings: "Iterable[Finding]") -> int:
     """Print the findings and what to add; gives how many are not well."""
     from hubspot_assets.connection.policy import to_json  # noqa: PLC0415
 
-    out.print(f"[bold]{title}[/]")
+    out.heading(title)
     found = []
     for one in findings:
         found.append(one)
-        out.print(f"  {_MARKS[one.ok]} {escape(f'{one.name:20}')} {escape(one.sentence)}")
+        out.print(Text.assemble("  ", _MARKS[one.ok], f" {one.name:20} {one.sentence}"))
     added: list[str] = []
     for one in found:
         if one.add is not None and (text := to_json(dict(one.add))) not in added:
             added.append(text)
     if added:
         what = "Add to the policy of the role (a trust policy: to the role itself), unless it is there already and"
-        out.print(f"\n{what} a bucket policy, an endpoint policy or an organization's policy denies it:", markup=False)
-        out.print("\n".join(added), markup=False)
+        out.print(f"\n{what} a bucket policy, an endpoint policy or an organization's policy denies it:")
+        out.print("\n".join(added))
     return sum(one.ok is False for one in found)
 
 

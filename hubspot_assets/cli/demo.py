@@ -15,9 +15,8 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
-from rich.console import Console
-
 from hubspot_assets import settings
+from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.demo.portal import PortalSettings, awkward
 from hubspot_assets.demo.portal_process import portal_process
 from hubspot_assets.demo.s3 import serve_s3
@@ -73,7 +72,7 @@ def exported_demo(directory: Path) -> Iterator[None]:
             os.environ.update(before)
 
 
-def run_day(console: Console, directory: Path, contacts: int) -> bool:
+def run_day(console: Terminal, directory: Path, contacts: int) -> bool:
     """Export yesterday of the demo portal and say where to look. Gives whether everything is in."""
     from hubspot_assets.cli.export import export_with_progress  # noqa: PLC0415 - imports Dagster
 
@@ -86,16 +85,15 @@ def run_day(console: Console, directory: Path, contacts: int) -> bool:
     return not result.failed
 
 
-def say_where(console: Console, directory: Path, day: str) -> None:
+def say_where(console: Terminal, directory: Path, day: str) -> None:
     """Print where a day of the demo is, and the commands that look at it."""
     folder = directory / "s3" / BUCKET / PREFIX / day
     console.print(
-        f"\nThe day is in [bold]{folder}[/]. Look at it:\n"
+        f"\nThe day is in {folder}. Look at it:\n"
         f"  ls {folder}\n"
         f"  zcat {folder}/OWNERS/data_00000.csv.gz | head\n"
         f"  {query_command(directory)}\n"
         "or open the asset graph with `make ui`.",
-        highlight=False,
         soft_wrap=True,
     )
 
@@ -124,7 +122,7 @@ def _portal(day: date, contacts: int) -> PortalSettings:
     )
 
 
-def _discover(console: Console, catalogue: Path) -> None:
+def _discover(console: Terminal, catalogue: Path) -> None:
     """Write the demo portal's catalogue, once: every pair of types is asked for, at the limit for half a minute."""
     if not catalogue.exists():
         with console.status("asking the demo portal what it has (as `hubspot-assets discover` does)"):
@@ -133,7 +131,7 @@ def _discover(console: Console, catalogue: Path) -> None:
             discover_to_file()
 
 
-def run_ui(console: Console, directory: Path, contacts: int, port: int) -> bool:
+def run_ui(console: Terminal, directory: Path, contacts: int, port: int) -> bool:
     """Run `dagster dev` on the demo portal and the demo's S3 until it is interrupted."""
     yesterday = (datetime.now(timezone.utc) - timedelta(days=1)).date()
     home = directory.resolve() / "dagster_home"

@@ -19,13 +19,12 @@ from types import FrameType
 from typing import Any
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from typer.core import TyperGroup
 
+from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.errors import ExportError, UsageError
 
-errors = Console(stderr=True)
+errors = Terminal(stderr=True)
 
 _INTERRUPTED = 128 + signal.SIGINT
 _TERMINATED = 128 + signal.SIGTERM
@@ -53,12 +52,12 @@ def needs_extra(extra: str) -> Iterator[None]:
 
 def print_error(error: Exception) -> None:
     """Print the sentence of an error."""
-    say(f"[red]error:[/] {escape(_sentence(error))}")
+    errors.error(_sentence(error))
 
 
 def say(text: str) -> None:
-    """Print a line of rich's markup beside the output."""
-    errors.print(text, markup=True, highlight=False, soft_wrap=True)
+    """Print a line beside the output."""
+    errors.print(text, soft_wrap=True)
 
 
 @contextmanager

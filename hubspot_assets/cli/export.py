@@ -7,16 +7,16 @@ import time
 from collections.abc import Sequence
 from itertools import islice
 
-from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table as RichTable
+from rich.text import Text
 
 from hubspot_assets import settings
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.selection import select_tables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.checks.outcome import Cause, DayExport
+from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.run import Event, export_day, table_written
 from hubspot_assets.defs.s3_resource import RoleS3Resource
@@ -27,7 +27,7 @@ _PARTS_SHOWN = 5
 
 
 def export_with_progress(
-    console: Console, day: str, select: Sequence[str] = (), exclude: Sequence[str] = (), *, again: bool = False
+    console: Terminal, day: str, select: Sequence[str] = (), exclude: Sequence[str] = (), *, again: bool = False
 ) -> DayExport:
     """Export a day and print what happened. Raise what `export_day` and `select_tables` raise."""
     lake = LakeResource(s3=RoleS3Resource()).lake()
@@ -36,7 +36,7 @@ def export_with_progress(
     names = [table.name for table in tables] if select or exclude else []
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -50,14 +50,14 @@ def export_with_progress(
                 progress.update(task, advance=1, description=f"{day} {table}")
 
         def on_warning(text: str) -> None:
-            console.print(f"[bold]{escape(text)}[/]", highlight=False, soft_wrap=True)
+            console.heading(text)
 
         result = export_day(day, names, lake=lake, again=again, on_event=on_event, on_warning=on_warning)
     print_result(console, result, time.monotonic() - began)
     return result
 
 
-def print_result(console: Console, result: DayExport, seconds: float) -> None:
+def print_result(console: Terminal, result: DayExport, seconds: float) -> None:
     """Tables with rows and bytes, then what is not in, what those that are in lack, and why, each cause once."""
     shown = RichTable(title=f"{result.day}", title_justify="left", box=None, pad_edge=False)
     shown.add_column("table", no_wrap=True)
@@ -80,13 +80,11 @@ def print_result(console: Console, result: DayExport, seconds: float) -> None:
     if without_api := sum(1 for t in tables if not t.has_public_api):
         console.print(f"{without_api} tables are empty because no public API of HubSpot lists their object type.")
     if result.failed:
-        console.print(f"\n[bold]{len(result.failed)} tables are not in:[/]")
+        console.heading(f"\n{len(result.failed)} tables are not in:")
         for reason, names in by_reason(result.failed).items():
-            console.print(f"  {_some(names)}\n    {escape(reason)}", highlight=False, soft_wrap=True)
+            console.print(f"  {_some(names)}\n    {reason}", soft_wrap=True)
     if result.trouble:
-        console.print(
-            f"\n[bold]These tables are in, and yet:[/] {escape(result.trouble)}", highlight=False, soft_wrap=True
-        )
+        console.print(Text.assemble(("\nThese tables are in, and yet:", "bold"), " ", result.trouble), soft_wrap=True)
     causes = result.causes
     _print_causes(console, "lack what HubSpot refuses and a person can mend", [c for c in causes if c.is_mendable])
     _print_causes(
@@ -96,11 +94,11 @@ def print_result(console: Console, result: DayExport, seconds: float) -> None:
     )
 
 
-def _print_causes(console: Console, what: str, causes: list[Cause]) -> None:
+def _print_causes(console: Terminal, what: str, causes: list[Cause]) -> None:
     if not causes:
         return
     touched = set().union(*(cause.tables for cause in causes))
-    console.print(f"\n[bold]{len(touched)} tables {what}:[/]")
+    console.heading(f"\n{len(touched)} tables {what}:")
     for cause in causes:
         lines = [f"  {cause.sentence}"]
         if cause.empty:
@@ -110,7 +108,7 @@ def _print_causes(console: Console, what: str, causes: list[Cause]) -> None:
         ]
         if len(cause.parts) > _PARTS_SHOWN:
             lines.append(f"    and without {len(cause.parts) - _PARTS_SHOWN} more parts, which the manifests name")
-        console.print(escape("\n".join(lines)), highlight=False, soft_wrap=True)
+        console.print("\n".join(lines), soft_wrap=True)
 
 
 def _told(tables: list[Table]) -> list[str]:

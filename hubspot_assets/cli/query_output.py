@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import Any, TextIO
 
 import msgspec
-from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from hubspot_assets.cli.terminal import Terminal
+from hubspot_assets.outside_text import readable
 from hubspot_assets.warehouse.query.session import Answer
 
 _MOST_ROWS = 200
@@ -41,7 +42,7 @@ def print_json(answer: Answer, out: TextIO) -> None:
     out.write("\n]\n")
 
 
-def print_table(answer: Answer, console: Console) -> None:
+def print_table(answer: Answer, console: Terminal) -> None:
     """The first rows as a table; one cell on a line where there are more columns than the console has room for."""
     rows = _rows(answer)
     shown = [row for _, row in zip(range(_MOST_ROWS), rows, strict=False)]
@@ -56,7 +57,7 @@ def print_table(answer: Answer, console: Console) -> None:
         console.print(table)
     more = sum(1 for _ in rows)
     rest = f", of {len(shown) + more:,}: use --csv or --json for all of them" if more else ""
-    console.print(f"{len(shown):,} row{'' if len(shown) == 1 else 's'}{rest}", style="dim", highlight=False)
+    console.print(f"{len(shown):,} row{'' if len(shown) == 1 else 's'}{rest}", style="dim")
 
 
 def _wish(columns: list[str], rows: list[tuple[Any, ...]]) -> int:
@@ -65,9 +66,9 @@ def _wish(columns: list[str], rows: list[tuple[Any, ...]]) -> int:
     return sum(2 + min(_WIDEST_WISH, max(map(len, column))) for column in cells)
 
 
-def _print_records(columns: list[str], rows: list[tuple[Any, ...]], console: Console) -> None:
+def _print_records(columns: list[str], rows: list[tuple[Any, ...]], console: Terminal) -> None:
     for number, row in enumerate(rows, 1):
-        console.print(f"row {number:,}", style="dim", highlight=False)
+        console.print(f"row {number:,}", style="dim")
         table = RichTable(box=None, pad_edge=False, show_header=False)
         for name, cell in zip(columns, row, strict=True):
             table.add_row(Text(readable(name), style="bold"), _cell(cell))
@@ -123,11 +124,6 @@ def _cell(cell: Any) -> Text:
         return Text("NULL", style="dim")
     shown = readable(text[:_LONGEST_CELL])
     return Text(f"{shown}…" if len(text) > _LONGEST_CELL else shown)
-
-
-def readable(text: str) -> str:
-    """A text on one line, without signs that a terminal would obey: records hold what anybody wrote into a form."""
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
 
 
 def _distinct(names: list[str]) -> list[str]:

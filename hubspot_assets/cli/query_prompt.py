@@ -7,9 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from fnmatch import fnmatchcase
 
-from rich.console import Console
-from rich.markup import escape
-
+from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.errors import ExportError
 from hubspot_assets.warehouse.query.session import Answer, Session
 
@@ -31,7 +29,7 @@ class Prompt:
     def __init__(
         self,
         session: Session,
-        console: Console,
+        console: Terminal,
         show: Callable[[Answer], None],
         read: Callable[[str], str] = input,
         translate: Callable[[str], str] = str,
@@ -76,7 +74,7 @@ class Prompt:
         except KeyboardInterrupt:
             self._say("given up")
         except ExportError as error:
-            self._console.print(f"[red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+            self._console.error(str(error))
 
     def _obey(self, words: list[str]) -> bool:
         """Do what a word of the prompt says; gives whether to leave."""
@@ -99,7 +97,7 @@ class Prompt:
         return False
 
     def _say(self, text: str) -> None:
-        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+        self._console.print(text, soft_wrap=True)
 
 
 def _with_line_editing() -> None:

@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table as RichTable
 
 from hubspot_assets import settings
 from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.s3_resource import RoleS3Resource
 from hubspot_assets.defs.schedules import next_export
@@ -41,7 +40,7 @@ class DayStatus:
         return "whole" if self.whole else f"open: {self.tables} of {self.expected} tables"
 
 
-def print_status(console: Console, days: int, *, as_json: bool = False) -> bool:
+def print_status(console: Terminal, days: int, *, as_json: bool = False) -> bool:
     """Print the last `days` days, newest first, and what comes next. Return whether the newest is whole.
 
     `as_json`: one object with `days`, `next_export`, `calls_left` (None where HubSpot does not tell). Raise LakeError.
@@ -93,9 +92,9 @@ def _calls_left() -> int | None:
     return left.left if left else None
 
 
-def _print(console: Console, found: list[DayStatus], following: datetime, left: int | None) -> None:
+def _print(console: Terminal, found: list[DayStatus], following: datetime, left: int | None) -> None:
     if not found:
-        console.print("No day is in the bucket yet: `hubspot-assets export` writes yesterday's.", highlight=False)
+        console.print("No day is in the bucket yet: `hubspot-assets export` writes yesterday's.")
     else:
         shown = RichTable(box=None, pad_edge=False)
         shown.add_column("day", no_wrap=True)
@@ -110,11 +109,10 @@ def _print(console: Console, found: list[DayStatus], following: datetime, left: 
         for sentence in found[0].refused.values():
             causes[sentence] = causes.get(sentence, 0) + 1
         for sentence, count in causes.items():
-            console.print(escape(f"{found[0].day}, {count} tables: {sentence}"), highlight=False, soft_wrap=True)
+            console.print(f"{found[0].day}, {count} tables: {sentence}", soft_wrap=True)
     console.print(
         f"The schedule `every_day`, where it is turned on, exports next at {following:%Y-%m-%d %H:%M %Z}.",
-        highlight=False,
         soft_wrap=True,
     )
     if left is not None:
-        console.print(f"{left:,} of the portal's calls are left today.", highlight=False)
+        console.print(f"{left:,} of the portal's calls are left today.")

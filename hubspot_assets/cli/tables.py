@@ -3,14 +3,13 @@
 import json
 from collections.abc import Sequence
 
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table as RichTable
 
 from hubspot_assets import settings
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.selection import select_tables
 from hubspot_assets.catalog.table import Table
+from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.s3_resource import RoleS3Resource
 from hubspot_assets.lake import Manifest
@@ -20,7 +19,7 @@ _ANY_WIDTH = 100_000
 
 
 def print_tables(
-    console: Console, select: Sequence[str] = (), exclude: Sequence[str] = (), *, as_json: bool = False
+    console: Terminal, select: Sequence[str] = (), exclude: Sequence[str] = (), *, as_json: bool = False
 ) -> None:
     """Print one line for each table. The state is left away where HUBSPOT_S3_URL is not set.
 
@@ -38,11 +37,11 @@ def print_tables(
     for heading in ("table", "HubSpot API", "scope", f"state on {day}" if day else "state"):
         shown.add_column(heading, overflow="fold")
     for table in tables:
-        shown.add_row(table.name, table.source, str(table.scopes) or "-", escape(state(manifests.get(table.name))))
+        shown.add_row(table.name, table.source, str(table.scopes) or "-", state(manifests.get(table.name)))
     if not console.is_terminal:
         # In a pipe a table is one line, however long, so that it can be searched for.
         one_line = console.measure(shown, options=console.options.update(width=_ANY_WIDTH)).maximum
-        console = Console(file=console.file, width=one_line)
+        console = Terminal(file=console.file, width=one_line)
     console.print(shown)
 
 

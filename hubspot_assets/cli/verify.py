@@ -9,12 +9,12 @@ from datetime import date
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from hubspot_assets import settings
 from hubspot_assets.cli.choosing import Exclude, Select
+from hubspot_assets.cli.terminal import Terminal
 
-console = Console()
+console = Terminal()
 
 
 def verify(
@@ -55,7 +55,7 @@ def _verify(day: str, sample: int | None, select: Sequence[str], exclude: Sequen
     portal_tables = PortalTables(load_portal())
     tables = select_tables(portal_tables, select, exclude)
     lake = LakeResource(s3=RoleS3Resource()).lake()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     reports = []
     with (
         HubSpotClient(settings.ACCESS_TOKEN.require(), settings.API_URL.require()) as client,

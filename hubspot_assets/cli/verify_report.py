@@ -3,17 +3,16 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table as RichTable
 
+from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.verify.report import KEPT, Difference, TableReport
 
 _LONGEST_VALUE = 200
 _NAMES_SHOWN = 12
 
 
-def print_reports(console: Console, reports: Sequence[TableReport]) -> None:
+def print_reports(console: Terminal, reports: Sequence[TableReport]) -> None:
     """The lines of all tables in alphabetical order, the differences, what changed since, what was not compared."""
     shown = RichTable(box=None, pad_edge=False)
     shown.add_column("table", overflow="fold")
@@ -25,7 +24,7 @@ def print_reports(console: Console, reports: Sequence[TableReport]) -> None:
         # What nobody looked at has no number of differences.
         numbers = ("-",) * len(compared) if report.not_compared else (f"{n:,}" for n in compared)
         style = None if report.is_proven else "red"
-        shown.add_row(report.table, f"{report.rows:,}", *numbers, escape(_remark(report)), style=style)
+        shown.add_row(report.table, f"{report.rows:,}", *numbers, _remark(report), style=style)
     console.print(shown)
     _print_differences(console, "differences", ((r, r.different, r.differences) for r in reports))
     _print_differences(
@@ -34,7 +33,7 @@ def print_reports(console: Console, reports: Sequence[TableReport]) -> None:
         ((r, r.changed, r.changed_since) for r in reports),
     )
     _print_not_compared(console, reports)
-    console.print(f"\n{_sentence(reports)}", highlight=False, soft_wrap=True)
+    console.print(f"\n{_sentence(reports)}", soft_wrap=True)
 
 
 def _remark(report: TableReport) -> str:
@@ -48,23 +47,23 @@ def _remark(report: TableReport) -> str:
 
 
 def _print_differences(
-    console: Console, heading: str, found: Iterable[tuple[TableReport, int, list[Difference]]]
+    console: Terminal, heading: str, found: Iterable[tuple[TableReport, int, list[Difference]]]
 ) -> None:
     found = [(report, count, kept) for report, count, kept in found if count]
     if not found:
         return
-    console.print(f"\n[bold]{sum(count for _, count, _ in found):,} {heading}:[/]", highlight=False)
+    console.heading(f"\n{sum(count for _, count, _ in found):,} {heading}:")
     shown = RichTable(box=None, pad_edge=False)
     for name in ("table", "id", "column", "exported", "portal"):
         shown.add_column(name, overflow="fold")
     for _, _, kept in found:
         for one in kept:
             cells = (one.table, one.id, one.column, value_text(one.exported), value_text(one.portal))
-            shown.add_row(*map(escape, cells))
+            shown.add_row(*cells)
     console.print(shown)
     for report, count, _ in found:
         if count > KEPT:
-            console.print(f"{report.table}: and {count - KEPT:,} more", highlight=False)
+            console.print(f"{report.table}: and {count - KEPT:,} more")
 
 
 def value_text(value: Any) -> str:
@@ -77,7 +76,7 @@ def value_text(value: Any) -> str:
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}... ({len(text):,} characters)"
 
 
-def _print_not_compared(console: Console, reports: Sequence[TableReport]) -> None:
+def _print_not_compared(console: Terminal, reports: Sequence[TableReport]) -> None:
     """Each reason once, with the tables and parts of tables that were not compared for it."""
     tables_by_reason: dict[str, list[str]] = {}
     for report in sorted(reports, key=lambda r: r.table):
@@ -87,11 +86,11 @@ def _print_not_compared(console: Console, reports: Sequence[TableReport]) -> Non
             tables_by_reason.setdefault(reason, []).append(f"{report.table} ({part})")
     if not tables_by_reason:
         return
-    console.print("\n[bold]not compared:[/]", highlight=False)
+    console.heading("\nnot compared:")
     for reason, tables in tables_by_reason.items():
         more = f" and {len(tables) - _NAMES_SHOWN} more" if len(tables) > _NAMES_SHOWN else ""
         names = ", ".join(tables[:_NAMES_SHOWN])
-        console.print(f"  {escape(names)}{more}\n    {escape(reason)}", highlight=False, soft_wrap=True)
+        console.print(f"  {names}{more}\n    {reason}", soft_wrap=True)
 
 
 def _sentence(reports: Sequence[TableReport]) -> str:

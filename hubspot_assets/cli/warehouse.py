@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from hubspot_assets.cli.errors import errors, needs_extra
+from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.errors import UsageError
 
 if TYPE_CHECKING:
     from hubspot_assets.warehouse.query.session import Answer
 
 # A pipe has no width: a table is as wide as it must be for people to read it there.
-console = Console(width=None if sys.stdout.isatty() else 240)
+console = Terminal(width=None if sys.stdout.isatty() else 240)
 
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV: NULL is an empty field, an empty text is a quoted one.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON: an array with an object for each row.")]
@@ -96,7 +96,7 @@ def query(
         asked = translate(_typed_in() if statement == "-" else statement)
         answer = session.run(asked)
         for note in session.notes(asked):
-            errors.print(f"{note}.", markup=False, highlight=False, soft_wrap=True)
+            errors.print(f"{note}.", soft_wrap=True)
         if answer:
             show(answer)
 
@@ -134,9 +134,9 @@ def changes(
             answer = Answer(COLUMNS, iter([[one.row for one in shown]]))
         show(answer)
         for note in changed.notes:
-            errors.print(f"{note}.", markup=False, highlight=False, soft_wrap=True)
+            errors.print(f"{note}.", soft_wrap=True)
         if not table and (unchanged := sum(one.is_unchanged for one in counts)):
-            errors.print(f"Nothing changed in {unchanged:,} tables.", highlight=False)
+            errors.print(f"Nothing changed in {unchanged:,} tables.")
 
 
 def _shown(*, as_csv: bool, as_json: bool) -> "Callable[[Answer], None]":

@@ -8,7 +8,7 @@ somebody must clear away. Applying twice changes nothing.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -21,6 +21,7 @@ from hubspot_assets.errors import ExportError
 
 ROLE_NAME = "hubspot-export"
 POLICY_NAME = "hubspot-export-bucket"
+TAG = {"Key": "made-by", "Value": "hubspot-assets"}
 _DESCRIPTION = "Writes the daily export of a HubSpot portal into one folder of one bucket."
 
 
@@ -53,8 +54,12 @@ class Plan:
     steps: tuple[Step, ...]
 
 
-def plan(iam: Any, wanted: WantedRole) -> Plan:
-    """What is to be done in the account of the boto3 client `iam`. Changes nothing. Raises RoleError."""
+def plan(iam: Any, wanted: WantedRole, *, adopt: bool = False) -> Plan:
+    """What is to be done in the account of the boto3 client `iam`. Changes nothing.
+
+    `adopt`: take over a role that was not made here. Raises RoleError, also for such a role without `adopt`: whoever
+    works through it would be locked out, and whoever runs the export would get what it may do.
+    """
     try:
         found = iam.get_role(RoleName=wanted.name)["Role"]
     except iam.exceptions.NoSuchEntityException:
@@ -62,6 +67,17 @@ def plan(iam: Any, wanted: WantedRole) -> Plan:
     except (boto.ClientError, boto.BotoCoreError) as error:
         raise RoleError(_refused("look up the role", wanted.name, error)) from error
     steps = []
+    if not is_ours(found):
+        if not adopt:
+            raise RoleError(
+                f"The role {wanted.name} is there and was not made by this command, so it is left as it is: choose "
+                "another --name, or say --adopt to replace who may assume it."
+            )
+        tag = Step(
+            f"mark the role {wanted.name} as the export's",
+            lambda: iam.tag_role(RoleName=wanted.name, Tags=[TAG]),
+        )
+        steps.append(tag)
     if not same(_document(found["AssumeRolePolicyDocument"]), wanted.trust):
         steps.append(
             Step(
@@ -80,6 +96,11 @@ def plan(iam: Any, wanted: WantedRole) -> Plan:
     return Plan(found["Arn"], tuple(steps))
 
 
+def is_ours(role: Mapping[str, Any]) -> bool:
+    """Whether IAM's answer shows a role that was made here. Earlier versions set a description and no tag."""
+    return TAG in role.get("Tags", ()) or role.get("Description") == _DESCRIPTION
+
+
 def apply(plan: Plan) -> str:
     """Make the changes, in order; gives the role's ARN.
 
@@ -96,9 +117,10 @@ def apply(plan: Plan) -> str:
 
 
 def external_id_in_account(iam: Any, name: str) -> str | None:
-    """The external id that the role of this name asks for already; None without such a role, or such an id."""
+    """The external id that the role of this name asks for already; None without such a role of ours, or such an id."""
     try:
-        return external_id_of(_document(iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]))
+        found = iam.get_role(RoleName=name)["Role"]
+        return external_id_of(_document(found["AssumeRolePolicyDocument"])) if is_ours(found) else None
     except iam.exceptions.NoSuchEntityException:
         return None
     except (boto.ClientError, boto.BotoCoreError) as error:
@@ -112,6 +134,7 @@ def terraform(wanted: WantedRole) -> str:
         f"  name               = {_hcl(wanted.name)}\n"
         f"  description        = {_hcl(_DESCRIPTION)}\n"
         f"  assume_role_policy = jsonencode({_hcl(wanted.trust, 2)})\n"
+        f"  tags               = {{ {_hcl(TAG['Key'])} = {_hcl(TAG['Value'])} }}\n"
         "}\n\n"
         'resource "aws_iam_role_policy" "hubspot_export" {\n'
         f"  name   = {_hcl(POLICY_NAME)}\n"
@@ -132,6 +155,7 @@ def cloudformation(wanted: WantedRole) -> str:
             "RoleName": wanted.name,
             "Description": _DESCRIPTION,
             "AssumeRolePolicyDocument": wanted.trust,
+            "Tags": [TAG],
             "Policies": [{"PolicyName": POLICY_NAME, "PolicyDocument": wanted.permissions}],
         },
     }
@@ -162,7 +186,10 @@ def _create(iam: Any, wanted: WantedRole) -> Step:
     return Step(
         f"create the role {wanted.name}",
         lambda: iam.create_role(
-            RoleName=wanted.name, AssumeRolePolicyDocument=to_json(wanted.trust), Description=_DESCRIPTION
+            RoleName=wanted.name,
+            AssumeRolePolicyDocument=to_json(wanted.trust),
+            Description=_DESCRIPTION,
+            Tags=[TAG],
         ),
     )
 

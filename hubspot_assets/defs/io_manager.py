@@ -11,9 +11,11 @@ import dagster as dg
 import polars as pl
 
 from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.defs.markdown import listed
 from hubspot_assets.lake.content import TableContent
 from hubspot_assets.lake.errors import LakeError
 from hubspot_assets.lake.manifest import Manifest
+from hubspot_assets.outside_text import one_line
 
 
 class LakeIOManager(dg.ConfigurableIOManager):
@@ -68,7 +70,10 @@ def materialization_metadata(manifest: Manifest, content: TableContent, url: str
         "dagster/table_name": manifest.table,
         "dagster/uri": url,
         "dagster/column_schema": dg.TableSchema(
-            [dg.TableColumn(column.name, column.type, column.description or None) for column in content.columns]
+            [
+                dg.TableColumn(column.name, column.type, one_line(column.description) or None)
+                for column in content.columns
+            ]
         ),
         "files": len(manifest.files) + len(manifest.formats),
         "bytes": manifest.bytes,
@@ -79,11 +84,9 @@ def materialization_metadata(manifest: Manifest, content: TableContent, url: str
         if moment is not None:
             metadata[name] = dg.MetadataValue.timestamp(moment)
     if manifest.left_out:
-        metadata["left_out"] = dg.MetadataValue.md(
-            "\n".join(f"- {count:,} × {reason}" for reason, count in sorted(manifest.left_out.items()))
-        )
+        metadata["left_out"] = listed(f"{count:,} × {reason}" for reason, count in sorted(manifest.left_out.items()))
     if manifest.notes:
-        metadata["notes"] = dg.MetadataValue.md("\n".join(f"- {note}" for note in manifest.notes))
+        metadata["notes"] = listed(manifest.notes)
     if manifest.carried:
         metadata["history_carried_from"] = manifest.carried.day
         metadata["history_carried_records"] = manifest.carried.records

@@ -14,7 +14,9 @@ from hubspot_assets import settings
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import Table
+from hubspot_assets.defs.markdown import escaped
 from hubspot_assets.defs.partitions import daily_partitions
+from hubspot_assets.outside_text import one_line
 
 IO_MANAGER = "lake_io_manager"
 OWNERS = ["team:hubspot-export"]
@@ -34,7 +36,9 @@ def _freshness(zone: str) -> dg.FreshnessPolicy:
 def column_schema(columns: tuple[Column, ...] | list[Column]) -> dg.TableSchema:
     """The columns as the UI shows them."""
     return dg.TableSchema(
-        columns=[dg.TableColumn(column.name, column.type, description=column.description) for column in columns]
+        columns=[
+            dg.TableColumn(column.name, column.type, description=one_line(column.description)) for column in columns
+        ]
     )
 
 
@@ -58,7 +62,7 @@ def asset_spec(table: Table, lineage: Mapping[str, list[tuple[Table, str]]] | No
         key=asset_key(table),
         group_name=table.family,
         kinds={"hubspot", "s3", "csv"},
-        description=table.description,
+        description=escaped(table.description),
         owners=OWNERS,
         metadata=metadata,
         partitions_def=daily_partitions(),

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hubspot_assets.errors import ExportError
+from hubspot_assets.outside_text import one_line
 
 _RETRIED_STATUSES = frozenset({408, 423, 429, 477})
 # What HubSpot, Cloudflare before it or a proxy answers when an answer takes too long or becomes too big, among others.
@@ -18,6 +19,7 @@ _USED_UP_TODAY = re.compile(r"daily|per day|24.?hours?", re.IGNORECASE)
 _WITHIN_SECONDS = re.compile(r"secondly|(?:per|10|ten)[ _-]?\d*[ _-]?second", re.IGNORECASE)
 _LACKS_A_SCOPE = re.compile(r"\brequired scopes?\b|\bscopes? (?:is|are) (?:required|missing)\b", re.IGNORECASE)
 _LONGEST_MESSAGE = 500
+_LONGEST_ID = 100
 
 
 class HubSpotError(ExportError):
@@ -39,13 +41,14 @@ class HubSpotError(ExportError):
         category: str | None = None,
         correlation_id: str | None = None,
     ) -> None:
-        super().__init__(message)
-        self.message = message
+        # Whoever answered wrote these.
+        self.message = one_line(message)
+        super().__init__(self.message)
         self.method = method
-        self.path = path
+        self.path = one_line(path)
         self.status = status
-        self.category = category
-        self.correlation_id = correlation_id
+        self.category = one_line(category) if category else None
+        self.correlation_id = one_line(correlation_id)[:_LONGEST_ID] if correlation_id else None
 
     def __str__(self) -> str:
         return self.told(self.advice)
@@ -54,8 +57,7 @@ class HubSpotError(ExportError):
         """The sentence with this for advice."""
         answered = f"HubSpot answered {self.status} to" if self.status else "No usable answer from HubSpot to"
         known_as = f" (correlation id {self.correlation_id})" if self.correlation_id else ""
-        # Whoever answered wrote this: line ends would make several lines of one sentence.
-        said = " ".join(self.message.split()).rstrip(". ")
+        said = self.message.rstrip(". ")
         return f"{answered} {self.method} {self.path}: {said}{known_as}; {advice}."
 
 
@@ -91,7 +93,7 @@ class MissingScopes(NotGranted):
 
     def __init__(self, message: str, *, scopes: tuple[str, ...] = (), **where: Any) -> None:
         super().__init__(message, **where)
-        self.scopes = scopes
+        self.scopes = tuple(one_line(scope)[:_LONGEST_ID] for scope in scopes)
 
     @property
     def advice(self) -> str:  # type: ignore[override]
@@ -140,7 +142,7 @@ class DailyLimitReached(HubSpotError):
 
     def __init__(self, message: str, *, resets_at: str | None = None, **where: Any) -> None:
         super().__init__(message, **where)
-        self.resets_at = resets_at
+        self.resets_at = one_line(resets_at)[:_LONGEST_ID] if resets_at else None
 
     def again(self) -> "DailyLimitReached":
         """The same error, to be raised for a call that was not made."""
@@ -217,7 +219,7 @@ def from_answer(  # noqa: PLR0911 - one line per class of status is the table a 
         "method": method,
         "path": path,
     }
-    message = (_text(error.get("message")) or "no explanation given")[:_LONGEST_MESSAGE]
+    message = one_line(_text(error.get("message")) or "no explanation given")[:_LONGEST_MESSAGE]
 
     if status == 429:
         policy = next(_texts(error, "policyName"), None)

@@ -11,10 +11,15 @@ from contextlib import contextmanager
 import botocore.exceptions as boto
 
 from hubspot_assets.errors import ExportError, SettingError
+from hubspot_assets.outside_text import one_line
 
 
 class LakeError(ExportError):
     """The lake could not do what was asked; the text is one sentence for the person who runs the export."""
+
+    def __init__(self, sentence: str) -> None:
+        # It may repeat what a store answered, or names that people gave to objects.
+        super().__init__(one_line(sentence))
 
 
 class LakeUrlError(LakeError, SettingError):

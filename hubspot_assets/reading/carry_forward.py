@@ -1,7 +1,8 @@
 """Which history need not be read: that of records that are as they were on an earlier exported day.
 
 A day is read whole when there is no earlier day to go by: none in the last days, or one with other properties. And
-every `HUBSPOT_FULL_HISTORY_DAYS` days, because a comparison of values does not see everything (`tables/carried_history.py`).
+every `HUBSPOT_FULL_HISTORY_DAYS` days, because a comparison of values does not see everything
+(`tables/carried_history.py`).
 Here: the choice of the day, and the readings that make one spool. Not here: the comparison and the merging.
 
 Associations are never carried forward: HubSpot touches neither record when two are associated or parted, and tells

@@ -23,6 +23,7 @@ from hubspot_assets.hubspot import HubSpotClient, associations, events, limits, 
 from hubspot_assets.hubspot.errors import BadRequest, NotAvailable, NotFound, Refused
 from hubspot_assets.hubspot.limits import RecordCount
 from hubspot_assets.lake import PartUnavailable
+from hubspot_assets.outside_text import one_line
 from hubspot_assets.reading.refusals import part_unavailable
 
 T = TypeVar("T")
@@ -196,7 +197,7 @@ def differences(before: Portal, after: Portal) -> list[str]:
 
 
 def _lines(what: str, names: list[str]) -> Iterator[str]:
-    yield from (f"{what}: {name}" for name in names[:_SHOWN])
+    yield from (one_line(f"{what}: {name}") for name in names[:_SHOWN])
     if len(names) > _SHOWN:
         yield f"{what}: {len(names) - _SHOWN} more"
 
@@ -206,7 +207,7 @@ def _events(portal: Portal) -> dict[str, EventType]:
 
 
 def _types(portal: Portal) -> dict[str, str]:
-    return {t.object_type_id: f"{t.plural_label or t.name} ({t.object_type_id})" for t in portal.object_types}
+    return {t.object_type_id: t.told for t in portal.object_types}
 
 
 def _pairs_of(portal: Portal, other: Portal) -> set[str]:

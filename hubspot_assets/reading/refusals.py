@@ -16,6 +16,7 @@ from hubspot_assets.errors import ExportError
 from hubspot_assets.hubspot import HubSpotError
 from hubspot_assets.hubspot.errors import MissingScopes, NotAvailable, NotFound, NotGranted, Refused, UnknownObjectType
 from hubspot_assets.lake import Manifest, PartUnavailable, Unavailable
+from hubspot_assets.outside_text import one_line
 from hubspot_assets.tables import withheld
 
 NAMED = 100
@@ -51,7 +52,7 @@ def part_unavailable(
     """What a manifest says of a part that HubSpot does not give. `needs`, `is_everywhere`: of that part."""
     told = _told(error, needs, is_everywhere and not isinstance(error, UnknownObjectType))
     # Names of lists and forms hold line ends, and can be as long as a text.
-    part = " ".join(part.split())
+    part = one_line(part)
     part = part if len(part) <= _LONGEST_NAME else f"{part[:_LONGEST_NAME]}..."
     return PartUnavailable(part=part, about=tuple(about), **told)
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import boto3
 import polars as pl
 import pytest
-from rich.console import Console
 
 from hubspot_assets.cli.demo import BUCKET, PREFIX, say_where
+from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.demo.s3 import serve_s3
 from hubspot_assets.lake import Lake, TableContent
 from hubspot_assets_tests.exported import environment
@@ -36,7 +36,7 @@ def test_the_query_that_it_prints_works_as_it_is_typed(tmp_path: Path, monkeypat
     monkeypatch.setattr("sys.argv", [PROGRAM])
     export_into(Path("a demo"))
     printed = io.StringIO()
-    say_where(Console(file=printed), Path("a demo"), DAY)
+    say_where(Terminal(file=printed), Path("a demo"), DAY)
     (typed,) = [line.strip() for line in printed.getvalue().splitlines() if " query " in line]
     others = {"AWS_PROFILE": "nobody", "HUBSPOT_S3_ROLE_ARN": "arn:aws:iam::123456789012:role/other"}
     done = subprocess.run(

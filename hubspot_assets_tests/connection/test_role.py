@@ -1,6 +1,7 @@
 import ast
 import json
 import re
+from typing import Any
 from urllib.parse import unquote
 
 import boto3
@@ -54,6 +55,39 @@ def test_only_what_differs_is_changed(enforcing_s3: EnforcingS3) -> None:
     assert sentences(plan) == ["change who may assume the role fresh-role"]
     roles.apply(plan)
     assert roles.external_id_in_account(iam, "fresh-role") == "new-id"
+
+
+def of_somebody_else(enforcing_s3: EnforcingS3) -> dict[str, Any]:
+    iam = enforcing_s3.admin("iam")
+    statement = {"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}
+    trust = {"Version": "2012-10-17", "Statement": [statement]}
+    made: dict[str, Any] = iam.create_role(RoleName="Admin", AssumeRolePolicyDocument=json.dumps(trust))["Role"]
+    return made
+
+
+def test_a_role_of_somebody_else_is_left_as_it_is(enforcing_s3: EnforcingS3) -> None:
+    iam = enforcing_s3.admin("iam")
+    before = of_somebody_else(enforcing_s3)
+    with pytest.raises(roles.RoleError, match=r"The role Admin is there and was not made by this command.*--adopt"):
+        roles.plan(iam, wanted("Admin"))
+    assert iam.get_role(RoleName="Admin")["Role"]["AssumeRolePolicyDocument"] == before["AssumeRolePolicyDocument"]
+    assert iam.list_role_policies(RoleName="Admin")["PolicyNames"] == []
+
+
+def test_a_role_that_is_to_be_adopted_is_ours_from_then_on(enforcing_s3: EnforcingS3) -> None:
+    iam = enforcing_s3.admin("iam")
+    of_somebody_else(enforcing_s3)
+    plan = roles.plan(iam, wanted("Admin"), adopt=True)
+    assert sentences(plan)[:2] == ["mark the role Admin as the export's", "change who may assume the role Admin"]
+    roles.apply(plan)
+    assert not roles.plan(iam, wanted("Admin")).steps
+
+
+def test_a_role_of_an_earlier_version_is_known_by_its_description(enforcing_s3: EnforcingS3) -> None:
+    iam = enforcing_s3.admin("iam")
+    roles.apply(roles.plan(iam, wanted()))
+    iam.untag_role(RoleName="fresh-role", TagKeys=[roles.TAG["Key"]])
+    assert not roles.plan(iam, wanted()).steps
 
 
 def test_what_was_interrupted_goes_on(enforcing_s3: EnforcingS3) -> None:

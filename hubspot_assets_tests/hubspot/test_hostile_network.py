@@ -148,7 +148,7 @@ def test_a_connection_that_is_reset_costs_no_row() -> None:
 
 UNREACHABLE: dict[str, tuple[Callable[[str], str], str]] = {
     "TLS where there is none": (lambda url: url.replace("http:", "https:"), "SSL"),
-    "a host that does not exist": (lambda url: "http://hubspot.invalid", "service not known|resol|getaddrinfo"),
+    "a host that does not exist": (lambda url: "https://hubspot.invalid", "service not known|resol|getaddrinfo"),
     "a port that nobody listens on": (lambda url: _free_port(), "refused"),
 }
 

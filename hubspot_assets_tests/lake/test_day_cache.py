@@ -132,10 +132,10 @@ def test_what_was_put_aside_for_a_day_is_listed_once(lake: Lake, exporting: Lake
     lake.checkpoints("BIG", DAY, "abc").put(0, {"values": b"x"})
     with exporting.exporting(DAY, whole=True).held():
         del watched.requests[:]
-        assert list(exporting.unfinished("SMALL", DAY, "abc").take()) == []
-        assert list(exporting.unfinished("BIG", DAY, "other").take()) == []
+        assert list(exporting.checkpoints("SMALL", DAY, "abc").take()) == []
+        assert list(exporting.checkpoints("BIG", DAY, "other").take()) == []
         assert len(watched.requests) == 1
-        big = exporting.unfinished("BIG", DAY, "abc")
+        big = exporting.checkpoints("BIG", DAY, "abc")
         assert list(big.take()) == [{"values": b"x"}]
         big.clear()
     assert list(lake.checkpoints("BIG", DAY, "abc").take()) == []

@@ -15,7 +15,7 @@ from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
 from hubspot_assets.demo.s3 import serve_s3
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError
 from hubspot_assets.lake import Lake
-from hubspot_assets.reading.crawl import crawl, unfinished
+from hubspot_assets.reading.crawl import checkpoints_of, crawl
 from hubspot_assets.reading.memory_slots import MemorySlot
 from hubspot_assets.reading.readers import ReadRequest
 from hubspot_assets.reading.reading import Reading
@@ -61,7 +61,7 @@ def read(lake: Lake, question: ReadRequest, directory: Path, day: str = DAY) -> 
     folder.mkdir()
     spool = Spool(folder, question.properties, cells_a_chunk=CELLS)
     with MemorySlot() as turn:
-        assert crawl(question, spool, unfinished(lake, TABLE, day, question), turn) is None
+        assert crawl(question, spool, checkpoints_of(lake, TABLE, day, question), turn) is None
     return spool
 
 
@@ -161,7 +161,7 @@ def test_a_chunk_that_is_garbage_is_read_anew(
     with portal() as running:
         whole = rows(read(lake, asked(running), tmp_path, "2026-11-02"))
         read(lake, asked(running), tmp_path, day)
-        aside = unfinished(lake, TABLE, day, asked(running))
+        aside = checkpoints_of(lake, TABLE, day, asked(running))
         second = list(aside.take())[1]
         aside.put(1, garbage(second))
         question = asked(running)

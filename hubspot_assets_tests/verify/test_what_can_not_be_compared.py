@@ -9,10 +9,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from rich.console import Console
 
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.portal import EventType
+from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.cli.verify_report import print_reports
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.hubspot import HubSpotClient
@@ -99,7 +99,7 @@ def part(name: str, *about: str) -> PartUnavailable:
 
 def printed(*reports: TableReport) -> str:
     written = io.StringIO()
-    print_reports(Console(width=250, file=written), reports)
+    print_reports(Terminal(width=250, file=written), reports)
     return " ".join(written.getvalue().split())
 
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from hubspot_assets.cli.query_output import print_csv
 from hubspot_assets.cli.query_prompt import HELP, Prompt
+from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.warehouse.query.session import Session, open_session
 from hubspot_assets_tests.warehouse.awkward import DAY, Awkward
 
@@ -34,7 +34,7 @@ def _said(session: Session, lines: tuple[Any, ...]) -> str:
             raise line
         return line
 
-    Prompt(session, Console(file=out, width=200), lambda answer: print_csv(answer, out), read).run()
+    Prompt(session, Terminal(file=out, width=200), lambda answer: print_csv(answer, out), read).run()
     return out.getvalue()
 
 

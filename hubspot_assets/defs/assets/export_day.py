@@ -8,6 +8,7 @@ from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.defs.faults import hold_up
 from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.defs.markdown import listed
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.defs.specs import OWNERS, asset_key, freshness, waits_for
@@ -47,8 +48,8 @@ def export_day_asset(
                 "tables": len(success.tables),
                 "rows": sum(summary.rows for summary in success.tables.values()),
                 "bytes": sum(summary.bytes for summary in success.tables.values()),
-                "unavailable": dg.MetadataValue.md(
-                    "\n".join(f"- `{name}`: {reason.message}" for name, reason in unavailable.items()) or "none"
+                "unavailable": listed(
+                    (f"{name}: {reason.message}" for name, reason in unavailable.items()), none="none"
                 ),
             }
         )

@@ -16,6 +16,7 @@ from hubspot_assets.catalog.event_types import unlisted
 from hubspot_assets.catalog.object_types import custom_object
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.defs.assets.export_day import EXPORT_DAY
+from hubspot_assets.defs.markdown import listed
 from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.reading.discovery import (
@@ -57,9 +58,9 @@ def catalogue_result(portal: Portal, client: HubSpotClient) -> dg.AssetCheckResu
         description = f"{'; '.join(drift)}. To export what the portal has now, run `hubspot-assets discover`."
     metadata: dict[str, Any] = {"object_types": len(portal.object_types), "event_types": len(portal.event_types)}
     if drift:
-        metadata["drift"] = dg.MetadataValue.md("\n".join(f"- {line}" for line in drift))
+        metadata["drift"] = listed(drift)
     if not_compared:
-        metadata["not_compared"] = dg.MetadataValue.md("\n".join(f"- {line}" for line in not_compared))
+        metadata["not_compared"] = listed(not_compared)
     return dg.AssetCheckResult(
         asset_key=EXPORT_DAY,
         check_name=CATALOGUE_IS_CURRENT.name,

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeAlias
-from urllib.parse import urlsplit
 
 import msgspec
 import requests
@@ -23,6 +22,7 @@ from hubspot_assets.hubspot.http.allocation import prepare_for_pages
 from hubspot_assets.hubspot.http.limiter import Limiter, limiter_for
 from hubspot_assets.hubspot.http.page_size import PageSize
 from hubspot_assets.hubspot.http.retrying import Retrying
+from hubspot_assets.outside_text import keep_secret, one_line
 
 logger = logging.getLogger("hubspot_assets.hubspot")
 
@@ -72,8 +72,8 @@ class HubSpotClient:
                 "the HubSpot access token is empty or holds a space or a letter no token has; "
                 "copy it again from HubSpot's settings"
             )
-        if urlsplit(api_url).scheme not in {"http", "https"} or not urlsplit(api_url).hostname:
-            raise ValueError(f"the API URL {api_url!r} must look like https://api.hubapi.com")
+        keep_secret(token)
+        transport.check_url(api_url)
         self.api_url = api_url.rstrip("/")
         self.limiter = limiter or limiter_for(token, self.api_url)
         if leave_free is not None:
@@ -232,7 +232,7 @@ def _sound(request: _Request, response: requests.Response, answer: Any, flaw: st
     if flaw is None and not isinstance(answer, dict):
         flaw = f"a JSON {type(answer).__name__} instead of an object"
     elif flaw is None and answer.get("status") == "error":
-        flaw = f"an error in an answer marked as a success: {str(answer.get('message'))[:200]}"
+        flaw = f"an error in an answer marked as a success: {one_line(str(answer.get('message')))[:200]}"
     elif flaw is None and request.check is not None:
         flaw = request.check(answer)
     if flaw is not None or not isinstance(answer, dict):

@@ -8,7 +8,10 @@ from typing import Any
 
 import msgspec
 
+from hubspot_assets.outside_text import without_secrets
+
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_LOOKED_AT = 2_000
 _HALF_A_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -32,7 +35,12 @@ def decode(content: bytes, shape: Any = Any) -> tuple[Any, str | None]:
     except msgspec.ValidationError as error:
         return None, f"an answer of another form: {error}"
     except (ValueError, RecursionError) as error:
-        return None, f"not JSON ({error}), it begins {content[:60]!r}" if content else "an empty answer"
+        return None, f"not JSON ({error}), it begins {_beginning(content)}" if content else "an empty answer"
+
+
+def _beginning(content: bytes) -> str:
+    # A gateway may echo what it was asked, and its first bytes may end within the token.
+    return ascii(without_secrets(content[:_LOOKED_AT].decode(errors="backslashreplace"))[:60])
 
 
 @lru_cache

@@ -5,8 +5,9 @@ Not here: what is asked for, and asking again (`client`).
 
 import re
 from collections.abc import Mapping, Sequence
+from ipaddress import ip_address
 from typing import TypeAlias
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -16,6 +17,7 @@ from urllib3.exceptions import ProtocolError, ReadTimeoutError
 from hubspot_assets.concurrency import AT_ONCE
 from hubspot_assets.hubspot.http.bounds import Adapter
 from hubspot_assets.hubspot.http.cursors import Cursor
+from hubspot_assets.outside_text import one_line
 
 Params: TypeAlias = Mapping[str, str | int | bool | Sequence[str] | None]
 _CUT_OFF = (
@@ -39,6 +41,37 @@ class _Bearer(AuthBase):
 
     def __repr__(self) -> str:
         return "_Bearer(...)"
+
+
+def check_url(url: str) -> None:
+    """Raise ValueError, in one sentence, for a URL of an API that is none or to which no token may be sent.
+
+    What is not encrypted is read by everybody on its way, so it stays on this machine.
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        is_url = parts.scheme in {"http", "https"} and bool(host) and (parts.port is None or parts.port > 0)
+    except ValueError:  # a port or an IPv6 address that is none
+        is_url = False
+    if not is_url:
+        raise ValueError(f"the API URL {one_line(url)!r} must look like https://api.hubapi.com")
+    if "@" in parts.netloc:
+        raise ValueError(f"the API URL of {host} holds a user name or password: take it out, the token is what is sent")
+    if parts.scheme == "http" and not _is_this_machine(host):
+        raise ValueError(
+            f"the API URL {one_line(url)!r} would send the token unencrypted to {host}: write https:// (only "
+            "127.0.0.1, ::1 and localhost are called by http)"
+        )
+
+
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def session(token: str, adapter: HTTPAdapter | None) -> requests.Session:
@@ -75,7 +108,7 @@ def why(failure: Exception) -> str:
     reason: BaseException = failure
     while reason.__cause__ or reason.__context__:
         reason = reason.__cause__ or reason.__context__ or reason
-    said = re.sub(r"<[^<>]* object at 0x[0-9a-f]+>:? ?", "", str(reason))
+    said = one_line(re.sub(r"<[^<>]* object at 0x[0-9a-f]+>:? ?", "", str(reason)))
     return f"{type(failure).__name__}: {said[:300]}" if said else type(failure).__name__
 
 
