@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo ui test warehouses bench lint format lock package audit torture soak clean
+.PHONY: help demo ui test warehouses bench lint format lock site package audit torture soak clean
 
 help: ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -34,6 +34,10 @@ warehouses: $(VENV)/.test ## Install ClickHouse and Spark, and load a day into t
 
 test: lint ## Style, types and all tests that need nothing but Python
 	$(BIN)/pytest -n 2 --dist loadfile
+
+site: $(VENV)/.test ## Build the documentation as a static site in .site; a broken link fails it
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[site]'
+	$(BIN)/zensical build --strict
 
 package: $(VENV)/.test ## Build the package and try it in a clean environment of every Python here
 	@.ci/package

@@ -3,12 +3,13 @@
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
 
 T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 R = TypeVar("R")
 
 AT_ONCE = 16
@@ -37,6 +38,12 @@ def in_order(function: Callable[[T], R], items: Iterable[T], *, at_once: int = A
             yield result
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def results_by_item(function: Callable[[K], R], items: Iterable[K], *, at_once: int = AT_ONCE) -> dict[K, R]:
+    """Return item -> `function(item)` in the items' order, asked on up to `at_once` threads. Raises as `in_order`."""
+    keys = list(items)
+    return dict(zip(keys, in_order(function, keys, at_once=at_once), strict=True))
 
 
 def as_they_come(

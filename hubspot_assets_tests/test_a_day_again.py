@@ -71,7 +71,8 @@ def test_an_export_that_died_is_gone_on_with(s3: DemoS3, tmp_path: Path) -> None
         assert in_already, output
         # Steps run side by side: some tables were in that had not been told of yet.
         assert written <= int(in_already[1]) < len(whole)
-        assert len(small.portal.requests) < 1.1 * undisturbed
+        # What was being read is read again, and each start forecasts the calls of the day.
+        assert len(small.portal.requests) < 1.2 * undisturbed
         assert small.lake.success(DAY) is not None
         for name, frame in whole.items():
             assert rows(small, name).equals(frame), name

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from hubspot_assets.concurrency import as_they_come, in_order
+from hubspot_assets.concurrency import as_they_come, in_order, results_by_item
 
 
 def double(number: int) -> int:
@@ -20,6 +20,13 @@ def twice(number: int) -> Iterator[int]:
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 100])
 def test_results_come_in_the_order_of_the_items(count: int):
     assert list(in_order(double, range(count))) == [2 * n for n in range(count)]
+
+
+def test_each_result_is_found_by_its_item_and_the_first_failure_is_raised():
+    assert results_by_item(double, [3, 1, 2], at_once=2) == {3: 6, 1: 2, 2: 4}
+    assert results_by_item(double, []) == {}
+    with pytest.raises(ZeroDivisionError):
+        results_by_item(lambda n: 1 // n, [2, 1, 0])
 
 
 def test_items_are_drawn_only_as_far_as_the_look_ahead_goes():

@@ -4,7 +4,6 @@ Everything is read when a rule first asks for it and kept, so that a run of one 
 """
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
@@ -16,6 +15,7 @@ from hubspot_assets.catalog.keys import key_of
 from hubspot_assets.catalog.portal_tables import AssociationTables, ObjectTables, PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.checks.table_scan import TableScan, scan_table
+from hubspot_assets.concurrency import results_by_item
 from hubspot_assets.hubspot import HubSpotClient, limits
 from hubspot_assets.lake import Lake, LakeError, Manifest
 
@@ -97,8 +97,8 @@ class Day:
                 self._scans[files] = scan_table(self.lake, manifest, key_of(table))
             return replace(self._scans[files], manifest=manifest)
 
-        with ThreadPoolExecutor(_TABLES_AT_ONCE, "day-checks") as pool:
-            return dict(zip((table.name for table in tables), pool.map(read, tables), strict=True))
+        found = results_by_item(read, tables, at_once=_TABLES_AT_ONCE)
+        return {table.name: scan for table, scan in found.items()}
 
     @property
     def own_facts(self) -> dict[str, TableScan]:
@@ -188,5 +188,4 @@ def _manifests(lake: Lake, day: str, tables: Iterable[Table]) -> dict[str, Manif
         except LakeError as error:
             return error
 
-    with ThreadPoolExecutor(_MANIFESTS_AT_ONCE, "day-checks") as pool:
-        return dict(zip(names, pool.map(read, names), strict=True))
+    return results_by_item(read, names, at_once=_MANIFESTS_AT_ONCE)

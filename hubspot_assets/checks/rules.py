@@ -1,39 +1,28 @@
-"""What must never be in a day, and what a person should look at: one function for each check, told by `RULES`.
+"""What must never be in a day, one function for each check, and the list of all checks: `RULES`.
 
 A rule yields a `Finding` for each table that is not as it should be. Pure: what a rule knows it knows from the `Day`.
-Not here: how the checks run and whether days are there at all (`defs/checks`).
+Not here: what compares a day with others (`comparisons.py`), how the checks run and whether days are there at all
+(`defs/checks`).
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
 
 from hubspot_assets import settings
 from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS
-from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS
-from hubspot_assets.catalog.portal_tables import ObjectTables
-from hubspot_assets.catalog.sources import Source
-from hubspot_assets.catalog.table import EVENTS
+from hubspot_assets.checks.comparisons import row_counts_near_last_day, row_counts_near_portal, schema_unchanged
 from hubspot_assets.checks.day import Day
+from hubspot_assets.checks.defined import (
+    exported_kinds,
+    is_engagements,
+    parts_lacking,
+    properties_of,
+    property_columns_of,
+)
+from hubspot_assets.checks.finding import Finding, some
 from hubspot_assets.checks.outcome import DayExport, ExportedTable
-from hubspot_assets.hubspot import HubSpotError
-from hubspot_assets.hubspot.errors import NotAvailable
-from hubspot_assets.lake import Manifest
 from hubspot_assets.tables.engagements import ENGAGEMENT_TYPE, TYPE_COLUMN
-from hubspot_assets.tables.properties import exported_properties, property_columns
-from hubspot_assets.tables.stage_properties import stage_properties
-
-_PROPERTY = "PROPERTY_"
-# A portal of a few records doubles and halves with one of them: smaller differences than this are never told.
-_TOO_FEW = 10
-
-
-class Finding(NamedTuple):
-    """A table that is not as it should be, and what is wrong with it in a few words."""
-
-    table: str
-    what: str
 
 
 class Topic(Enum):
@@ -86,7 +75,7 @@ def nothing_refused(day: Day) -> Iterator[Finding]:
     for cause in DayExport(day.day, exported).causes:
         if cause.is_mendable:
             first, *others = sorted(cause.tables)
-            lacking = f" Tables that lack it, too: {_some(others)}." if others else ""
+            lacking = f" Tables that lack it, too: {some(others)}." if others else ""
             part = next(iter(cause.parts), None)
             what = f"without {part}: " if part and not cause.empty else ""
             yield Finding(first, f"{what}{cause.sentence}{lacking}")
@@ -106,73 +95,42 @@ def values_fit(day: Day) -> Iterator[Finding]:
 
 
 def association_types_defined(day: Day) -> Iterator[Finding]:
-    untold = _about(day.manifest(ASSOCIATION_DEFINITIONS))
+    untold = parts_lacking(day.manifest(ASSOCIATION_DEFINITIONS))
     for ends, tables in day.associations.items():
         for table in tables:
             # Where HubSpot refuses the definitions of a pair, its types are known from the associations alone.
             if table.name in day.whole and ends not in untold:
                 used = day.whole[table.name].vocabulary
                 if undefined := used - day.association_types.get(ends, set()):
-                    yield Finding(table.name, f"association types that are not defined: {_some(undefined)}")
+                    yield Finding(table.name, f"association types that are not defined: {some(undefined)}")
 
 
 def properties_defined(day: Day) -> Iterator[Finding]:
     for type_id, tables in day.objects.items():
-        type_ids = _kinds(day) if _is_engagements(tables) else [type_id]
-        _, columns = _properties(day, type_ids)
-        if _is_engagements(tables):
+        type_ids = exported_kinds(day) if is_engagements(tables) else [type_id]
+        _, columns = properties_of(day, type_ids)
+        if is_engagements(tables):
             columns |= {TYPE_COLUMN}
         # HubSpot does not define all properties that it keeps of pipeline stages: any of them may be there.
-        possible_names, possible_columns = _properties(day, type_ids, with_stages=True)
-        if _is_engagements(tables):
+        possible_names, possible_columns = properties_of(day, type_ids, with_stages=True)
+        if is_engagements(tables):
             possible_names, possible_columns = possible_names | {ENGAGEMENT_TYPE}, possible_columns | columns
         if tables.wide.name in day.whole:
-            there = _property_columns(day, tables.wide.name)
+            there = property_columns_of(day, tables.wide.name)
             undefined = there - possible_columns
             if undefined and (undefined := undefined - day.columns_before(tables.wide.name)):
-                yield Finding(tables.wide.name, f"columns that are not defined: {_some(undefined)}")
+                yield Finding(tables.wide.name, f"columns that are not defined: {some(undefined)}")
             if missing := columns - there:
-                yield Finding(tables.wide.name, f"properties that are defined and have no column: {_some(missing)}")
+                yield Finding(tables.wide.name, f"properties that are defined and have no column: {some(missing)}")
         for table in (tables.properties, tables.history):
             if table.name in day.whole and (unknown := day.whole[table.name].vocabulary - possible_names):
-                yield Finding(table.name, f"properties that are not defined: {_some(unknown)}")
+                yield Finding(table.name, f"properties that are not defined: {some(unknown)}")
     for table in day.tables:
         # HubSpot defines the properties of custom events only; the others have whatever their events carry.
         if table.event_type and table.name in day.whole:
-            names, columns = _properties(day, [table.event_type.event_type_id])
-            if names and (missing := columns - _property_columns(day, table.name)):
-                yield Finding(table.name, f"properties that are defined and have no column: {_some(missing)}")
-
-
-def _is_engagements(tables: ObjectTables) -> bool:
-    return tables.object_type.source is Source.ENGAGEMENT_KINDS
-
-
-def _kinds(day: Day) -> list[str]:
-    """The kinds of engagements that are exported and could be read."""
-    exported = (day.portal_tables.objects[kind] for kind in ENGAGEMENT_KINDS if kind in day.portal_tables.objects)
-    return [kind.object_type.object_type_id for kind in exported if kind.wide.name in day.whole]
-
-
-def _properties(day: Day, type_ids: list[str], *, with_stages: bool = False) -> tuple[set[str], set[str]]:
-    """The names of the exported properties of some types, and the columns they become.
-
-    `with_stages`: those included that records may have of their pipeline stages without a definition.
-    """
-    names: set[str] = set()
-    columns: set[str] = set()
-    for type_id in type_ids:
-        definitions = day.property_definitions.lazy()
-        properties = exported_properties(definitions, type_id)
-        if with_stages:
-            properties += stage_properties(day.pipeline_stages.lazy(), definitions, type_id)
-        names.update(p.name for p in properties)
-        columns.update(p.column.name for p in property_columns(properties))
-    return names, columns
-
-
-def _property_columns(day: Day, table: str) -> set[str]:
-    return {column.name for column in day.manifests[table].columns if column.name.startswith(_PROPERTY)}
+            names, columns = properties_of(day, [table.event_type.event_type_id])
+            if names and (missing := columns - property_columns_of(day, table.name)):
+                yield Finding(table.name, f"properties that are defined and have no column: {some(missing)}")
 
 
 def combined_tables_agree(day: Day) -> Iterator[Finding]:
@@ -187,9 +145,9 @@ def combined_tables_agree(day: Day) -> Iterator[Finding]:
     for both in day.associations.values():
         yield from _differs(day, both.combined.name, [both.named.name], "associations")
     for type_id, tables in day.objects.items():
-        if _is_engagements(tables):
+        if is_engagements(tables):
             for position, table in enumerate(tables):
-                parts = [list(day.portal_tables.objects[kind])[position].name for kind in _kinds(day)]
+                parts = [list(day.portal_tables.objects[kind])[position].name for kind in exported_kinds(day)]
                 yield from _differs(day, table.name, parts, f"rows of type {type_id}")
 
 
@@ -199,68 +157,9 @@ def _differs(day: Day, table: str, made_of: list[str], what: str) -> Iterator[Fi
     parts = [day.whole[part] for part in made_of if part in day.whole]
     rows, parts_rows = day.whole[table].rows, sum(part.rows for part in parts)
     if rows != parts_rows:
-        yield Finding(table, f"{rows:,} {what}, and {parts_rows:,} in {_some(made_of)}: export them again together")
+        yield Finding(table, f"{rows:,} {what}, and {parts_rows:,} in {some(made_of)}: export them again together")
     elif day.whole[table].fingerprint != sum(part.fingerprint for part in parts):
-        yield Finding(table, f"has other {what} than {_some(made_of)}: export them again together")
-
-
-def row_counts_near_portal(day: Day) -> Iterator[Finding]:
-    tolerance = settings.percent(settings.COUNT_TOLERANCE)
-    compared = [t for type_id, t in day.objects.items() if t.wide.name in day.manifests]
-    compared = [t for t in compared if not day.manifests[t.wide.name].unavailable and day.was_read_lately(t.wide.name)]
-    if not compared:
-        return
-    try:
-        totals = day.portal_totals
-    except NotAvailable:
-        return
-    except HubSpotError as error:
-        yield Finding("(all)", f"could not be compared with the portal's own totals: {error}")
-        return
-    for tables in compared:
-        rows, total = day.manifests[tables.wide.name].rows, totals.get(tables.object_type.object_type_id)
-        if total is not None and abs(rows - total) > max(_TOO_FEW, total * tolerance / 100):
-            yield Finding(tables.wide.name, f"{rows:,} records, and HubSpot says {total:,}")
-
-
-def row_counts_near_last_day(day: Day) -> Iterator[Finding]:
-    limit = settings.percent(settings.ROW_FALL_LIMIT)
-    for table in day.tables:
-        before, now = day.manifests_before.get(table.name), day.manifests.get(table.name)
-        # How many events occur on a day says nothing about the next one: weekends are quiet.
-        if before is None or now is None or before.unavailable or table.family == EVENTS:
-            continue
-        if now.unavailable:
-            yield Finding(table.name, f"could be read on {before.day} and can not any more: {now.unavailable.message}")
-        elif now.rows < before.rows and (now.rows == 0 or before.rows - now.rows > _fall(before.rows, limit)):
-            yield Finding(table.name, f"{now.rows:,} rows, {before.rows:,} on {before.day}")
-
-
-def _about(manifest: Manifest | None) -> set[tuple[str, ...]]:
-    """What the parts are about that a table lacks."""
-    return {part.about for part in manifest.parts_unavailable} if manifest else set()
-
-
-def _fall(rows: int, limit: float) -> float:
-    return max(_TOO_FEW, rows * limit / 100)
-
-
-def schema_unchanged(day: Day) -> Iterator[Finding]:
-    for table in day.tables:
-        before, now = day.manifests_before.get(table.name), day.manifests.get(table.name)
-        if before is None or now is None or before.unavailable or now.unavailable:
-            continue
-        then, types = ({column.name: column.type for column in m.columns} for m in (before, now))
-        # The columns of an event without definitions are what the day's events carry: they come and go. Those of a type
-        # whose definitions HubSpot refuses on one of the days have not gone: that it does so is told elsewhere.
-        is_event = table.event_type and not _properties(day, [table.event_type.event_type_id])[0]
-        own = (table.object_type.object_type_id,) if table.object_type else ()
-        if not is_event and own not in _about(before) | _about(now):
-            yield from (Finding(table.name, f"added {name} ({types[name]})") for name in types.keys() - then.keys())
-            yield from (Finding(table.name, f"gone {name} ({then[name]})") for name in then.keys() - types.keys())
-        for name in types.keys() & then.keys():
-            if types[name] != then[name]:
-                yield Finding(table.name, f"retyped {name} from {then[name]} to {types[name]}")
+        yield Finding(table, f"has other {what} than {some(made_of)}: export them again together")
 
 
 RULES: tuple[Rule, ...] = (
@@ -350,8 +249,3 @@ RULES: tuple[Rule, ...] = (
         topic=Topic.DRIFT,
     ),
 )
-
-
-def _some(names: Collection[str | None]) -> str:
-    shown = sorted(str(name) for name in names)
-    return ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")

@@ -1,41 +1,53 @@
-"""The executor: steps side by side on threads of one process.
+"""How a run is executed: what every run of the export does around its steps, and how the steps run.
 
-A step of the export mostly waits: for HubSpot, for its limits, for S3. Dagster's in-process executor lets everything
-else wait with it, and a process for each step (`multiprocess`) costs seconds to start. Steps share nothing that is not
-made for threads: the HubSpot client and its limiter, the S3 client, Polars.
-
-Here: how steps are run. Not here: which of them, and what they do (`assets`). It is `dagster._core.executor.in_process`
-with threads, and depends, as executors do, on modules of Dagster that are not in its public API. No future import of
-annotations: Dagster reads these at run time.
+`threads_executor` is the one of the definitions, so that whoever starts a run (UI, schedule, backfill, re-execution,
+command) gets the same. Another executor gets it by `around_steps`, such as `around_steps(dg.multiprocess_executor)`.
+Not here: what is done around the steps (`day_run.py`), how threads run them (`threads.py`).
 """
 
-import threading
-import time
-from collections.abc import Generator, Iterator
-from contextlib import ExitStack
-from functools import partial
-from queue import Empty, SimpleQueue
-from typing import Any, TypeAlias, cast
+from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
-from dagster._core.errors import DagsterExecutionInterruptedError
-from dagster._core.execution.api import ExecuteRunWithPlanIterable
-from dagster._core.execution.compute_logs import create_compute_log_file_key
-from dagster._core.execution.context.system import PlanExecutionContext, PlanOrchestrationContext, StepExecutionContext
-from dagster._core.execution.context_creation_job import PlanExecutionContextManager
-from dagster._core.execution.plan.execute_plan import dagster_event_sequence_for_step
-from dagster._core.execution.plan.instance_concurrency_context import InstanceConcurrencyContext
-from dagster._core.execution.plan.plan import ExecutionPlan
-from dagster._core.execution.retries import RetryMode
+
+from hubspot_assets.defs.day_run import day_run
 
 AT_ONCE = 4
 """How many steps run side by side. Enough that one of them computes while the others wait; each holds memory."""
 
-_LOOK_UP = 1.0
-_PATIENCE = 3.0
 
-_News: TypeAlias = "tuple[StepExecutionContext, dg.DagsterEvent | BaseException | None]"
-"""Of an attempt at a step: an event, what the run must raise, or None: it ended."""
+class RunOfDays(dg.Executor):
+    """Runs the steps by another executor, within the run of their days."""
+
+    def __init__(self, steps: dg.Executor, warning: str | None = None) -> None:
+        self._steps = steps
+        self._warning = warning
+
+    @property
+    def retries(self) -> Any:
+        """How steps are tried again: as the other executor does it."""
+        return self._steps.retries
+
+    def execute(self, plan_context: Any, execution_plan: Any) -> Iterator[dg.DagsterEvent]:
+        """Run the steps. Raises `dg.Failure` with one sentence where the run can not begin, or not close its days."""
+        if self._warning:
+            plan_context.log.warning(self._warning)
+        with day_run(plan_context, execution_plan):
+            yield from self._steps.execute(plan_context, execution_plan)
+
+
+def around_steps(executor: dg.ExecutorDefinition) -> dg.ExecutorDefinition:
+    """The same executor, whose runs of the export's steps hold their days, go on with them and close them."""
+
+    def create(context: dg.InitExecutorContext) -> RunOfDays:
+        steps = executor.executor_creation_fn
+        assert steps is not None, "an executor is made by something"  # noqa: S101
+        return RunOfDays(steps(context))
+
+    # Its requirements are told when its configuration is known, and not before.
+    requirements: Any = executor.get_requirements
+    config_schema: Any = executor.config_schema
+    return dg.ExecutorDefinition(executor.name, config_schema, requirements, create)
 
 
 @dg.executor(
@@ -44,127 +56,17 @@ _News: TypeAlias = "tuple[StepExecutionContext, dg.DagsterEvent | BaseException 
         "max_concurrent": dg.Field(int, default_value=AT_ONCE, description="How many steps run side by side.")
     },
 )
-def threads_executor(context: dg.InitExecutorContext) -> "ThreadsExecutor":
-    """Run the steps of a job side by side, on threads of the run's own process."""
+def threads_executor(context: dg.InitExecutorContext) -> RunOfDays:
+    """Run the steps of a job side by side, on threads of the run's own process; one by one where Dagster changed."""
     config: Any = context.executor_config
-    return ThreadsExecutor(config["max_concurrent"])
-
-
-class ThreadsExecutor(dg.Executor):
-    """Runs up to `max_concurrent` steps at a time. A step that fails holds up only those that are made of it."""
-
-    def __init__(self, max_concurrent: int = AT_ONCE) -> None:
-        self._max_concurrent = max_concurrent
-
-    @property
-    def retries(self) -> RetryMode:
-        return RetryMode.ENABLED
-
-    def execute(
-        self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
-    ) -> Iterator[dg.DagsterEvent]:
-        return iter(
-            ExecuteRunWithPlanIterable(
-                execution_plan=execution_plan,
-                iterator=partial(_events, max_concurrent=self._max_concurrent),
-                execution_context_manager=PlanExecutionContextManager(
-                    job=plan_context.job,
-                    retry_mode=plan_context.retry_mode,
-                    execution_plan=execution_plan,
-                    run_config=plan_context.run_config,
-                    dagster_run=plan_context.dagster_run,
-                    instance=plan_context.instance,
-                    raise_on_error=plan_context.raise_on_error,
-                    output_capture=plan_context.output_capture,
-                ),
-            )
-        )
-
-
-def _events(
-    job_context: PlanExecutionContext, execution_plan: ExecutionPlan, max_concurrent: int
-) -> Iterator[dg.DagsterEvent]:
-    happened: SimpleQueue[_News] = SimpleQueue()
-    over = threading.Event()
-    threads: list[threading.Thread] = []
-    with ExitStack() as stack:
-        yield _capture_logs(stack, job_context, execution_plan)
-        active = stack.enter_context(
-            execution_plan.start(
-                retry_mode=job_context.retry_mode,
-                max_concurrent=max_concurrent,
-                instance_concurrency_context=stack.enter_context(
-                    InstanceConcurrencyContext(job_context.instance, job_context.dagster_run)
-                ),
-            )
-        )
-        running: dict[str, StepExecutionContext] = {}
-        stack.callback(_leave, over, threads)
-        while running or not active.is_complete:
-            for step in active.get_steps_to_execute():
-                context = job_context.for_step(step, active.get_known_state())
-                running[step.key] = context
-                # Daemons: an interrupted export ends. No table is half written by that, see `lake.lake`.
-                threads.append(
-                    threading.Thread(target=_run, args=(context, happened, over), name=step.key, daemon=True)
-                )
-                threads[-1].start()
-            yield from active.concurrency_event_iterator(job_context)
-            if active.check_for_interrupts():
-                raise DagsterExecutionInterruptedError
-            for context, news in _arrived(happened):
-                if isinstance(news, BaseException):
-                    raise news
-                if news is not None:
-                    yield news
-                    active.handle_event(news)
-                elif running[context.step.key] is context:  # it is not being tried again already
-                    del running[context.step.key]
-                    active.verify_complete(job_context, context.step.key)
-            yield from active.plan_events_iterator(job_context)
-
-
-def _arrived(happened: "SimpleQueue[_News]") -> list["_News"]:
-    """What the steps have told, at least one piece of news; nothing after a while without any.
-
-    Then it is time to see whether a step may run that waits for a pool or to be tried again, and whether the run is
-    interrupted.
-    """
     try:
-        news = [happened.get(timeout=_LOOK_UP)]
-    except Empty:
-        return []
-    while not happened.empty():
-        news.append(happened.get())
-    return news
-
-
-def _run(context: StepExecutionContext, happened: "SimpleQueue[_News]", over: threading.Event) -> None:
-    try:
-        events = cast("Generator[dg.DagsterEvent, None, None]", dagster_event_sequence_for_step(context))
-        for event in events:
-            happened.put((context, event))
-            if over.is_set():
-                events.throw(DagsterExecutionInterruptedError())
-        happened.put((context, None))
-    except BaseException as error:
-        happened.put((context, error))
-
-
-def _leave(over: threading.Event, threads: list[threading.Thread]) -> None:
-    """Where a run ends before its steps, they end with their next event; one that takes long is not waited for."""
-    over.set()
-    patient_until = time.monotonic() + _PATIENCE
-    for thread in threads:
-        thread.join(max(0.0, patient_until - time.monotonic()))
-
-
-def _capture_logs(stack: ExitStack, job_context: PlanExecutionContext, plan: ExecutionPlan) -> dg.DagsterEvent:
-    """What the process prints is captured for the whole run: threads have one stdout."""
-    logs = job_context.instance.compute_log_manager
-    file_key: str = create_compute_log_file_key()  # type: ignore[no-untyped-call]
-    key = logs.build_log_key_for_run(job_context.run_id, file_key)
-    steps = [step.key for step in plan.get_steps_to_execute_in_topo_order()]
-    captured = stack.enter_context(logs.capture_logs(key))
-    event: dg.DagsterEvent = dg.DagsterEvent.capture_logs(job_context, steps, key, captured)
-    return event
+        from hubspot_assets.defs.threads import ThreadsExecutor  # noqa: PLC0415 - not with every Dagster
+    except ImportError as error:
+        create: Any = dg.in_process_executor.executor_creation_fn
+        steps = create(context._replace(executor_config={"retries": {"enabled": {}}}))
+        return RunOfDays(
+            steps,
+            f"Steps run one by one: this version of Dagster ({dg.__version__}) has no threads for them ({error}). "
+            "Everything is exported, more slowly; a newer version of hubspot-assets may know this Dagster.",
+        )
+    return RunOfDays(ThreadsExecutor(config["max_concurrent"]))

@@ -1,8 +1,46 @@
-"""Which steps of a run failed, and what a person should read of it. Not here: what is in (`checks/outcome.py`)."""
+"""What goes wrong, in one sentence for a person: how it is told to Dagster, and how it is read from what Dagster tells.
 
+Not here: what is in (`checks/outcome.py`).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import dagster as dg
 from dagster_shared.error import SerializableErrorInfo
+
+from hubspot_assets.errors import ExportError
+from hubspot_assets.hubspot.errors import Temporary
+from hubspot_assets.lake.errors import LakeError, is_temporary
+
+TRIES = 3
+"""How often a step is tried where the next try may help."""
+
+FIRST_RETRY_AFTER = 10.0
+"""Seconds, doubled each time. HubSpot and S3 have been asked again for longer than that within each try."""
+
+
+@contextmanager
+def sentences(tried: int = TRIES) -> Iterator[None]:
+    """Turn what a person can mend into a `dg.Failure` that says it in one sentence.
+
+    `tried`: how often the step was tried before; where the next try may help, it is asked for. Not by a RetryPolicy,
+    which tries everything again, faults of this program too, and then says "exceeded max_retries" instead of why.
+    """
+    try:
+        yield
+    except ExportError as error:
+        # The sentence is the whole of it: what was called on the way to it says nothing to who reads the run's page.
+        failure = dg.Failure(description=str(error), allow_retries=may_be_gone(error))
+        if tried + 1 < TRIES and failure.allow_retries:
+            raise dg.RetryRequested(TRIES - 1, FIRST_RETRY_AFTER * 2**tried) from failure
+        raise failure from None
+
+
+def may_be_gone(error: ExportError) -> bool:
+    """Whether the next try may do what this one could not."""
+    return isinstance(error, Temporary) or (isinstance(error, LakeError) and is_temporary(error))
 
 
 @dataclass

@@ -11,7 +11,8 @@ import dagster as dg
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.checks.day import Day
-from hubspot_assets.checks.rules import RULES, Finding, Rule, Topic
+from hubspot_assets.checks.finding import Finding
+from hubspot_assets.checks.rules import RULES, Rule, Topic
 from hubspot_assets.errors import ExportError
 from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.lake import Lake
@@ -61,15 +62,8 @@ def findings(rule: Rule, day: Day) -> list[Finding]:
         return [Finding("(not checked)", str(error))]
 
 
-def hold_up(
-    context: dg.AssetExecutionContext,
-    portal_tables: PortalTables,
-    lake: Lake,
-    client: Callable[[], HubSpotClient],
-    tables: Iterable[Sequence[Table]],
-) -> None:
+def hold_up(every: Day, tables: Iterable[Sequence[Table]]) -> None:
     """Raise `dg.Failure` in one sentence where a table has what must never be. `tables`: step by step."""
-    every = day_of_run(context.run.run_id, portal_tables, lake, context.partition_keys[-1], client)
     for together in tables:
         day = every.part(together)
         wrong = [one for rule in RULES if rule.must_hold and rule.topic in SOUND_TOPICS for one in findings(rule, day)]

@@ -4,18 +4,31 @@ Here: asset keys to table names, partition keys to days, and the metadata of a m
 files or S3 (`lake.lake`). No future import of annotations: Dagster reads these at run time.
 """
 
+import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
 import polars as pl
 
+from hubspot_assets.defs.failures import sentences
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.markdown import listed
 from hubspot_assets.lake.content import TableContent
 from hubspot_assets.lake.errors import LakeError
-from hubspot_assets.lake.manifest import Manifest
+from hubspot_assets.lake.manifest import Manifest, Unavailable
 from hubspot_assets.outside_text import one_line
+
+WAS_IN = "was_in_already"
+"""Metadata of a table that was not written by the run that materializes it."""
+
+
+@dataclass(frozen=True)
+class TableIsIn:
+    """Instead of a table's content: it lies there already, and is not written again."""
+
+    manifest: Manifest
 
 
 class LakeIOManager(dg.ConfigurableIOManager):
@@ -29,9 +42,18 @@ class LakeIOManager(dg.ConfigurableIOManager):
     lake: dg.ResourceDependency[LakeResource]
 
     def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
+        """Write the table, or the tables of several days. Raises `dg.Failure` with one sentence."""
+        # What HubSpot refuses comes up here, too: a table is read while it is written.
+        with sentences(context.step_context.previous_attempt_count):
+            self._handle_output(context, obj)
+
+    def _handle_output(self, context: dg.OutputContext, obj: Any) -> None:
         table = table_of(context.asset_key)
         lake = self.lake.lake()
         days = _days(context)
+        if isinstance(obj, TableIsIn):
+            context.add_output_metadata({**told_of(obj.manifest, lake.url(table, days[0])), WAS_IN: True})
+            return
         if len(days) == 1 and not isinstance(obj, Mapping):
             obj = {days[0]: obj}
         if not isinstance(obj, Mapping) or set(obj) != set(days):
@@ -42,18 +64,21 @@ class LakeIOManager(dg.ConfigurableIOManager):
         for day in days:
             content = _content(table, obj[day])
             manifest = lake.write(table, day, content)
-            metadata = materialization_metadata(manifest, content, lake.url(table, day))
-            if _is_declared(context, content):
-                # The definition shows it already, and hundreds of columns in every event slow the event log down.
-                del metadata["dagster/column_schema"]
+            metadata = told_of(manifest, lake.url(table, day))
+            if not _is_declared(context, content):
+                # What the definition shows already is not repeated: hundreds of columns slow the event log down.
+                metadata["dagster/column_schema"] = _schema(content)
+            _warn(context, manifest)
             if len(days) == 1:
                 context.add_output_metadata(metadata)
             else:
                 context.step_context.add_asset_metadata(metadata, context.asset_key, day)
 
     def load_input(self, context: dg.InputContext) -> pl.LazyFrame:
-        lake, table = self.lake.lake(), table_of(context.asset_key)
-        frames = [lake.read(table, day) for day in _days(context)]
+        """The table of the partition. Raises `dg.Failure` with one sentence."""
+        with sentences():
+            lake, table = self.lake.lake(), table_of(context.asset_key)
+            frames = [lake.read(table, day) for day in _days(context)]
         return frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal")
 
 
@@ -62,19 +87,21 @@ def table_of(key: dg.AssetKey) -> str:
     return key.path[-1].upper().replace(".", "/")
 
 
-def materialization_metadata(manifest: Manifest, content: TableContent, url: str) -> dict[str, Any]:
-    """What the UI shows of a table that was written: counts first, then where and when, then what is missing."""
-    metadata: dict[str, Any] = {
-        "dagster/row_count": manifest.rows,
-        "dagster/partition_row_count": manifest.rows,
+def told_of(manifest: Manifest, url: str) -> dict[str, Any]:
+    """What the UI shows of a table: first what is missing and why, then counts, then where and when.
+
+    A table that HubSpot did not give has no count of rows: how many there are is not known.
+    """
+    metadata: dict[str, Any] = {}
+    if manifest.unavailable:
+        metadata["unavailable"] = manifest.unavailable.message
+    if manifest.parts_unavailable:
+        metadata["parts_unavailable"] = listed(f"{part.part}: {part.message}" for part in manifest.parts_unavailable)
+    if not manifest.unavailable:
+        metadata |= {"dagster/row_count": manifest.rows, "dagster/partition_row_count": manifest.rows}
+    metadata |= {
         "dagster/table_name": manifest.table,
         "dagster/uri": url,
-        "dagster/column_schema": dg.TableSchema(
-            [
-                dg.TableColumn(column.name, column.type, one_line(column.description) or None)
-                for column in content.columns
-            ]
-        ),
         "files": len(manifest.files) + len(manifest.formats),
         "bytes": manifest.bytes,
         "api_calls": manifest.api_calls,
@@ -91,9 +118,26 @@ def materialization_metadata(manifest: Manifest, content: TableContent, url: str
         metadata["history_carried_from"] = manifest.carried.day
         metadata["history_carried_records"] = manifest.carried.records
         metadata["history_read_whole"] = manifest.carried.read_whole
-    if manifest.unavailable:
-        metadata["unavailable"] = manifest.unavailable.message
     return metadata
+
+
+def _schema(content: TableContent) -> dg.TableSchema:
+    columns = content.columns
+    return dg.TableSchema([dg.TableColumn(c.name, c.type, one_line(c.description) or None) for c in columns])
+
+
+def _warn(context: dg.OutputContext, manifest: Manifest) -> None:
+    """An event in the run for what HubSpot refused: a warning where a person can mend it."""
+    if manifest.unavailable:
+        told = f"{manifest.table} of {manifest.day} is empty because HubSpot does not give it, which is not the same "
+        told += f"as none there: {manifest.unavailable.message}"
+        context.log.log(_level(manifest.unavailable), told)
+    for part in manifest.parts_unavailable:
+        context.log.log(_level(part), f"{manifest.table} of {manifest.day} lacks {part.part}: {part.message}")
+
+
+def _level(reason: Unavailable) -> int:
+    return logging.WARNING if reason.mendable else logging.INFO
 
 
 def _is_declared(context: dg.OutputContext, content: TableContent) -> bool:

@@ -6,29 +6,31 @@ instance of DAGSTER_HOME where that is set, so that the runs are in the UI too. 
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from typing import Any
 
 import dagster as dg
-from dagster._core.definitions.job_base import InMemoryJob
-from dagster._core.events import RunFailureReason
-from dagster._core.execution.api import execute_run_iterator
-from dagster._core.storage.tags import PARTITION_NAME_TAG
 
+from hubspot_assets import settings
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.selection import select_tables
 from hubspot_assets.catalog.table import EVENTS, Table
 from hubspot_assets.checks.outcome import DayExport, ExportedTable
-from hubspot_assets.days import DayNotExportable, is_over
+from hubspot_assets.days import DayNotExportable
 from hubspot_assets.defs.assets.export_day import EXPORT_DAY
 from hubspot_assets.defs.build import build_defs
+from hubspot_assets.defs.day_run import PARTITION, READ_AGAIN, is_late, late_sentence
 from hubspot_assets.defs.failures import Failures, sentence
 from hubspot_assets.defs.instance import instance_of_commands
-from hubspot_assets.defs.io_manager import table_of
+from hubspot_assets.defs.io_manager import WAS_IN, table_of
 from hubspot_assets.defs.partitions import daily_partitions
+from hubspot_assets.defs.schedules import DAILY_EXPORT
 from hubspot_assets.defs.specs import asset_key
-from hubspot_assets.lake import Lake, LakeError, Manifest, TableMissing
+from hubspot_assets.errors import ExportError
+from hubspot_assets.lake import Lake, TableMissing
 from hubspot_assets.reading.discovery import load_portal
 
 Event = dg.DagsterEvent
@@ -37,6 +39,10 @@ OnEvent = Callable[[Event], None]
 OnWarning = Callable[[str], None]
 
 _WARNINGS = "warnings"
+
+
+class RunRefused(ExportError):
+    """The run of a day did not begin; the text is what it says of itself."""
 
 
 def table_written(event: Event) -> str | None:
@@ -56,111 +62,114 @@ def export_day(
     """Export the tables of one day, all of them for no name.
 
     Tables that an export of the day wrote before it died or failed are not read again, unless `again`. For a selection,
-    whatever it is made of and is not in that day yet is exported too, and a day that was closed is closed afterwards.
+    whatever it is made of and is not in that day yet is exported too. Of a day that is over, only events are exported.
     `on_event` and `on_warning` are called with each event of Dagster's and each warning of a step as it comes.
-    Raises UnknownTable, DayNotExportable and DayBusy before anything is read, and KeyboardInterrupt when interrupted; a
-    table that fails is in `failed`, and the others go on. What fails where every table is in, such as the closing of
-    the day, is the `trouble`.
+    Raises UnknownTable, DayNotExportable, SettingError and RunRefused before anything is read, and KeyboardInterrupt
+    when interrupted; a table that fails is in `failed`, and the others go on. What fails where every table is in, such
+    as the closing of the day, is the `trouble`.
     """
     keys = daily_partitions().get_partition_keys()
     if day not in keys:
         raise DayNotExportable(f"{day} is not a day that can be exported: the days are {keys[0]} to {keys[-1]}.")
+    settings.ACCESS_TOKEN.require()
+    began = datetime.now(timezone.utc)
     portal_tables = PortalTables(load_portal())
     tables = select_tables(portal_tables, names)
-    # The assets alone: the checks of a day cost a third of a small day's time, and belong to the daily job.
-    defs = build_defs(
-        portal_tables.portal,
-        asset_checks=[],
-        jobs=[],
-        schedules=[],
-        sensors=[],
-        loggers={_WARNINGS: _warnings_to(on_warning or (lambda _: None))},
+    defs = build_defs(portal_tables.portal, loggers={_WARNINGS: _warnings_to(on_warning or (lambda _: None))})
+    late = [table for table in tables if table.family != EVENTS] if is_late(day, began) else []
+    export = DayExport(day, failed={table.name: late_sentence(day) for table in late})
+    wanted = [table for table in tables if table.name not in export.failed]
+    if not wanted:
+        return export
+    is_whole = not names and not late
+    told = _run(
+        defs.resolve_job_def(DAILY_EXPORT.name) if is_whole else defs.resolve_implicit_global_asset_job_def(),
+        {PARTITION: day, **({READ_AGAIN: "true"} if again else {})},
+        None if is_whole else _selection(defs, wanted, lake, day, is_over=is_late(day, began)),
+        on_event or (lambda _: None),
     )
-    closed = lake.success(day) if names else None
-    with lake.exporting(day, whole=not names, again=again).held() as lease:
-        was_in = _was_in(lake, day, lease.finished)
-        selection = _selection(defs, tables, lake, day) if names else _all_but(defs, was_in)
-        written, failures = _run(defs, day, selection, on_event or (lambda _: None))
-        export = DayExport(day)
-        steps = _steps(defs)
-        for table in tables:
-            key = asset_key(table)
-            if key in written or table.name in was_in:
-                manifest = lake.manifest(table.name, day) if key in written else was_in[table.name]
-                export.tables[table.name] = ExportedTable.of(table, manifest, was_in=key not in written)
-            else:
-                export.failed[table.name] = failures.of(steps[key])
-        if not export.failed:
-            export.trouble = failures.first
-            if not names and export.trouble is None and EXPORT_DAY not in written:
-                export.trouble = failures.of(steps[EXPORT_DAY])
-            if closed is not None and lease.was_closed and export.trouble is None:
-                export.trouble = _close_again(lake, day, {*closed.tables, *export.tables})
+    steps = _steps(defs)
+    for table in wanted:
+        key = asset_key(table)
+        if key in told.written:
+            was_in = key in told.was_in
+            export.tables[table.name] = ExportedTable.of(table, lake.manifest(table.name, day), was_in=was_in)
+        else:
+            export.failed[table.name] = told.failures.of(steps[key])
+    if not export.failed:
+        export.trouble = told.failures.first
+        if is_whole and export.trouble is None and EXPORT_DAY not in told.written:
+            export.trouble = told.failures.of(steps[EXPORT_DAY])
     return export
 
 
-def _close_again(lake: Lake, day: str, tables: AbstractSet[str]) -> str | None:
-    """Close a day again of which a table was replaced, with what it had: the portal may have got tables since.
+@dataclass
+class _Told:
+    """What a run tells by its events."""
 
-    Says why where it can not be closed.
-    """
-    try:
-        lake.close_day(day, sorted(tables))
-    except LakeError as error:
-        return str(error)
-    return None
+    written: set[dg.AssetKey] = field(default_factory=set)
+    was_in: set[dg.AssetKey] = field(default_factory=set)
+    failures: Failures = field(default_factory=Failures)
+    began: bool = False
+    interrupted: bool = False
 
-
-def _was_in(lake: Lake, day: str, finished: AbstractSet[str]) -> dict[str, Manifest]:
-    """The tables that need not be read again. What HubSpot did not give, it may give now."""
-    if not finished:
-        return {}
-    manifests = {name: found for name, found in lake.manifests(day).items() if name in finished}
-    lake.sweep(day, manifests)
-    return {name: found for name, found in manifests.items() if not _is_to_be_asked_again(found)}
-
-
-def _is_to_be_asked_again(manifest: Manifest) -> bool:
-    return manifest.unavailable is not None or any(part.mendable for part in manifest.parts_unavailable)
-
-
-def _all_but(defs: dg.Definitions, was_in: Mapping[str, Manifest]) -> set[dg.AssetKey] | None:
-    """What is left to do; None for everything. Tables of one step are of one reading: all are made again, or none."""
-    if not was_in:
-        return None
-    steps = [assets.keys for assets in defs.resolve_asset_graph().assets_defs if assets.is_executable]
-    return {key for keys in steps if any(table_of(one) not in was_in for one in keys) for key in keys}
+    def hear(self, event: dg.DagsterEvent) -> None:
+        """Take in what an event says."""
+        if event.event_type is dg.DagsterEventType.STEP_START:
+            self.began = True
+        elif event.is_step_materialization and event.asset_key:
+            self.written.add(event.asset_key)
+            if WAS_IN in event.step_materialization_data.materialization.metadata:
+                self.was_in.add(event.asset_key)
+        elif event.is_step_failure and event.step_key:
+            self.failures.by_step[event.step_key] = sentence(event.step_failure_data.error)
+        elif event.event_type is dg.DagsterEventType.RUN_FAILURE:
+            reason = event.job_failure_data.failure_reason
+            self.interrupted = reason is not None and reason.name == "UNEXPECTED_TERMINATION"
+            self.failures.of_run = sentence(event.job_failure_data.error)
+            if event.job_failure_data.error:
+                self.failures.otherwise = self.failures.of_run
 
 
 def _run(
-    defs: dg.Definitions, day: str, selection: set[dg.AssetKey] | None, on_event: OnEvent
-) -> tuple[set[dg.AssetKey], Failures]:
-    """Materialize assets of a day; gives those that are in, and why others are not."""
-    job = defs.resolve_implicit_global_asset_job_def()
-    written: set[dg.AssetKey] = set()
-    failures = Failures()
-    is_interrupted = False
-    with instance_of_commands() as instance:
-        run = instance.create_run_for_job(
-            job,
-            asset_selection=selection,
-            tags={PARTITION_NAME_TAG: day},
-            run_config={"loggers": {_WARNINGS: {"config": {}}}},
-        )
-        for event in execute_run_iterator(InMemoryJob(job), run, instance):
-            if event.is_step_materialization and event.asset_key:
-                written.add(event.asset_key)
-            elif event.is_step_failure and event.step_key:
-                failures.by_step[event.step_key] = sentence(event.step_failure_data.error)
-            elif event.event_type is dg.DagsterEventType.RUN_FAILURE:
-                is_interrupted = event.job_failure_data.failure_reason is RunFailureReason.UNEXPECTED_TERMINATION
-                failures.of_run = sentence(event.job_failure_data.error)
-                if event.job_failure_data.error:
-                    failures.otherwise = failures.of_run
+    job: dg.JobDefinition, tags: Mapping[str, str], selection: set[dg.AssetKey] | None, on_event: OnEvent
+) -> _Told:
+    """Run a job, or some of its assets. Raises RunRefused where it did not begin."""
+    told = _Told()
+    # Closed before its instance is, where whoever hears the events stops the run.
+    with instance_of_commands() as instance, closing(_events(job, instance, tags, selection)) as events:
+        for event in events:
+            told.hear(event)
             on_event(event)
-    if is_interrupted:
+    if told.interrupted:
         raise KeyboardInterrupt  # as it was, before Dagster made an event of it
-    return written, failures
+    if not told.began and told.failures.of_run:
+        raise RunRefused(told.failures.of_run)
+    return told
+
+
+def _events(
+    job: dg.JobDefinition, instance: dg.DagsterInstance, tags: Mapping[str, str], selection: set[dg.AssetKey] | None
+) -> Generator[dg.DagsterEvent, None, None]:
+    """The events of a run in this process, as they come; all at its end where Dagster has changed (`internals.py`)."""
+    config: dict[str, Any] = {"loggers": {_WARNINGS: {"config": {}}}}
+    try:
+        # Not with every Dagster.
+        from hubspot_assets.defs.internals import InMemoryJob, execute_run_iterator  # noqa: PLC0415
+    except ImportError:
+        again = dg.build_reconstructable_job(__name__, _job_anew.__name__, (job.name,))
+        chosen = sorted(selection) if selection else None
+        result = dg.execute_job(again, instance, config, tags, asset_selection=chosen)
+        yield from result.all_events
+        return
+    run = instance.create_run_for_job(job, asset_selection=selection, tags=tags, run_config=config)
+    yield from execute_run_iterator(InMemoryJob(job), run, instance)
+
+
+def _job_anew(name: str) -> dg.JobDefinition:
+    """A job of the definitions, for Dagster to load by itself."""
+    defs = build_defs(loggers={_WARNINGS: _warnings_to(lambda _: None)})
+    return defs.get_repository_def().get_job(name)
 
 
 def _steps(defs: dg.Definitions) -> dict[dg.AssetKey, str]:
@@ -169,13 +178,13 @@ def _steps(defs: dg.Definitions) -> dict[dg.AssetKey, str]:
     return {key: assets.op.name for assets in every if assets.is_executable for key in assets.keys}
 
 
-def _selection(defs: dg.Definitions, tables: Sequence[Table], lake: Lake, day: str) -> set[dg.AssetKey]:
+def _selection(
+    defs: dg.Definitions, tables: Sequence[Table], lake: Lake, day: str, *, is_over: bool
+) -> set[dg.AssetKey]:
     graph = defs.resolve_asset_graph()
     chosen = {asset_key(table) for table in tables}
-    # HubSpot serves the events of any day; what they are defined by can not be read for a day that is over.
-    is_late = is_over(day, datetime.now(timezone.utc))
-    events = [asset_key(table) for table in tables if table.family == EVENTS] if is_late else []
-    waiting = list(chosen.difference(events))
+    # What events are defined by can not be read for a day that is over.
+    waiting = [] if is_over else list(chosen)
     while waiting:
         for parent in graph.get(waiting.pop()).parent_keys:
             if parent not in chosen and not _is_in(lake, table_of(parent), day):

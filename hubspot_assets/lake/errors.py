@@ -89,6 +89,7 @@ _SAME_AS = {
     **dict.fromkeys(("500", "502", "504", "GatewayTimeout"), "InternalError"),
     "SecondLevelDomainForbidden": "PathStyleDomainForbidden",
 }
+_TEMPORARY = frozenset({"SlowDown", "InternalError"})
 _CONFLICTS = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "OperationAborted", "409", "412"})
 
 
@@ -134,6 +135,14 @@ def may_have_taken_effect(error: LakeError) -> bool:
     if isinstance(cause, boto.ClientError):
         return (code_and_status(error)[1] or 0) >= 500
     return isinstance(cause, boto.HTTPClientError)
+
+
+def is_temporary(error: LakeError) -> bool:
+    """Whether the same may succeed a little later: S3 failed, asked to slow down, or could not be reached."""
+    cause = error.__cause__
+    if isinstance(cause, boto.ClientError):
+        return (code_and_status(error)[1] or 0) >= 500 or _code(cause) in _TEMPORARY
+    return isinstance(cause, boto.ConnectionError | boto.HTTPClientError)
 
 
 def code_and_status(error: LakeError) -> tuple[str, int | None]:

@@ -17,12 +17,12 @@ there too; `connect check` says which kind a store is.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from typing import Any
 
 import polars as pl
 
+from hubspot_assets.concurrency import results_by_item
 from hubspot_assets.lake.checkpoints import Checkpoints
 from hubspot_assets.lake.content import TableContent
 from hubspot_assets.lake.day_cache import day_cache
@@ -266,9 +266,8 @@ class Lake:
             # What lies there has the ETag of what was put, so it is what was put.
             return (known and known.written(key, keys[key])) or self._manifest_if_ours(name, day)
 
-        with ThreadPoolExecutor(_MANIFESTS_AT_ONCE, "lake-manifests") as pool:
-            found = zip(names, pool.map(manifest, names), strict=True)
-            return {name: manifest for name, manifest in found if manifest}
+        found = results_by_item(manifest, names, at_once=_MANIFESTS_AT_ONCE)
+        return {name: one for name, one in found.items() if one}
 
     def _manifest_if_ours(self, table: str, day: str) -> Manifest | None:
         """The manifest in a folder; None where it is not that of an export, but of whoever made the folder."""

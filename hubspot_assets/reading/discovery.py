@@ -18,7 +18,7 @@ from hubspot_assets.catalog.names import type_order
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType, custom_object, further_type
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.catalog.scopes import NO_SCOPES, Scopes
-from hubspot_assets.concurrency import in_order
+from hubspot_assets.concurrency import results_by_item
 from hubspot_assets.hubspot import HubSpotClient, associations, events, limits, schemas
 from hubspot_assets.hubspot.errors import BadRequest, NotAvailable, NotFound, Refused
 from hubspot_assets.hubspot.limits import RecordCount
@@ -83,7 +83,7 @@ class Asking:
             except Refused as error:
                 return error
 
-        answers = dict(zip(pairs, in_order(is_defined, pairs), strict=True))
+        answers = results_by_item(is_defined, pairs)
         refused: dict[tuple[object, ...], list[tuple[Pair, Refused]]] = {}
         for pair, answer in answers.items():
             if isinstance(answer, Refused):

@@ -88,7 +88,7 @@ def _objects(
         if tables is engagements or not any(t.name in reports for t in (*tables, *(also or ()))):
             continue
         if is_owned(tables.object_type):
-            owned_objects.check(client, day, tables, reports, crm.walk)
+            owned_objects.check(client, day, tables, reports, crm.records.walk)
         else:
             crm.check(tables, reports, also)
         yield from (reports[table.name] for table in tables if table.name in reports)

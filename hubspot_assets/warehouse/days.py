@@ -5,11 +5,11 @@ they are fetched side by side, and only those of tables that are asked for. Not 
 """
 
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
 from hubspot_assets import settings
+from hubspot_assets.concurrency import results_by_item
 from hubspot_assets.connection.session import s3_client
 from hubspot_assets.lake.errors import s3_errors
 from hubspot_assets.lake.lake import Lake
@@ -79,8 +79,7 @@ class WholeDays:
     def all(self) -> list[str]:
         """Every whole day, oldest first; the last one is one of them. Raises WarehouseError when there is none."""
         last = self.last
-        with ThreadPoolExecutor(_AT_ONCE, "whole-days") as pool:
-            found = dict(zip(self._days, pool.map(self._success, self._days), strict=True))
+        found = results_by_item(self._success, self._days, at_once=_AT_ONCE)
         return [day for day in self._days if found[day] and day <= last]
 
     def before(self, day: str) -> str | None:
@@ -108,9 +107,12 @@ class WholeDays:
         """The manifests of these pairs of day and table, fetched side by side where they are not known."""
         wanted = list(wanted)
         unknown = [pair for pair in wanted if pair not in self._manifests]
-        with ThreadPoolExecutor(_AT_ONCE, "manifests") as pool:
-            found = pool.map(lambda pair: self.bucket.lake.manifest(pair[1], pair[0]), unknown)
-            self._manifests.update(zip(unknown, found, strict=True))
+
+        def manifest(pair: tuple[str, str]) -> Manifest:
+            day, table = pair
+            return self.bucket.lake.manifest(table, day)
+
+        self._manifests.update(results_by_item(manifest, unknown, at_once=_AT_ONCE))
         return {pair: self._manifests[pair] for pair in wanted}
 
     def manifests_of(self, day: str, relation: str) -> Mapping[str, Manifest]:

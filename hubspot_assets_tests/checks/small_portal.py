@@ -53,6 +53,8 @@ class SmallDay:
         values = [{**record, "NAME": "name", "VALUE": "x"} for record in records]
         self.columns[tables.wide.name].insert(2, Column("PROPERTY_NAME"))
         self.rows[tables.wide.name] = [{**record, "PROPERTY_NAME": "x"} for record in records]
+        if type_id == ENGAGEMENTS:
+            self.columns[tables.wide.name].insert(2, Column("PROPERTY_HS_ENGAGEMENT_TYPE"))
         self.rows[tables.ids.name] = records
         self.rows[tables.with_object_properties.name] = [{**record, "PROPERTIES": "{}"} for record in records]
         self.rows[tables.properties.name] = values

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from hubspot_assets.catalog.columns import Column
-from hubspot_assets.checks.rules import RULES, Finding, Rule
+from hubspot_assets.checks.finding import Finding
+from hubspot_assets.checks.rules import RULES, Rule
 from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.lake import Lake, PartUnavailable, Unavailable
 from hubspot_assets_tests.checks.small_portal import (

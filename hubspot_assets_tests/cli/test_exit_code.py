@@ -10,7 +10,7 @@ from dagster._core.events import RunFailureReason
 from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.checks.outcome import DayExport, ExportedTable
-from hubspot_assets.defs import run
+from hubspot_assets.defs import internals
 from hubspot_assets.defs.failures import Failures
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import Lake, LakeError, PartUnavailable, Unavailable
@@ -89,7 +89,7 @@ def test_a_step_that_fails_after_its_tables_are_in_is_a_failure(
 def test_a_run_that_fails_without_a_step_is_a_failure(
     s3: DemoS3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original, reason = run.execute_run_iterator, RunFailureReason.RUN_EXCEPTION
+    original, reason = internals.execute_run_iterator, RunFailureReason.RUN_EXCEPTION
 
     def fail_in_the_end(*how: Any) -> Any:
         for event in original(*how):
@@ -98,7 +98,7 @@ def test_a_run_that_fails_without_a_step_is_a_failure(
             else:
                 yield event
 
-    monkeypatch.setattr(run, "execute_run_iterator", fail_in_the_end)
+    monkeypatch.setattr(internals, "execute_run_iterator", fail_in_the_end)
     with small_export(s3, tmp_path, KNOWN) as small:
         result = small.export()
         assert not result.failed
@@ -109,12 +109,12 @@ def test_a_run_that_fails_without_a_step_is_a_failure(
 def test_an_export_that_does_not_reach_its_end_is_a_failure(
     s3: DemoS3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = run.execute_run_iterator
+    original = internals.execute_run_iterator
 
     def without_the_last_step(*how: Any) -> Any:
         return (event for event in original(*how) if event.step_key != "export_day")
 
-    monkeypatch.setattr(run, "execute_run_iterator", without_the_last_step)
+    monkeypatch.setattr(internals, "execute_run_iterator", without_the_last_step)
     with small_export(s3, tmp_path, KNOWN) as small:
         assert not small.export().is_complete
 

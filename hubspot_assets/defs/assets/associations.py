@@ -16,10 +16,11 @@ import polars as pl
 from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS
 from hubspot_assets.catalog.portal_tables import AssociationTables, PortalTables
 from hubspot_assets.catalog.table import Table
+from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
-from hubspot_assets.defs.late import check_in_time
 from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.defs.specs import asset_key, asset_out, is_selected, output_name, step_name, waits_for
+from hubspot_assets.defs.step import step
 from hubspot_assets.hubspot import HubSpotError
 from hubspot_assets.hubspot import associations as api
 from hubspot_assets.hubspot.errors import BadRequest
@@ -43,7 +44,8 @@ def association_assets(pair: tuple[str, str], portal_tables: PortalTables) -> dg
     ids = {type_id: portal_tables.objects[type_id].ids for type_id in pair}
     upstream = {ASSOCIATION_DEFINITIONS, *ids.values()}
 
-    @dg.multi_asset(
+    @step(
+        Kind.SNAPSHOT,
         name=step_name(directions[pair].named),
         outs={output_name(table): asset_out(table) for table in tables},
         ins={
@@ -64,7 +66,6 @@ def association_assets(pair: tuple[str, str], portal_tables: PortalTables) -> dg
         lake: LakeResource,
         association_definitions: pl.LazyFrame,
     ) -> Iterator[dg.Output[TableContent]]:
-        check_in_time(context)
         day = context.partition_key
         known = {type_id: _ids(lake.lake(), table, day) for type_id, table in ids.items()}
         definitions = association_definitions.collect()

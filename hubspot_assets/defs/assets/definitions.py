@@ -46,7 +46,7 @@ def definition_assets(portal_tables: PortalTables) -> list[dg.AssetsDefinition]:
     """The five definition tables of a portal."""
     types = OBJECT_AND_EVENT_TYPE_DEFINITIONS
     return [
-        small_tables_asset("read_type_definitions", {types: ()}, _type_definitions(portal_tables), begins=True),
+        small_tables_asset("read_type_definitions", {types: ()}, _type_definitions(portal_tables)),
         small_tables_asset(
             "read_property_definitions",
             {PROPERTY_DEFINITIONS: (types,)},

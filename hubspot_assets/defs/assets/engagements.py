@@ -14,8 +14,10 @@ from hubspot_assets.catalog.portal_tables import ObjectTables, PortalTables
 from hubspot_assets.catalog.table import HISTORY, Table
 from hubspot_assets.defs.assets.object_types import internal_dependencies
 from hubspot_assets.defs.columns import keeps_columns
+from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.specs import asset_key, asset_out, is_selected, output_name, step_name, waits_for
+from hubspot_assets.defs.step import step
 from hubspot_assets.lake import Lake, Manifest, PartUnavailable, TableContent
 from hubspot_assets.lake.manifest import Carried
 from hubspot_assets.reading.refusals import Refusals
@@ -30,7 +32,8 @@ def engagement_assets(object_type: ObjectType, portal_tables: PortalTables) -> d
     keys = {name: {asset_key(t) for t in sources} for name, sources in made_of.items()}
     dependencies = internal_dependencies(tables)
 
-    @dg.multi_asset(
+    @step(
+        Kind.SNAPSHOT,
         name=step_name(tables.wide, "unite"),
         outs={output_name(table): asset_out(table) for table in tables},
         ins=waits_for(table for sources in made_of.values() for table in sources),

@@ -15,9 +15,11 @@ from hubspot_assets.catalog.portal import EventType
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.days import day_window
 from hubspot_assets.defs.columns import keeps_columns
+from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.defs.specs import asset_out, output_name, step_name, waits_for
+from hubspot_assets.defs.step import step
 from hubspot_assets.hubspot import HubSpotError
 from hubspot_assets.lake import TableContent, Unavailable
 from hubspot_assets.reading.event_properties import NOT_DEFINED, AskedDefinitions, EventProperties, event_properties
@@ -33,11 +35,11 @@ from hubspot_assets.tables.events import event_columns, event_frame
 def event_assets(event_type: EventType, table: Table, object_type_ids: Mapping[str, str]) -> dg.AssetsDefinition:
     """The step that reads one event type, of one day or of each day of a range. `object_type_ids`: of the portal."""
 
-    @dg.multi_asset(
+    @step(
+        Kind.EVENTS,
         name=step_name(table),
         outs={output_name(table): asset_out(table)},
         ins=waits_for((OBJECT_AND_EVENT_TYPE_DEFINITIONS, PROPERTY_DEFINITIONS)),
-        backfill_policy=dg.BackfillPolicy.single_run(),
     )
     def _read(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource

@@ -6,12 +6,15 @@ import dagster as dg
 
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import Table
-from hubspot_assets.defs.faults import hold_up
+from hubspot_assets.defs.failures import sentences
+from hubspot_assets.defs.faults import day_of_run, hold_up
+from hubspot_assets.defs.kinds import KIND_TAG, Kind
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.markdown import listed
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.defs.specs import OWNERS, asset_key, freshness, waits_for
+from hubspot_assets.defs.step import A_RANGE_IS_ONE_RUN
 
 EXPORT_DAY = dg.AssetKey("export_day")
 
@@ -36,12 +39,21 @@ def export_day_asset(
         owners=OWNERS,
         partitions_def=daily_partitions(),
         freshness_policy=freshness(),
+        backfill_policy=A_RANGE_IS_ONE_RUN,
+        op_tags={KIND_TAG: Kind.DAY.value},
     )
     def export_day(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource
     ) -> dg.MaterializeResult[None]:
-        hold_up(context, portal_tables, lake.lake(), lambda: hubspot.reading().client, looked_at)
-        success = lake.lake().close_day(context.partition_key, [table.name for table in tables], context.log.warning)
+        names = [table.name for table in tables]
+        with sentences(context.op_execution_context.retry_number):
+            # The last of several days is told of; each has its own `_SUCCESS.json`.
+            for day in context.partition_keys:
+                every = day_of_run(
+                    context.run.run_id, portal_tables, lake.lake(), day, lambda: hubspot.reading().client
+                )
+                hold_up(every, looked_at)
+                success = lake.lake().close_day(day, names, context.log.warning)
         unavailable = {name: summary.unavailable for name, summary in success.tables.items() if summary.unavailable}
         return dg.MaterializeResult(
             metadata={

@@ -8,10 +8,11 @@ import polars as pl
 
 from hubspot_assets.catalog.fixed_tables import LIST_MEMBERSHIPS, LISTS_TABLE
 from hubspot_assets.defs.assets.small_tables import Rows, small_tables_asset
+from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
-from hubspot_assets.defs.late import check_in_time
 from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.defs.specs import asset_key, asset_out, output_name
+from hubspot_assets.defs.step import step
 from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.hubspot import lists as api
 from hubspot_assets.hubspot.errors import Forbidden, Refused
@@ -36,7 +37,8 @@ def _lists(reading: Reading, *_: pl.LazyFrame) -> Rows:
 
 
 def _memberships() -> dg.AssetsDefinition:
-    @dg.multi_asset(
+    @step(
+        Kind.SNAPSHOT,
         name="read_list_memberships",
         outs={output_name(LIST_MEMBERSHIPS): asset_out(LIST_MEMBERSHIPS)},
         ins={"lists_of_day": dg.AssetIn(asset_key(LISTS_TABLE))},
@@ -44,7 +46,6 @@ def _memberships() -> dg.AssetsDefinition:
     def _read(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, lists_of_day: pl.LazyFrame
     ) -> Iterator[dg.Output[TableContent]]:
-        check_in_time(context)
         reading, day = hubspot.reading(), context.partition_key
         # Every list is asked, whatever its size: HubSpot's sizes lag, and a list that is being filled says 0.
         of_day = lists_of_day.select("LISTID", "OBJECTTYPEID", "NAME").collect()

@@ -10,10 +10,11 @@ import polars as pl
 
 from hubspot_assets.catalog.fixed_tables import MARKETING_EVENT_PARTICIPATIONS
 from hubspot_assets.catalog.portal_tables import ObjectTables, PortalTables
+from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
-from hubspot_assets.defs.late import check_in_time
 from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.defs.specs import asset_key, asset_out, output_name, step_name
+from hubspot_assets.defs.step import step
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError
 from hubspot_assets.hubspot import marketing_events as api
 from hubspot_assets.hubspot.errors import Refused
@@ -35,7 +36,8 @@ def participation_assets(portal_tables: PortalTables) -> list[dg.AssetsDefinitio
 
 
 def _participations(events: ObjectTables) -> dg.AssetsDefinition:
-    @dg.multi_asset(
+    @step(
+        Kind.SNAPSHOT,
         name=step_name(_TABLE),
         outs={output_name(_TABLE): asset_out(_TABLE)},
         ins={"events_of_day": dg.AssetIn(asset_key(events.ids))},
@@ -43,7 +45,6 @@ def _participations(events: ObjectTables) -> dg.AssetsDefinition:
     def _read(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, events_of_day: pl.LazyFrame
     ) -> Iterator[dg.Output[TableContent]]:
-        check_in_time(context)
         reading, day = hubspot.reading(), context.partition_key
         missing = lake.lake().manifest(events.ids.name, day).unavailable
         with scratch_directory() as directory, answers_of(lake.lake(), _TABLE.name, day) as answers:

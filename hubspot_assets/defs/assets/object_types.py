@@ -19,10 +19,11 @@ from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal_tables import ObjectTables, PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.defs.columns import keeps_columns
+from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
-from hubspot_assets.defs.late import check_in_time
 from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.defs.specs import asset_key, asset_out, is_selected, output_name, step_name
+from hubspot_assets.defs.step import step
 from hubspot_assets.lake import Lake, PartUnavailable, TableContent, Unavailable
 from hubspot_assets.reading.carry_forward import Records
 from hubspot_assets.reading.memory_slots import MemorySlot
@@ -45,7 +46,8 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
     if other:
         upstream["ids"] = asset_key(other.ids)
 
-    @dg.multi_asset(
+    @step(
+        Kind.SNAPSHOT,
         name=step_name(tables.wide),
         outs={output_name(table): asset_out(table) for table in tables},
         ins={name: dg.AssetIn(key) for name, key in upstream.items()},
@@ -55,7 +57,6 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
     def _read(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, **loaded: Any
     ) -> Iterator[dg.Output[TableContent]]:
-        check_in_time(context)
         definitions, stages = loaded["property_definitions"], loaded.get("pipeline_stages")
         properties = exported_properties(definitions, object_type.object_type_id)
         of_stages = stage_properties(stages, definitions, object_type.object_type_id) if stages is not None else []

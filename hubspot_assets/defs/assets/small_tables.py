@@ -11,13 +11,13 @@ import dagster as dg
 import polars as pl
 
 from hubspot_assets.catalog.table import Table
+from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
-from hubspot_assets.defs.late import check_in_time
 from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.defs.specs import asset_key, asset_out, is_selected, output_name, waits_for
+from hubspot_assets.defs.step import step
 from hubspot_assets.hubspot import HubSpotError
 from hubspot_assets.lake import TableContent
-from hubspot_assets.reading.quota import shortfall
 from hubspot_assets.reading.reading import Reading, now
 from hubspot_assets.reading.refusals import unavailable
 from hubspot_assets.reading.resuming import answers_of
@@ -43,18 +43,17 @@ def small_tables_asset(
     read: Read,
     *,
     inputs: Sequence[Table] = (),
-    begins: bool = False,
 ) -> dg.AssetsDefinition:
     """The step `name` that writes the tables of `upstream`, each made of the tables given for it.
 
     `inputs` are loaded from the lake and handed to `read`, and what they lack is told; others are only waited for.
-    `begins`: it is the first step of a day, which logs what is to be said before any other.
     """
     own = set(upstream)
     ins = {output_name(table): dg.AssetIn(asset_key(table)) for table in inputs}
     waited_for = {t for tables in upstream.values() for t in tables if t not in own and t not in inputs}
 
-    @dg.multi_asset(
+    @step(
+        Kind.SNAPSHOT,
         name=name,
         outs={output_name(table): asset_out(table) for table in upstream},
         ins={**ins, **waits_for(waited_for)},
@@ -66,10 +65,7 @@ def small_tables_asset(
     def _read(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, **loaded: Any
     ) -> Iterator[dg.Output[TableContent]]:
-        check_in_time(context)
         reading = hubspot.reading()
-        if begins and (warning := shortfall(hubspot.reading().client, lake.lake(), context.partition_key)):
-            context.log.warning(warning)
         refusal: HubSpotError | None = None
         rows: Rows = {}
         with answers_of(lake.lake(), next(iter(upstream)).name, context.partition_key) as answers:

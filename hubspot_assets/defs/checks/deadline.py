@@ -6,12 +6,12 @@ exports from the command line count, too. It has no partition and a job of its o
 """
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
 import dagster as dg
 
+from hubspot_assets.concurrency import results_by_item
 from hubspot_assets.defs.assets.export_day import EXPORT_DAY
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.partitions import daily_partitions
@@ -44,8 +44,7 @@ def deadline_check() -> dg.AssetChecksDefinition:
 def yesterday_result(lake: Lake, expected: str) -> dg.AssetCheckResult:
     """The check for a last complete day `expected`: passed when it is whole; `missed_days` lists all that are not."""
     begun = [day for day in lake.days() if day <= expected]
-    with ThreadPoolExecutor(_AT_ONCE, "deadline-check") as pool:
-        whole = {day for day, success in zip(begun, pool.map(lake.success, begun), strict=True) if success}
+    whole = {day for day, success in results_by_item(lake.success, begun, at_once=_AT_ONCE).items() if success}
     missed = [day for day in _days(min(whole, default=expected), expected) if day not in whole]
     passed = expected in whole
     metadata: dict[str, Any] = {"day": expected, "whole_days": len(whole), "missed_days": len(missed)}

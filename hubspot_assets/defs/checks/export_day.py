@@ -13,7 +13,8 @@ import dagster as dg
 
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.checks.day import Day
-from hubspot_assets.checks.rules import RULES, Finding, Rule, Topic
+from hubspot_assets.checks.finding import Finding
+from hubspot_assets.checks.rules import RULES, Rule, Topic
 from hubspot_assets.defs.assets.export_day import EXPORT_DAY
 from hubspot_assets.defs.faults import day_of, day_of_run, findings
 from hubspot_assets.defs.lake_resource import LakeResource

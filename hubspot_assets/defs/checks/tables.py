@@ -22,7 +22,8 @@ from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.sources import Source
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.checks.day import Day
-from hubspot_assets.checks.rules import RULES, Finding
+from hubspot_assets.checks.finding import Finding
+from hubspot_assets.checks.rules import RULES
 from hubspot_assets.defs.faults import SOUND_TOPICS, day_of, day_of_run, findings
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.resources import HubSpotResource
