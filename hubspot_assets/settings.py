@@ -6,7 +6,7 @@ definitions load without any setting. boto3 reads its own (`AWS_PROFILE`, `AWS_R
 
 import os
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -44,6 +44,9 @@ S3_URL = Setting("HUBSPOT_S3_URL", "the folder that receives the export, such as
 FORMATS = Setting("HUBSPOT_FORMATS", "the formats of the files: csv, parquet, or csv,parquet", "csv")
 CATALOG = Setting("HUBSPOT_CATALOG", "the portal catalogue that `hubspot-assets discover` writes", DEFAULT_CATALOG)
 TIMEZONE = Setting("HUBSPOT_TIMEZONE", "the time zone of the partitions' days, such as Europe/Berlin", "UTC")
+FIRST_DAY = Setting(
+    "HUBSPOT_FIRST_DAY", "the first day that partitions are made for, YYYY-MM-DD; by default that of the first discover"
+)
 LATE_SNAPSHOT = Setting(
     "HUBSPOT_ALLOW_LATE_SNAPSHOT", "true, to write today's state of the portal into a day that is long over", "false"
 )
@@ -90,6 +93,7 @@ SETTINGS: tuple[Setting, ...] = (
     FORMATS,
     CATALOG,
     TIMEZONE,
+    FIRST_DAY,
     LATE_SNAPSHOT,
     FULL_HISTORY_DAYS,
     DROP_OLD_COLUMNS,
@@ -127,6 +131,15 @@ def timezone() -> ZoneInfo:
 def yesterday() -> str:
     """The last complete day in the export's time zone, YYYY-MM-DD."""
     return str((datetime.now(timezone()) - timedelta(days=1)).date())
+
+
+def first_day() -> str | None:
+    """The first day of the export where it is set. Raises SettingError for what is no day."""
+    value = FIRST_DAY.get()
+    try:
+        return str(date.fromisoformat(value)) if value else None
+    except ValueError as error:
+        raise SettingError(f"{FIRST_DAY.name} is {value!r}: set it to a day, such as 2026-01-31.") from error
 
 
 def flag(setting: Setting) -> bool:

@@ -26,6 +26,7 @@ from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import Lake, Manifest
 from hubspot_assets_tests.exported import BUCKET, YESTERDAY, environment
+from hubspot_assets_tests.few_types import of_few_types
 
 FEW: dict[str, Any] = {
     "day": YESTERDAY,
@@ -78,15 +79,24 @@ class SmallExport:
 
 @contextmanager
 def small_export(
-    s3: DemoS3, directory: Path, catalogue: Portal, variables: Mapping[str, str] = MappingProxyType({}), **settings: Any
+    s3: DemoS3,
+    directory: Path,
+    catalogue: Portal,
+    variables: Mapping[str, str] = MappingProxyType({}),
+    *,
+    compares: bool = False,
+    **settings: Any,
 ) -> Iterator[SmallExport]:
     """Serve a portal (`FEW`, changed by `settings`) with this catalogue; its lake is a folder of its own in `s3`.
 
-    `variables` are set in the environment besides.
+    `variables` are set in the environment besides. `compares`: tell what the portal has and the catalogue lacks, as
+    every real export does; catalogues of small exports lack most of it on purpose.
     """
     catalogue_file = directory / "hubspot_catalog.json"
     catalogue.save(catalogue_file)
     with ExitStack() as stack:
+        if not compares:
+            stack.enter_context(of_few_types())
         portal = stack.enter_context(serve(PortalSettings(**{**FEW, **settings})))
         prefix = directory.name
         variables = {

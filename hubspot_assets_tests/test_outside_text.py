@@ -18,6 +18,7 @@ from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.defs.checks.drift import catalogue_result
 from hubspot_assets.defs.markdown import escaped, listed
 from hubspot_assets.defs.specs import asset_spec
+from hubspot_assets.errors import SettingError
 from hubspot_assets.hubspot import HubSpotClient, errors
 from hubspot_assets.lake.errors import LakeError
 from hubspot_assets.outside_text import keep_secret, one_line
@@ -91,7 +92,7 @@ def test_a_token_that_is_echoed_is_not_shown(answer: Answer, caplog: pytest.LogC
 
 def test_users_and_passwords_of_urls_are_not_shown() -> None:
     assert one_line("proxy http://me:s3cr3t@proxy:3128/a@b refused") == "proxy http://(hidden)@proxy:3128/a@b refused"
-    with pytest.raises(ValueError, match="holds a user name or password") as raised:
+    with pytest.raises(SettingError, match="holds a user name or password") as raised:
         HubSpotClient(TOKEN, "https://me:s3cr3t@api.hubapi.com")
     assert "s3cr3t" not in str(raised.value)
     assert "s3cr3t" not in str(LakeError("Cannot read https://me:s3cr3t@minio/bucket"))
@@ -101,7 +102,7 @@ def test_users_and_passwords_of_urls_are_not_shown() -> None:
     "host", ["api.hubapi.com", "10.0.0.1", "localhost.example.com", "127.0.0.1.nip.io", "[fe80::1]"]
 )
 def test_the_token_is_not_sent_unencrypted_to_another_machine(host: str) -> None:
-    with pytest.raises(ValueError, match="would send the token unencrypted"):
+    with pytest.raises(SettingError, match="would send the token unencrypted"):
         HubSpotClient(TOKEN, f"http://{host}")
 
 
@@ -112,7 +113,7 @@ def test_this_machine_and_encrypted_connections_are_taken(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:x", "http://127.0.0.1:99999", "http://[::1", "https://"])
 def test_a_url_that_is_none_is_said_in_a_sentence(url: str) -> None:
-    with pytest.raises(ValueError, match="must look like https"):
+    with pytest.raises(SettingError, match="must look like https"):
         HubSpotClient(TOKEN, url)
 
 

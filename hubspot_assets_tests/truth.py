@@ -17,6 +17,7 @@ from hubspot_assets.demo.portal.api.forms import _row as form_as_json
 from hubspot_assets.demo.portal.world import Record, World, campaigns, content, forms, marketing_emails, media
 from hubspot_assets.demo.portal.world.event_types import EMAIL_EVENTS
 from hubspot_assets.demo.portal.world.lists import FOLDERS
+from hubspot_assets.demo.portal.world.records import SOURCES, Version
 from hubspot_assets.demo.portal.world.times import iso
 from hubspot_assets.verify import definitions
 from hubspot_assets.verify.cells import moment, text_of, typed, unparsed
@@ -35,6 +36,7 @@ from hubspot_assets.verify.records import (
     json_row,
     property_cells,
     property_rows,
+    source_rows,
     wide_row,
 )
 
@@ -257,7 +259,7 @@ class Truth:
             as_json, listed = {
                 "CONVERSATIONS": (world.conversations.as_json, world.conversations.listed),
                 "MARKETING_EVENTS": (world.marketing_events.as_json, world.marketing_events.listed),
-                "MEDIA_BRIDGE": (media.as_json, world.media.listed),
+                "MEDIA_BRIDGE": (media.as_json, world.pieces_of("0-57").listed),
                 "SEQUENCES": (world.sequences.as_json, world.sequences.listed),
             }[source.name]
             yield from map(as_json, listed())
@@ -396,9 +398,16 @@ _CONTENT: dict[Source, content.Kind] = {
 }
 
 
+def _source(version: Version) -> tuple[Any, Any, Any, Any]:
+    told = SOURCES[version.source]
+    return told.get("sourceType"), told.get("sourceId"), told.get("sourceLabel"), told.get("updatedByUserId")
+
+
 def plain(record: Record) -> PlainRecord:
     """A record of the world as plain values."""
-    versions = {n: [PropertyVersion(v.value, iso(v.ms)) for v in kept] for n, kept in record.history.items()}
+    versions = {
+        n: [PropertyVersion(v.value, iso(v.ms), _source(v)) for v in kept] for n, kept in record.history.items()
+    }
     return PlainRecord(record.id, record.properties, iso(record.updated_ms), versions)
 
 
@@ -414,4 +423,6 @@ def _rows(
     if table is tables.properties:
         return property_rows(type_id, record, properties)
     cap = 45 if type_id == "0-1" else 20
+    if table is tables.sources:
+        return source_rows(type_id, record, properties, cap)
     return history_rows(type_id, record, properties, cap)

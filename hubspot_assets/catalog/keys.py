@@ -29,6 +29,6 @@ def key_of(table: Table) -> Key:
         ends = tuple(column.name for column in table.columns if column.name.endswith("OBJECTID"))
         return Key((*ends, "COMBINEDASSOCIATIONTYPEID"), vocabulary="COMBINEDASSOCIATIONTYPEID")
     # HubSpot tells two versions apart by nothing but what they hold, which may be the same: their number is bounded.
-    is_history = table.key[0] == "object_properties_history"
+    is_history = table.key[0] in ("object_properties_history", "object_properties_history_sources")
     most = table.object_type.version_cap if is_history and table.object_type else 1
     return Key(("OBJECTID", "NAME"), most, vocabulary="NAME")

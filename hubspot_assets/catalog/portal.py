@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from reprlib import repr as short
 from typing import Annotated, Any
@@ -55,6 +56,8 @@ class Portal:
     object_types: tuple[ObjectType, ...]
     event_types: tuple[EventType, ...] = ()
     association_pairs: tuple[tuple[str, str], ...] = ()
+    first_day: str | None = None
+    """The first day that could be exported when the portal was discovered first; None where that is not known."""
 
     def object_type(self, object_type_id: str) -> ObjectType | None:
         return next((t for t in self.object_types if t.object_type_id == object_type_id), None)
@@ -77,6 +80,7 @@ class Portal:
             object_types=[_ObjectType(**{**vars(t), "source": t.source.name}) for t in self.object_types],
             event_types=[_EventType(**vars(event)) for event in self.event_types],
             association_pairs=self.association_pairs,
+            first_day=self.first_day,
         )
         return json.dumps(msgspec.to_builtins(content), indent=2, ensure_ascii=False) + "\n"
 
@@ -91,11 +95,12 @@ class Portal:
                     "run `hubspot-assets discover` again."
                 )
             content = msgspec.json.decode(text, type=_File)
-            return cls.of(
+            portal = cls.of(
                 [ObjectType(**{**asdict(entry), "source": _source(entry.source)}) for entry in content.object_types],
                 [EventType(**asdict(entry)) for entry in content.event_types],
                 list(content.association_pairs),
             )
+            return replace(portal, first_day=content.first_day and str(date.fromisoformat(content.first_day)))
         except (ValueError, msgspec.MsgspecError, RecursionError) as error:
             raise PortalCatalogueError(
                 f"{origin} is not a portal catalogue ({error}): run `hubspot-assets discover` to write it anew."
@@ -220,6 +225,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     object_types: list[_ObjectType]
     event_types: list[_EventType]
     association_pairs: Sequence[tuple[_TypeId, _TypeId]]
+    first_day: str | None = None
 
 
 _CORE = ("0-1", "0-2", "0-3", "0-5")

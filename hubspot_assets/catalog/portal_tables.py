@@ -30,7 +30,7 @@ from hubspot_assets.outside_text import one_line
 
 @dataclass(frozen=True)
 class ObjectTables:
-    """The five tables that one crawl of an object type feeds."""
+    """The six tables that one crawl of an object type feeds."""
 
     object_type: ObjectType
     wide: Table
@@ -38,10 +38,11 @@ class ObjectTables:
     with_object_properties: Table
     properties: Table
     history: Table
+    sources: Table
 
     def __iter__(self) -> Iterator[Table]:
         # Dagster wants a multi-asset's outputs in the order of their dependencies.
-        return iter((self.wide, self.ids, self.with_object_properties, self.history, self.properties))
+        return iter((self.wide, self.ids, self.with_object_properties, self.history, self.properties, self.sources))
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,12 @@ def _object_tables(name: str, object_type: ObjectType) -> ObjectTables:
             HISTORY,
             "OBJECTTYPEID OBJECTID NAME VALUE UPDATEDAT",
             f"The last {object_type.version_cap} versions of every property of the {label}.",
+        ),
+        sources=table(
+            ("object_properties_history_sources", lower),
+            HISTORY,
+            "OBJECTTYPEID OBJECTID NAME UPDATEDAT SOURCE SOURCEID SOURCELABEL UPDATEDBYUSERID",
+            f"What set each version of every property of the {label}: a row for each of their history.",
         ),
     )
 

@@ -122,7 +122,7 @@ def properties_defined(day: Day) -> Iterator[Finding]:
                 yield Finding(tables.wide.name, f"columns that are not defined: {some(undefined)}")
             if missing := columns - there:
                 yield Finding(tables.wide.name, f"properties that are defined and have no column: {some(missing)}")
-        for table in (tables.properties, tables.history):
+        for table in (tables.properties, tables.history, tables.sources):
             if table.name in day.whole and (unknown := day.whole[table.name].vocabulary - possible_names):
                 yield Finding(table.name, f"properties that are not defined: {some(unknown)}")
     for table in day.tables:
@@ -142,6 +142,7 @@ def combined_tables_agree(day: Day) -> Iterator[Finding]:
     for tables in day.objects.values():
         for part in (tables.ids, tables.with_object_properties):
             yield from _differs(day, part.name, [tables.wide.name], "records")
+        yield from _differs(day, tables.sources.name, [tables.history.name], "versions")
     for both in day.associations.values():
         yield from _differs(day, both.combined.name, [both.named.name], "associations")
     for type_id, tables in day.objects.items():

@@ -165,13 +165,22 @@ def _check_s3(url: str | None) -> int:
 
 
 def _check_hubspot() -> int:
+    from hubspot_assets.catalog.portal import Portal, PortalCatalogueError  # noqa: PLC0415
     from hubspot_assets.catalog.portal_tables import PortalTables  # noqa: PLC0415
     from hubspot_assets.connection.hubspot_check import check_hubspot  # noqa: PLC0415
     from hubspot_assets.hubspot import HubSpotClient  # noqa: PLC0415
     from hubspot_assets.reading.discovery import load_portal  # noqa: PLC0415
 
     token = settings.ACCESS_TOKEN.require()
-    portal_tables = PortalTables(load_portal())
+    try:
+        portal = load_portal()
+    except PortalCatalogueError as error:
+        if not isinstance(error.__cause__, FileNotFoundError):
+            raise
+        # It is checked first whether HubSpot can be asked for one.
+        notes.print("There is no portal catalogue yet, so the standard types are checked: `hubspot-assets discover`.")
+        portal = Portal.standard()
+    portal_tables = PortalTables(portal)
     # A check that waits for minutes before it says that nobody answers would be none.
     with HubSpotClient(token, settings.API_URL.require(), patience=20.0) as client:
         return _report("HubSpot", check_hubspot(client, token, portal_tables))

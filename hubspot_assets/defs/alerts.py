@@ -74,9 +74,8 @@ def message(context: dg.RunFailureSensorContext) -> str:
     """What failed in the first line; then why, sentence by sentence; then where to look."""
     run = context.dagster_run
     day = run.tags.get("dagster/partition")
-    reasons = list(dict.fromkeys([*_failed_checks(context), *_failed_steps(context)])) or [
-        context.failure_event.message
-    ]
+    reasons = list(dict.fromkeys([*_failed_checks(context), *_failed_steps(context)]))
+    reasons = reasons or [context.failure_event.message or "It does not say why."]
     more = [f"and {len(reasons) - _SHOWN} more"] if len(reasons) > _SHOWN else []
     page = settings.ALERT_UI_URL.get()
     where = f"{page.rstrip('/')}/runs/{run.run_id}" if page else f"run {run.run_id}"

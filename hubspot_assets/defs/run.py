@@ -70,7 +70,10 @@ def export_day(
     """
     keys = daily_partitions().get_partition_keys()
     if day not in keys:
-        raise DayNotExportable(f"{day} is not a day that can be exported: the days are {keys[0]} to {keys[-1]}.")
+        raise DayNotExportable(
+            f"{day} is not a day that can be exported: the days are {keys[0]} to {keys[-1]}. For events of earlier "
+            f"days, set {settings.FIRST_DAY.name}."
+        )
     settings.ACCESS_TOKEN.require()
     began = datetime.now(timezone.utc)
     portal_tables = PortalTables(load_portal())
@@ -83,7 +86,7 @@ def export_day(
         return export
     is_whole = not names and not late
     told = _run(
-        defs.resolve_job_def(DAILY_EXPORT.name) if is_whole else defs.resolve_implicit_global_asset_job_def(),
+        defs.resolve_job_def(DAILY_EXPORT.name),
         {PARTITION: day, **({READ_AGAIN: "true"} if again else {})},
         None if is_whole else _selection(defs, wanted, lake, day, is_over=is_late(day, began)),
         on_event or (lambda _: None),
@@ -157,7 +160,7 @@ def _events(
         # Not with every Dagster.
         from hubspot_assets.defs.internals import InMemoryJob, execute_run_iterator  # noqa: PLC0415
     except ImportError:
-        again = dg.build_reconstructable_job(__name__, _job_anew.__name__, (job.name,))
+        again = dg.build_reconstructable_job(__name__, _job_anew.__name__)
         chosen = sorted(selection) if selection else None
         result = dg.execute_job(again, instance, config, tags, asset_selection=chosen)
         yield from result.all_events
@@ -166,10 +169,9 @@ def _events(
     yield from execute_run_iterator(InMemoryJob(job), run, instance)
 
 
-def _job_anew(name: str) -> dg.JobDefinition:
-    """A job of the definitions, for Dagster to load by itself."""
-    defs = build_defs(loggers={_WARNINGS: _warnings_to(lambda _: None)})
-    return defs.get_repository_def().get_job(name)
+def _job_anew() -> dg.JobDefinition:
+    """The job, for Dagster to load by itself."""
+    return build_defs(loggers={_WARNINGS: _warnings_to(lambda _: None)}).resolve_job_def(DAILY_EXPORT.name)
 
 
 def _steps(defs: dg.Definitions) -> dict[dg.AssetKey, str]:

@@ -35,6 +35,7 @@ EXPORTS_AT = time(0, 20)
     job=DAILY_EXPORT,
     cron_schedule=f"{EXPORTS_AT.minute} {EXPORTS_AT.hour} * * *",
     execution_timezone=str(settings.timezone()),
+    default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Exports yesterday. A tick that comes too late for its day says so and runs nothing.",
 )
 def EVERY_DAY(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:  # noqa: N802 - a constant
@@ -56,6 +57,7 @@ AT_DEADLINE = dg.ScheduleDefinition(
     job=DEADLINE,
     cron_schedule="0 6 * * *",
     execution_timezone=str(settings.timezone()),
+    default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Checks at 06:00 that yesterday is in.",
 )
 

@@ -32,7 +32,13 @@ from hubspot_assets.reading.readers import ReadRequest, kept
 from hubspot_assets.reading.refusals import bodies_withheld
 from hubspot_assets.reading.resuming import Answers, answers_of
 from hubspot_assets.tables import withheld
-from hubspot_assets.tables.carried_history import RECORD_COLUMNS, VERSION_COLUMNS, CarriedHistory, EarlierDay
+from hubspot_assets.tables.carried_history import (
+    RECORD_COLUMNS,
+    SOURCE_COLUMNS,
+    VERSION_COLUMNS,
+    CarriedHistory,
+    EarlierDay,
+)
 from hubspot_assets.tables.properties import Property, exported_properties
 from hubspot_assets.tables.spool import Spool
 from hubspot_assets.tables.stage_properties import stage_properties
@@ -73,7 +79,13 @@ class Records:
         HUBSPOT_FULL_HISTORY_DAYS.
         """
         base = self._asked.with_history and base_for(
-            self._lake, self._tables, self._day, self._asked.properties, definitions, stages
+            self._lake,
+            self._tables,
+            self._day,
+            self._asked.properties,
+            definitions,
+            stages,
+            with_sources=self._asked.with_sources,
         )
         if base:
             current = self._spool("current")
@@ -104,6 +116,7 @@ class Records:
         earlier = EarlierDay(
             _frames(self._lake, self._tables.with_object_properties.name, base.day, RECORD_COLUMNS),
             _frames(self._lake, self._tables.history.name, base.day, VERSION_COLUMNS),
+            _frames(self._lake, self._tables.sources.name, base.day, SOURCE_COLUMNS) if asked.with_sources else None,
         )
         carrying = CarriedHistory(current, type_id, self._folder("carried"))
         changed, fresh = carrying.compare(earlier), self._spool("changed")
@@ -142,8 +155,10 @@ def base_for(
     properties: Sequence[Property],
     definitions: pl.LazyFrame,
     stages: pl.LazyFrame | None = None,
+    *,
+    with_sources: bool = False,
 ) -> Base | None:
-    """The earlier day to carry history forward from, if there is one.
+    """The earlier day to carry history forward from, if there is one; `with_sources`: and what set each version.
 
     `properties` are those that are asked for; `definitions`, `stages`: PROPERTY_DEFINITIONS of `day`, and
     PIPELINE_STAGES for a type that may have some. Raises SettingError for a bad HUBSPOT_FULL_HISTORY_DAYS.
@@ -157,6 +172,7 @@ def base_for(
         try:
             history = lake.manifest(tables.history.name, earlier)
             records = lake.manifest(tables.with_object_properties.name, earlier)
+            sources = lake.manifest(tables.sources.name, earlier) if with_sources else None
             then = _asked_for(lake, type_id, earlier, with_stages=stages is not None)
         except TableMissing:
             continue
@@ -165,12 +181,14 @@ def base_for(
             return None
         since = records.captured.from_
         young = _young(definitions, stages, type_id, since.replace(tzinfo=None) if since else datetime.max)
-        if _is_one_reading(history, records) and _fits(properties, then, young):
+        if _is_one_reading(history, records, sources) and _fits(properties, then, young):
             return Base(earlier, read_whole)
     return None
 
 
-def _is_one_reading(history: Manifest, records: Manifest) -> bool:
+def _is_one_reading(history: Manifest, records: Manifest, sources: Manifest | None) -> bool:
+    if sources is not None and (sources.rows, sources.captured) != (history.rows, history.captured):
+        return False
     # With a page or less, reading everything costs no more.
     whole = not history.unavailable and not records.unavailable and records.rows > objects.PAGE_WITH_HISTORY
     return whole and records.captured.from_ is not None and history.captured == records.captured

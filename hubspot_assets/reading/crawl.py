@@ -65,7 +65,12 @@ def crawl(asked: ReadRequest, spool: Spool, aside: Checkpoints | None, turn: Mem
 
 def checkpoints_of(lake: Lake, table: str, day: str, asked: ReadRequest) -> Checkpoints:
     """Where this read puts its chunks aside. Reads whose chunks do not fit each other have places of their own."""
-    told = [asked.object_type.object_type_id, asked.with_history, [(p.name, p.type) for p in asked.properties]]
+    told = [
+        "with sources",
+        asked.object_type.object_type_id,
+        asked.with_history,
+        [(p.name, p.type) for p in asked.properties],
+    ]
     return lake.checkpoints(table, day, hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16])
 
 

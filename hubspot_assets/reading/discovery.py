@@ -170,6 +170,9 @@ def discover_to_file() -> Discovery:
     path = Path(settings.CATALOG.require())
     before = Portal.load(path) if path.exists() else None
     found = discover(HubSpotClient(settings.ACCESS_TOKEN.require(), settings.API_URL.require()), before)
+    # Of a catalogue that was written before this was known, days may lie anywhere.
+    first_day = before.first_day if before else settings.yesterday()
+    found.portal = replace(found.portal, first_day=first_day)
     # The usual pairs were a guess: what differs from them is no news.
     before = before or replace(Portal.standard(), association_pairs=found.portal.association_pairs)
     found.portal.save(path)
@@ -215,6 +218,27 @@ def _pairs_of(portal: Portal, other: Portal) -> set[str]:
     names, others = _types(portal), _types(other)
     pairs = set(portal.association_pairs).difference(other.association_pairs)
     return {f"{names[a]} and {names[b]}" for a, b in pairs if {a, b} <= names.keys() & others.keys()}
+
+
+def not_in_catalogue(portal: Portal, client: HubSpotClient, custom: Iterable[Schema]) -> list[PartUnavailable]:
+    """What HubSpot has now and the loaded portal lacks, so that nobody exports it: object types and event types.
+
+    `custom`: the schemas of the portal's custom objects. Two calls. What HubSpot refuses to tell is not compared.
+    """
+    asking = Asking(client)
+    known = {t.object_type_id for t in (*STANDARD_OBJECT_TYPES, *portal.object_types)}
+    types = [t for t in map(custom_object, custom) if t.object_type_id not in known]
+    known |= {t.object_type_id for t in types}
+    types += [t for t in further_types(asking.counts() or {}, known) if not t.is_custom]
+    names = set(asking.event_names() or ()).difference(_events(portal))
+    message = (
+        "The portal has it and the portal catalogue that the tables are made of (HUBSPOT_CATALOG) does not; run "
+        "`hubspot-assets discover`, or set HUBSPOT_CATALOG to the file that it wrote, and export the day again."
+    )
+    told = [*(f"object type {t.told}" for t in types), *(f"event type {one_line(name)}" for name in sorted(names))]
+    return [
+        PartUnavailable(part=f"the tables of the {one}", status=200, message=message, mendable=True) for one in told
+    ]
 
 
 def has_records(object_type: ObjectType, counts: Mapping[str, RecordCount]) -> bool:

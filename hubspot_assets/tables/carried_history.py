@@ -14,6 +14,7 @@ Not here: reading HubSpot, which day is compared with, and when everything is re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -24,6 +25,7 @@ from hubspot_assets.tables.spool import (
     INGESTEDAT,
     OBJECTID,
     POSITION,
+    SOURCES,
     UPDATEDAT,
     Chunk,
     FrameFiles,
@@ -32,10 +34,12 @@ from hubspot_assets.tables.spool import (
 
 _ID = "ID"
 _IS_CHANGED = "IS_CHANGED"
-_VERSION = ("NAME", "VALUE", UPDATEDAT, INGESTEDAT)
+_TOLD = ("NAME", "VALUE", UPDATEDAT, INGESTEDAT)
+_VERSION = (*_TOLD, *SOURCES)
 
 RECORD_COLUMNS = (OBJECTID, "PROPERTIES", UPDATEDAT)
-VERSION_COLUMNS = (OBJECTID, *_VERSION)
+VERSION_COLUMNS = (OBJECTID, *_TOLD)
+SOURCE_COLUMNS = (OBJECTID, "NAME", UPDATEDAT, *SOURCES)
 
 
 class NotInOrder(ExportError):
@@ -47,11 +51,34 @@ class EarlierDay:
     """Two tables of one type on an earlier day, of one and the same read: their frames, ascending by record id.
 
     `records`: OBJECT_WITH_OBJECT_PROPERTIES/<X>, of which RECORD_COLUMNS are needed; `versions`:
-    OBJECT_PROPERTIES_HISTORY/<X>, of which VERSION_COLUMNS are.
+    OBJECT_PROPERTIES_HISTORY/<X>, of which VERSION_COLUMNS are; `sources`: OBJECT_PROPERTIES_HISTORY_SOURCES/<X>, of
+    which SOURCE_COLUMNS are, in the order of `versions`, or None where nobody needs them.
     """
 
     records: Iterable[pl.DataFrame]
     versions: Iterable[pl.DataFrame]
+    sources: Iterable[pl.DataFrame] | None = None
+
+    def versions_with_sources(self) -> Iterator[pl.DataFrame]:
+        """The versions, each with what set it. Raises NotInOrder where the two tables are not of one and the same."""
+        rest = iter(self.sources if self.sources is not None else ())
+        held = pl.DataFrame(schema=dict.fromkeys(SOURCE_COLUMNS, pl.String))
+        for frame in self.versions:
+            if self.sources is None:
+                yield frame.with_columns(pl.lit(None, pl.String).alias(name) for name in SOURCES)
+                continue
+            if not frame.height:
+                continue
+            while held.height < frame.height and (more := next(rest, None)) is not None:
+                held = pl.concat([held, more]) if held.height else more
+            own, held = held[: frame.height], held[frame.height :]
+            same = (OBJECTID, "NAME", UPDATEDAT)
+            if not own.select(same).equals(frame.select(same)):
+                raise NotInOrder(
+                    "The versions of an earlier day and what set them are not of one reading: set "
+                    "HUBSPOT_FULL_HISTORY_DAYS=1 for one export, which reads everything."
+                )
+            yield frame.hstack(own.select(*SOURCES))
 
 
 class CarriedHistory:
@@ -71,7 +98,7 @@ class CarriedHistory:
 
     def compare(self, day: EarlierDay) -> Iterator[str]:
         """The ids of the records whose history must be read, ascending. Raises NotInOrder."""
-        records, versions = _InStep(day.records), _InStep(day.versions)
+        records, versions = _InStep(day.records), _InStep(day.versions_with_sources())
         last = -1
         for chunk in self._crawl.chunks():
             ids = _ids(chunk.values)
@@ -202,5 +229,12 @@ def _ids(frame: pl.DataFrame) -> pl.Series:
 
 
 def _version_schema(names: pl.Enum) -> pl.Schema:
-    dtypes = (pl.Int64, names, pl.String, pl.Datetime("ms"), pl.Datetime("ms"))
+    dtypes: list[Any] = [
+        pl.Int64,
+        names,
+        pl.String,
+        pl.Datetime("ms"),
+        pl.Datetime("ms"),
+        *([pl.String] * len(SOURCES)),
+    ]
     return pl.Schema(zip((_ID, *_VERSION), dtypes, strict=True))

@@ -1,4 +1,4 @@
-"""The tables of an object type's versions: OBJECT_PROPERTIES_HISTORY/<X> and OBJECT_PROPERTIES/<X>.
+"""The tables of an object type's versions: OBJECT_PROPERTIES_HISTORY/<X>, its side table, and OBJECT_PROPERTIES/<X>.
 
 Each function turns one chunk of a crawl (`spool.py`) into one frame of the table: all versions of a record come in the
 page of the record, so no table needs to be held whole. Not here: the wide tables (`objects.py`).
@@ -11,7 +11,7 @@ import polars as pl
 
 from hubspot_assets.tables.current_values import PLACE, current_values
 from hubspot_assets.tables.properties import Property
-from hubspot_assets.tables.spool import INGESTEDAT, OBJECTID, POSITION, UPDATEDAT, Chunk
+from hubspot_assets.tables.spool import INGESTEDAT, OBJECTID, POSITION, SOURCES, UPDATEDAT, Chunk
 from hubspot_assets.tables.values import datetime_of, raw
 
 # Versions come ordered by record and property: the row where either changes is the newest of its property.
@@ -24,10 +24,24 @@ def history(chunk: Chunk, object_type_id: str, properties: Sequence[Property], v
     Records in the order they were read, names in order, versions of one moment by value. Never more than `version_cap`
     versions of a property, and only versions of these properties.
     """
+    kept = _kept(chunk, properties, version_cap)
+    return _of_records(chunk, kept.with_columns(_raw_by_type(kept, properties, chunk)), object_type_id)
+
+
+def sources(chunk: Chunk, object_type_id: str, properties: Sequence[Property], version_cap: int) -> pl.DataFrame:
+    """OBJECTTYPEID, OBJECTID, NAME, UPDATEDAT, what set the version (`SOURCES`), INGESTEDAT.
+
+    One row for each of `history`, in its order.
+    """
+    kept = _kept(chunk, properties, version_cap)
+    return kept.select(*_identity(chunk, kept, object_type_id), UPDATEDAT, *SOURCES, INGESTEDAT)
+
+
+def _kept(chunk: Chunk, properties: Sequence[Property], version_cap: int) -> pl.DataFrame:
+    """The newest versions of each of these properties."""
     row = pl.int_range(pl.len())
     newer = row - pl.when(_IS_NEWEST).then(row).forward_fill()
-    kept = chunk.versions.filter((newer < version_cap) & _is_one_of(properties, chunk))
-    return _of_records(chunk, kept.with_columns(_raw_by_type(kept, properties, chunk)), object_type_id)
+    return chunk.versions.filter((newer < version_cap) & _is_one_of(properties, chunk))
 
 
 def current(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -> pl.DataFrame:
@@ -59,14 +73,15 @@ def _cell(rows: pl.DataFrame, names: pl.Enum) -> pl.Series:
 
 
 def _of_records(chunk: Chunk, rows: pl.DataFrame, object_type_id: str) -> pl.DataFrame:
-    return rows.select(
+    return rows.select(*_identity(chunk, rows, object_type_id), "VALUE", UPDATEDAT, INGESTEDAT)
+
+
+def _identity(chunk: Chunk, rows: pl.DataFrame, object_type_id: str) -> list[pl.Expr | pl.Series]:
+    return [
         pl.lit(object_type_id).alias("OBJECTTYPEID"),
         chunk.values[OBJECTID].gather(rows[POSITION]),
         pl.col("NAME").cast(pl.String),
-        "VALUE",
-        UPDATEDAT,
-        INGESTEDAT,
-    )
+    ]
 
 
 def _names(chunk: Chunk) -> pl.Enum:

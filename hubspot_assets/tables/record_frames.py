@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+from operator import attrgetter
 from typing import Any, Protocol, TypeAlias
 
 import polars as pl
@@ -28,10 +29,23 @@ _NEWEST_FIRST = [UPDATEDAT, "VALUE"]
 
 
 class Version(Protocol):
-    """A value that a property had (None where it was cleared), and when it was set: HubSpot's texts."""
+    """A value that a property had (None where it was cleared), when it was set and by what: HubSpot's texts."""
 
     value: str | None
     timestamp: str
+    source_type: Any
+    source_id: Any
+    source_label: Any
+    updated_by_user_id: Any
+
+
+#: What set a version, as columns of its table -> the field of a `Version`.
+SOURCES = {
+    "SOURCE": "source_type",
+    "SOURCEID": "source_id",
+    "SOURCELABEL": "source_label",
+    "UPDATEDBYUSERID": "updated_by_user_id",
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +54,7 @@ class RecordColumns:
 
     `ids`, `updated`: OBJECTID and UPDATEDAT, as text. `read_at`: naive UTC. `cells`: the value of each property of each
     record, record by record. `lengths`: how many versions each of them has, or empty where none has any. `texts`,
-    `times`: VALUE and timestamp of each version, in that order.
+    `times`, `sources`: VALUE, timestamp and `SOURCES` of each version, in that order.
     """
 
     read_at: datetime
@@ -50,11 +64,12 @@ class RecordColumns:
     lengths: pl.Series
     texts: pl.Series
     times: pl.Series
+    sources: tuple[pl.Series, ...]
 
     @property
     def size(self) -> int:
         """Bytes of memory."""
-        series = (self.ids, self.updated, self.cells, self.lengths, self.texts, self.times)
+        series = (self.ids, self.updated, self.cells, self.lengths, self.texts, self.times, *self.sources)
         return sum(int(one.estimated_size()) for one in series)
 
 
@@ -78,6 +93,11 @@ def columns_of(records: Sequence[Record], read_at: datetime, names: Sequence[str
         pl.Series("length", [len(versions) if versions else 0 for versions in grid], pl.UInt32),
         pl.Series("VALUE", [version.value for version in versions], pl.String),
         pl.Series(UPDATEDAT, [version.timestamp for version in versions], pl.String),
+        tuple(
+            # Ids may come as numbers.
+            pl.Series(column, [*map(attrgetter(field), versions)], pl.String, strict=False)
+            for column, field in SOURCES.items()
+        ),
     )
 
 
@@ -111,11 +131,14 @@ def _versions(pages: Sequence[RecordColumns], names: pl.Enum, read_at: pl.Series
             pl.concat([page.texts for page in pages]).fill_null(""),
             datetime_of(pl.concat([page.times for page in pages])),
             read_at.gather(position),
+            *(pl.concat(of_pages) for of_pages in zip(*(page.sources for page in pages), strict=True)),
         ]
     )
     # HubSpot answers newest first, which is cheaper to see than to make.
     if not versions.select(_in_order().all()).item():
-        versions = versions.sort(*_GROUP, *_NEWEST_FIRST, descending=[False, False, True, True], nulls_last=True)
+        versions = versions.sort(
+            *_GROUP, *_NEWEST_FIRST, descending=[False, False, True, True], nulls_last=True, maintain_order=True
+        )
     return versions
 
 

@@ -18,6 +18,7 @@ from hubspot_assets.tables.record_frames import (
     INGESTEDAT,
     OBJECTID,
     POSITION,
+    SOURCES,
     UPDATEDAT,
     Record,
     RecordColumns,
@@ -26,7 +27,7 @@ from hubspot_assets.tables.record_frames import (
     frames_of,
 )
 
-__all__ = ["INGESTEDAT", "OBJECTID", "POSITION", "UPDATEDAT", "Chunk", "FrameFiles", "Spool", "unpacked"]
+__all__ = ["INGESTEDAT", "OBJECTID", "POSITION", "SOURCES", "UPDATEDAT", "Chunk", "FrameFiles", "Spool", "unpacked"]
 
 # A chunk is what is in memory at a time: while a table is written, as two frames of it, one being made and one being
 # compressed. Larger chunks take less CPU a record and more memory.
@@ -41,8 +42,8 @@ class Chunk:
     `values`: OBJECTID, UPDATEDAT (HubSpot's text), INGESTEDAT (datetime), one String column for each property, named
     after it. `versions`, of the spool's properties only: POSITION (the record's row in `values`), NAME (Enum of the
     properties' names in alphabetical order), VALUE (HubSpot's text, empty where cleared), UPDATEDAT (datetime, NULL
-    where HubSpot's text is none), INGESTEDAT (when the version was read); records in the order of `values`, names in
-    order, newest first, and versions of one moment by value, whatever order HubSpot answers in.
+    where HubSpot's text is none), INGESTEDAT (when the version was read), `SOURCES`; records in the order of `values`,
+    names in order, newest first, and versions of one moment by value, whatever order HubSpot answers in.
     """
 
     values: pl.DataFrame

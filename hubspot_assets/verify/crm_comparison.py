@@ -32,6 +32,7 @@ from hubspot_assets.verify.records import (
     json_row,
     property_cells,
     property_rows,
+    source_rows,
     wide_row,
 )
 from hubspot_assets.verify.report import COUNT, WHOLE_ROW, TableReport
@@ -194,7 +195,7 @@ class TypeComparison:
             properties = [*properties, ENGAGEMENT_TYPE]
         if table is tables.with_object_properties:
             rows = [{**row, "PROPERTIES": json_pairs(row["PROPERTIES"])} for row in rows]
-        key = ("OBJECTID", "NAME") if table in {tables.properties, tables.history} else ("OBJECTID",)
+        key = ("OBJECTID", "NAME") if table in {tables.properties, tables.history, tables.sources} else ("OBJECTID",)
         expected = (row for one in records for row in self._expected(tables, table, type_id, one, properties))
         compare(report, key, expected, rows, changed_since=self._changed_since)
 
@@ -209,6 +210,8 @@ class TypeComparison:
             return [json_row(type_id, record, properties)]
         if table is tables.properties:
             return property_rows(type_id, record, properties)
+        if table is tables.sources:
+            return source_rows(type_id, record, properties, self._tables.object_type.version_cap)
         return history_rows(type_id, record, properties, self._tables.object_type.version_cap)
 
     def _wide(self, table: Table, type_id: str, record: PlainRecord) -> Row:

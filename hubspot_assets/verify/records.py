@@ -11,7 +11,7 @@ from datetime import date, datetime
 from itertools import chain, count
 from typing import Any, NamedTuple
 
-from hubspot_assets.verify.cells import PARSED_TYPES, moment, raw, typed, unparsed
+from hubspot_assets.verify.cells import PARSED_TYPES, moment, raw, text_of, typed, unparsed
 from hubspot_assets.verify.comparing import Row
 
 _COLUMN_TYPES = {"number": "number", "date": "date", "datetime": "datetime"}
@@ -26,10 +26,14 @@ class Property(NamedTuple):
 
 
 class PropertyVersion(NamedTuple):
-    """One value that a property had, and when it was set (HubSpot's texts)."""
+    """One value that a property had, when it was set (HubSpot's texts), and what set it.
+
+    `source`: kind, id, label and user.
+    """
 
     value: str
     timestamp: str
+    source: tuple[Any, Any, Any, Any] = (None, None, None, None)
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,14 @@ class PlainRecord:
             answer.get("properties") or {},
             answer.get("updatedAt"),
             {
-                name: [PropertyVersion(v.value or "", v.timestamp) for v in versions or ()]
+                name: [
+                    PropertyVersion(
+                        v.value or "",
+                        v.timestamp,
+                        (v.source_type, v.source_id, v.source_label, v.updated_by_user_id),
+                    )
+                    for v in versions or ()
+                ]
                 for name, versions in history.items()
             },
         )
@@ -199,6 +210,20 @@ def history_rows(type_id: str, record: PlainRecord, properties: Sequence[Propert
             }
             for value, at in versions[:version_cap]
         ]
+    return rows
+
+
+def source_rows(type_id: str, record: PlainRecord, properties: Sequence[Property], version_cap: int) -> list[Row]:
+    """The rows of OBJECT_PROPERTIES_HISTORY_SOURCES/<X>: what set each version that the history has."""
+    rows: list[Row] = []
+    for p in properties:
+        versions = record.versions.get(p.name, ())
+        latest = sorted(versions, key=lambda v: (moment(v.timestamp) or datetime.min, v.value), reverse=True)
+        for version in latest[:version_cap]:
+            kind, source_id, label, user = map(text_of, version.source)
+            row = {"OBJECTTYPEID": type_id, "OBJECTID": record.id, "NAME": p.name}
+            told = {"SOURCE": kind, "SOURCEID": source_id, "SOURCELABEL": label, "UPDATEDBYUSERID": user}
+            rows.append({**row, "UPDATEDAT": moment(version.timestamp), **told})
     return rows
 
 

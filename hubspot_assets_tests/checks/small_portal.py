@@ -52,6 +52,8 @@ class SmallDay:
         records = [{"OBJECTTYPEID": type_id, "OBJECTID": str(number)} for number in ids]
         values = [{**record, "NAME": "name", "VALUE": "x"} for record in records]
         self.columns[tables.wide.name].insert(2, Column("PROPERTY_NAME"))
+        if type_id == ENGAGEMENTS:
+            self.columns[tables.wide.name].insert(2, Column("PROPERTY_HS_ENGAGEMENT_TYPE"))
         self.rows[tables.wide.name] = [{**record, "PROPERTY_NAME": "x"} for record in records]
         if type_id == ENGAGEMENTS:
             self.columns[tables.wide.name].insert(2, Column("PROPERTY_HS_ENGAGEMENT_TYPE"))
@@ -59,6 +61,7 @@ class SmallDay:
         self.rows[tables.with_object_properties.name] = [{**record, "PROPERTIES": "{}"} for record in records]
         self.rows[tables.properties.name] = values
         self.rows[tables.history.name] = [row for row in values for _ in range(3)]
+        self.rows[tables.sources.name] = [{**record, "NAME": "name"} for record in records for _ in range(3)]
 
     def _associations(self) -> None:
         for from_type, to_type, combined in ((CONTACTS, COMPANIES, "0-1"), (COMPANIES, CONTACTS, "0-2")):

@@ -202,11 +202,28 @@ def test_combined_associations_with_other_ends_are_found(lake: Lake, day: SmallD
     assert tables(found("combined_tables_agree", lake)) == ["ASSOCIATIONS/CONTACTS_TO_COMPANIES"]
 
 
+def test_engagements_have_their_type_beside_what_their_kinds_have(lake: Lake, day: SmallDay) -> None:
+    for table in ("OBJECT_PROPERTIES", "OBJECT_PROPERTIES_HISTORY", "OBJECT_PROPERTIES_HISTORY_SOURCES"):
+        rows = day.rows[f"{table}/ENGAGEMENTS"]
+        rows += [{**row, "NAME": "hs_engagement_type"} for row in rows[::3]]
+    day.write(lake)
+
+    assert found("combined_tables_agree", lake) == []
+    assert found("properties_defined", lake) == []
+
+
+def test_versions_without_what_set_them_are_found(lake: Lake, day: SmallDay) -> None:
+    day.rows["OBJECT_PROPERTIES_HISTORY_SOURCES/CONTACTS"].pop()
+    day.write(lake)
+
+    assert tables(found("combined_tables_agree", lake)) == ["OBJECT_PROPERTIES_HISTORY_SOURCES/CONTACTS"]
+
+
 def test_engagements_that_are_not_the_sum_of_their_kinds_are_found(lake: Lake, day: SmallDay) -> None:
     day.without_objects(NOTES, keep=29)
     day.write(lake)
     assert [name for name in tables(found("combined_tables_agree", lake)) if "ENGAGEMENTS" not in name] == []
-    assert len(found("combined_tables_agree", lake)) == 5
+    assert len(found("combined_tables_agree", lake)) == 6
 
 
 def test_a_combined_table_with_columns_of_its_own_is_found(lake: Lake, day: SmallDay) -> None:
@@ -270,7 +287,7 @@ def test_a_table_that_shrank_beyond_the_limit_is_told_and_the_limit_is_a_setting
     day.write(lake)
     findings = found("row_counts_near_last_day", lake)
     assert Finding("OBJECTS_CONTACTS", "60 rows, 100 on 2026-11-21") in findings
-    assert len(findings) == 5
+    assert len(findings) == 6
     monkeypatch.setenv("HUBSPOT_ROW_FALL_LIMIT", "50")
     assert found("row_counts_near_last_day", lake) == []
 

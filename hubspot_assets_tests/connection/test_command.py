@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -128,6 +129,15 @@ def test_check_of_hubspot_is_0_when_all_is_well_and_1_with_the_scope_to_grant(se
         assert result.exit_code == exit_code
         assert ("Grant crm.objects.deals.read" in result.stdout) == bool(missing)
         assert portal.token not in result.stdout
+
+
+def test_check_of_hubspot_works_before_there_is_a_catalogue(setenv: Setenv, tmp_path: Path) -> None:
+    with serve(PortalSettings(contacts=5)) as portal:
+        where = {"HUBSPOT_CATALOG": str(tmp_path / "not_yet.json")}
+        setenv({"HUBSPOT_ACCESS_TOKEN": portal.token, "HUBSPOT_API_URL": portal.url, **where})
+        result = run("check", "--no-s3")
+    assert result.exit_code == 0
+    assert "There is no portal catalogue yet" in result.stderr
 
 
 def test_check_without_its_settings_is_wrong_usage(setenv: Setenv) -> None:

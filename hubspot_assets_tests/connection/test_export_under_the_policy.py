@@ -26,6 +26,7 @@ from hubspot_assets_tests.connection.conftest import KMS_KEY
 from hubspot_assets_tests.connection.enforcing_s3 import EnforcingS3
 from hubspot_assets_tests.connection.iam import allows
 from hubspot_assets_tests.connection.small_portal import CATALOGUE, DAY, SETTINGS, TABLES
+from hubspot_assets_tests.few_types import of_few_types
 
 Setenv = Callable[[dict[str, str]], None]
 
@@ -46,11 +47,13 @@ def unused_address() -> str:
 
 
 @pytest.fixture(autouse=True)
-def hubspot(portal: RunningPortal, setenv: Setenv, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def hubspot(portal: RunningPortal, setenv: Setenv, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The settings of HubSpot's side, in a directory without a `.env`."""
     monkeypatch.chdir(tmp_path)
     CATALOGUE.save(tmp_path / "hubspot_catalog.json")
     setenv({"HUBSPOT_ACCESS_TOKEN": portal.token, "HUBSPOT_API_URL": portal.url})
+    with of_few_types():
+        yield
 
 
 def run(*arguments: str) -> Result:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hubspot_assets.errors import SettingError
 from hubspot_assets.hubspot import HubSpotClient, errors
 from hubspot_assets.hubspot.http.limiter import Limiter
 
@@ -37,7 +38,7 @@ def test_the_token_is_sent_and_nothing_else_shows_it(caplog: pytest.LogCaptureFi
 
 @pytest.mark.parametrize("token", ["", "  ", "pat na1", "pat\nna1", "pät"])
 def test_a_token_that_cannot_be_one_is_refused_without_showing_it(token: str):
-    with pytest.raises(ValueError, match="access token") as raised:
+    with pytest.raises(SettingError, match="access token") as raised:
         HubSpotClient(token)
 
     assert not token.strip() or token not in str(raised.value)
@@ -52,7 +53,7 @@ def test_a_token_copied_with_its_line_end_is_taken():
 
 @pytest.mark.parametrize("url", ["api.hubapi.com", "ftp://api.hubapi.com", ""])
 def test_an_api_url_that_is_none_is_refused(url: str):
-    with pytest.raises(ValueError, match="API URL"):
+    with pytest.raises(SettingError, match="API URL"):
         HubSpotClient(TOKEN, url)
 
 

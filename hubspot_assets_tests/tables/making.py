@@ -27,6 +27,17 @@ Version = tuple[str | None, str]
 """Value and timestamp."""
 
 
+def source_of(value: str | None, timestamp: str) -> tuple[str | None, str | None, str | None, int | None]:
+    """What set a version, which follows from it: kind, id, label and user, some of which HubSpot does not tell."""
+    number = len(value or "") + len(timestamp)
+    return (
+        ("CRM_UI", "IMPORT", "API")[number % 3],
+        f"id, {timestamp}" if number % 2 else None,
+        f"“{value}”" if number % 3 == 1 else None,
+        9_007_199_254_740_993 if number % 3 == 0 else None,
+    )
+
+
 def record(
     record_id: int | str,
     properties: Mapping[str, str | None] | None = None,
@@ -37,24 +48,25 @@ def record(
     made: dict[str, Any] = {"id": str(record_id), "properties": properties or {}, "updatedAt": updated_at}
     if versions is not None:
         made["propertiesWithHistory"] = {
-            name: None if of is None else [PropertyVersion(value, timestamp) for value, timestamp in of]
+            name: None if of is None else [PropertyVersion(*version, *source_of(*version)) for version in of]
             for name, of in versions.items()
         }
     return made
 
 
 class Tables(NamedTuple):
-    """The rows of the five tables of a type, as dictionaries."""
+    """The rows of the six tables of a type, as dictionaries."""
 
     wide: list[dict[str, Any]]
     ids: list[dict[str, Any]]
     with_object_properties: list[dict[str, Any]]
     properties: list[dict[str, Any]]
     history: list[dict[str, Any]]
+    sources: list[dict[str, Any]]
 
 
 def frames_of(spool: Spool, version_cap: int = 45) -> list[tuple[pl.DataFrame, ...]]:
-    """The five frames of each chunk, in the order of `Tables`."""
+    """The six frames of each chunk, in the order of `Tables`."""
     properties = spool.properties
     return [
         (
@@ -63,6 +75,7 @@ def frames_of(spool: Spool, version_cap: int = 45) -> list[tuple[pl.DataFrame, .
             objects.with_object_properties(chunk, "0-1", properties),
             history.current(chunk, "0-1", properties),
             history.history(chunk, "0-1", properties, version_cap),
+            history.sources(chunk, "0-1", properties, version_cap),
         )
         for chunk in spool.chunks()
     ]
@@ -75,13 +88,13 @@ def tables(
     page: int = 50,
     **chunk_sizes: int,
 ) -> Tables:
-    """The five tables of some records, spooled page by page."""
+    """The six tables of some records, spooled page by page."""
     with TemporaryDirectory() as directory:
         spool = Spool(Path(directory), properties, **chunk_sizes)
         for start in range(0, len(records), page):
             spool.add(records[start : start + page], READ_AT)
         made = frames_of(spool, version_cap)
-        return Tables(*([row for frames in made for row in frames[number].to_dicts()] for number in range(5)))
+        return Tables(*([row for frames in made for row in frames[number].to_dicts()] for number in range(6)))
 
 
 def values_of(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str]]:

@@ -1,11 +1,13 @@
 """History carried forward gives what a whole read gives, whatever changed between two days."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,6 +112,29 @@ def test_rows_of_an_earlier_day_in_another_order_are_refused(tmp_path: Path):
         list(CarriedHistory(crawl, "0-1", tmp_path).compare(frames))
 
 
+def test_what_set_a_version_that_is_of_another_reading_is_refused(tmp_path: Path):
+    one = _record(1, {**_none(), "note": [("a", "2024-01-01T00:00:00Z")]}, "2026-11-20T00:00:00.000Z")
+    other = _record(1, {**_none(), "note": [("a", "2024-01-02T00:00:00Z")]}, "2026-11-20T00:00:00.000Z")
+    crawl = Spool(tmp_path, PROPERTIES)
+    crawl.add([one], READ_AT)
+    day = replace(_earlier_day([one]), sources=_earlier_day([other]).sources)
+
+    with pytest.raises(NotInOrder, match="not of one reading"):
+        list(CarriedHistory(crawl, "0-1", tmp_path).compare(day))
+
+
+def test_versions_are_carried_without_what_set_them_where_nobody_needs_it(tmp_path: Path):
+    one = _record(1, {**_none(), "note": [("a", "2024-01-01T00:00:00Z")]}, "2026-11-20T00:00:00.000Z")
+    (tmp_path / "a").mkdir()
+    crawl = Spool(tmp_path / "a", PROPERTIES)
+    crawl.add([one], READ_AT)
+
+    history = CarriedHistory(crawl, "0-1", tmp_path)
+
+    assert list(history.compare(replace(_earlier_day([one]), sources=None))) == []
+    assert history.carried == 1
+
+
 def _none() -> dict[str, list[tuple[str, str]]]:
     return {name: [] for name in NAMES}
 
@@ -149,7 +174,10 @@ def _earlier_day(before: Sequence[Record]) -> EarlierDay:
         for one in before:
             spool.add([one], YESTERDAY)
         frames = frames_of(spool)
-        return EarlierDay([made[2] for made in frames], [made[4] for made in frames])
+        # The files of the two tables are cut at other rows.
+        sources = pl.concat([made[5] for made in frames]) if frames else pl.DataFrame()
+        cut = [sources[start : start + 7] for start in range(0, sources.height, 7)]
+        return EarlierDay([made[2] for made in frames], [made[4] for made in frames], cut)
 
 
 def _rows(records: Sequence[Record]) -> Tables:
@@ -165,7 +193,7 @@ def _tables(spool: Spool) -> Tables:
         for made in frames_of(spool):
             yield from made[place].rows(named=True)
 
-    return Tables(*(list(rows(place)) for place in range(5)))
+    return Tables(*(list(rows(place)) for place in range(6)))
 
 
 def _without_times(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ import pytest
 
 from hubspot_assets.tables.properties import Property
 
-from .making import READ_AT, UPDATED, record, tables, values_of
+from .making import READ_AT, UPDATED, record, source_of, tables, values_of
 
 NAME = Property("name", "string")
 STAGE = Property("stage", "enumeration")
@@ -193,3 +193,18 @@ def test_a_record_read_without_history_has_all_but_history():
     assert values_of(made.properties) == [("1", "name", "x")]
     assert made.properties[0]["UPDATEDAT"] == datetime(2026, 11, 21, 20)
     assert made.history == []
+
+
+def test_every_version_says_what_set_it_in_the_order_of_the_history():
+    versions = {"name": [("a", JAN_1), ("bb", JAN_2)], "amount": [(None, JAN_2)]}
+    made = tables(
+        [record(1, {}, versions), record(2, {}, versions)], [NAME, Property("amount", "number")], version_cap=1
+    )
+
+    keys = ("OBJECTTYPEID", "OBJECTID", "NAME", "UPDATEDAT", "INGESTEDAT")
+    assert [[row[key] for key in keys] for row in made.sources] == [[row[key] for key in keys] for row in made.history]
+    assert len(made.sources) == 4
+    told = [tuple(row[key] for key in ("SOURCE", "SOURCEID", "SOURCELABEL", "UPDATEDBYUSERID")) for row in made.sources]
+    expected = [source_of(None, JAN_2), source_of("bb", JAN_2)] * 2
+    assert told == [tuple(None if part is None else str(part) for part in one) for one in expected]
+    assert any(one[3] == "9007199254740993" for one in told) or any(one[2] for one in told)

@@ -112,7 +112,7 @@ class Arena:
         environment = {**self.environment, "HUBSPOT_S3_URL": f"s3://{BUCKET}/{self.prefix}"}
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "hubspot_assets", *arguments],
+                [sys.executable, "-m", "hubspot_assets_tests.few_types", *arguments],
                 env=environment,
                 cwd=Path(hubspot_assets.__file__).parents[1],
                 stdin=subprocess.DEVNULL,

@@ -26,6 +26,7 @@ from hubspot_assets.defs.assets.small_tables import Read, Rows, small_tables_ass
 from hubspot_assets.hubspot import associations, events, pipelines, properties, schemas
 from hubspot_assets.hubspot.errors import BadRequest, NotFound, Refused
 from hubspot_assets.lake import PartUnavailable
+from hubspot_assets.reading.discovery import not_in_catalogue
 from hubspot_assets.reading.reading import ABOUT_CUSTOM_EVENTS, Reading, answer_or_reason, kept
 from hubspot_assets.reading.refusals import part_unavailable
 from hubspot_assets.tables import definitions
@@ -67,6 +68,7 @@ def _type_definitions(portal_tables: PortalTables) -> Read:
         answer = answer_or_reason(lambda: schemas.custom_objects(reading.client))
         found = kept(reading, "custom objects", answer, needs=OBJECT_AND_EVENT_TYPE_DEFINITIONS.scopes)
         custom = {schema["objectTypeId"]: schema for schema in found}
+        reading.lacks(not_in_catalogue(portal_tables.portal, reading.client, found))
         named = {definition["fullyQualifiedName"]: definition for definition in _custom_events(reading)}
         rows = [
             *(

@@ -7,6 +7,7 @@ Wiring only: reading is in `reading/carry_forward.py`, frames are in `tables`, f
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
@@ -62,12 +63,14 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
         of_stages = stage_properties(stages, definitions, object_type.object_type_id) if stages is not None else []
         selected = [table for table in tables if is_selected(context, table)]
         # Without properties there is no history of any, and none to be carried forward.
-        with_history = bool(properties) and (tables.history in selected or tables.properties in selected)
+        of_history = (tables.history, tables.properties, tables.sources)
+        with_history = bool(properties) and any(table in selected for table in of_history)
         reading = hubspot.reading()
         if renamed := portal_tables.renamed.get(object_type.object_type_id):
             usual = type_name(object_type)
             reading.note(f"The tables of another type are named {usual}, so these are named {renamed}.")
         asked = ReadRequest(reading, object_type, [*properties, *of_stages], with_history, loaded.get("ids"))
+        asked = replace(asked, with_sources=tables.sources in selected)
         with (
             scratch_directory() as directory,
             MemorySlot() as turn,
@@ -82,7 +85,7 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
                 frames = (rows(chunk) for chunk in records.spool.chunks())
                 content = reading.content(columns, frames, missing)
                 content.keeps_columns = keeps_columns(table)
-                if table in (tables.history, tables.properties):
+                if table in of_history:
                     content.carried = records.carried
                 yield dg.Output(content, output_name=output_name(table))
 
@@ -109,6 +112,7 @@ def internal_dependencies(tables: ObjectTables, *upstream: dg.AssetKey) -> dict[
         output_name(tables.with_object_properties): {wide},
         output_name(tables.history): {wide},
         output_name(tables.properties): {wide, history_key},
+        output_name(tables.sources): {wide, history_key},
     }
 
 
@@ -134,5 +138,6 @@ def columns_and_rows(
         tables.with_object_properties.name: lambda chunk: objects.with_object_properties(chunk, type_id, properties),
         tables.properties.name: lambda chunk: history.current(chunk, type_id, properties),
         tables.history.name: lambda chunk: history.history(chunk, type_id, properties, object_type.version_cap),
+        tables.sources.name: lambda chunk: history.sources(chunk, type_id, properties, object_type.version_cap),
     }
     return table.columns, rows[table.name]

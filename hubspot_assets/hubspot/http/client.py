@@ -16,6 +16,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
+from hubspot_assets.errors import SettingError
 from hubspot_assets.hubspot import errors, versions
 from hubspot_assets.hubspot.http import bounds, decoding, transport
 from hubspot_assets.hubspot.http.allocation import prepare_for_pages
@@ -68,9 +69,9 @@ class HubSpotClient:
         prepare_for_pages()
         token = access_token.strip()
         if not re.fullmatch(r"[!-~]+", token):
-            raise ValueError(
-                "the HubSpot access token is empty or holds a space or a letter no token has; "
-                "copy it again from HubSpot's settings"
+            raise SettingError(
+                "HUBSPOT_ACCESS_TOKEN, the access token, is empty or holds a space or a letter that no token has: copy "
+                "it again from HubSpot's settings."
             )
         keep_secret(token)
         transport.check_url(api_url)

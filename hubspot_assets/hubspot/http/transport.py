@@ -15,6 +15,7 @@ from requests.auth import AuthBase
 from urllib3.exceptions import ProtocolError, ReadTimeoutError
 
 from hubspot_assets.concurrency import AT_ONCE
+from hubspot_assets.errors import SettingError
 from hubspot_assets.hubspot.http.bounds import Adapter
 from hubspot_assets.hubspot.http.cursors import Cursor
 from hubspot_assets.outside_text import one_line
@@ -44,7 +45,7 @@ class _Bearer(AuthBase):
 
 
 def check_url(url: str) -> None:
-    """Raise ValueError, in one sentence, for a URL of an API that is none or to which no token may be sent.
+    """Raise SettingError for a URL of an API that is none or to which no token may be sent.
 
     What is not encrypted is read by everybody on its way, so it stays on this machine.
     """
@@ -55,13 +56,17 @@ def check_url(url: str) -> None:
     except ValueError:  # a port or an IPv6 address that is none
         is_url = False
     if not is_url:
-        raise ValueError(f"the API URL {one_line(url)!r} must look like https://api.hubapi.com")
+        raise SettingError(
+            f"HUBSPOT_API_URL, the API URL, is {one_line(url)!r}: it must look like https://api.hubapi.com."
+        )
     if "@" in parts.netloc:
-        raise ValueError(f"the API URL of {host} holds a user name or password: take it out, the token is what is sent")
+        raise SettingError(
+            f"HUBSPOT_API_URL, the API URL at {host}, holds a user name or password: take it out, a token is sent."
+        )
     if parts.scheme == "http" and not _is_this_machine(host):
-        raise ValueError(
-            f"the API URL {one_line(url)!r} would send the token unencrypted to {host}: write https:// (only "
-            "127.0.0.1, ::1 and localhost are called by http)"
+        raise SettingError(
+            f"HUBSPOT_API_URL, the API URL, is {one_line(url)!r}, which would send the token unencrypted to {host}: "
+            "write https:// (only 127.0.0.1, ::1 and localhost are called by http)."
         )
 
 

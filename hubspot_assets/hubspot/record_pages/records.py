@@ -16,15 +16,18 @@ from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows
 Value: TypeAlias = str | int | float | bool | None
 
 
-class Version(msgspec.Struct, gc=False):
-    """A value that a property had, and when it was set (HubSpot's texts; None where it was cleared).
+class Version(msgspec.Struct, gc=False, rename="camel"):
+    """A value that a property had, when it was set and by what (HubSpot's texts; None where it was cleared).
 
-    Records have thousands of them: no dictionaries, nothing for the garbage collector to look at, and not the three
-    fields that nobody reads.
+    Records have thousands of them: no dictionaries, and nothing for the garbage collector to look at.
     """
 
     value: Value
     timestamp: str
+    source_type: Value = None
+    source_id: Value = None
+    source_label: Value = None
+    updated_by_user_id: Value = None
 
 
 class _Record(TypedDict, total=False):

@@ -148,6 +148,29 @@ def test_recorded_definitions_are_the_contacts_properties_as_given() -> None:
     assert all(set(r.properties) == {d["name"] for d in definitions} for r in world.records("contacts"))
 
 
+#: Of HubSpot's own properties, some that public statements on its data share and dbt packages ask for.
+ASKED_FOR = {
+    "0-1": "hs_email_last_open_date hs_email_last_click_date lifecyclestage hs_calculated_merged_vids",
+    "0-2": "total_revenue hs_parent_company_id domain industry annualrevenue hs_num_child_companies",
+    "0-3": "hs_is_closed_won closedate amount dealstage pipeline hs_forecast_amount hs_closed_won_date",
+    "0-5": "hs_ticket_id hs_time_to_close_in_operating_hours closed_date hs_ticket_priority first_agent_reply_date",
+    "0-8": "amount name quantity hs_product_id",
+    "0-46": "hubspot_team_id hubspot_owner_id hs_timestamp hs_createdate hs_note_body",
+    "0-49": "hs_email_to_email hs_email_direction hs_email_subject hubspot_team_id",
+    "0-115": "hs_email hs_internal_user_id",
+}
+
+
+@pytest.mark.parametrize("type_id", ASKED_FOR)
+def test_the_properties_that_public_statements_ask_for_are_there(type_id: str) -> None:
+    world = World(PortalSettings(standard_properties=True))
+    listed = world.property_definitions.listed(world.object_types[type_id])
+
+    assert set(ASKED_FOR[type_id].split()) <= {definition["name"] for definition in listed}
+    names = [definition["name"] for definition in listed]
+    assert len(names) == len(set(names))
+
+
 def test_a_portal_may_have_the_properties_that_hubspot_ships_and_their_counts_are_right() -> None:
     plain, more = (World(PortalSettings(standard_properties=given)) for given in (False, True))
     for object_type in ("contacts", "companies", "deals", "tickets"):

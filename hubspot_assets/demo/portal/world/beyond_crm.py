@@ -95,9 +95,17 @@ class BeyondCrm:
     def marketing_events(self) -> MarketingEvents:
         return MarketingEvents(self._pieces("marketing event", "0-54"), self.life_of)
 
+    def pieces_of(self, object_type_id: str) -> Pieces:
+        """The records of a type that has nothing but them, and so no part of its own here."""
+        pieces = self._by_type.get(object_type_id)
+        if pieces is None:
+            kind = self.object_types[object_type_id].singular.lower()
+            pieces = self._by_type[object_type_id] = self._pieces(kind, object_type_id)
+        return pieces
+
     @cached_property
-    def media(self) -> Pieces:
-        return self._pieces("media", "0-57")
+    def _by_type(self) -> dict[str, Pieces]:
+        return {}
 
     def _pieces(self, kind: str, object_type_id: str) -> Pieces:
         count = self.settings.counts.get(object_type_id, self.settings.other_records)

@@ -24,7 +24,7 @@ OWN: dict[str, str] = {
     "0-5": "createdate:datetime subject:text content:textarea hs_pipeline:text hs_pipeline_stage:text hs_ticket_priority:select",  # noqa: E501
     "0-7": "name:text price:number description:textarea hs_sku:text",
     "0-8": "name:text hs_product_id:number quantity:number price:number",
-    "0-49": "hs_timestamp:datetime hs_body_preview:textarea hs_email_subject:text hs_email_text:textarea hs_email_html:textarea hs_email_direction:select hs_email_status:select hs_activity_type:select",  # noqa: E501
+    "0-49": "hs_timestamp:datetime hs_body_preview:textarea hs_email_subject:text hs_email_text:textarea hs_email_html:textarea hs_email_direction:direction hs_email_status:select hs_activity_type:select",  # noqa: E501
     "0-72": "hs_deal_split_percentage:number",
     "0-115": "hs_internal_user_id:number hs_email:text hs_given_name:text hs_family_name:text",
 }
@@ -43,6 +43,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "textarea": ("string", "textarea"),
     "phone": ("phone_number", "phonenumber"),
     "owner": ("enumeration", "select"),
+    "direction": ("enumeration", "select"),
     "calculated": ("number", "calculation_equation"),
     "coordinates": ("object_coordinates", "text"),
     "json": ("json", "text"),
@@ -226,7 +227,7 @@ class PropertyDefinitions:
 
 
 def _options(kind: str, index: int) -> list[dict[str, Any]]:
-    values = {"select": ("low", "medium", "high", "very, very high"), "checkbox": ("a", "b", "c c", "d"), "bool": ("true", "false")}  # fmt: skip  # noqa: E501
+    values = {"direction": ("EMAIL", "INCOMING_EMAIL", "FORWARDED_EMAIL"), "select": ("low", "medium", "high", "very, very high"), "checkbox": ("a", "b", "c c", "d"), "bool": ("true", "false")}  # fmt: skip  # noqa: E501
     labels = {"true": "Yes", "false": "No"}
     return [
         {
