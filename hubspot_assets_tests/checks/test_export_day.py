@@ -94,7 +94,7 @@ def test_every_check_runs_by_itself_and_looks_at_the_last_exported_day(run: Run,
     assert [key for key, one in found.items() if not one.passed] == []
     sound = found["objects_contacts", "sound"]
     assert sound.description == (
-        "2026-11-22 (the last exported day): hashes, keys, types, counts and columns are right: 5 tables, 700 rows."
+        "2026-11-22 (the last exported day): hashes, keys, types, counts and columns are right: 6 tables, 1,000 rows."
     )
     assert {
         name: sound.metadata[name].value for name in ("hashes", "keys", "types", "counts", "drift")

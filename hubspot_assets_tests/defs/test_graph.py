@@ -147,7 +147,7 @@ def test_another_project_can_be_merged_and_is_no_part_of_the_daily_export(defs: 
     def of_others() -> None:
         """An asset of another project."""
 
-    merged = dg.Definitions.merge(defs, dg.Definitions([of_others], resources={"other": dg.ResourceDefinition()}))
+    merged = dg.Definitions.merge(defs, dg.Definitions([of_others], resources={"other": "a resource of its own"}))
     dg.Definitions.validate_loadable(merged)
     export = merged.resolve_job_def("daily_export").asset_layer.asset_graph
     assert of_others.key in merged.resolve_asset_graph().get_all_asset_keys()
