@@ -28,8 +28,10 @@ demo: $(VENV)/.demo ## Export a day of a made-up portal into a local S3
 ui: $(VENV)/.demo ## Open the asset graph on the demo in `dagster dev`
 	@$(BIN)/hubspot-assets demo --ui
 
-warehouses: $(VENV)/.test ## Install ClickHouse and Spark, and load a day into them
+warehouses: $(VENV)/.test ## Install ClickHouse, Spark and dbt, and load a day into them
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[warehouses]'
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(VENV)/dbt
+	@$(BIN)/uv pip install --quiet --python $(VENV)/dbt/bin/python -r dbt/requirements.txt
 	$(BIN)/pytest -n 2 --dist loadfile hubspot_assets_tests/warehouse
 
 test: lint ## Style, types and all tests that need nothing but Python

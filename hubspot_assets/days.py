@@ -5,10 +5,10 @@ long over can not be made again. Not here: events, which HubSpot serves for any 
 (`defs/partitions.py`).
 """
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 
-from hubspot_assets import settings
 from hubspot_assets.errors import ExportError, UsageError
+from hubspot_assets.settings import Settings
 
 
 class DayNotExportable(UsageError):
@@ -19,33 +19,32 @@ class LateSnapshot(ExportError):
     """A day that is long over was asked for; what HubSpot has now is not what it had then."""
 
 
-def check_snapshot(day: str, began: datetime) -> None:
-    """Raise LateSnapshot unless `day` is the last complete day (or a late snapshot is allowed).
+def check_snapshot(day: str, began: datetime, settings: Settings) -> None:
+    """Raise LateSnapshot unless `day` is the last complete day (or the settings allow a late snapshot).
 
     `began`: when the run that asks began, aware. Not the current time: what a run may read would change at midnight.
     """
-    if not is_over(day, began) or settings.flag(settings.LATE_SNAPSHOT):
+    if not is_over(day, began, settings.zone) or settings.allow_late_snapshot:
         return
-    last_complete_day = _last_complete_day(began)
+    last_complete_day = _last_complete_day(began, settings.zone)
     raise LateSnapshot(
         f"The state of {day} can not be read any more: HubSpot serves only its current state, and the last day that "
         f"can still be exported is {last_complete_day}. To write today's state into {day} all the same, set "
-        f"{settings.LATE_SNAPSHOT.name}=true; the manifests keep the true time."
+        "HUBSPOT_ALLOW_LATE_SNAPSHOT=true; the manifests keep the true time."
     )
 
 
-def is_over(day: str, began: datetime) -> bool:
+def is_over(day: str, began: datetime, zone: tzinfo) -> bool:
     """Whether the state at the close of `day` could not be read any more at a moment (aware)."""
-    return date.fromisoformat(day) < _last_complete_day(began)
+    return date.fromisoformat(day) < _last_complete_day(began, zone)
 
 
-def _last_complete_day(moment: datetime) -> date:
-    return moment.astimezone(settings.timezone()).date() - timedelta(days=1)
+def _last_complete_day(moment: datetime, zone: tzinfo) -> date:
+    return moment.astimezone(zone).date() - timedelta(days=1)
 
 
-def day_window(day: str) -> tuple[datetime, datetime]:
+def day_window(day: str, zone: tzinfo) -> tuple[datetime, datetime]:
     """The first moment of a day and of the next one, in the export's time zone, as UTC."""
-    zone = settings.timezone()
     start = datetime.combine(date.fromisoformat(day), time.min, tzinfo=zone)
     end = datetime.combine(date.fromisoformat(day) + timedelta(days=1), time.min, tzinfo=zone)
     return start.astimezone(timezone.utc), end.astimezone(timezone.utc)

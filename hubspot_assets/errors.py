@@ -38,6 +38,7 @@ where, and what to do. It never holds a secret.
     │   ├── ObjectMissing             not in the bucket
     │   ├── PreconditionFailed        an object is in another state than a write expected
     │   └── DayBusy                   another export of the day runs
+    ├── RunRefused                    the run of a day did not begin; the sentence is the run's
     ├── RoleError                     IAM did not do what was asked
     ├── WarehouseError                the exported days do not have what was asked for
     │   └── WrongQuestion (and UsageError)     the question is wrong, not the state of the export

@@ -1,172 +1,269 @@
-"""Every setting of the export, by its fixed name, from the environment or a `.env` file in the working directory.
+"""Every setting of the export: its name, meaning and default, and the one sentence said when it is missing or wrong.
 
-Here: names, defaults, and the one sentence said when a needed one is missing or wrong. Nothing is read at import, so
-definitions load without any setting. boto3 reads its own (`AWS_PROFILE`, `AWS_REGION`, ...) from the same environment.
+A `Settings` is made where a program starts (a command, the code location) and handed down: nothing below `cli` and
+`defs` looks into the environment for one. boto3 reads its own (`AWS_PROFILE`, `AWS_REGION`, ...) from the same
+environment. Not here: what a url in S3 looks like (`lake.layout`), what a role is (`connection.session`).
 """
 
-import os
-from dataclasses import dataclass
+import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import load_dotenv
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from hubspot_assets.errors import SettingError
+from hubspot_assets.outside_text import one_line
 
-DEFAULT_API_URL = "https://api.hubapi.com"
-DEFAULT_CATALOG = "hubspot_catalog.json"
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One environment variable. `default` None means that whoever needs it fails with a sentence that names it."""
-
-    name: str
-    meaning: str
-    default: str | None = None
-
-    def get(self) -> str | None:
-        """The value, or the default; an empty value counts as not set."""
-        return os.environ.get(self.name) or self.default
-
-    def require(self) -> str:
-        """The value. Raises SettingError that names the variable and what to set it to."""
-        value = self.get()
-        if not value:
-            raise SettingError(f"{self.name} is not set: set it in the environment or in .env to {self.meaning}.")
-        return value
+DEFAULT_CATALOG = Path("hubspot_catalog.json")
+SMTP_SSL_PORT = 465
+_PREFIX = "HUBSPOT_"
 
 
-ACCESS_TOKEN = Setting("HUBSPOT_ACCESS_TOKEN", "the HubSpot service key or private app token that reads the portal")
-API_URL = Setting("HUBSPOT_API_URL", "the address of HubSpot's API", DEFAULT_API_URL)
-S3_URL = Setting("HUBSPOT_S3_URL", "the folder that receives the export, such as s3://bucket/prefix")
-FORMATS = Setting("HUBSPOT_FORMATS", "the formats of the files: csv, parquet, or csv,parquet", "csv")
-CATALOG = Setting("HUBSPOT_CATALOG", "the portal catalogue that `hubspot-assets discover` writes", DEFAULT_CATALOG)
-TIMEZONE = Setting("HUBSPOT_TIMEZONE", "the time zone of the partitions' days, such as Europe/Berlin", "UTC")
-FIRST_DAY = Setting(
-    "HUBSPOT_FIRST_DAY", "the first day that partitions are made for, YYYY-MM-DD; by default that of the first discover"
-)
-LATE_SNAPSHOT = Setting(
-    "HUBSPOT_ALLOW_LATE_SNAPSHOT", "true, to write today's state of the portal into a day that is long over", "false"
-)
-ROW_FALL_LIMIT = Setting(
-    "HUBSPOT_ROW_FALL_LIMIT", "by how many percent a table may shrink from one day to the next without a warning", "20"
-)
-FULL_HISTORY_DAYS = Setting(
-    "HUBSPOT_FULL_HISTORY_DAYS",
-    "after how many days the history of every record is read again, instead of carried forward; 1: every day",
-    "7",
-)
-DROP_OLD_COLUMNS = Setting(
-    "HUBSPOT_DROP_OLD_COLUMNS",
-    "true, to export tables without the columns of properties that are gone, which stay, NULL, otherwise",
-    "false",
-)
-COUNT_TOLERANCE = Setting(
-    "HUBSPOT_COUNT_TOLERANCE",
-    "by how many percent a table may differ from HubSpot's own count of records without a warning",
-    "5",
-)
+def _token(value: SecretStr) -> SecretStr:
+    token = value.get_secret_value().strip()
+    if not re.fullmatch(r"[!-~]+", token):
+        raise _wrong("holds a space or a letter that no access token has")
+    return SecretStr(token)
 
-S3_ROLE_ARN = Setting("HUBSPOT_S3_ROLE_ARN", "the ARN of the IAM role that the export assumes to write into the bucket")
-S3_EXTERNAL_ID = Setting("HUBSPOT_S3_EXTERNAL_ID", "the external id that the role's trust policy asks for")
-S3_KMS_KEY = Setting(
-    "HUBSPOT_S3_KMS_KEY",
-    "the ARN of the KMS key that encrypts what is written, or AES256 for S3's own keys; without it, the bucket decides",
-)
-S3_BUCKET_OWNER = Setting(
-    "HUBSPOT_S3_BUCKET_OWNER", "the id of the AWS account that owns the bucket; a bucket of any other one is refused"
-)
 
-ALERT_EMAIL_TO = Setting("HUBSPOT_ALERT_EMAIL_TO", "the addresses, with commas between, that are told of failed runs")
-ALERT_EMAIL_FROM = Setting("HUBSPOT_ALERT_EMAIL_FROM", "the address that alerts come from, which is the SMTP user, too")
-ALERT_SMTP = Setting("HUBSPOT_ALERT_SMTP", "the SMTP server of alerts, host or host:port; STARTTLS unless it is 465")
-ALERT_SMTP_PASSWORD = Setting("HUBSPOT_ALERT_SMTP_PASSWORD", "the password of that user")
-ALERT_SLACK_WEBHOOK = Setting("HUBSPOT_ALERT_SLACK_WEBHOOK", "the Slack webhook that is told of failed runs")
-ALERT_UI_URL = Setting("HUBSPOT_ALERT_UI_URL", "the address of the Dagster UI, for links in alerts")
+def _address(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        is_one = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        is_one = False
+    if not is_one:
+        raise _wrong("is no address")
+    return value
 
-SETTINGS: tuple[Setting, ...] = (
-    ACCESS_TOKEN,
-    API_URL,
-    S3_URL,
-    FORMATS,
-    CATALOG,
-    TIMEZONE,
-    FIRST_DAY,
-    LATE_SNAPSHOT,
-    FULL_HISTORY_DAYS,
-    DROP_OLD_COLUMNS,
-    ROW_FALL_LIMIT,
-    COUNT_TOLERANCE,
-    S3_ROLE_ARN,
-    S3_EXTERNAL_ID,
-    S3_KMS_KEY,
-    S3_BUCKET_OWNER,
-    ALERT_EMAIL_TO,
-    ALERT_EMAIL_FROM,
-    ALERT_SMTP,
-    ALERT_SMTP_PASSWORD,
-    ALERT_SLACK_WEBHOOK,
-    ALERT_UI_URL,
-)
+
+def _webhook(value: SecretStr) -> SecretStr:
+    return SecretStr(_address(value.get_secret_value().strip()))
+
+
+def _server(value: str) -> str:
+    host, colon, port = value.partition(":")
+    if not host or (colon and not (port.isdecimal() and 0 < int(port) < 65536)):
+        raise _wrong("is neither a host nor host:port")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise _wrong("is no time zone") from None
+    return value
+
+
+def _day(value: str) -> str:
+    try:
+        return str(date.fromisoformat(value))
+    except ValueError:
+        raise _wrong("is no day") from None
+
+
+def _wrong(what: str) -> PydanticCustomError:
+    return PydanticCustomError("setting", what)
+
+
+class MailServer(NamedTuple):
+    """Who mails alerts: an SMTP server, and the address that is its user and the sender."""
+
+    host: str
+    port: int
+    sender: str
+    password: SecretStr
+
+
+Percent = Annotated[float, Field(ge=0, le=100)]
+
+
+class Settings(BaseSettings):
+    """The settings of one export. What is not given comes from the environment; an empty variable is one not set.
+
+    Raises SettingError for a value that can not be used.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    access_token: Annotated[SecretStr, AfterValidator(_token)] | None = Field(
+        None, description="the HubSpot service key or private app token that reads the portal", examples=["pat-eu1-..."]
+    )
+    api_url: Annotated[str, AfterValidator(_address)] = Field(
+        "https://api.hubapi.com", description="the address of HubSpot's API", examples=["https://api.hubapi.com"]
+    )
+    s3_url: str | None = Field(None, description="the folder that receives the export", examples=["s3://bucket/prefix"])
+    formats: str = Field("csv", description="the formats of the files", examples=["csv, parquet, or csv,parquet"])
+    catalog: Path = Field(
+        DEFAULT_CATALOG,
+        description="the portal catalogue that `hubspot-assets discover` writes",
+        examples=["hubspot_catalog.json"],
+    )
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        "UTC", description="the time zone of the days", examples=["UTC or Europe/Berlin"]
+    )
+    first_day: Annotated[str, AfterValidator(_day)] | None = Field(
+        None,
+        description="the first day that partitions are made for; by default that of the first `discover`",
+        examples=["2026-01-31"],
+    )
+    allow_late_snapshot: bool = Field(
+        False,
+        description="true or false: may today's state of the portal be written into a day that is long over",
+        examples=["true"],
+    )
+    full_history_days: int = Field(
+        7,
+        ge=1,
+        description="the number of days, 1 or more, after which the history of every record is read again, instead of "
+        "carried forward",
+        examples=["7"],
+    )
+    drop_old_columns: bool = Field(
+        False,
+        description="true or false: are tables exported without the columns of properties that are gone, which stay, "
+        "NULL, otherwise",
+        examples=["true"],
+    )
+    row_fall_limit: Percent = Field(
+        20.0,
+        description="the percentage, 0 to 100, by which a table may shrink from one day to the next without a warning",
+        examples=["20"],
+    )
+    count_tolerance: Percent = Field(
+        5.0,
+        description="the percentage, 0 to 100, by which a table may differ from HubSpot's own count of records without "
+        "a warning",
+        examples=["5"],
+    )
+    s3_role_arn: str | None = Field(
+        None,
+        description="the ARN of the IAM role that the export assumes to write into the bucket",
+        examples=["arn:aws:iam::111122223333:role/hubspot-export"],
+    )
+    s3_external_id: str | None = Field(
+        None, description="the external id that the role's trust policy asks for", examples=["5c0f1d7e9a"]
+    )
+    s3_kms_key: str | None = Field(
+        None,
+        description="the ARN of the KMS key that encrypts what is written, or AES256 for S3's own keys; without it, "
+        "the bucket decides",
+        examples=["arn:aws:kms:eu-central-1:111122223333:key/..."],
+    )
+    s3_bucket_owner: str | None = Field(
+        None,
+        description="the id of the AWS account that owns the bucket; a bucket of any other one is refused",
+        examples=["111122223333"],
+    )
+    alert_email_to: str | None = Field(
+        None,
+        description="the addresses, with commas between, that are told of failed runs",
+        examples=["data@example.com,boss@example.com"],
+    )
+    alert_email_from: str | None = Field(
+        None,
+        description="the address that alerts come from, which is the user at the SMTP server, too",
+        examples=["export@example.com"],
+    )
+    alert_smtp: Annotated[str, AfterValidator(_server)] | None = Field(
+        None,
+        description="the SMTP server of alerts, by SSL on port 465 and by STARTTLS on any other",
+        examples=["mail.example.com or mail.example.com:587"],
+    )
+    alert_smtp_password: SecretStr | None = Field(
+        None, description="the password of that user", examples=["the one of export@example.com"]
+    )
+    alert_slack_webhook: Annotated[SecretStr, AfterValidator(_webhook)] | None = Field(
+        None,
+        description="the address of the Slack webhook that is told of failed runs",
+        examples=["https://hooks.slack.com/services/..."],
+    )
+    alert_ui_url: Annotated[str, AfterValidator(_address)] | None = Field(
+        None, description="the address of the Dagster UI, for links in alerts", examples=["https://dagster.example.com"]
+    )
+
+    def __init__(self, **given: Any) -> None:
+        try:
+            super().__init__(**given)
+        except ValidationError as error:
+            # Not as its cause: it holds what was given, and with it perhaps a token.
+            told = _told(error.errors(include_url=False, include_context=False)[0])
+        else:
+            return
+        raise SettingError(told)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the days."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def yesterday(self) -> str:
+        """The last complete day, YYYY-MM-DD."""
+        return str((datetime.now(self.zone) - timedelta(days=1)).date())
+
+    def needed_token(self) -> str:
+        """The access token. Raises SettingError when there is none."""
+        if self.access_token is None:
+            raise _missing("access_token")
+        return self.access_token.get_secret_value()
+
+    def needed_s3_url(self) -> str:
+        """Where the export goes. Raises SettingError when that is not set."""
+        if self.s3_url is None:
+            raise _missing("s3_url")
+        return self.s3_url
+
+    def needed_mail_server(self) -> MailServer:
+        """How alerts are mailed. Raises SettingError for the first setting of it that is not set."""
+        if self.alert_smtp is None:
+            raise _missing("alert_smtp")
+        if self.alert_email_from is None:
+            raise _missing("alert_email_from")
+        if self.alert_smtp_password is None:
+            raise _missing("alert_smtp_password")
+        host, _, port = self.alert_smtp.partition(":")
+        return MailServer(host, int(port or SMTP_SSL_PORT), self.alert_email_from, self.alert_smtp_password)
+
+
+def variable(field: str) -> str:
+    """The name of the variable that holds a field of the settings."""
+    return f"{_PREFIX}{field.upper()}"
 
 
 def load_dotenv_file() -> None:
-    """Read `.env` of the working directory; variables that are already set win."""
-    load_dotenv(Path.cwd() / ".env", override=False)
-
-
-def timezone() -> ZoneInfo:
-    """The time zone of the partitions' days. Raises SettingError for a name that is none."""
-    name = TIMEZONE.require()
+    """Read `.env` of the working directory; variables that are already set win. Raises SettingError."""
+    path = Path.cwd() / ".env"
     try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise SettingError(
-            f"{TIMEZONE.name} is {name!r}, which is no time zone: set it to a name such as UTC or Europe/Berlin."
-        ) from error
+        load_dotenv(path, override=False)
+    except UnicodeDecodeError as error:
+        raise SettingError(f"{path} is not UTF-8 text: save it as such.") from error
+    except ValueError as error:  # a name or a value that no environment takes
+        raise SettingError(f"{path} can not be used ({error}): correct it.") from error
 
 
-def yesterday() -> str:
-    """The last complete day in the export's time zone, YYYY-MM-DD."""
-    return str((datetime.now(timezone()) - timedelta(days=1)).date())
+def _missing(field: str) -> SettingError:
+    return SettingError(f"{variable(field)} is not set: set it in the environment or in .env to {_meaning(field)}.")
 
 
-def first_day() -> str | None:
-    """The first day of the export where it is set. Raises SettingError for what is no day."""
-    value = FIRST_DAY.get()
-    try:
-        return str(date.fromisoformat(value)) if value else None
-    except ValueError as error:
-        raise SettingError(f"{FIRST_DAY.name} is {value!r}: set it to a day, such as 2026-01-31.") from error
+def _told(error: ErrorDetails) -> str:
+    """What is said of a field that can not be used. Of a secret, its value is not."""
+    field = str(error["loc"][0])
+    is_secret = "SecretStr" in str(Settings.model_fields[field].annotation)
+    what = error["msg"] if error["type"] == "setting" else "can not be used"
+    given = "" if is_secret else f" is {one_line(str(error['input']))!r}, which"
+    return f"{variable(field)}{given} {what}: set it to {_meaning(field)}."
 
 
-def flag(setting: Setting) -> bool:
-    """A setting that is true or false. Raises SettingError for anything else."""
-    value = (setting.get() or "false").strip().lower()
-    if value in {"true", "1", "yes"}:
-        return True
-    if value in {"false", "0", "no"}:
-        return False
-    raise SettingError(f"{setting.name} is {value!r}: set it to true or false.")
-
-
-def percent(setting: Setting) -> float:
-    """A setting that is a percentage from 0 to 100. Raises SettingError for anything else."""
-    value = setting.require()
-    try:
-        number = float(value)
-    except ValueError:
-        number = -1
-    if 0 <= number <= 100:
-        return number
-    raise SettingError(f"{setting.name} is {value!r}: set it to a number of percent, from 0 to 100.")
-
-
-def days(setting: Setting) -> int:
-    """A setting that is a number of days, at least 1. Raises SettingError for anything else."""
-    value = setting.require()
-    if value.isdecimal() and int(value) >= 1:
-        return int(value)
-    raise SettingError(f"{setting.name} is {value!r}: set it to a whole number of days, 1 or more.")
+def _meaning(field: str) -> str:
+    known = Settings.model_fields[field]
+    return f"{known.description}, such as {(known.examples or [''])[0]}"

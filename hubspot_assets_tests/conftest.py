@@ -1,10 +1,10 @@
-"""Fixtures of the end-to-end tests: an S3, and one day, exported once and looked at by many."""
+"""Fixtures that rooms share: an S3, a module's portal, and one day, exported once and looked at by many."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from hubspot_assets.demo.portal import PortalSettings
+from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
 from hubspot_assets.demo.portal.faults import rates_of
 from hubspot_assets.demo.s3 import DemoS3, serve_s3
 from hubspot_assets.hubspot.http import limiter
@@ -39,6 +39,13 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoS3]:
     with serve_s3(tmp_path_factory.mktemp("s3")) as server:
         server.bucket(BUCKET)
         yield server
+
+
+@pytest.fixture(scope="module")
+def portal(request: pytest.FixtureRequest) -> Iterator[RunningPortal]:
+    """The portal that a module describes by its `PORTAL`, served to all its tests."""
+    with serve(request.module.PORTAL) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from hubspot_assets.demo.s3 import serve_s3
 from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.lake import Lake
 from hubspot_assets.reading.discovery import discover_to_file, load_portal
+from hubspot_assets.settings import Settings
 
 BUCKET = "demo-bucket"
 YESTERDAY = datetime.now(timezone.utc).date() - timedelta(days=1)
@@ -84,9 +85,9 @@ def exported(
             "HUBSPOT_CATALOG": str(directory / "hubspot_catalog.json"),
         }
         with environment(variables):
-            discover_to_file()
+            discover_to_file(Settings())
             lake = Lake.from_url(variables["HUBSPOT_S3_URL"], boto3.Session().client("s3"))
             result = export_day(day, tables, lake=lake)
-            portal_tables = PortalTables(load_portal())
+            portal_tables = PortalTables(load_portal(Settings().catalog))
         folder = directory / "s3" / BUCKET / "hubspot" / day
         yield ExportedDay(day, portal, portal_tables, lake, result, variables, folder)

@@ -82,7 +82,7 @@ def test_an_export_that_died_is_gone_on_with(s3: DemoS3, tmp_path: Path) -> None
 
 
 def test_a_day_is_exported_by_one_command_at_a_time(s3: DemoS3, tmp_path: Path) -> None:
-    with small_export(s3, tmp_path, KNOWN) as small, small.lake.exporting(DAY, whole=True).held():
+    with small_export(s3, tmp_path, KNOWN) as small, small.lake.exporting(DAY, whole=True):
         code, output = command("export", "--day", DAY)
         assert code == 1
         assert f"{DAY} is being exported already, by process" in output

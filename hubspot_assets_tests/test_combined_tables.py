@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 
 from hubspot_assets.catalog.object_types import ObjectType
-from hubspot_assets.demo.s3 import serve_s3
-from hubspot_assets_tests.exported import BUCKET, YESTERDAY
+from hubspot_assets.demo.s3 import DemoS3
+from hubspot_assets_tests.exported import YESTERDAY
 from hubspot_assets_tests.small_export import SmallExport, catalogue, small_export
 
 FOLDERS = [
@@ -26,16 +26,14 @@ TYPES = ("0-1", "0-2", "0-28", "0-30", "0-4", "0-46")
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallExport]:
+def day(s3: DemoS3, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallExport]:
     """Types of several APIs, one of them without any, a custom object, and tables without rows."""
     directory = tmp_path_factory.mktemp("combined")
     known = catalogue(*TYPES, custom=[CAR], pairs=[("0-1", "0-2"), ("0-2", "0-2"), ("0-1", "0-30")])
-    with serve_s3(directory / "s3") as s3:
-        s3.bucket(BUCKET)
-        with small_export(s3, directory, known) as small:
-            result = small.export()
-            assert not result.failed
-            yield small
+    with small_export(s3, directory, known) as small:
+        result = small.export()
+        assert not result.failed
+        yield small
 
 
 def tables_in(day: SmallExport, folder: str) -> list[str]:

@@ -31,6 +31,7 @@ from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.hubspot import HubSpotClient, errors
 from hubspot_assets.lake import LakeError
 from hubspot_assets.reading.reading import Reading
+from hubspot_assets.settings import Settings
 from hubspot_assets_tests.exported import BUCKET, environment
 from hubspot_assets_tests.small_export import FEW, catalogue
 
@@ -91,7 +92,9 @@ FAILURES = [
     ),
     Failure("no such bucket", "s3://", environment={"HUBSPOT_S3_URL": "s3://not-there/x"}),
     Failure("no url of a bucket", "s3://<bucket>", environment={"HUBSPOT_S3_URL": "https://somewhere"}, exit_code=2),
-    Failure("a token with a space", "access token", environment={"HUBSPOT_ACCESS_TOKEN": f"{TOKEN} {TOKEN}"}),
+    Failure(
+        "a token with a space", "access token", environment={"HUBSPOT_ACCESS_TOKEN": f"{TOKEN} {TOKEN}"}, exit_code=2
+    ),
     Failure("an unknown time zone", "HUBSPOT_TIMEZONE", environment={"HUBSPOT_TIMEZONE": "Mars"}, exit_code=2),
 ]
 
@@ -207,11 +210,20 @@ def test_no_repr_shows_a_secret(s3: DemoS3) -> None:
     with environment(variables):
         resource = LakeResource(s3=RoleS3Resource())
         reading = HubSpotResource().reading()
-        session = s3_session()
+        session = s3_session(Settings())
         lake = resource.lake()
         shown = [
-            *(HubSpotResource(), reading, reading.client, reading.client.limiter, vars(reading.client)),
-            *(RoleS3Resource(), resource, LakeIOManager(lake=resource), session, s3_client(session), lake, vars(lake)),
+            *(
+                Settings(),
+                HubSpotResource(),
+                HubSpotResource(access_token=TOKEN),
+                reading,
+                reading.client,
+                reading.client.limiter,
+                vars(reading.client),
+            ),
+            *(RoleS3Resource(), resource, LakeIOManager(lake=resource), session, s3_client(Settings(), session), lake),
+            vars(lake),
             *(build_defs(catalogue("0-2")), DemoS3(Path(), "http://x", "key", SECRET_KEY)),
         ]
     for one in shown:

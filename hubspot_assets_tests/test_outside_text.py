@@ -23,6 +23,7 @@ from hubspot_assets.hubspot import HubSpotClient, errors
 from hubspot_assets.lake.errors import LakeError
 from hubspot_assets.outside_text import keep_secret, one_line
 from hubspot_assets.reading.refusals import part_unavailable
+from hubspot_assets.settings import Settings
 
 from .hubspot.canned import TOKEN, Answer, CannedHubSpot, canned
 
@@ -94,6 +95,9 @@ def test_users_and_passwords_of_urls_are_not_shown() -> None:
     assert one_line("proxy http://me:s3cr3t@proxy:3128/a@b refused") == "proxy http://(hidden)@proxy:3128/a@b refused"
     with pytest.raises(SettingError, match="holds a user name or password") as raised:
         HubSpotClient(TOKEN, "https://me:s3cr3t@api.hubapi.com")
+    assert "s3cr3t" not in str(raised.value)
+    with pytest.raises(SettingError, match="HUBSPOT_API_URL") as raised:
+        Settings(api_url="ftp://me:s3cr3t@api.hubapi.com")
     assert "s3cr3t" not in str(raised.value)
     assert "s3cr3t" not in str(LakeError("Cannot read https://me:s3cr3t@minio/bucket"))
 

@@ -9,9 +9,9 @@ import pytest
 from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import EventType
-from hubspot_assets.demo.s3 import serve_s3
+from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import TableContent
-from hubspot_assets_tests.exported import BUCKET, YESTERDAY
+from hubspot_assets_tests.exported import YESTERDAY
 from hubspot_assets_tests.small_export import SmallExport, catalogue, small_export
 
 CAR = ObjectType("2-111", "cars", "Car", "Cars", ("crm.objects.custom.read",))
@@ -22,15 +22,13 @@ DAY = str(YESTERDAY)
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallExport]:
+def day(s3: DemoS3, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallExport]:
     directory = tmp_path_factory.mktemp("privacy")
     known = catalogue("0-1", "0-2", "0-46", "0-4", custom=[CAR], events=[CLICKED, VISITED], pairs=[("0-1", "0-2")])
-    with serve_s3(directory / "s3") as s3:
-        s3.bucket(BUCKET)
-        with small_export(s3, directory, known, other_records=30) as small:
-            result = small.export()
-            assert result.is_complete
-            yield small
+    with small_export(s3, directory, known, other_records=30) as small:
+        result = small.export()
+        assert result.is_complete
+        yield small
 
 
 def data(day: SmallExport) -> dict[str, str]:

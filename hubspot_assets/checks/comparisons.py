@@ -5,7 +5,6 @@ Not here: what must never be in a day (`rules.py`).
 
 from collections.abc import Iterator
 
-from hubspot_assets import settings
 from hubspot_assets.catalog.table import EVENTS
 from hubspot_assets.checks.day import Day
 from hubspot_assets.checks.defined import parts_lacking, properties_of
@@ -18,7 +17,7 @@ _TOO_FEW = 10
 
 
 def row_counts_near_portal(day: Day) -> Iterator[Finding]:
-    tolerance = settings.percent(settings.COUNT_TOLERANCE)
+    tolerance = day.count_tolerance
     compared = [t for type_id, t in day.objects.items() if t.wide.name in day.manifests]
     compared = [t for t in compared if not day.manifests[t.wide.name].unavailable and day.was_read_lately(t.wide.name)]
     if not compared:
@@ -37,7 +36,7 @@ def row_counts_near_portal(day: Day) -> Iterator[Finding]:
 
 
 def row_counts_near_last_day(day: Day) -> Iterator[Finding]:
-    limit = settings.percent(settings.ROW_FALL_LIMIT)
+    limit = day.row_fall_limit
     for table in day.tables:
         before, now = day.manifests_before.get(table.name), day.manifests.get(table.name)
         # How many events occur on a day says nothing about the next one: weekends are quiet.

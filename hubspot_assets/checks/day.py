@@ -29,10 +29,21 @@ _DAYS_BACK = 60
 class Day:
     """A day of the export, and the tables of it that are looked at: those of `portal_tables`, or of a `part`."""
 
-    def __init__(self, portal_tables: PortalTables, lake: Lake, day: str, client: Callable[[], HubSpotClient]) -> None:
+    def __init__(
+        self,
+        portal_tables: PortalTables,
+        lake: Lake,
+        day: str,
+        client: Callable[[], HubSpotClient],
+        *,
+        count_tolerance: float = 5.0,
+        row_fall_limit: float = 20.0,
+    ) -> None:
         self.portal_tables = portal_tables
         self.lake = lake
         self.day = day
+        self.count_tolerance = count_tolerance
+        self.row_fall_limit = row_fall_limit
         self._client = client
         self._all = self
         self._also: tuple[Table, ...] = ()
@@ -45,7 +56,14 @@ class Day:
 
         What is about the whole day is read once for all parts of it.
         """
-        part = Day(self.portal_tables, self.lake, self.day, self._client)
+        part = Day(
+            self.portal_tables,
+            self.lake,
+            self.day,
+            self._client,
+            count_tolerance=self.count_tolerance,
+            row_fall_limit=self.row_fall_limit,
+        )
         part._all = self._all
         part._also = tuple(also)
         part._scans = self._scans
@@ -54,9 +72,9 @@ class Day:
 
     @property
     def objects(self) -> dict[str, ObjectTables]:
-        """Object type id -> its five tables, of the types that are looked at."""
+        """Object type id -> its six tables, of the types that are looked at."""
         own = set(self.tables)
-        return {type_id: five for type_id, five in self.portal_tables.objects.items() if five.wide in own}
+        return {type_id: six for type_id, six in self.portal_tables.objects.items() if six.wide in own}
 
     @property
     def associations(self) -> dict[tuple[str, str], AssociationTables]:

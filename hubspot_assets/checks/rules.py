@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from hubspot_assets import settings
 from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS
 from hubspot_assets.checks.comparisons import row_counts_near_last_day, row_counts_near_portal, schema_unchanged
 from hubspot_assets.checks.day import Day
@@ -229,7 +228,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "row_counts_near_portal",
         must_hold=False,
-        description=f"The number of records is HubSpot's own, give or take {settings.COUNT_TOLERANCE.name} percent: "
+        description="The number of records is HubSpot's own, give or take HUBSPOT_COUNT_TOLERANCE percent: "
         "HubSpot's counts lag, and portals change.",
         find=row_counts_near_portal,
         topic=Topic.COUNTS,
@@ -237,7 +236,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "row_counts_near_last_day",
         must_hold=False,
-        description=f"No table has fallen by more than {settings.ROW_FALL_LIMIT.name} percent since the last whole "
+        description="No table has fallen by more than HUBSPOT_ROW_FALL_LIMIT percent since the last whole "
         "day, to nothing, or out of what the token can read.",
         find=row_counts_near_last_day,
         topic=Topic.COUNTS,

@@ -10,10 +10,10 @@ from typing import Annotated
 
 import typer
 
-from hubspot_assets import settings
 from hubspot_assets.cli.choosing import Exclude, Select
 from hubspot_assets.cli.connect import app as connect
 from hubspot_assets.cli.errors import Commands, needs_extra
+from hubspot_assets.cli.given import given_settings
 from hubspot_assets.cli.portal import portal
 from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.cli.verify import verify
@@ -46,7 +46,7 @@ def _version(wanted: bool) -> None:
 def _main(
     _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
 ) -> None:
-    settings.load_dotenv_file()
+    """A whole HubSpot portal, every day, in your own S3 bucket."""
 
 
 @app.command()
@@ -61,7 +61,10 @@ def export(
     """Export a day to the S3 folder of HUBSPOT_S3_URL."""
     from hubspot_assets.cli.export import export_with_progress  # noqa: PLC0415
 
-    result = export_with_progress(console, day or settings.yesterday(), select or (), exclude or (), again=again)
+    settings = given_settings()
+    result = export_with_progress(
+        console, settings, day or settings.yesterday, select or (), exclude or (), again=again
+    )
     raise typer.Exit(0 if result.is_complete else 1)
 
 
@@ -78,9 +81,9 @@ def tables(
     from hubspot_assets.cli.tables import print_scopes, print_tables  # noqa: PLC0415
 
     if scopes:
-        print_scopes(select or (), exclude or ())
+        print_scopes(given_settings(), select or (), exclude or ())
     else:
-        print_tables(console, select or (), exclude or (), as_json=as_json)
+        print_tables(console, given_settings(), select or (), exclude or (), as_json=as_json)
 
 
 @app.command()
@@ -91,7 +94,7 @@ def status(
     """Show which days are in the bucket and whole, what they lack, and what comes next; exit 1 if the newest is not."""
     from hubspot_assets.cli.status import print_status  # noqa: PLC0415
 
-    raise typer.Exit(0 if print_status(console, days, as_json=as_json) else 1)
+    raise typer.Exit(0 if print_status(console, given_settings(), days, as_json=as_json) else 1)
 
 
 @app.command()
@@ -99,8 +102,9 @@ def discover() -> None:
     """Ask HubSpot what the portal has, and write the portal catalogue (HUBSPOT_CATALOG) that definitions load from."""
     from hubspot_assets.reading.discovery import discover_to_file  # noqa: PLC0415
 
+    settings = given_settings()
     with console.status("asking HubSpot what the portal has"):
-        found = discover_to_file()
+        found = discover_to_file(settings)
     for line in found.news:
         console.print(line, soft_wrap=True)
     raise typer.Exit(0 if found.is_complete else 1)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from hubspot_assets import settings
 from hubspot_assets.cli.errors import Commands
+from hubspot_assets.cli.given import given_settings
 from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.errors import UsageError
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hubspot_assets.connection.finding import Finding
     from hubspot_assets.connection.policy import Document
     from hubspot_assets.lake.layout import Layout
+    from hubspot_assets.settings import Settings
 
 app = typer.Typer(
     cls=Commands,
@@ -62,11 +63,6 @@ ExternalId = Annotated[
 ]
 
 
-@app.callback()
-def _main() -> None:
-    settings.load_dotenv_file()
-
-
 @app.command()
 def policy(
     url: Url = None,
@@ -77,7 +73,9 @@ def policy(
     """Print the IAM policy that an export needs, as JSON."""
     from hubspot_assets.connection.policy import to_json  # noqa: PLC0415
 
-    out.print(to_json(_policy(_layout(url), partition, any_prefix, kms_key)), end="")
+    settings = given_settings()
+    document = _policy(_layout(url, settings), partition, any_prefix, kms_key or settings.s3_kms_key)
+    out.print(to_json(document), end="")
 
 
 @app.command("trust-policy")
@@ -85,11 +83,11 @@ def trust_policy(principal: Principal, external_id: ExternalId = None) -> None:
     """Print the trust policy of the export's role, as JSON. Without an external id it makes a random one."""
     from hubspot_assets.connection.policy import to_json  # noqa: PLC0415
 
-    given = external_id or settings.S3_EXTERNAL_ID.get()
+    given = external_id or given_settings().s3_external_id
     document, used = _trust(principal, given)
     out.print(to_json(document), end="")
     if given is None:
-        notes.print(f"The external id is new. For the export, set:\n{settings.S3_EXTERNAL_ID.name}={used}")
+        notes.print(f"The external id is new. For the export, set:\nHUBSPOT_S3_EXTERNAL_ID={used}")
 
 
 @app.command()
@@ -118,15 +116,16 @@ def role(
     from hubspot_assets.connection import role as roles  # noqa: PLC0415
     from hubspot_assets.connection.session import client_of, source_session  # noqa: PLC0415
 
-    permissions = _policy(_layout(url), partition, any_prefix, kms_key)
-    given = external_id or settings.S3_EXTERNAL_ID.get()
+    settings = given_settings()
+    permissions = _policy(_layout(url, settings), partition, any_prefix, kms_key or settings.s3_kms_key)
+    given = external_id or settings.s3_external_id
     if text is not None:
         trust, used = _trust(principal, given)
         wanted = roles.WantedRole(name, trust, permissions)
         write = roles.terraform if text is Format.TERRAFORM else roles.cloudformation
         out.print(write(wanted), end="")
         if given is None:
-            notes.print(f"The external id is new. For the export, set:\n{settings.S3_EXTERNAL_ID.name}={used}")
+            notes.print(f"The external id is new. For the export, set:\nHUBSPOT_S3_EXTERNAL_ID={used}")
         return
     iam = client_of(source_session(), "iam")
     # A random id at every run would never come to rest: the one that is there stays.
@@ -138,7 +137,7 @@ def role(
         notes.print(f"The role {name} is as it should be: nothing to do.")
     if do_apply:
         role_arn = roles.apply(planned)
-        out.print(f"{settings.S3_ROLE_ARN.name}={role_arn}\n{settings.S3_EXTERNAL_ID.name}={used}")
+        out.print(f"HUBSPOT_S3_ROLE_ARN={role_arn}\nHUBSPOT_S3_EXTERNAL_ID={used}")
     elif planned.steps:
         notes.print("Nothing was changed. Run it again with --apply.")
 
@@ -152,28 +151,29 @@ def check(
     """Try out everything an export does, with the credentials it would use, and say what is missing."""
     if not s3 and not hubspot:
         raise UsageError("There is nothing left to check: leave out --no-s3 or --no-hubspot.")
-    failed = (_check_s3(url) if s3 else 0) + (_check_hubspot() if hubspot else 0)
+    settings = given_settings()
+    failed = (_check_s3(url, settings) if s3 else 0) + (_check_hubspot(settings) if hubspot else 0)
     out.print("All is well." if not failed else f"{failed} of these {'is' if failed == 1 else 'are'} not well.")
     raise typer.Exit(1 if failed else 0)
 
 
-def _check_s3(url: str | None) -> int:
+def _check_s3(url: str | None, settings: "Settings") -> int:
     from hubspot_assets.connection.check import check_s3  # noqa: PLC0415
 
-    layout = _layout(url)
-    return _report("S3", check_s3(layout.url(layout.prefix)))
+    layout = _layout(url, settings)
+    return _report("S3", check_s3(layout.url(layout.prefix), settings))
 
 
-def _check_hubspot() -> int:
+def _check_hubspot(settings: "Settings") -> int:
     from hubspot_assets.catalog.portal import Portal, PortalCatalogueError  # noqa: PLC0415
     from hubspot_assets.catalog.portal_tables import PortalTables  # noqa: PLC0415
     from hubspot_assets.connection.hubspot_check import check_hubspot  # noqa: PLC0415
     from hubspot_assets.hubspot import HubSpotClient  # noqa: PLC0415
     from hubspot_assets.reading.discovery import load_portal  # noqa: PLC0415
 
-    token = settings.ACCESS_TOKEN.require()
+    token = settings.needed_token()
     try:
-        portal = load_portal()
+        portal = load_portal(settings.catalog)
     except PortalCatalogueError as error:
         if not isinstance(error.__cause__, FileNotFoundError):
             raise
@@ -182,7 +182,7 @@ def _check_hubspot() -> int:
         portal = Portal.standard()
     portal_tables = PortalTables(portal)
     # A check that waits for minutes before it says that nobody answers would be none.
-    with HubSpotClient(token, settings.API_URL.require(), patience=20.0) as client:
+    with HubSpotClient(token, settings.api_url, patience=20.0) as client:
         return _report("HubSpot", check_hubspot(client, token, portal_tables))
 
 
@@ -206,17 +206,16 @@ def _report(title: str, findings: "Iterable[Finding]") -> int:
     return sum(one.ok is False for one in found)
 
 
-def _layout(url: str | None) -> "Layout":
+def _layout(url: str | None, settings: "Settings") -> "Layout":
     from hubspot_assets.lake.layout import Layout  # noqa: PLC0415
 
-    return Layout.of_url(url or settings.S3_URL.require())
+    return Layout.of_url(url or settings.needed_s3_url())
 
 
-def _policy(layout: "Layout", partition: Partition, any_prefix: bool, kms_key: str | None) -> "Document":
+def _policy(layout: "Layout", partition: Partition, any_prefix: bool, key: str | None) -> "Document":
     from hubspot_assets.connection.policy import bucket_policy  # noqa: PLC0415
     from hubspot_assets.connection.session import SSE_S3, partition_of  # noqa: PLC0415
 
-    key = kms_key or settings.S3_KMS_KEY.get()
     if key == SSE_S3:
         key = None
     if key is not None and partition_of(key) is None:

@@ -15,12 +15,12 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
-from hubspot_assets import settings
 from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.demo.portal import PortalSettings, awkward
 from hubspot_assets.demo.portal_process import portal_process
 from hubspot_assets.demo.s3 import serve_s3
 from hubspot_assets.errors import SettingError
+from hubspot_assets.settings import DEFAULT_CATALOG, Settings
 
 BUCKET = "demo-bucket"
 PREFIX = "hubspot"
@@ -32,7 +32,7 @@ def demo_servers(directory: Path, portal_settings: PortalSettings) -> Iterator[d
     """Serve a portal and an S3 below `directory` while the block runs; gives the environment that points to them."""
     directory = directory.resolve()
     with portal_process(portal_settings) as portal_url, _bucket(directory) as bucket:
-        yield {**bucket, settings.ACCESS_TOKEN.name: portal_settings.token, settings.API_URL.name: portal_url}
+        yield {**bucket, "HUBSPOT_ACCESS_TOKEN": portal_settings.token, "HUBSPOT_API_URL": portal_url}
 
 
 @contextmanager
@@ -42,9 +42,9 @@ def _bucket(directory: Path) -> Iterator[dict[str, str]]:
         s3.bucket(BUCKET)
         yield {
             **s3.environment,
-            settings.S3_URL.name: f"s3://{BUCKET}/{PREFIX}",
-            settings.CATALOG.name: str(directory / settings.DEFAULT_CATALOG),
-            settings.TIMEZONE.name: "UTC",
+            "HUBSPOT_S3_URL": f"s3://{BUCKET}/{PREFIX}",
+            "HUBSPOT_CATALOG": str(directory / DEFAULT_CATALOG),
+            "HUBSPOT_TIMEZONE": "UTC",
         }
 
 
@@ -79,8 +79,9 @@ def run_day(console: Terminal, directory: Path, contacts: int) -> bool:
     yesterday = (datetime.now(timezone.utc) - timedelta(days=1)).date()
     with demo_servers(directory, _portal(yesterday, contacts)) as environment:
         os.environ.update(environment)
-        _discover(console, Path(environment[settings.CATALOG.name]))
-        result = export_with_progress(console, str(yesterday))
+        settings = Settings()
+        _discover(console, settings)
+        result = export_with_progress(console, settings, str(yesterday))
     say_where(console, directory, str(yesterday))
     return not result.failed
 
@@ -122,13 +123,13 @@ def _portal(day: date, contacts: int) -> PortalSettings:
     )
 
 
-def _discover(console: Terminal, catalogue: Path) -> None:
+def _discover(console: Terminal, settings: Settings) -> None:
     """Write the demo portal's catalogue, once: every pair of types is asked for, at the limit for half a minute."""
-    if not catalogue.exists():
+    if not settings.catalog.exists():
         with console.status("asking the demo portal what it has (as `hubspot-assets discover` does)"):
             from hubspot_assets.reading.discovery import discover_to_file  # noqa: PLC0415
 
-            discover_to_file()
+            discover_to_file(settings)
 
 
 def run_ui(console: Terminal, directory: Path, contacts: int, port: int) -> bool:
@@ -140,8 +141,8 @@ def run_ui(console: Terminal, directory: Path, contacts: int, port: int) -> bool
     (home / "dagster.yaml").write_text("telemetry: {enabled: false}\nnux: {enabled: false}\n")
     with demo_servers(directory, _portal(yesterday, contacts)) as environment:
         os.environ.update(environment)
-        _discover(console, Path(environment[settings.CATALOG.name]))
-        console.print(f"The portal answers on {environment[settings.API_URL.name]}. Interrupt with Ctrl-C to stop.")
+        _discover(console, Settings())
+        console.print(f"The portal answers on {environment['HUBSPOT_API_URL']}. Interrupt with Ctrl-C to stop.")
         command = [sys.executable, "-m", "dagster", "dev", "-m", "hubspot_assets.definitions"]
         address = ["-h", "127.0.0.1", "-p", str(port)]
         process = subprocess.Popen(  # noqa: S603 - our own interpreter

@@ -11,28 +11,33 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from hubspot_assets import settings
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.selection import select_tables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.checks.outcome import Cause, DayExport
 from hubspot_assets.cli.terminal import Terminal
-from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.connection.opening import open_lake
 from hubspot_assets.defs.run import Event, export_day, table_written
-from hubspot_assets.defs.s3_resource import RoleS3Resource
 from hubspot_assets.reading.discovery import load_portal
+from hubspot_assets.settings import Settings
 
 _NAMES_SHOWN = 12
 _PARTS_SHOWN = 5
 
 
 def export_with_progress(
-    console: Terminal, day: str, select: Sequence[str] = (), exclude: Sequence[str] = (), *, again: bool = False
+    console: Terminal,
+    settings: Settings,
+    day: str,
+    select: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    *,
+    again: bool = False,
 ) -> DayExport:
     """Export a day and print what happened. Raise what `export_day` and `select_tables` raise."""
-    lake = LakeResource(s3=RoleS3Resource()).lake()
-    settings.ACCESS_TOKEN.require()
-    tables = select_tables(PortalTables(load_portal()), select, exclude)
+    lake = open_lake(settings)
+    settings.needed_token()
+    tables = select_tables(PortalTables(load_portal(settings.catalog)), select, exclude)
     names = [table.name for table in tables] if select or exclude else []
     columns = (
         SpinnerColumn(),
@@ -112,7 +117,7 @@ def _print_causes(console: Terminal, what: str, causes: list[Cause]) -> None:
 
 
 def _told(tables: list[Table]) -> list[str]:
-    """The tables by name, the five of one object type as one."""
+    """The tables by name, the six of one object type as one."""
     of_type: dict[str, int] = {}
     for table in tables:
         name = table.object_type.told if table.object_type and not table.to_type else table.name

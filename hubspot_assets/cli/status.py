@@ -10,16 +10,14 @@ from datetime import datetime
 
 from rich.table import Table as RichTable
 
-from hubspot_assets import settings
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.cli.terminal import Terminal
-from hubspot_assets.defs.lake_resource import LakeResource
-from hubspot_assets.defs.s3_resource import RoleS3Resource
+from hubspot_assets.connection.opening import open_lake
 from hubspot_assets.defs.schedules import next_export
-from hubspot_assets.errors import ExportError
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, account
 from hubspot_assets.lake import Lake, Manifest
 from hubspot_assets.reading.discovery import load_portal
+from hubspot_assets.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -40,16 +38,16 @@ class DayStatus:
         return "whole" if self.whole else f"open: {self.tables} of {self.expected} tables"
 
 
-def print_status(console: Terminal, days: int, *, as_json: bool = False) -> bool:
+def print_status(console: Terminal, settings: Settings, days: int, *, as_json: bool = False) -> bool:
     """Print the last `days` days, newest first, and what comes next. Return whether the newest is whole.
 
     `as_json`: one object with `days`, `next_export`, `calls_left` (None where HubSpot does not tell). Raise LakeError.
     """
-    lake = LakeResource(s3=RoleS3Resource()).lake()
-    expected = len(list(PortalTables(load_portal())))
+    lake = open_lake(settings)
+    expected = len(list(PortalTables(load_portal(settings.catalog))))
     found = [_status(lake, day, expected) for day in sorted(lake.days(), reverse=True)[:days]]
-    left = _calls_left()
-    following = next_export()
+    left = _calls_left(settings)
+    following = next_export(settings.zone)
     if as_json:
         told = {"days": [asdict(one) for one in found], "next_export": following.isoformat(), "calls_left": left}
         print(json.dumps(told, ensure_ascii=False))
@@ -79,14 +77,13 @@ def _refused(manifest: Manifest) -> str | None:
     return mendable[0].message if mendable else None
 
 
-def _calls_left() -> int | None:
-    token = settings.ACCESS_TOKEN.get()
-    if not token:
+def _calls_left(settings: Settings) -> int | None:
+    if settings.access_token is None:
         return None
     try:
-        with HubSpotClient(token, settings.API_URL.require()) as client:
+        with HubSpotClient(settings.needed_token(), settings.api_url) as client:
             left = account.calls_left(client)
-    except (HubSpotError, ExportError):
+    except HubSpotError:
         # Of the bucket, everything can be told without HubSpot.
         return None
     return left.left if left else None

@@ -5,28 +5,32 @@ from collections.abc import Sequence
 
 from rich.table import Table as RichTable
 
-from hubspot_assets import settings
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.selection import select_tables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.cli.terminal import Terminal
-from hubspot_assets.defs.lake_resource import LakeResource
-from hubspot_assets.defs.s3_resource import RoleS3Resource
+from hubspot_assets.connection.opening import open_lake
 from hubspot_assets.lake import Manifest
 from hubspot_assets.reading.discovery import load_portal
+from hubspot_assets.settings import Settings
 
 _ANY_WIDTH = 100_000
 
 
 def print_tables(
-    console: Terminal, select: Sequence[str] = (), exclude: Sequence[str] = (), *, as_json: bool = False
+    console: Terminal,
+    settings: Settings,
+    select: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    *,
+    as_json: bool = False,
 ) -> None:
     """Print one line for each table. The state is left away where HUBSPOT_S3_URL is not set.
 
     `as_json`: an object a line with `table`, `family`, `api`, `scope`, `day`, `rows` and `state`. Raise UnknownTable.
     """
-    tables = select_tables(PortalTables(load_portal()), select, exclude)
-    lake = LakeResource(s3=RoleS3Resource()).lake() if settings.S3_URL.get() else None
+    tables = select_tables(PortalTables(load_portal(settings.catalog)), select, exclude)
+    lake = open_lake(settings) if settings.s3_url else None
     day = max(lake.days(), default=None) if lake else None
     manifests = lake.manifests(day) if lake and day else {}
     if as_json:
@@ -57,14 +61,13 @@ def _as_object(table: Table, day: str | None, manifest: Manifest | None) -> dict
     }
 
 
-def print_scopes(select: Sequence[str] = (), exclude: Sequence[str] = ()) -> None:
+def print_scopes(settings: Settings, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> None:
     """Print every scope that a token needs for the tables, one a line; of alternatives the first. Raise UnknownTable.
 
     Where HubSpot does not say whether one of several is enough, all are printed.
     """
-    needed = {
-        group for table in select_tables(PortalTables(load_portal()), select, exclude) for group in table.scopes.groups
-    }
+    tables = select_tables(PortalTables(load_portal(settings.catalog)), select, exclude)
+    needed = {group for table in tables for group in table.scopes.groups}
     certain = {group.names[0] for group in needed if len(group.names) == 1}
     for group in needed:
         if not group.one_is_enough:

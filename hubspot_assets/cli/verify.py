@@ -6,13 +6,16 @@ nobody can compare them. Polars is imported inside the command, so that `--help`
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hubspot_assets import settings
 from hubspot_assets.cli.choosing import Exclude, Select
+from hubspot_assets.cli.given import given_settings
 from hubspot_assets.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from hubspot_assets.settings import Settings
 
 console = Terminal()
 
@@ -25,13 +28,13 @@ def verify(
     exclude: Exclude = None,
 ) -> None:
     """Compare an exported day with the portal it came from, table by table, and print what differs."""
-    proven = _verify(_checked(day), None if full else sample, select or (), exclude or ())
+    settings = given_settings()
+    chosen = settings.yesterday if day is None else _checked(day)
+    proven = _verify(settings, chosen, None if full else sample, select or (), exclude or ())
     raise typer.Exit(0 if proven else 1)
 
 
-def _checked(day: str | None) -> str:
-    if day is None:
-        return settings.yesterday()
+def _checked(day: str) -> str:
     try:
         if str(date.fromisoformat(day)) == day:
             return day
@@ -40,29 +43,28 @@ def _checked(day: str | None) -> str:
     raise typer.BadParameter(f"{day!r} is not a day: write YYYY-MM-DD.", param_hint="--day")
 
 
-def _verify(day: str, sample: int | None, select: Sequence[str], exclude: Sequence[str]) -> bool:
+def _verify(settings: "Settings", day: str, sample: int | None, select: Sequence[str], exclude: Sequence[str]) -> bool:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
     from hubspot_assets.catalog.portal_tables import PortalTables  # noqa: PLC0415
     from hubspot_assets.catalog.selection import select_tables  # noqa: PLC0415
     from hubspot_assets.cli.verify_report import print_reports  # noqa: PLC0415
-    from hubspot_assets.defs.lake_resource import LakeResource  # noqa: PLC0415
-    from hubspot_assets.defs.s3_resource import RoleS3Resource  # noqa: PLC0415
+    from hubspot_assets.connection.opening import open_lake  # noqa: PLC0415
     from hubspot_assets.hubspot import HubSpotClient  # noqa: PLC0415
     from hubspot_assets.reading.discovery import load_portal  # noqa: PLC0415
     from hubspot_assets.verify.day import verify_day  # noqa: PLC0415
 
-    portal_tables = PortalTables(load_portal())
+    portal_tables = PortalTables(load_portal(settings.catalog))
     tables = select_tables(portal_tables, select, exclude)
-    lake = LakeResource(s3=RoleS3Resource()).lake()
+    lake = open_lake(settings)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     reports = []
     with (
-        HubSpotClient(settings.ACCESS_TOKEN.require(), settings.API_URL.require()) as client,
+        HubSpotClient(settings.needed_token(), settings.api_url) as client,
         Progress(*columns, console=console, transient=True) as progress,
     ):
         task = progress.add_task(f"comparing {day}", total=len(tables))
-        for report in verify_day(client, lake, portal_tables, day, tables, sample=sample):
+        for report in verify_day(client, lake, portal_tables, day, tables, sample=sample, zone=settings.zone):
             reports.append(report)
             progress.update(task, advance=1, description=f"{day} {report.table}")
     print_reports(console, reports)

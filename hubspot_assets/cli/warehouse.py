@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hubspot_assets.cli.errors import errors, needs_extra
+from hubspot_assets.cli.given import given_settings
 from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.errors import UsageError
 
@@ -87,7 +88,7 @@ def query(
     def translate(text: str) -> str:
         return text if dialect == "duckdb" else translated(text, dialect)
 
-    with _demo(demo) if demo else nullcontext(), open_session() as session:
+    with _demo(demo) if demo else nullcontext(), open_session(given_settings()) as session:
         if statement is None:
             from hubspot_assets.cli.query_prompt import Prompt  # noqa: PLC0415
 
@@ -123,7 +124,7 @@ def changes(
     from hubspot_assets.warehouse.query.session import Answer, open_session  # noqa: PLC0415
 
     show = _shown(as_csv=as_csv, as_json=as_json)
-    with open_session() as session:
+    with open_session(given_settings()) as session:
         changed = Changes(session, first, second)
         if table:
             answer = changed.rows(table)
@@ -158,15 +159,15 @@ def dictionary(
     ] = (DictionaryFormat.MARKDOWN),
 ) -> None:
     """Print what every table and column is: label, description, type, key, HubSpot property."""
-    from hubspot_assets import settings  # noqa: PLC0415
     from hubspot_assets.catalog.portal_tables import PortalTables  # noqa: PLC0415
     from hubspot_assets.reading.discovery import load_portal  # noqa: PLC0415
     from hubspot_assets.warehouse import dictionary as words  # noqa: PLC0415
     from hubspot_assets.warehouse.days import Bucket, WholeDays  # noqa: PLC0415
     from hubspot_assets.warehouse.dictionary_formats import lines_of  # noqa: PLC0415
 
-    portal_tables = PortalTables(load_portal())
-    days = WholeDays(Bucket.of_settings()) if settings.S3_URL.get() else None
+    settings = given_settings()
+    portal_tables = PortalTables(load_portal(settings.catalog))
+    days = WholeDays(Bucket.of_settings(settings)) if settings.s3_url else None
     day = days.last_or_none if days else None
     tables = words.dictionary(portal_tables, days, day)
     state = (
@@ -188,11 +189,12 @@ def sql(
     from hubspot_assets.warehouse.dialects import DIALECTS  # noqa: PLC0415
     from hubspot_assets.warehouse.loading import load_tables  # noqa: PLC0415
     from hubspot_assets.warehouse.relations import select_relations  # noqa: PLC0415
-    from hubspot_assets.warehouse.script import script  # noqa: PLC0415
+    from hubspot_assets.warehouse.script import check_formats, script  # noqa: PLC0415
 
-    days = WholeDays(Bucket.of_settings())
+    days = WholeDays(Bucket.of_settings(given_settings()))
     chosen = days.checked(day)
     relations = select_relations(days.relations(chosen), select or [], f"the day {chosen}")
     tables = list(load_tables(days, chosen, relations))
+    check_formats(DIALECTS[warehouse.value], days.bucket.url, tables)
     for line in script(DIALECTS[warehouse.value], days.bucket.url, chosen, tables):
         sys.stdout.write(line)

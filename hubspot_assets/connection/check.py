@@ -14,7 +14,6 @@ from typing import Any
 
 import botocore.exceptions as boto
 
-from hubspot_assets import settings
 from hubspot_assets.connection import session as sessions
 from hubspot_assets.connection.finding import Finding
 from hubspot_assets.connection.identity import check_identity
@@ -23,23 +22,24 @@ from hubspot_assets.connection.store_check import conditional_puts, deleted_toge
 from hubspot_assets.connection.traces import CONTENT, Traces, version_of
 from hubspot_assets.lake.errors import LakeError, refused_action, s3_errors
 from hubspot_assets.lake.layout import Layout
+from hubspot_assets.settings import Settings
 
 _NOT_THERE = ("MethodNotAllowed", "NotImplemented", "NotSupported", "405", "501")
 
 
-def check_s3(url: str) -> Generator[Finding, None, None]:
+def check_s3(url: str, settings: Settings) -> Generator[Finding, None, None]:
     """Try out what an export into `url` (`s3://bucket/prefix`) does, in this order, a finding at a time.
 
     Stops early where nothing further can succeed; closed early, it still cleans up. Raises LakeError for a url that
     is none, SessionError for settings that make no session; everything else is a finding.
     """
     layout = Layout.of_url(url)
-    source, session = sessions.source_session(), sessions.s3_session()
-    for finding in check_identity(source, session):
+    source, session = sessions.source_session(), sessions.s3_session(settings)
+    for finding in check_identity(source, session, settings):
         yield finding
         if finding.ok is False and finding.name != "ExternalId":
             return
-    bucket = _Bucket(layout, session)
+    bucket = _Bucket(layout, session, settings)
     try:
         for step in (bucket.location, bucket.listing):
             yield from step()
@@ -64,15 +64,16 @@ def check_s3(url: str) -> Generator[Finding, None, None]:
 class _Bucket:
     """The steps in the bucket, and what they have left there so far. `hopeless`: no further step can succeed."""
 
-    def __init__(self, layout: Layout, session: Any) -> None:
+    def __init__(self, layout: Layout, session: Any, settings: Settings) -> None:
         self.hopeless = False
         self._layout = layout
-        self._client = sessions.s3_client(session, max_attempts=2)
-        self._plain = sessions.s3_client(session, max_attempts=2, encrypt=False)
-        self._kms_key = settings.S3_KMS_KEY.get()
+        self._client = sessions.s3_client(settings, session, max_attempts=2)
+        self._plain = sessions.s3_client(settings, session, max_attempts=2, encrypt=False)
+        self._kms_key = settings.s3_kms_key
+        self._owner = settings.s3_bucket_owner
         self._policy = bucket_policy(
             layout,
-            partition=sessions.partition_of(settings.S3_ROLE_ARN.get() or "") or self._client.meta.partition,
+            partition=sessions.partition_of(settings.s3_role_arn or "") or self._client.meta.partition,
             kms_key=self._kms_key if self._kms_key != sessions.SSE_S3 else None,
         )
         folder = f"{layout.prefix}/" if layout.prefix else ""
@@ -226,9 +227,9 @@ class _Bucket:
     def _encryption(self, answer: Any) -> Finding:
         name = "SSE-KMS" if self._has_kms else "Encryption"
         how, key = answer.get("ServerSideEncryption"), answer.get("SSEKMSKeyId")
-        wanted = sessions.encryption_arguments().get("ServerSideEncryption")
+        wanted = sessions.encryption_arguments(self._kms_key).get("ServerSideEncryption")
         if wanted and how != wanted:
-            return Finding(name, False, f"This S3 leaves {settings.S3_KMS_KEY.name} aside: it wrote with {how}.")
+            return Finding(name, False, f"This S3 leaves HUBSPOT_S3_KMS_KEY aside: it wrote with {how}.")
         if not how:
             return Finding(name, None, "This S3 tells nothing of encryption.")
         return Finding(name, True, f"Written with {how}" + (f" and the key {key}." if key else "."))
@@ -257,10 +258,8 @@ class _Bucket:
             return Finding(name, False, f"{action} is refused, which no export needs: something else asks for it.")
         where = statement["Resource"]
         under = f" under the prefix {self._folder}" if action == "s3:ListBucket" and self._folder else ""
-        owner = settings.S3_BUCKET_OWNER.get()
-        other = (
-            f" (or the bucket is not of account {owner}, which {settings.S3_BUCKET_OWNER.name} names)" if owner else ""
-        )
+        owner = self._owner
+        other = f" (or the bucket is not of account {owner}, which HUBSPOT_S3_BUCKET_OWNER names)" if owner else ""
         return Finding(name, False, f"{action} on {where}{under} is not allowed{other}: add this statement.", statement)
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import boto3
 import botocore.exceptions as boto
 
-from hubspot_assets import settings
 from hubspot_assets.connection import session as sessions
 from hubspot_assets.connection.finding import Finding
 from hubspot_assets.connection.trust import new_external_id, trust_policy
+from hubspot_assets.settings import Settings
 
 IDENTITY = "Identity"
 ASSUME_ROLE = "AssumeRole"
@@ -21,12 +21,12 @@ EXTERNAL_ID = "ExternalId"
 _DENIED = ("AccessDenied", "AccessDeniedException")
 
 
-def check_identity(source: boto3.Session, session: boto3.Session) -> Iterator[Finding]:
-    """Identity, AssumeRole and ExternalId. `session` is what `s3_session()` makes of `source`.
+def check_identity(source: boto3.Session, session: boto3.Session, settings: Settings) -> Iterator[Finding]:
+    """Identity, AssumeRole and ExternalId. `session` is what `s3_session` makes of `source`.
 
     Another S3 than AWS's has no STS, unless AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_STS says where: AWS is not asked then.
     """
-    role = settings.S3_ROLE_ARN.get()
+    role = settings.s3_role_arn
     credentials = source.get_credentials()
     if credentials is None:
         yield Finding(
@@ -38,43 +38,44 @@ def check_identity(source: boto3.Session, session: boto3.Session) -> Iterator[Fi
         return
     if _is_without_sts() and role is None:
         yield Finding(IDENTITY, True, f"Credentials found by boto3's {credentials.method}; this S3 tells no identity.")
-        yield Finding(ASSUME_ROLE, None, f"{settings.S3_ROLE_ARN.name} is not set: the export writes as it is.")
+        yield Finding(ASSUME_ROLE, None, "HUBSPOT_S3_ROLE_ARN is not set: the export writes as it is.")
         return
     try:
-        caller = sessions.sts_client(source).get_caller_identity()["Arn"]
+        caller = sessions.sts_client(source, settings).get_caller_identity()["Arn"]
     except (boto.ClientError, boto.BotoCoreError) as error:
         yield Finding(IDENTITY, False, f"AWS does not know these credentials ({_code(error)}): {_who(credentials)}.")
         return
     yield Finding(IDENTITY, True, f"{caller}, found by boto3's {credentials.method}.")
     if role is None:
-        yield Finding(ASSUME_ROLE, None, f"{settings.S3_ROLE_ARN.name} is not set: the export writes as {caller}.")
+        yield Finding(ASSUME_ROLE, None, f"HUBSPOT_S3_ROLE_ARN is not set: the export writes as {caller}.")
         return
-    yield from _check_role(role, caller, source, session)
+    yield from _check_role(role, caller, source, session, settings)
 
 
-def _check_role(role: str, caller: str, source: boto3.Session, session: boto3.Session) -> Iterator[Finding]:
+def _check_role(
+    role: str, caller: str, source: boto3.Session, session: boto3.Session, settings: Settings
+) -> Iterator[Finding]:
     try:
         found = session.get_credentials()
         if found is not None:
             found.get_frozen_credentials()
     except sessions.RoleNotAssumed as error:
         refused = isinstance(error.__cause__, boto.ClientError) and _code(error.__cause__) in _DENIED
-        wanted = trust_policy(principal_of(caller), settings.S3_EXTERNAL_ID.get() or new_external_id())
+        wanted = trust_policy(principal_of(caller), settings.s3_external_id or new_external_id())
         yield Finding(ASSUME_ROLE, False, str(error), wanted if refused else None)
         return
     except boto.BotoCoreError as error:
         yield Finding(ASSUME_ROLE, False, f"The role {role} cannot be assumed: {error}")
         return
     yield Finding(ASSUME_ROLE, True, f"{role}; its credentials renew themselves while the export runs.")
-    yield _check_external_id(role, caller, source)
+    yield _check_external_id(role, caller, source, settings)
 
 
-def _check_external_id(role: str, caller: str, source: boto3.Session) -> Finding:
-    external_id = settings.S3_EXTERNAL_ID.get()
-    bare = {key: value for key, value in sessions.assume_role_arguments(role).items() if key != "ExternalId"}
+def _check_external_id(role: str, caller: str, source: boto3.Session, settings: Settings) -> Finding:
+    external_id = settings.s3_external_id
     if external_id:
         try:
-            sessions.sts_client(source).assume_role(**bare)
+            sessions.sts_client(source, settings).assume_role(**sessions.assume_role_arguments(role, None))
         except boto.ClientError as error:
             if _code(error) in _DENIED:
                 return Finding(EXTERNAL_ID, True, "The role is given only with the external id.")
@@ -83,7 +84,7 @@ def _check_external_id(role: str, caller: str, source: boto3.Session) -> Finding
         EXTERNAL_ID,
         False,
         f"{role} is given without an external id: put the condition sts:ExternalId into its trust policy, and the "
-        f"same id into {settings.S3_EXTERNAL_ID.name}.",
+        f"same id into HUBSPOT_S3_EXTERNAL_ID.",
         wanted,
     )
 

@@ -4,7 +4,7 @@ Here: credentials (as boto3 finds them, then the role of the settings), region, 
 want otherwise, and what is added to every request (the expected owner of the bucket, the encryption). Not here: what is
 read or written (`lake`).
 
-Whoever needs S3 calls `s3_client()`: the lake, the reader, `verify`, Dagster's compute logs, the check.
+Whoever needs S3 calls `s3_client(settings)`: the lake, the reader, `verify`, Dagster's compute logs, the check.
 """
 
 import os
@@ -19,8 +19,8 @@ from botocore.config import Config
 from botocore.credentials import CredentialProvider, CredentialResolver, DeferredRefreshableCredentials
 from botocore.session import get_session
 
-from hubspot_assets import settings
 from hubspot_assets.errors import SettingError
+from hubspot_assets.settings import Settings
 
 _SESSION_NAME = "hubspot-assets"
 #: Where STS is asked when no region is set: each partition has its own, and the role's ARN tells which.
@@ -71,46 +71,49 @@ def client_of(session: boto3.Session, service: Literal["s3", "sts", "iam"], **op
 
 
 def s3_session(
+    settings: Settings,
     *,
     profile_name: str | None = None,
     region_name: str | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
     **keys: Any,
 ) -> boto3.Session:
-    """The session that an export writes with: the role of HUBSPOT_S3_ROLE_ARN, or without one the source session.
+    """The session that an export writes with: the role of the settings, or without one the source session.
 
     The role's credentials are fetched on first use and again before they expire, in any thread, so that an export may
     take longer than they live. Nothing is asked of AWS here. Raises SessionError.
     """
     source = source_session(profile_name=profile_name, region_name=region_name, **keys)
-    role = settings.S3_ROLE_ARN.get()
+    role = settings.s3_role_arn
     if role is None:
         return source
     if partition_of(role) is None:
         raise SessionError(
-            f"{settings.S3_ROLE_ARN.name} is {role!r}, which is no role: set it to an ARN such as "
+            f"HUBSPOT_S3_ROLE_ARN is {role!r}, which is no role: set it to an ARN such as "
             "arn:aws:iam::111122223333:role/hubspot-export."
         )
     session = get_session()
     session.set_config_variable("region", source.region_name or _HOME_REGION[partition_of(role) or "aws"])
-    session.register_component("credential_provider", CredentialResolver([_RoleProvider(source, role, clock)]))
+    session.register_component(
+        "credential_provider", CredentialResolver([_RoleProvider(source, settings, role, clock)])
+    )
     return boto3.Session(botocore_session=session)
 
 
-def sts_client(source: boto3.Session) -> Any:
+def sts_client(source: boto3.Session, settings: Settings) -> Any:
     """STS with the source credentials, at the endpoint of the session's region, or else of the role's partition."""
-    partition = partition_of(settings.S3_ROLE_ARN.get() or "") or "aws"
+    partition = partition_of(settings.s3_role_arn or "") or "aws"
     return client_of(source, "sts", region_name=source.region_name or _HOME_REGION[partition], config=_config())
 
 
-def assume_role_arguments(role: str) -> dict[str, str]:
+def assume_role_arguments(role: str, external_id: str | None) -> dict[str, str]:
     """What STS is asked for `role`."""
-    external_id = settings.S3_EXTERNAL_ID.get()
     named = {"RoleArn": role, "RoleSessionName": _SESSION_NAME}
     return named | ({"ExternalId": external_id} if external_id else {})
 
 
 def s3_client(
+    settings: Settings,
     session: boto3.Session | None = None,
     *,
     endpoint_url: str | None = None,
@@ -118,21 +121,21 @@ def s3_client(
     verify: bool | str | None = None,
     encrypt: bool = True,
 ) -> Any:
-    """A boto3 S3 client on `session` (default: `s3_session()`), which threads may share.
+    """A boto3 S3 client on `session` (default: `s3_session(settings)`), which threads may share.
 
     Every request carries the expected owner of the bucket (HUBSPOT_S3_BUCKET_OWNER), every write the encryption
     (HUBSPOT_S3_KMS_KEY; not with `encrypt=False`), so that no caller has to think of them. `endpoint_url` overrides
     AWS_ENDPOINT_URL_S3. Raises SessionError.
     """
-    session = session or s3_session()
+    session = session or s3_session(settings)
     config = _config(max_attempts)
     client = client_of(session, "s3", endpoint_url=endpoint_url, verify=verify, config=config)
     if has_own_endpoint(client):
         # Only a client knows its endpoint: it may be told in the environment, in a profile, or here.
         config = config.merge(_of_another_s3(session, client.meta.endpoint_url))
         client = client_of(session, "s3", endpoint_url=endpoint_url, verify=verify, config=config)
-    owner = settings.S3_BUCKET_OWNER.get()
-    encryption = encryption_arguments() if encrypt else {}
+    owner = settings.s3_bucket_owner
+    encryption = encryption_arguments(settings.s3_kms_key) if encrypt else {}
 
     def add(params: dict[str, Any], model: Any, **_: Any) -> dict[str, Any]:
         known = model.input_shape.members if model.input_shape else {}
@@ -143,12 +146,21 @@ def s3_client(
 
     events: Any = client.meta.events
     events.register("provide-client-params.s3.*", add, unique_id="hubspot-assets")
+    events.register("before-call.s3.HeadBucket", _do_not_redirect, unique_id="hubspot-assets-redirects")
     return client
 
 
-def encryption_arguments() -> dict[str, str]:
-    """What a write says of its encryption; nothing without HUBSPOT_S3_KMS_KEY: then the bucket's default holds."""
-    key = settings.S3_KMS_KEY.get()
+def _do_not_redirect(params: dict[str, Any], **_: Any) -> None:
+    """Take the answer to HeadBucket as it is.
+
+    botocore asks it where it is redirected without being told a region. It would ask again for the answer to that, and
+    so on for ever, where a proxy or another S3 redirects whatever it is asked.
+    """
+    params["context"].setdefault("s3_redirect", {})["redirected"] = True
+
+
+def encryption_arguments(key: str | None) -> dict[str, str]:
+    """What a write says of its encryption; nothing without a key (HUBSPOT_S3_KMS_KEY): the bucket's default holds."""
     if key is None:
         return {}
     if key == SSE_S3:
@@ -172,9 +184,10 @@ class _RoleProvider(CredentialProvider):
 
     METHOD = "assume-role"
 
-    def __init__(self, source: boto3.Session, role: str, clock: Callable[[], datetime]) -> None:
+    def __init__(self, source: boto3.Session, settings: Settings, role: str, clock: Callable[[], datetime]) -> None:
         super().__init__()
         self._source = source
+        self._settings = settings
         self._role = role
         self._clock = clock
 
@@ -183,9 +196,10 @@ class _RoleProvider(CredentialProvider):
 
     def _fetch(self) -> dict[str, str]:
         try:
-            answer = sts_client(self._source).assume_role(**assume_role_arguments(self._role))
+            asked = assume_role_arguments(self._role, self._settings.s3_external_id)
+            answer = sts_client(self._source, self._settings).assume_role(**asked)
         except boto.ClientError as error:
-            raise RoleNotAssumed(sentence=_why_not(error, self._role)) from error
+            raise RoleNotAssumed(sentence=_why_not(error, self._role, self._settings.s3_external_id)) from error
         except boto.NoCredentialsError as error:
             raise RoleNotAssumed(
                 sentence=f"No AWS credentials were found with which to assume {self._role}: set AWS_PROFILE or the "
@@ -205,12 +219,12 @@ class _RoleProvider(CredentialProvider):
         }
 
 
-def _why_not(error: boto.ClientError, role: str) -> str:
+def _why_not(error: boto.ClientError, role: str, external_id: str | None) -> str:
     code = str(error.response.get("Error", {}).get("Code"))
     if code in ("AccessDenied", "AccessDeniedException"):
-        given = "with the external id of" if settings.S3_EXTERNAL_ID.get() else "without an external id, as there is no"
+        given = "with the external id of" if external_id else "without an external id, as there is no"
         return (
-            f"The role {role} may not be assumed ({given} {settings.S3_EXTERNAL_ID.name}): its trust policy must name "
+            f"The role {role} may not be assumed ({given} HUBSPOT_S3_EXTERNAL_ID): its trust policy must name "
             "these credentials' user or role and that external id, and their own policy must allow sts:AssumeRole on "
             "it. `hubspot-assets connect trust-policy` writes the trust policy."
         )
@@ -218,7 +232,7 @@ def _why_not(error: boto.ClientError, role: str) -> str:
         return f"The session that is to assume {role} has expired: log in again (for example `aws sso login`)."
     if code in ("InvalidClientTokenId", "SignatureDoesNotMatch", "UnrecognizedClientException"):
         return f"AWS does not know the credentials that are to assume {role} ({code}): correct AWS_PROFILE or the keys."
-    return f"The role {role} cannot be assumed: STS answered {code}. Correct {settings.S3_ROLE_ARN.name}."
+    return f"The role {role} cannot be assumed: STS answered {code}. Correct HUBSPOT_S3_ROLE_ARN."
 
 
 def _config(max_attempts: int = 5) -> Config:

@@ -6,78 +6,73 @@ fails the job `deadline`. Not here: what a run says of itself (`failures.py`), w
 
 import json
 from collections.abc import Iterator
+from html import escape
+from http.client import HTTPException
 from urllib.request import Request, urlopen
 
 import dagster as dg
+from pydantic import SecretStr
 
-from hubspot_assets import settings
-from hubspot_assets.errors import SettingError
+from hubspot_assets.settings import SMTP_SSL_PORT, MailServer, Settings, variable
 
 _SHOWN = 5
 _TIMEOUT_SECONDS = 20
-_SSL_PORT = 465
 
 
-def alert_sensors() -> list[dg.SensorDefinition]:
+def alert_sensors(settings: Settings) -> list[dg.SensorDefinition]:
     """The sensors that the settings ask for. Raises SettingError where what one of them needs is missing."""
     sensors = []
-    if settings.ALERT_EMAIL_TO.get():
-        sensors.append(_email())
-    if settings.ALERT_SLACK_WEBHOOK.get():
-        sensors.append(_slack(settings.ALERT_SLACK_WEBHOOK.require()))
+    if settings.alert_email_to:
+        sensors.append(_email(settings.alert_email_to, settings.needed_mail_server(), settings.alert_ui_url))
+    if settings.alert_slack_webhook:
+        sensors.append(_slack(settings.alert_slack_webhook, settings.alert_ui_url))
     return sensors
 
 
-def _email() -> dg.SensorDefinition:
-    host, _, port = settings.ALERT_SMTP.require().partition(":")
-    if port and not port.isdecimal():
-        raise SettingError(f"{settings.ALERT_SMTP.name} is {host}:{port}: set it to a host, or to host:port.")
-    sender = settings.ALERT_EMAIL_FROM.require()
+def _email(to: str, server: MailServer, page: str | None) -> dg.SensorDefinition:
     return dg.make_email_on_run_failure_sensor(
-        email_from=sender,
-        email_password=settings.ALERT_SMTP_PASSWORD.require(),
-        email_to=[address.strip() for address in settings.ALERT_EMAIL_TO.require().split(",")],
-        email_body_fn=lambda context: message(context).replace("\n", "<br>"),
-        email_subject_fn=lambda context: message(context).partition("\n")[0],
-        smtp_host=host,
-        smtp_type="SSL" if int(port or _SSL_PORT) == _SSL_PORT else "STARTTLS",
-        smtp_port=int(port or _SSL_PORT),
+        email_from=server.sender,
+        email_password=server.password.get_secret_value(),
+        email_to=[address.strip() for address in to.split(",") if address.strip()],
+        email_body_fn=lambda context: escape(message(context, page)).replace("\n", "<br>"),
+        email_subject_fn=lambda context: message(context, page).partition("\n")[0],
+        smtp_host=server.host,
+        smtp_type="SSL" if server.port == SMTP_SSL_PORT else "STARTTLS",
+        smtp_port=server.port,
         name="email_on_failure",
         default_status=dg.DefaultSensorStatus.RUNNING,
     )
 
 
-def _slack(webhook: str) -> dg.SensorDefinition:
-    if not webhook.startswith(("https://", "http://")):
-        raise SettingError(f"{settings.ALERT_SLACK_WEBHOOK.name} is no address: set it to https://hooks.slack.com/...")
-
+def _slack(webhook: SecretStr, page: str | None) -> dg.SensorDefinition:
     @dg.run_failure_sensor(
         name="slack_on_failure",
         description="Posts what failed, and why, to the Slack webhook of the settings.",
         default_status=dg.DefaultSensorStatus.RUNNING,
     )
     def _tell(context: dg.RunFailureSensorContext) -> None:
-        body = json.dumps({"text": message(context)}).encode()
-        request = Request(webhook, body, {"Content-Type": "application/json"})  # noqa: S310 - https or http, see above
+        body = json.dumps({"text": escape(message(context, page), quote=False)}).encode()
+        headers = {"Content-Type": "application/json"}
         try:
+            # The settings take only addresses with https or http.
+            request = Request(webhook.get_secret_value(), body, headers)  # noqa: S310
             urlopen(request, timeout=_TIMEOUT_SECONDS).close()  # noqa: S310
-        except OSError as error:
+        except (OSError, HTTPException, ValueError) as error:
             # The address is a secret: whoever has it can post. The error's own text may hold it.
             raise dg.Failure(
-                f"Slack did not take the message ({type(error).__name__}): look at {settings.ALERT_SLACK_WEBHOOK.name}."
+                f"Slack did not take the message ({type(error).__name__}): look at {variable('alert_slack_webhook')}."
             ) from None
 
     return _tell
 
 
-def message(context: dg.RunFailureSensorContext) -> str:
-    """What failed in the first line; then why, sentence by sentence; then where to look."""
+def message(context: dg.RunFailureSensorContext, page: str | None = None) -> str:
+    """What failed in the first line; then why, sentence by sentence; then where to look, at the UI's `page`."""
     run = context.dagster_run
     day = run.tags.get("dagster/partition")
     reasons = list(dict.fromkeys([*_failed_checks(context), *_failed_steps(context)]))
     reasons = reasons or [context.failure_event.message or "It does not say why."]
     more = [f"and {len(reasons) - _SHOWN} more"] if len(reasons) > _SHOWN else []
-    page = settings.ALERT_UI_URL.get()
     where = f"{page.rstrip('/')}/runs/{run.run_id}" if page else f"run {run.run_id}"
     return "\n".join([f"{run.job_name} failed{f' for {day}' if day else ''}", *reasons[:_SHOWN], *more, where])
 

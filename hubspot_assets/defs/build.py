@@ -1,6 +1,6 @@
 """How the definitions are put together, for the UI, for the command line and for tests.
 
-Nothing is fetched here and no setting is needed: the portal's types come from the portal catalogue if there is one.
+Nothing is fetched here and no setting must be set: the portal's types come from the portal catalogue if there is one.
 """
 
 from typing import Any
@@ -15,32 +15,39 @@ from hubspot_assets.defs.checks import asset_checks
 from hubspot_assets.defs.executor import threads_executor
 from hubspot_assets.defs.io_manager import LakeIOManager
 from hubspot_assets.defs.lake_resource import LakeResource
-from hubspot_assets.defs.resources import HubSpotResource
+from hubspot_assets.defs.resources import HubSpotResource, of_environment
 from hubspot_assets.defs.s3_resource import RoleS3Resource
-from hubspot_assets.defs.schedules import AT_DEADLINE, DAILY_EXPORT, DEADLINE, EVERY_DAY
+from hubspot_assets.defs.schedules import DAILY_EXPORT, DEADLINE, schedules
 from hubspot_assets.defs.sensors import portal_drift
 from hubspot_assets.defs.specs import IO_MANAGER
 from hubspot_assets.reading.discovery import load_portal
+from hubspot_assets.settings import Settings
 
 
 def build_defs(
-    portal: Portal | None = None, *, resources: dict[str, Any] | None = None, **overrides: Any
+    portal: Portal | None = None,
+    *,
+    settings: Settings | None = None,
+    resources: dict[str, Any] | None = None,
+    **overrides: Any,
 ) -> dg.Definitions:
-    """The definitions for a portal, by default the one of the catalogue.
+    """The definitions for a portal, by default the one of the catalogue; `settings`: by default the environment's.
 
     Tests and commands override resources, or any other argument of `Definitions`.
     """
-    portal_tables = PortalTables(portal or load_portal())
-    lake = LakeResource(s3=RoleS3Resource())
+    settings = settings or Settings()
+    portal_tables = PortalTables(portal or load_portal(settings.catalog))
+    s3 = RoleS3Resource(**of_environment(RoleS3Resource, "s3_"))
+    lake = LakeResource(**of_environment(LakeResource), **of_environment(LakeResource, "s3_"), s3=s3)
     assets = all_assets(portal_tables)
     parts: dict[str, Any] = {
         "assets": assets,
         "asset_checks": asset_checks(portal_tables, assets),
         "jobs": [DAILY_EXPORT, DEADLINE],
-        "schedules": [EVERY_DAY, AT_DEADLINE],
-        "sensors": [portal_drift(portal_tables.portal), *alert_sensors()],
+        "schedules": schedules(settings),
+        "sensors": [portal_drift(portal_tables.portal), *alert_sensors(settings)],
         "resources": {
-            "hubspot": HubSpotResource(),
+            "hubspot": HubSpotResource(**of_environment(HubSpotResource)),
             "lake": lake,
             IO_MANAGER: LakeIOManager(lake=lake),
             **(resources or {}),

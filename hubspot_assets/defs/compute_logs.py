@@ -17,6 +17,7 @@ from typing import Any
 from dagster_aws.s3.compute_log_manager import S3ComputeLogManager
 
 from hubspot_assets.connection.session import s3_client
+from hubspot_assets.settings import Settings
 
 
 class RoleS3ComputeLogManager(S3ComputeLogManager):
@@ -24,4 +25,4 @@ class RoleS3ComputeLogManager(S3ComputeLogManager):
 
     def __init__(self, bucket: str, *args: Any, **config: Any) -> None:
         super().__init__(bucket, *args, **config)
-        self._s3_session = s3_client(endpoint_url=config.get("endpoint_url"))
+        self._s3_session = s3_client(Settings(), endpoint_url=config.get("endpoint_url"))

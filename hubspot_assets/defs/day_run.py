@@ -17,15 +17,17 @@ from typing import Any
 
 import dagster as dg
 
-from hubspot_assets import settings
 from hubspot_assets.days import LateSnapshot, is_over
 from hubspot_assets.defs.dead_runs import end_dead_runs
 from hubspot_assets.defs.failures import sentences
+from hubspot_assets.defs.holding import held_for_steps, run_has_ended
 from hubspot_assets.defs.io_manager import TableIsIn
 from hubspot_assets.defs.kinds import KIND_TAG, Kind
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.lake import Lake, Manifest
 from hubspot_assets.reading.quota import shortfall
+from hubspot_assets.reading.reading import Reading
+from hubspot_assets.settings import Settings
 
 READ_AGAIN = "hubspot_assets/again"
 """The tag of a run that reads everything, whatever an export of the day that died has written."""
@@ -74,30 +76,39 @@ def day_run(plan_context: Any, execution_plan: Any) -> Iterator[None]:
     with ExitStack() as stack:
         with sentences():
             days = days_of(tags)
-            _refuse_days_that_are_over(days, kinds)
             resources = stack.enter_context(_resources(plan_context))
-            lake: Lake = resources.lake.lake()
+            settings = resources.hubspot.settings()
+            _refuse_days_that_are_over(days, kinds, settings)
+            held: Lake = resources.lake.lake()
             whole = Kind.DAY in kinds
             again = READ_AGAIN in tags
             found_closed = {}
             run = DayRun()
+            has_ended = run_has_ended(plan_context.instance)
             for day in days:
-                success = None if whole else lake.success(day)
-                lease = stack.enter_context(lake.exporting(day, whole=whole, again=again).held())
-                if success is not None and lease.was_closed:
+                success = None if whole else held.success(day)
+                taking = held.exporting(day, run=run_id, whole=whole, again=again, has_ended=has_ended)
+                held = stack.enter_context(taking)
+                lease = held.lease(day)
+                if success is not None and lease and lease.was_closed:
                     found_closed[day] = set(success.tables)
                 if whole and len(days) == 1:
-                    run = DayRun(_in_already(lake, day, lease.finished))
-            if whole and (warning := shortfall(resources.hubspot.reading().client, lake, max(days))):
+                    run = DayRun(_in_already(held, day))
+            if whole and (warning := _shortfall(resources.hubspot.reading(), held, max(days))):
                 log.warning(warning)
         _RUNS[run_id] = run
         try:
-            yield
+            with held_for_steps(held, run_id):
+                yield
         finally:
             del _RUNS[run_id]
         with sentences():
             for day, tables in found_closed.items():
-                _close_again(lake, day, tables, log)
+                _close_again(held, day, tables, log)
+
+
+def _shortfall(reading: Reading, lake: Lake, day: str) -> str | None:
+    return shortfall(reading.client, lake, day, reading.full_history_days)
 
 
 def days_of(tags: Mapping[str, str]) -> list[str]:
@@ -107,7 +118,7 @@ def days_of(tags: Mapping[str, str]) -> list[str]:
     return [tags[PARTITION]] if PARTITION in tags else []
 
 
-def _refuse_days_that_are_over(days: Sequence[str], kinds: AbstractSet[Kind]) -> None:
+def _refuse_days_that_are_over(days: Sequence[str], kinds: AbstractSet[Kind], settings: Settings) -> None:
     """Raise LateSnapshot for snapshots of days that are over, in one sentence that says what can be made again."""
     if Kind.SNAPSHOT not in kinds:
         return
@@ -118,13 +129,13 @@ def _refuse_days_that_are_over(days: Sequence[str], kinds: AbstractSet[Kind]) ->
             f"tables but those of events can be made of one day alone, {last}. Of all these days only the EVENTS_ "
             "tables (the assets of the group `events`) can be made: select those for a backfill."
         )
-    if is_late(days[0], datetime.now(timezone.utc)):
+    if is_late(days[0], datetime.now(timezone.utc), settings):
         raise LateSnapshot(late_sentence(days[0]))
 
 
-def is_late(day: str, began: datetime) -> bool:
+def is_late(day: str, began: datetime, settings: Settings) -> bool:
     """Whether snapshots of a day could not be made any more when a run began. Events can."""
-    return is_over(day, began) and not settings.flag(settings.LATE_SNAPSHOT)
+    return is_over(day, began, settings.zone) and not settings.allow_late_snapshot
 
 
 def late_sentence(day: str) -> str:
@@ -132,7 +143,7 @@ def late_sentence(day: str) -> str:
     return (
         f"{day} is over: HubSpot serves only its current state, so that of this day only the EVENTS_ tables (assets "
         f"of the group `events`) can be made again, and the others of {daily_partitions().get_last_partition_key()} "
-        f"alone. To write today's state into {day} all the same, set {settings.LATE_SNAPSHOT.name}=true; the manifests "
+        f"alone. To write today's state into {day} all the same, set HUBSPOT_ALLOW_LATE_SNAPSHOT=true; the manifests "
         "keep the true time."
     )
 
@@ -160,13 +171,9 @@ def _close_again(lake: Lake, day: str, tables: AbstractSet[str], log: Any) -> No
         lake.close_day(day, sorted(tables), log.warning)
 
 
-def _in_already(lake: Lake, day: str, finished: frozenset[str]) -> dict[str, Manifest]:
+def _in_already(held: Lake, day: str) -> dict[str, Manifest]:
     """The tables that need not be read again. What HubSpot did not give, it may give now."""
-    if not finished:
-        return {}
-    manifests = {name: found for name, found in lake.manifests(day).items() if name in finished}
-    lake.sweep(day, manifests)
-    return {name: found for name, found in manifests.items() if not _is_to_be_asked_again(found)}
+    return {name: found for name, found in held.finished(day).items() if not _is_to_be_asked_again(found)}
 
 
 def _is_to_be_asked_again(manifest: Manifest) -> bool:

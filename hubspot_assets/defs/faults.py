@@ -3,7 +3,7 @@
 Not here: the rules (`hubspot_assets/checks`), how what they find is shown (`defs/checks`).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from threading import Lock
 
 import dagster as dg
@@ -13,8 +13,8 @@ from hubspot_assets.catalog.table import Table
 from hubspot_assets.checks.day import Day
 from hubspot_assets.checks.finding import Finding
 from hubspot_assets.checks.rules import RULES, Rule, Topic
+from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.errors import ExportError
-from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.lake import Lake
 
 _RANGE_END = "dagster/asset_partition_range_end"
@@ -40,16 +40,25 @@ def day_of(context: dg.AssetCheckExecutionContext, lake: Lake) -> tuple[str | No
     return next((day for day in reversed(days) if lake.success(day)), days[-1] if days else None), False
 
 
-def day_of_run(
-    run_id: str, portal_tables: PortalTables, lake: Lake, day: str, client: Callable[[], HubSpotClient]
-) -> Day:
-    """A day, the same object for all checks of a run in this process: what they share is read once."""
+def day_of_run(run_id: str, portal_tables: PortalTables, lake: Lake, day: str, hubspot: HubSpotResource) -> Day:
+    """A day, the same object for all checks of a run in this process: what they share is read once.
+
+    Its limits are those of the settings. Raises SettingError for one that can not be used.
+    """
     key = (run_id, lake.layout.url(lake.layout.day(day)), id(portal_tables))
     with _LOCK:
         if key not in _DAYS:
             while len(_DAYS) >= _KEPT:
                 del _DAYS[next(iter(_DAYS))]
-            _DAYS[key] = Day(portal_tables, lake, day, client)
+            settings = hubspot.settings()
+            _DAYS[key] = Day(
+                portal_tables,
+                lake,
+                day,
+                lambda: hubspot.reading().client,
+                count_tolerance=settings.count_tolerance,
+                row_fall_limit=settings.row_fall_limit,
+            )
         return _DAYS[key]
 
 

@@ -13,11 +13,12 @@ import dagster as dg
 import polars as pl
 
 from hubspot_assets.defs.failures import sentences
+from hubspot_assets.defs.holding import held_by_run
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.markdown import listed
 from hubspot_assets.lake.content import TableContent
 from hubspot_assets.lake.errors import LakeError
-from hubspot_assets.lake.manifest import Manifest, Unavailable
+from hubspot_assets.lake.manifest import Manifest, OneReading, Unavailable
 from hubspot_assets.outside_text import one_line
 
 WAS_IN = "was_in_already"
@@ -63,7 +64,9 @@ class LakeIOManager(dg.ConfigurableIOManager):
             )
         for day in days:
             content = _content(table, obj[day])
-            manifest = lake.write(table, day, content)
+            content.reading = _reading_of(context)
+            with held_by_run(lake, day, context.run_id, context.step_context.instance) as held:
+                manifest = held.write(table, day, content)
             metadata = told_of(manifest, lake.url(table, day))
             if not _is_declared(context, content):
                 # What the definition shows already is not repeated: hundreds of columns slow the event log down.
@@ -119,6 +122,16 @@ def told_of(manifest: Manifest, url: str) -> dict[str, Any]:
         metadata["history_carried_records"] = manifest.carried.records
         metadata["history_read_whole"] = manifest.carried.read_whole
     return metadata
+
+
+def _reading_of(context: dg.OutputContext) -> OneReading | None:
+    """Which reading this is, of the tables that the step writes together; None for a step of one table."""
+    step = context.step_context
+    written_by_it = step.job_def.asset_layer.asset_graph.get(context.asset_key).assets_def.node_keys_by_output_name
+    together = sorted(table_of(key) for key in written_by_it.values())
+    if len(together) == 1:
+        return None
+    return OneReading(id=f"{context.run_id}/{step.step.key}/{step.previous_attempt_count}", tables=tuple(together))
 
 
 def _schema(content: TableContent) -> dg.TableSchema:

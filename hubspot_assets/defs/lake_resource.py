@@ -12,10 +12,12 @@ import dagster as dg
 from dagster_aws.s3 import S3Resource
 from pydantic import Field
 
-from hubspot_assets import settings
-from hubspot_assets.lake.errors import LakeUrlError, s3_errors
+from hubspot_assets.defs.holding import lake_of_run
+from hubspot_assets.defs.resources import settings_of
+from hubspot_assets.lake.errors import s3_errors
 from hubspot_assets.lake.formats import formats_in
 from hubspot_assets.lake.lake import Lake
+from hubspot_assets.settings import Settings
 
 
 class LakeResource(dg.ConfigurableResource[Lake]):
@@ -27,15 +29,24 @@ class LakeResource(dg.ConfigurableResource[Lake]):
     """
 
     url: str = Field(default="", description="s3://<bucket>/<prefix>; empty: HUBSPOT_S3_URL of the environment.")
+    formats: str = Field(default="", description="As HUBSPOT_FORMATS.")
+    drop_old_columns: str = Field(default="", description="As HUBSPOT_DROP_OLD_COLUMNS.")
     s3: S3Resource
 
     def lake(self) -> Lake:
-        """The lake. Raises LakeUrlError when the url is missing or wrong."""
-        url = self.url or os.environ.get("HUBSPOT_S3_URL", "")
-        if not url:
-            raise LakeUrlError("HUBSPOT_S3_URL is not set: set it to where the export goes, s3://<bucket>/<prefix>.")
+        """The lake, in a run the one that holds its days. Raises SettingError when the url is missing or wrong."""
+        context = self._state__internal__.resource_context
+        run = context.run if context else None
+        if run and (held := lake_of_run(run.run_id)):
+            return held
+        settings = self.settings()
+        url = settings.needed_s3_url()
         with s3_errors("reach", url):
-            return Lake.from_url(url, _client(_Settings(self.s3)), formats_in(settings.FORMATS.require()))
+            return Lake.from_url(url, _client(_Settings(self.s3)), formats_in(settings.formats))
+
+    def settings(self) -> Settings:
+        """The settings that this makes. Raises SettingError for one that can not be used."""
+        return settings_of({"s3_url": self.url, "formats": self.formats, "drop_old_columns": self.drop_old_columns})
 
 
 class _Settings:

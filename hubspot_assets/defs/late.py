@@ -9,11 +9,12 @@ from datetime import datetime, timezone
 import dagster as dg
 
 from hubspot_assets.days import check_snapshot
+from hubspot_assets.settings import Settings
 
 
-def check_in_time(context: dg.AssetExecutionContext) -> None:
+def check_in_time(context: dg.AssetExecutionContext, settings: Settings) -> None:
     """Raise LateSnapshot where the state of the run's day could not be read any more when the run began."""
-    check_snapshot(context.partition_key, _began(context))
+    check_snapshot(context.partition_key, _began(context), settings)
 
 
 def _began(context: dg.AssetExecutionContext) -> datetime:

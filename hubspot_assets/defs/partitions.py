@@ -1,15 +1,17 @@
 """One daily partition for each day of the export. Not here: which days can still be read (`days.py`)."""
 
+import os
 from functools import cache
 from pathlib import Path
 
 import dagster as dg
 
-from hubspot_assets import settings
 from hubspot_assets.reading.discovery import load_portal
+from hubspot_assets.settings import Settings, variable
 
 #: Where nobody said, and the portal catalogue was not discovered.
 _FIRST_DAY = "2024-01-01"
+_READ = ("timezone", "first_day", "catalog")
 
 
 def daily_partitions() -> dg.DailyPartitionsDefinition:
@@ -17,8 +19,24 @@ def daily_partitions() -> dg.DailyPartitionsDefinition:
 
     Raises SettingError and PortalCatalogueError.
     """
-    first = settings.first_day() or _discovered_first(*_version(Path(settings.CATALOG.require()))) or _FIRST_DAY
-    return _daily_partitions(str(settings.timezone()), min(first, settings.yesterday()))
+    settings = _settings()
+    first = settings.first_day or _discovered_first(*_version(settings.catalog)) or _FIRST_DAY
+    return _daily_partitions(settings.timezone, min(first, settings.yesterday))
+
+
+def zone_of_days() -> str:
+    """The time zone of the days of this code location: one for all that is in it. Raises SettingError."""
+    return _settings().timezone
+
+
+def _settings() -> Settings:
+    return _settings_given(tuple((field, os.environ.get(variable(field))) for field in _READ))
+
+
+# Hundreds of assets ask, and reading all settings takes milliseconds.
+@cache
+def _settings_given(given: tuple[tuple[str, str | None], ...]) -> Settings:
+    return Settings(**{field: value for field, value in given if value})
 
 
 @cache
@@ -33,4 +51,4 @@ def _version(catalogue: Path) -> tuple[Path, float | None]:
 # Asked for by each of hundreds of assets.
 @cache
 def _discovered_first(catalogue: Path, changed: float | None) -> str | None:
-    return load_portal().first_day if changed is not None else None
+    return load_portal(catalogue).first_day if changed is not None else None

@@ -14,7 +14,6 @@ from typing import Any
 
 import dagster as dg
 
-from hubspot_assets import settings
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.selection import select_tables
 from hubspot_assets.catalog.table import EVENTS, Table
@@ -32,6 +31,7 @@ from hubspot_assets.defs.specs import asset_key
 from hubspot_assets.errors import ExportError
 from hubspot_assets.lake import Lake, TableMissing
 from hubspot_assets.reading.discovery import load_portal
+from hubspot_assets.settings import Settings
 
 Event = dg.DagsterEvent
 OnEvent = Callable[[Event], None]
@@ -72,14 +72,16 @@ def export_day(
     if day not in keys:
         raise DayNotExportable(
             f"{day} is not a day that can be exported: the days are {keys[0]} to {keys[-1]}. For events of earlier "
-            f"days, set {settings.FIRST_DAY.name}."
+            "days, set HUBSPOT_FIRST_DAY."
         )
-    settings.ACCESS_TOKEN.require()
+    settings = Settings()
+    settings.needed_token()
     began = datetime.now(timezone.utc)
-    portal_tables = PortalTables(load_portal())
+    portal_tables = PortalTables(load_portal(settings.catalog))
     tables = select_tables(portal_tables, names)
-    defs = build_defs(portal_tables.portal, loggers={_WARNINGS: _warnings_to(on_warning or (lambda _: None))})
-    late = [table for table in tables if table.family != EVENTS] if is_late(day, began) else []
+    loggers = {_WARNINGS: _warnings_to(on_warning or (lambda _: None))}
+    defs = build_defs(portal_tables.portal, settings=settings, loggers=loggers)
+    late = [table for table in tables if table.family != EVENTS] if is_late(day, began, settings) else []
     export = DayExport(day, failed={table.name: late_sentence(day) for table in late})
     wanted = [table for table in tables if table.name not in export.failed]
     if not wanted:
@@ -88,7 +90,7 @@ def export_day(
     told = _run(
         defs.resolve_job_def(DAILY_EXPORT.name),
         {PARTITION: day, **({READ_AGAIN: "true"} if again else {})},
-        None if is_whole else _selection(defs, wanted, lake, day, is_over=is_late(day, began)),
+        None if is_whole else _selection(defs, wanted, lake, day, is_over=is_late(day, began, settings)),
         on_event or (lambda _: None),
     )
     steps = _steps(defs)
@@ -183,6 +185,7 @@ def _steps(defs: dg.Definitions) -> dict[dg.AssetKey, str]:
 def _selection(
     defs: dg.Definitions, tables: Sequence[Table], lake: Lake, day: str, *, is_over: bool
 ) -> set[dg.AssetKey]:
+    """The tables, what they are made of where that is not in, and what is in of that they are read together with."""
     graph = defs.resolve_asset_graph()
     chosen = {asset_key(table) for table in tables}
     # What events are defined by can not be read for a day that is over.
@@ -192,6 +195,9 @@ def _selection(
             if parent not in chosen and not _is_in(lake, table_of(parent), day):
                 chosen.add(parent)
                 waiting.append(parent)
+    for assets in graph.assets_defs:
+        if not chosen.isdisjoint(assets.keys):
+            chosen |= {key for key in assets.keys - chosen if _is_in(lake, table_of(key), day)}
     return chosen
 
 

@@ -2,7 +2,6 @@
 
 import dagster as dg
 
-from hubspot_assets import settings
 from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.defs.checks.drift import CATALOGUE_IS_CURRENT, catalogue_result
 from hubspot_assets.defs.resources import HubSpotResource
@@ -22,8 +21,8 @@ def portal_drift(portal: Portal) -> dg.SensorDefinition:
         description="Compares the portal's custom objects and event types with the portal catalogue, without a run.",
     )
     def _sensor(hubspot: HubSpotResource) -> dg.SensorResult:
-        if not settings.ACCESS_TOKEN.get():
-            return dg.SensorResult(skip_reason=f"{settings.ACCESS_TOKEN.name} is not set, so HubSpot was not asked.")
+        if hubspot.settings().access_token is None:
+            return dg.SensorResult(skip_reason="HUBSPOT_ACCESS_TOKEN is not set, so HubSpot was not asked.")
         result = catalogue_result(portal, hubspot.reading().client)
         evaluation = dg.AssetCheckEvaluation(
             asset_key=CATALOGUE_IS_CURRENT.asset_key,

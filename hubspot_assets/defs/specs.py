@@ -11,12 +11,11 @@ from typing import TypeAlias
 
 import dagster as dg
 
-from hubspot_assets import settings
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import ASSOCIATIONS, DEFINITIONS, EVENTS, INGESTEDAT, LISTS, Table
 from hubspot_assets.defs.markdown import escaped
-from hubspot_assets.defs.partitions import daily_partitions
+from hubspot_assets.defs.partitions import daily_partitions, zone_of_days
 from hubspot_assets.outside_text import one_line
 
 IO_MANAGER = "lake_io_manager"
@@ -35,7 +34,7 @@ _OTHER_GROUPS = frozenset({DEFINITIONS, LISTS, EVENTS, ASSOCIATIONS, "day"})
 
 def freshness() -> dg.FreshnessPolicy:
     """A day is expected in the lake by six in the morning after it. The UI shows this; `checks` look at single days."""
-    return _freshness(str(settings.timezone()))
+    return _freshness(zone_of_days())
 
 
 # One for all assets: making a policy takes Dagster long enough to be seen with hundreds of them.
@@ -54,7 +53,7 @@ def column_schema(columns: tuple[Column, ...] | list[Column]) -> dg.TableSchema:
 
 
 def group_of(table: Table) -> str:
-    """The group of a table in the graph: `contacts` holds the five tables of contacts; of others it is their family.
+    """The group of a table in the graph: `contacts` holds the six tables of contacts; of others it is their family.
 
     A custom object that is called as a family is told apart by its id.
     """

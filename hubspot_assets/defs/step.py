@@ -17,6 +17,7 @@ from hubspot_assets.defs.failures import sentences
 from hubspot_assets.defs.io_manager import table_of
 from hubspot_assets.defs.kinds import KIND_TAG, Kind
 from hubspot_assets.defs.late import check_in_time
+from hubspot_assets.settings import Settings
 
 # One policy for all, so that a job of any of them has one. What can not be made of a range is refused as a range.
 A_RANGE_IS_ONE_RUN = dg.BackfillPolicy.single_run()
@@ -40,7 +41,8 @@ def step(kind: Kind, *, outs: Mapping[str, dg.AssetOut], **declared: Any) -> Cal
         def _step(context: dg.AssetExecutionContext, **given: Any) -> Iterator[dg.Output[Any]]:
             with sentences(context.op_execution_context.retry_number):
                 if kind is Kind.SNAPSHOT:
-                    check_in_time(context)
+                    hubspot = given.get("hubspot")  # which what is made of other tables does without
+                    check_in_time(context, hubspot.settings() if hubspot else Settings())
                 selected = context.op_execution_context.selected_output_names
                 wanted = {output: table for output, table in tables.items() if output in selected}
                 found = run_of(context.run.run_id).in_already(wanted.values())

@@ -12,7 +12,7 @@ import polars as pl
 
 from hubspot_assets.catalog.columns import Column, ColumnType, schema
 from hubspot_assets.lake.errors import SchemaMismatch
-from hubspot_assets.lake.manifest import Captured, Carried, PartUnavailable, Unavailable
+from hubspot_assets.lake.manifest import Captured, Carried, OneReading, PartUnavailable, Unavailable
 
 Frames: TypeAlias = "pl.DataFrame | pl.LazyFrame | Iterable[pl.DataFrame]"
 Moment: TypeAlias = "datetime | Callable[[], datetime | None] | None"
@@ -43,6 +43,7 @@ class TableContent:
     captured_to: Moment = None
     carried: Carried | None = None
     parts_unavailable: list[PartUnavailable] = field(default_factory=list)
+    reading: OneReading | None = None
     keeps_columns: bool = False
 
     @classmethod

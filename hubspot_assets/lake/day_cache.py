@@ -1,16 +1,15 @@
-"""What an export that has a day to itself knows of it: S3 need not be asked again for each of its hundreds of tables.
+"""What the holder of a day knows of it: S3 need not be asked again for each of its hundreds of tables.
 
-Known is what lay in the day's folder when the export began, and what it has put there since. That is the truth while
-nobody else writes the day, so it is known only while this process holds the day's lease (`lease`), and forgotten with
-it. Without a lease every table is looked at anew. Not here: what is made of it (`lake`).
+Known is what lay in the day's folder when the day was taken, and what this process has put there since. That is the
+truth while nobody else writes the day, so it goes with the day's lease (`lease`). Where several processes of one run
+hold it, each of them knows what it wrote itself. Not here: what is made of it (`lake`).
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from hubspot_assets.lake.manifest import Manifest
-from hubspot_assets.lake.store import Store, unquoted
+from hubspot_assets.lake.store import unquoted
 
 _FILES_KEPT = 64
 _SMALL = 500_000
@@ -40,14 +39,15 @@ class SmallFiles:
 
 
 class DayCache:
-    """A day's folder, by keys. For many threads."""
+    """A day's folder, by keys. For many threads. `there`: key to ETag of what lay in it; None where that is unknown."""
 
-    def __init__(self, there: Mapping[str, str]) -> None:
+    def __init__(self, there: Mapping[str, str] | None) -> None:
         self.may_be_closed = True
         """Whether `_SUCCESS.json` may be there."""
         self.small_files = SmallFiles()
+        self._is_known = there is not None
         self._folders: dict[str, dict[str, str]] = {}
-        for key, etag in there.items():
+        for key, etag in (there or {}).items():
             self._folders.setdefault(key[: key.rindex("/") + 1], {})[key] = etag
         self._looked_at: set[str] = set()
         self._written: dict[str, tuple[str | None, Manifest]] = {}
@@ -58,7 +58,7 @@ class DayCache:
     def first_look(self, folder: str) -> dict[str, str] | None:
         """Key to ETag of what lies directly in a folder; None where it was looked at before, and may have changed."""
         with self._lock:
-            if folder in self._looked_at:
+            if folder in self._looked_at or not self._is_known:
                 return None
             self._looked_at.add(folder)
             return self._folders.get(folder, {})
@@ -82,30 +82,6 @@ class DayCache:
         self._written[key] = unquoted(etag), manifest
 
     def written(self, key: str, etag: str | None = None) -> Manifest | None:
-        """The manifest that this export put under the key; with an ETag, only if it is the one with that ETag."""
+        """The manifest that this process put under the key; with an ETag, only if it is the one with that ETag."""
         put, manifest = self._written.get(key, (None, None))
         return manifest if etag is None or unquoted(etag) == put else None
-
-
-_known: dict[tuple[str, str], DayCache] = {}
-
-
-@contextmanager
-def caching(store: Store, folder: str, there: Mapping[str, str]) -> Iterator[None]:
-    """Know a day while the block runs. `there`: key to ETag of all that lies in its folder, at any depth."""
-    place = (store.place, folder)
-    _known[place] = DayCache(there)
-    try:
-        yield
-    finally:
-        _known.pop(place, None)
-
-
-def forget(store: Store, folder: str) -> None:
-    """The day is not this process's alone any more."""
-    _known.pop((store.place, folder), None)
-
-
-def day_cache(store: Store, folder: str) -> DayCache | None:
-    """What is known of a day; None where this process does not hold it."""
-    return _known.get((store.place, folder))

@@ -112,13 +112,14 @@ class TableAttempt:
         rows = typed[0].rows if typed else sum(file.rows for one in files for file in one)
         return Written(rows, files[0] if files else (), dict(zip((f.name for f in self._files), typed, strict=True)))
 
-    def publish(self) -> None:
+    def publish(self, before_each: Callable[[], None]) -> None:
         """Put the files of one object each over those of before, which is the last thing before the manifest.
 
-        Raises `TableReplaced` when another attempt was quicker.
+        `before_each` raises where that must not be. Raises `TableReplaced` when another attempt was quicker.
         """
         with self._scratch:
             for file in self._files:
+                before_each()
                 try:
                     file.publish()
                 except PreconditionFailed as error:

@@ -1,49 +1,69 @@
 """The lake: tables by name and day in an S3 bucket. Knows nothing of Dagster or HubSpot.
 
 Here: what makes a table or a day visible, and in which order things happen so that no reader ever sees half of one.
-Not here: the file format (`csv_gzip`), the upload (`writer`), the streaming read (`reader`), the keys (`layout`).
+Not here: the file format (`csv_gzip`), the upload (`writer`), the streaming read (`reader`), the keys (`layout`), who
+may write a day (`lease`), what a whole day is (`closing`).
 
 How a table is replaced: the files of the new attempt are uploaded beside the old ones under numbers that no manifest
 names; then one put replaces the manifest, which is the switch; then everything that lay there before is deleted.
 Whatever dies when, a reader that goes by the manifest finds the old table or the new one. A reader that globs for
 files goes by `_SUCCESS.json`: it is taken away before the first table of a day changes, and put back by `close_day`.
 
-While one export has a day to itself (`lease`), what it knows of the day's folder is not asked for again (`day_cache`).
-
-Two exports of one table and day at the same time: the first to finish wins, the other is refused. That rests on the
-conditional writes of S3 (`If-None-Match`, `If-Match`). A store that ignores them, as `rclone serve s3` does, or refuses
-them does not tell the two apart: there, only the hashes in the manifest show that a table was damaged. All else holds
-there too; `connect check` says which kind a store is.
+Whoever writes a day or closes it holds it. `exporting` gives a lake that does; one that does not takes the day for each
+single write. While a day is held, what is known of its folder is not asked for again (`day_cache`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+import logging
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import polars as pl
 
 from hubspot_assets.concurrency import results_by_item
 from hubspot_assets.lake.checkpoints import Checkpoints
+from hubspot_assets.lake.closing import several_readings, success_of, unfinished
 from hubspot_assets.lake.content import TableContent
-from hubspot_assets.lake.day_cache import day_cache
+from hubspot_assets.lake.day_cache import DayCache
 from hubspot_assets.lake.errors import LakeError, ObjectMissing, PreconditionFailed, TableMissing, TableReplaced
 from hubspot_assets.lake.formats import DEFAULT as DEFAULT_FORMATS
 from hubspot_assets.lake.formats import TableAttempt, Written
 from hubspot_assets.lake.kept_columns import last_manifest, with_kept_columns
 from hubspot_assets.lake.layout import Layout, data_file_number, is_day
-from hubspot_assets.lake.lease import DayLease
-from hubspot_assets.lake.manifest import Manifest, ManifestColumn, Success, TableSummary, parse, says
+from hubspot_assets.lake.lease import DayLease, LeaseLost
+from hubspot_assets.lake.manifest import Manifest, ManifestColumn, Success, number_in, parse, says
 from hubspot_assets.lake.reader import scan
 from hubspot_assets.lake.store import Store
 from hubspot_assets.lake.strays import strays_in
 from hubspot_assets.lake.writer import FILE_BYTES, Attempt
 
+logger = logging.getLogger("hubspot_assets.lake")
+
 _JSON = "application/json"
 _MANIFESTS_AT_ONCE = 8
+_TRIES = 3
 
 
 def _nobody(_: str) -> None:
     """Nobody is told."""
+
+
+def _raised(damage: LakeError) -> None:
+    raise damage
+
+
+def _left_out(damage: LakeError) -> None:
+    logger.warning("%s", damage)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A day that this lake holds, and what is known of it."""
+
+    lease: DayLease
+    known: DayCache
 
 
 class Lake:
@@ -64,8 +84,10 @@ class Lake:
     ) -> None:
         self.layout = Layout(bucket, prefix.strip("/"))
         self._store = Store(client, bucket)
+        self._client = client
         self._file_bytes = file_bytes
         self._formats = formats
+        self._held: dict[str, _Held] = {}
 
     @classmethod
     def from_url(cls, url: str, client: Any, formats: Sequence[str] = DEFAULT_FORMATS) -> "Lake":
@@ -77,45 +99,101 @@ class Lake:
         """The folder of a table on a day, as `s3://...`."""
         return self.layout.url(self.layout.table(table, day))
 
+    @contextmanager
+    def exporting(self, day: str, **how: Any) -> Iterator["Lake"]:
+        """A lake that holds the day while the block runs, beside those that this one holds.
+
+        `how` is that of `DayLease`. Raises `DayBusy` when another run holds the day.
+        """
+        with DayLease(self._store, self.layout, day, **how).held() as lease:
+            holding = Lake(self._client, self.layout.bucket, self.layout.prefix, self._file_bytes, self._formats)
+            holding._held = {**self._held, day: _Held(lease, DayCache(lease.there))}
+            lease.when_renewed = partial(holding._keep_open, day)
+            yield holding
+
+    def lease(self, day: str) -> DayLease | None:
+        """The lease of a day that this lake holds; None where it does not."""
+        held = self._held.get(day)
+        return held.lease if held else None
+
+    def finished(self, day: str) -> dict[str, Manifest]:
+        """The tables that the export of the whole day, which this lake goes on with, has in already, by name.
+
+        Data files beside them that no manifest names are deleted. No tables where the day is begun anew.
+        """
+        lease = self.lease(day)
+        if lease is None or lease.begun is None or not lease.goes_on:
+            return {}
+        keys = self._keys(day)
+        found = self._manifests(day, keys, damaged=_left_out)
+        finished = {name: manifest for name, manifest in found.items() if manifest.lease >= lease.begun}
+        strays = strays_in(self.layout.day(day), keys, finished)
+        lease.store.delete([*strays.over, *strays.open])
+        return finished
+
     def write(self, table: str, day: str, content: TableContent) -> Manifest:
         """Write or replace a table of a day; readers see it when this returns, and nothing of it when it raises.
 
-        Raises `SchemaMismatch` for frames that are not as declared, `TableReplaced` when another export of the same
-        table and day finished first, and whatever iterating the frames raises.
+        Raises `SchemaMismatch` for frames that are not as declared, `DayBusy` when another run holds the day,
+        `LeaseLost` when it was taken over from this one, `TableReplaced` when another process of the same run wrote
+        the table meanwhile, and whatever iterating the frames raises.
         """
-        folder, key = self.layout.table(table, day), self.layout.manifest(table, day)
+        held = self._held.get(day)
+        if held is None:
+            with self.exporting(day) as holding:
+                return holding.write(table, day, content)
+        folder = self.layout.table(table, day)
         self.reopen_day(day)
         if content.keeps_columns and (before := self.last_manifest(table, day)):
             content = with_kept_columns(content, before.columns)
-        known = day_cache(self._store, self.layout.day(day))
-        there = known.first_look(folder) if known else None
+        there = held.known.first_look(folder)
         if there is None:
             there = dict(self._store.list(folder, subfolders=False))
         replaced = {name: n for name in there if (n := data_file_number(name.removeprefix(folder))) is not None}
-        csv = Attempt(self._store, folder, 1 + max(replaced.values(), default=-1), self._file_bytes)
-        attempt = TableAttempt(self._store, self.layout, table, day, self._formats, csv)
+        csv = Attempt(held.lease.store, folder, 1 + max(replaced.values(), default=-1), self._file_bytes)
+        attempt = TableAttempt(held.lease.store, self.layout, table, day, self._formats, csv)
         try:
             with closing(content.batches()) as batches:
                 written = attempt.write(content.columns, batches)
-            manifest = _manifest(table, day, content, written)
-            attempt.publish()
+            manifest = _manifest(table, day, content, written, held.lease.number)
+            attempt.publish(held.lease.confirm)
         except BaseException:
             attempt.discard()
             raise
-        try:
-            etag = self._store.put(key, manifest.to_json(), _JSON, over=there.get(key))
-        except PreconditionFailed as error:
-            with suppress(LakeError):
-                attempt.discard(winner=self._manifest_in_s3(table, day))
-            raise TableReplaced(
-                f"{table} of {day} was exported by another run at the same time, and that one finished first: "
-                "its table stands, this one was dropped."
-            ) from error
-        # Any other failure of that put leaves the files alone: it may have taken effect, and then they are the table.
-        if known:
-            known.wrote(key, etag, manifest)
-        self._store.delete([*replaced, *(attempt.left_over() if key in there else ())])
+        over = there.get(self.layout.manifest(table, day))
+        self._commit(manifest, held, over, attempt)
+        held.lease.store.delete([*replaced, *(attempt.left_over() if over is not None else ())])
         return manifest
+
+    def _commit(self, manifest: Manifest, held: _Held, over: str | None, attempt: TableAttempt) -> None:
+        """Put a manifest in the place of the one with the ETag `over`: from then on its files are the table.
+
+        Any failure but a refusal leaves the files alone: the put may have taken effect, and then they are the table.
+        """
+        key, name = self.layout.manifest(manifest.table, manifest.day), f"{manifest.table} of {manifest.day}"
+        for _ in range(_TRIES):
+            held.lease.confirm()
+            try:
+                etag = held.lease.store.put(key, manifest.to_json(), _JSON, over=over)
+            except PreconditionFailed:
+                there, over = self._there(key)
+                if there is None or (number_in(there, "lease") or 0) < held.lease.number:
+                    # A holder that lost the day had it on its way, or the list of what was there lagged behind.
+                    continue
+                with suppress(LakeError):
+                    attempt.discard(winner=self._manifest_in_s3(manifest.table, manifest.day))
+                raise TableReplaced(
+                    f"{name} was exported by another process of this run at the same time, and that one finished "
+                    "first: its table stands, this one was dropped."
+                ) from None
+            held.known.wrote(key, etag, manifest)
+            return
+        with suppress(LakeError):
+            attempt.discard()
+        raise TableReplaced(
+            f"{name} was not exported: something else replaced its manifest {_TRIES} times meanwhile, and no run that "
+            "holds the day. Stop it, and export the table again."
+        )
 
     def last_manifest(self, table: str, day: str) -> Manifest | None:
         """The manifest of a table on the last exported day before `day`; None where it is a new table."""
@@ -126,21 +204,20 @@ class Lake:
             except TableMissing:
                 return None
 
-        known = day_cache(self._store, self.layout.day(day))
-        return last_manifest(known.days(self.days) if known else self.days(), day, manifest)
+        held = self._held.get(day)
+        return last_manifest(held.known.days(self.days) if held else self.days(), day, manifest)
 
     def read(self, table: str, day: str) -> pl.LazyFrame:
         """The table as a LazyFrame, typed by its manifest; raises `TableMissing` when it was never written whole."""
         manifest = self.manifest(table, day)
-        known = day_cache(self._store, self.layout.day(day))
-        small = known.small_files if known else None
-        folder = self.layout.table(table, day)
+        held, folder = self._held.get(day), self.layout.table(table, day)
+        small = held.known.small_files if held else None
         return scan(self._store, self.layout, folder, manifest, lambda: self._manifest_in_s3(table, day), small)
 
     def manifest(self, table: str, day: str) -> Manifest:
         """What the table of that day holds; raises `TableMissing`."""
-        known = day_cache(self._store, self.layout.day(day))
-        written = known.written(self.layout.manifest(table, day)) if known else None
+        held = self._held.get(day)
+        written = held.known.written(self.layout.manifest(table, day)) if held else None
         return written or self._manifest_in_s3(table, day)
 
     def _manifest_in_s3(self, table: str, day: str) -> Manifest:
@@ -172,41 +249,40 @@ class Lake:
         except ObjectMissing:
             return None
 
-    def close_day(self, day: str, tables: Iterable[str] = (), tell: Callable[[str], None] = _nobody) -> Success:
+    def close_day(self, day: str, tables: Collection[str] = (), tell: Callable[[str], None] = _nobody) -> Success:
         """Write `_SUCCESS.json`: from now on the day is whole, for readers that glob too. Gives what it says.
 
-        It lists every table of the day. Raises `LakeError` when one of `tables` is missing, when the folder of a table
-        holds data files that its manifest does not name and that may be those of an export under way, or when S3
-        refuses. Folders that no export wrote do not matter; `tell` gets a sentence about those that hold data files.
+        It lists every table of the day. Data files that no manifest names are deleted. Raises `LakeError` when one of
+        `tables` is missing or of an earlier export than the one under way, when tables that are read together are of
+        two readings, or when S3 refuses; `DayBusy` and `LeaseLost` as `write` does. Folders that no export wrote do
+        not matter; `tell` gets a sentence about those that hold data files.
         """
-        folder = self.layout.day(day)
+        held = self._held.get(day)
+        if held is None:
+            with self.exporting(day) as holding:
+                return holding.close_day(day, tables, tell)
         keys = self._keys(day)
         manifests = self._manifests(day, keys)
         for name in sorted(set(tables) - manifests.keys()):
             with suppress(TableMissing):  # a list may lag behind
                 manifests[name] = self.manifest(name, day)
-        if missing := sorted(set(tables) - manifests.keys()):
-            raise TableMissing(
-                f"{day} cannot be closed, {_some(missing)} not in {self.layout.url(folder)}: export what is missing."
-            )
-        strays, known = strays_in(folder, keys, manifests), day_cache(self._store, folder)
+        if why := self._why_not_whole(day, held.lease, manifests, tables):
+            raise why
+        strays = strays_in(self.layout.day(day), keys, manifests)
         if foreign := sorted(set(strays.foreign.values())):
             tell(
-                f"{self.layout.url(folder)} has data files in folders of no export ({', '.join(foreign[:5])}): the day "
-                "is closed without them, and whoever reads all files of the day reads them too."
+                f"{self.layout.url(self.layout.day(day))} has data files in folders of no export "
+                f"({', '.join(foreign[:5])}): the day is closed without them, and whoever reads all files of the day "
+                "reads them too."
             )
-        # Nobody else exports a day that this process holds.
-        if strays.open and not known:
-            raise LakeError(
-                f"{day} cannot be closed, {_some(sorted(set(strays.open.values())))} not whole: another "
-                "export is writing there, or one died there. Wait for it, or export the table again."
-            )
-        success = _success(day, manifests)
-        if known:
-            known.may_be_closed = True
+        success = success_of(day, manifests, held.lease.number)
+        held.known.may_be_closed = True
         try:
-            self._store.delete([*strays.over, *strays.open])
-            self._store.put(self.layout.success(day), success.to_json(), _JSON)
+            held.lease.store.delete([*strays.over, *strays.open])
+            held.lease.confirm()
+            held.lease.store.put(self.layout.success(day), success.to_json(), _JSON, over=self._success_etag(day))
+        except LeaseLost:
+            raise
         except LakeError as error:
             raise LakeError(f"{day} is not closed, though all its tables are in. {error}") from error
         # The day is whole: what cannot be deleted now is deleted when a later day is closed.
@@ -214,24 +290,38 @@ class Lake:
             self._forget_unfinished(day)
         return success
 
-    def exporting(self, day: str, **how: Any) -> DayLease:
-        """What keeps other exports off the day while its `held()` runs; `how` is that of `DayLease`."""
-        return DayLease(self._store, self.layout, day, **how)
-
-    def sweep(self, day: str, tables: Mapping[str, Manifest]) -> None:
-        """Delete data files that no manifest names, of tables that are in and whose export died right after.
-
-        Only for who holds the day: of an export under way, it would delete what is about to be named.
-        """
-        strays = strays_in(self.layout.day(day), self._keys(day), tables)
-        self._store.delete([*strays.over, *strays.open])
+    def _why_not_whole(
+        self, day: str, lease: DayLease, manifests: Mapping[str, Manifest], tables: Collection[str]
+    ) -> LakeError | None:
+        """What keeps a day from being closed."""
+        begin = f"{day} cannot be closed, "
+        if missing := sorted(set(tables) - manifests.keys()):
+            return TableMissing(
+                f"{begin}{_some(missing)} not in {self.layout.url(self.layout.day(day))}: export what is missing."
+            )
+        if late := sorted(name for name, found in manifests.items() if found.lease > lease.number):
+            return LakeError(
+                f"{begin}{_some(late)} of a run that took the day over meanwhile: export the day again when no other "
+                "run does."
+            )
+        if earlier := unfinished(manifests, lease.begun, tables):
+            return LakeError(
+                f"{begin}{_some(earlier)} of an earlier export than the one that was begun last and not finished: "
+                "export the day, which goes on with that."
+            )
+        if mixed := next(several_readings(manifests), None):
+            return LakeError(
+                f"{begin}{mixed[0]} is of another reading of HubSpot than {mixed[1]}, which belongs to it: export both "
+                "together."
+            )
+        return None
 
     def checkpoints(self, table: str, day: str, fingerprint: str) -> Checkpoints:
         """What reads of a table put aside while they go on. `fingerprint`: of everything the rows depend on."""
         folder = self.layout.checkpoints(self.layout.table(table, day))
-        known = day_cache(self._store, self.layout.day(day))
-        there = known.unfinished(lambda: self._unfinished(day)) if known else None
-        return Checkpoints(self._store, folder, fingerprint, there)
+        held = self._held.get(day)
+        there = held.known.unfinished(lambda: self._unfinished(day)) if held else None
+        return Checkpoints(held.lease.store if held else self._store, folder, fingerprint, there)
 
     def _unfinished(self, day: str) -> Iterator[str]:
         """The keys of what was put aside for a day."""
@@ -244,27 +334,51 @@ class Lake:
         self._store.delete(key for key in kept if key.removeprefix(folder).partition("/")[0] <= day)
 
     def reopen_day(self, day: str) -> None:
-        """Take `_SUCCESS.json` away, if it is there: some table of the day is about to change."""
-        known, key = day_cache(self._store, self.layout.day(day)), self.layout.success(day)
+        """Take `_SUCCESS.json` away, if it is there: some table of the day is about to change. Raises as `write`."""
+        held = self._held.get(day)
+        if held is None:
+            with self.exporting(day) as holding:
+                holding.reopen_day(day)
+            return
         # A bucket that keeps versions would keep a trace of each deletion of what was not there.
-        if (known is None or known.may_be_closed) and self._store.has(key):
-            self._store.delete([key])
-        if known:
-            known.may_be_closed = False
+        if held.known.may_be_closed and self._store.has(self.layout.success(day)):
+            held.lease.store.delete([self.layout.success(day)])
+        held.known.may_be_closed = False
+
+    def _keep_open(self, day: str) -> None:
+        """Take a `_SUCCESS.json` away that a holder before this one had on its way when it lost the day."""
+        held = self._held[day]
+        if not held.known.may_be_closed and self._store.has(self.layout.success(day)) and not held.known.may_be_closed:
+            held.lease.store.delete([self.layout.success(day)])
+
+    def _success_etag(self, day: str) -> str | None:
+        return self._there(self.layout.success(day))[1]
+
+    def _there(self, key: str) -> tuple[bytes | None, str | None]:
+        try:
+            return self._store.get(key)
+        except ObjectMissing:
+            return None, None
 
     def _keys(self, day: str) -> dict[str, str]:
         """Everything in the folder of a day, key to ETag."""
         return dict(self._store.list(self.layout.day(day), subfolders=True))
 
-    def _manifests(self, day: str, keys: Mapping[str, str]) -> dict[str, Manifest]:
+    def _manifests(
+        self, day: str, keys: Mapping[str, str], damaged: Callable[[LakeError], None] = _raised
+    ) -> dict[str, Manifest]:
         there = self.layout.manifests(day, keys)
         names = sorted(there)
-        known = day_cache(self._store, self.layout.day(day))
+        held = self._held.get(day)
 
         def manifest(name: str) -> Manifest | None:
             key = there[name]
-            # What lies there has the ETag of what was put, so it is what was put.
-            return (known and known.written(key, keys[key])) or self._manifest_if_ours(name, day)
+            try:
+                # What lies there has the ETag of what was put, so it is what was put.
+                return (held and held.known.written(key, keys[key])) or self._manifest_if_ours(name, day)
+            except LakeError as error:
+                damaged(error)
+                return None
 
         found = results_by_item(manifest, names, at_once=_MANIFESTS_AT_ONCE)
         return {name: one for name, one in found.items() if one}
@@ -279,7 +393,7 @@ class Lake:
         return parse(Manifest, text, self.layout.url(key)) if says(text, table=table, day=day) else None
 
 
-def _manifest(table: str, day: str, content: TableContent, written: Written) -> Manifest:
+def _manifest(table: str, day: str, content: TableContent, written: Written, lease: int) -> Manifest:
     return Manifest(
         table=table,
         day=day,
@@ -294,16 +408,8 @@ def _manifest(table: str, day: str, content: TableContent, written: Written) -> 
         unavailable=content.unavailable,
         carried=content.carried,
         parts_unavailable=tuple(content.parts_unavailable),
-    )
-
-
-def _success(day: str, manifests: Mapping[str, Manifest]) -> Success:
-    return Success(
-        day=day,
-        tables={
-            name: TableSummary(rows=found.rows, bytes=found.bytes, unavailable=found.unavailable)
-            for name, found in sorted(manifests.items())
-        },
+        lease=lease,
+        reading=content.reading,
     )
 
 

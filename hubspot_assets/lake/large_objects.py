@@ -5,7 +5,7 @@ here: small objects (`store`), what the files hold.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,19 @@ _SHA256 = "sha256"
 
 
 def put_in_parts(
-    client: Any, bucket: str, key: str, path: Path, sha256: str, content_type: str, condition: dict[str, str]
+    client: Any,
+    bucket: str,
+    key: str,
+    path: Path,
+    sha256: str,
+    content_type: str,
+    condition: dict[str, str],
+    before_it_takes_effect: Callable[[], None],
 ) -> None:
-    """Put a file. Raises `PreconditionFailed` where the condition does not hold, and LakeError."""
+    """Put a file. Raises `PreconditionFailed` where the condition does not hold, and LakeError.
+
+    `before_it_takes_effect` is called when all parts are there, and raises where the file must not come in any more.
+    """
     place, url = {"Bucket": bucket, "Key": key}, f"s3://{bucket}/{key}"
     with s3_errors("write", url):
         begun = client.create_multipart_upload(**place, ContentType=content_type, Metadata={_SHA256: sha256})
@@ -32,6 +42,7 @@ def put_in_parts(
                 {"PartNumber": number, "ETag": client.upload_part(**upload, PartNumber=number, Body=part)["ETag"]}
                 for number, part in enumerate(_parts(path), 1)
             ]
+            before_it_takes_effect()
             client.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts}, **condition)
     except BaseException as error:
         # When only the answer was lost, a repetition meets an upload that is over.

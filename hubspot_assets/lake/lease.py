@@ -1,27 +1,51 @@
-"""One export of a day at a time, and what an export that died has left to be gone on with.
+"""One holder of a day at a time, for whoever writes tables of it or closes it: commands, Dagster runs, single tables.
 
-`_EXPORTING.json` in a day's folder says that an export of the day is under way, whose it is, and which manifests lay
-there when it began. It is renewed while the export runs. One that is not renewed any more, or whose process is gone,
-has died: the next export takes it over, and tables whose manifest is not one of those it began with are in already.
-Manifests are told apart by their ETags, and ages are S3's own, so that no clock needs to be right.
+    with lake.exporting("2026-11-22", run=run_id, whole=True) as held:      # a Lake that holds the day
+        held.finished("2026-11-22")                                         # tables that need not be written again
+        held.write("OWNERS", "2026-11-22", content)
+        held.close_day("2026-11-22", ["OWNERS"])
 
-Stores that ignore conditional puts let two exports that begin within the same moment both try; each then reads back
-whose file it is, so that one goes on. Not here: what an export does (`hubspot_assets.export`).
+Entering raises `DayBusy` when another run holds the day. What is written by a lake that does not hold the day takes it
+for that one table; so tables of one run are written by the lake that `exporting` gave, handed down to them.
+
+**A run of several processes** holds its day together: each process enters with the same `run`, and `lasting=True` says
+that leaving does not end it. Such a run ends when it closes the day, when a block of it without `lasting` is left, when
+`has_ended` of another run says so (it is asked with the run's id: Dagster's instance knows), or when nobody renews it
+any more. A run that executes another again has an id of its own, and takes over what that one has left.
+
+**The lease** is `_EXPORTING.json` in the day's folder. It is renewed while a block runs. One that is not renewed for
+`dead_after` seconds, or whose process is known to be dead (`holder`), is taken over. Its number grows by one with each
+take-over and never falls: the manifests and `_SUCCESS.json` carry it, so that it is known even where the file was
+deleted. Every commit (a manifest, `_SUCCESS.json`, a deletion) asks S3 first whether the lease is still this run's, and
+every other put does so when that was not known for a while. A holder that lost it raises `LeaseLost` then, and writes
+and deletes nothing more. What it had on the way at that moment is kept out by the conditions of the puts: a manifest is
+put over the version that was there, and the present holder puts its own over one with a lower number.
+
+Ages are S3's own, so that no clock needs to be right. One that jumps costs a run its day at worst, never a table.
+
+On a store that ignores or refuses conditions (`store_limits`), two runs that begin within the same moment both try:
+each then reads whose lease it is, and at each commit again, so that one goes on. What a holder had on its way when it
+lost the day may replace a table there. The day then does not close: the closing finds a manifest that is not of this
+lease, or files that are not those it names. After the closing only the check of the day tells.
+
+Not here: what is asked for at which write (`lake`), what a whole day is (`closing`).
 """
 
-import os
-import socket
+import logging
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 
-from hubspot_assets.lake.day_cache import caching, forget
 from hubspot_assets.lake.errors import LakeError, ObjectMissing, PreconditionFailed
+from hubspot_assets.lake.holder import Process, is_known_dead, seconds, this_process
 from hubspot_assets.lake.layout import Layout
-from hubspot_assets.lake.manifest import Document, Moment, parse
+from hubspot_assets.lake.manifest import Document, Moment, number_in, parse
 from hubspot_assets.lake.store import Store
+
+logger = logging.getLogger("hubspot_assets.lake")
 
 RENEWED_EVERY = 30.0
 """Seconds."""
@@ -29,38 +53,46 @@ RENEWED_EVERY = 30.0
 DEAD_AFTER = 150.0
 """Seconds without a renewal: some of them may get lost."""
 
+SURE_FOR = 60.0
+"""Seconds for which nobody can have taken over since the lease was seen to be ours: less than `DEAD_AFTER`."""
+
 _JSON = "application/json"
 _TRIES = 3
-
-# Exports of this very process: its process id tells nothing about them.
-_ours: set[str] = set()
+_MANIFESTS_AT_ONCE = 8
 
 
 class DayBusy(LakeError):
-    """Another export of the day is running."""
+    """Another run holds the day."""
+
+
+class LeaseLost(LakeError):
+    """The day was taken over from this run, which must not write it any more."""
 
 
 class Exporting(Document):
     """`_EXPORTING.json`.
 
-    `owner` None: the export ended without closing the day. `before`: table to ETag of its manifest when the export
-    began; None where only single tables are exported, which is nothing to be gone on with.
+    `process`: the one that runs it; of a run of several processes, the first. `begun`: the lease with which the export
+    of the whole day began that is being gone on with; None where single tables are written. `ended`: nobody holds the
+    day, and the export did not come to its end. Where there is nothing to be gone on with, the file is deleted.
     """
 
     day: str
-    owner: str | None
-    host: str
-    pid: int
+    lease: int
+    run: str
+    process: Process
+    lasting: bool
     since: Moment
-    before: dict[str, str] | None
+    begun: int | None
+    was_closed: bool
+    ended: bool
 
 
 class DayLease:
-    """The export of a day by this process: a context manager around it. `finished`: tables that are in already.
+    """A day held by a run. `whole`: every table is exported, and an export that died is gone on with unless `again`.
 
-    `whole`: every table is exported, and an export that died is gone on with unless `again`. Entering raises `DayBusy`
-    when another export of the day runs: one whose last sign of life is less than `dead_after` seconds ago. Leaving says
-    how it ended: the day is closed, or can be gone on with.
+    `there`: key to ETag of what lay in the day's folder when it was taken; None for a process that joined its run.
+    `store`: through which the day is to be written.
     """
 
     def __init__(
@@ -69,132 +101,205 @@ class DayLease:
         layout: Layout,
         day: str,
         *,
-        whole: bool,
+        run: str | None = None,
+        whole: bool = False,
         again: bool = False,
+        lasting: bool = False,
+        has_ended: Callable[[str], bool] = lambda _: False,
         dead_after: float = DEAD_AFTER,
     ) -> None:
-        self.finished: frozenset[str] = frozenset()
-        self.was_closed = False
+        self.there: dict[str, str] | None = None
+        self.store = store.guarded(before_put=self.confirm_when_due, before_delete=self.confirm)
         self._store, self._layout, self._day = store, layout, day
         self._key = layout.exporting(day)
-        self._whole, self._again, self._dead_after = whole, again, dead_after
-        self._ended = threading.Event()
-        self._mine = Exporting(
-            day=day,
-            owner=uuid.uuid4().hex,
-            host=socket.gethostname(),
-            pid=os.getpid(),
-            since=datetime.now(timezone.utc),
-            before=None,
-        )
+        self._run, self._whole, self._again, self._lasting = run or uuid.uuid4().hex, whole, again, lasting
+        self._has_ended, self._dead_after = has_ended, dead_after
+        self._here = this_process()
+        self._mine: Exporting | None = None
+        self._is_lost: str | None = None
+        self._seen_at = 0.0
+        self._left = threading.Event()
+        self.when_renewed: Callable[[], None] = lambda: None
+        """Called each time that the lease was renewed."""
+
+    @property
+    def number(self) -> int:
+        return self._held.lease
+
+    @property
+    def was_closed(self) -> bool:
+        """Whether the day was closed when its run took it."""
+        return self._held.was_closed
+
+    @property
+    def begun(self) -> int | None:
+        """The lease with which the export of the whole day began; None where single tables are written."""
+        return self._held.begun
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether tables of an earlier lease need not be written again."""
+        return self._whole and self.begun is not None and (self.begun < self.number or self.there is None)
+
+    @property
+    def _held(self) -> Exporting:
+        if self._mine is None:
+            raise RuntimeError("The lease was not entered.")
+        return self._mine
 
     @contextmanager
     def held(self) -> Iterator["DayLease"]:
-        """Hold it while the block runs."""
-        owner = str(self._mine.owner)
-        _ours.add(owner)
+        """Hold the day while the block runs."""
+        self._begin()
+        renewing = threading.Thread(target=self._renew, name="lake-lease", daemon=True)
+        renewing.start()
         try:
-            there = self._begin()
-            renewing = threading.Thread(target=self._renew, name="lake-lease", daemon=True)
-            renewing.start()
-            try:
-                with caching(self._store, self._layout.day(self._day), there):
-                    yield self
-            finally:
-                self._ended.set()
-                renewing.join()
-                # A file that stays is that of an export that died, which the next one knows how to take over.
-                with suppress(LakeError):
-                    self._leave()
+            yield self
         finally:
-            _ours.discard(owner)
+            self._left.set()
+            renewing.join()
+            # A file that stays is that of a run that died, which the next one knows how to take over.
+            with suppress(LakeError):
+                self._leave()
 
-    def _begin(self) -> dict[str, str]:
-        """Take it; gives key to ETag of what lies in the day's folder."""
+    def confirm(self) -> None:
+        """Ask S3 whether the day is still this run's. Raises LeaseLost, and LakeError where S3 does not answer."""
+        if self._is_lost is None:
+            asked_at = seconds()
+            found, _ = self._read()
+            if found is not None and not found.ended and self._is_ours(found):
+                self._seen_at = asked_at
+                return
+            self._is_lost = self._lost(found)
+        raise LeaseLost(self._is_lost)
+
+    def confirm_when_due(self) -> None:
+        """Raise LeaseLost where the day is known to be another's; ask S3 where that was not known for a while."""
+        if self._is_lost is not None or seconds() - self._seen_at > min(SURE_FOR, self._dead_after / 2):
+            self.confirm()
+
+    def _begin(self) -> None:
         for _ in range(_TRIES):
-            there = self._take()
-            now, _etag = self._read()
-            if now is not None and now.owner == self._mine.owner:
-                return there
+            self._take()
+            now, _ = self._read()
+            if now is not None and self._is_ours(now):
+                return
             if now is not None:
                 raise self._busy(now)
-            # Another export has ended between the put and the look.
+            # Another run has ended between the put and the look.
         raise LakeError(
             f"{self._layout.url(self._key)} was written {_TRIES} times and is not there: something else deletes it, or "
             "this S3 shows what was written only later. Run `hubspot-assets connect check`."
         )
 
-    def _take(self) -> dict[str, str]:
+    def _take(self) -> None:
+        self._seen_at = seconds()
         found, etag = self._read()
+        if found is not None and found.run == self._run and not found.ended:
+            self._mine = found
+            return
         if found is not None and self._is_running(found):
             raise self._busy(found)
-        there = dict(self._store.list(self._layout.day(self._day), subfolders=True))
-        manifests = {name: there[key] for name, key in self._layout.manifests(self._day, there).items()}
-        self.was_closed = self._layout.success(self._day) in there
-        before = found.before if found is not None and not self.was_closed else None
-        if self._whole and before is not None and not self._again:
-            self.finished = frozenset(name for name, tag in manifests.items() if before.get(name) != tag)
-        elif self._whole:
-            before = manifests
-        self._mine = self._mine.model_copy(update={"before": before})
+        there = self.there = dict(self._store.list(self._layout.day(self._day), subfolders=True))
+        is_closed = self._layout.success(self._day) in there
+        number = 1 + (self._last_number(there) if found is None else found.lease)
+        gone_on_with = found.begun if found is not None and not is_closed else None
+        begun = number if self._whole and (self._again or gone_on_with is None) else gone_on_with
+        self._mine = Exporting(
+            day=self._day,
+            lease=number,
+            run=self._run,
+            process=self._here,
+            lasting=self._lasting,
+            since=datetime.now(timezone.utc),
+            begun=begun,
+            was_closed=is_closed,
+            ended=False,
+        )
         # Whether the put was refused or overwritten, what is there tells.
         with suppress(PreconditionFailed):
             self._store.put(self._key, self._mine.to_json(), _JSON, over=etag)
-        return there
+
+    def _last_number(self, there: Iterable[str]) -> int:
+        """The number of the lease before, where no file of it is there: whatever was written under it tells it."""
+        with suppress(ObjectMissing):
+            if (number := number_in(self._store.get(self._layout.success(self._day))[0], "lease")) is not None:
+                return number
+        with ThreadPoolExecutor(_MANIFESTS_AT_ONCE, "lake-lease") as pool:
+            return max(pool.map(self._number_of, self._layout.manifests(self._day, there).values()), default=0)
+
+    def _number_of(self, key: str) -> int:
+        with suppress(ObjectMissing):
+            return number_in(self._store.get(key)[0], "lease") or 0
+        return 0
 
     def _renew(self) -> None:
-        while not self._ended.wait(RENEWED_EVERY):
+        while not self._left.wait(RENEWED_EVERY):
             with suppress(LakeError):
+                asked_at = seconds()
                 found, etag = self._read()
-                if found is None or found.owner != self._mine.owner:
-                    forget(self._store, self._layout.day(self._day))
+                if found is None or found.ended or not self._is_ours(found):
+                    self._is_lost = self._lost(found)
                     return
-                self._store.put(self._key, self._mine.to_json(), _JSON, over=etag)
+                self._store.put(self._key, found.to_json(), _JSON, over=etag)
+                self._seen_at = asked_at
+                self.when_renewed()
 
     def _leave(self) -> None:
         found, etag = self._read()
-        if found is None or found.owner != self._mine.owner:
+        if found is None or not self._is_ours(found):
             return
-        if self._store.has(self._layout.success(self._day)) or self._mine.before is None:
+        is_closed = self._store.has(self._layout.success(self._day))
+        if is_closed or (self.begun is None and not self._lasting):
             self._store.delete([self._key])
-        else:
-            left = self._mine.model_copy(update={"owner": None})
-            self._store.put(self._key, left.to_json(), _JSON, over=etag)
+        elif not self._lasting:
+            self._store.put(self._key, found.model_copy(update={"ended": True}).to_json(), _JSON, over=etag)
+
+    def _is_ours(self, found: Exporting) -> bool:
+        return (found.run, found.lease) == (self._run, self.number)
 
     def _read(self) -> tuple[Exporting | None, str | None]:
+        """The lease that is there and its ETag; no lease where the file is none."""
         try:
             data, etag = self._store.get(self._key)
         except ObjectMissing:
             return None, None
-        return parse(Exporting, data, self._layout.url(self._key)), etag
+        try:
+            return parse(Exporting, data, self._layout.url(self._key)), etag
+        except LakeError as damage:
+            logger.warning("%s is damaged or of another version, and is begun anew (%s).", self._key, damage)
+            return None, etag
 
     def _is_running(self, found: Exporting) -> bool:
-        if found.owner is None or found.owner in _ours:
-            return found.owner is not None
-        if found.host == self._mine.host and (found.pid == self._mine.pid or not _is_alive(found.pid)):
+        if found.ended or self._has_ended(found.run):
+            return False
+        if not found.lasting and is_known_dead(found.process, self._here):
             return False
         try:
-            return self._store.age(self._key) < self._dead_after
+            # One that is of the future was written before S3's clock was set back.
+            return abs(self._store.age(self._key)) < self._dead_after
         except ObjectMissing:
             return False
 
     def _busy(self, found: Exporting) -> DayBusy:
-        since = f"{found.since:%H:%M:%S} UTC" if found.since else "some time"
         return DayBusy(
-            f"{self._day} is being exported already, by process {found.pid} on {found.host} since {since}: "
-            "wait for it, or stop it. If it died, the day is free "
-            f"{self._dead_after:.0f} seconds after its last sign of life."
+            f"{self._day} is being exported already, by {_told(found)}: wait for it, or stop it. If it died, the day "
+            f"is free {self._dead_after:.0f} seconds after its last sign of life."
+        )
+
+    def _lost(self, found: Exporting | None) -> str:
+        if found is None:
+            whose = f"{self._layout.url(self._key)} was deleted"
+        elif found.ended or self._is_ours(found):
+            whose = "it was given back"
+        else:
+            whose = f"it was taken over by {_told(found)}, because this run gave no sign of life for a while"
+        return (
+            f"{self._day} is not this run's any more: {whose}. This run writes nothing more of it; when no other does, "
+            "run it again to go on."
         )
 
 
-def _is_alive(pid: int) -> bool:
-    if os.name != "posix":
-        # Elsewhere signal 0 is not harmless; there the age alone tells.
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _told(found: Exporting) -> str:
+    since = f" since {found.since:%H:%M:%S} UTC" if found.since else ""
+    return f"process {found.process.pid} on {found.process.host}{since} (run {found.run[:8]})"

@@ -110,11 +110,19 @@ class Carried(Document):
     read_whole: str
 
 
+class OneReading(Document):
+    """Which tables one step reads together, and the reading that this one is of: theirs must be the same."""
+
+    id: str
+    tables: tuple[str, ...]
+
+
 class Manifest(Document):
     """What a table holds on a day. `files` in the order of their rows; `left_out`: reason to number of records.
 
     `files` are those of CSV, none where it is not asked for; `formats`: the file of each other format, by its name.
     `notes`: what a reader must know beside that, one sentence each, such as another name than the type's label gives.
+    `lease`: of whoever wrote it, a number that grows each time that the day changes hands (`lease.py`).
     """
 
     table: str
@@ -130,7 +138,9 @@ class Manifest(Document):
     carried: Carried | None = None
     parts_unavailable: tuple[PartUnavailable, ...] = ()
     formats: dict[str, TypedFile] = Field(default_factory=dict)
-    left_away = frozenset({"notes", "carried", "parts_unavailable", "formats"})
+    lease: int = 0
+    reading: OneReading | None = None
+    left_away = frozenset({"notes", "carried", "parts_unavailable", "formats", "reading"})
 
     @property
     def bytes(self) -> int:
@@ -155,10 +165,11 @@ class TableSummary(Document):
 
 
 class Success(Document):
-    """Written once every table of a day is in."""
+    """Written once every table of a day is in, by the holder of the day's `lease`."""
 
     day: str
     tables: dict[str, TableSummary]
+    lease: int = 0
 
 
 def says(document: bytes, **what: str) -> bool:
@@ -168,6 +179,16 @@ def says(document: bytes, **what: str) -> bool:
     except ValueError:
         return False
     return isinstance(told, dict) and all(told.get(key) == value for key, value in what.items())
+
+
+def number_in(document: bytes, key: str) -> int | None:
+    """A number that a JSON document says, 0 where it says none; None for what is no such document."""
+    try:
+        told = json.loads(document)
+    except ValueError:
+        return None
+    number = told.get(key, 0) if isinstance(told, dict) else None
+    return number if isinstance(number, int) else None
 
 
 _D = TypeVar("_D", bound=Document)

@@ -18,7 +18,6 @@ from types import TracebackType
 
 import polars as pl
 
-from hubspot_assets import settings
 from hubspot_assets.catalog.fixed_tables import PIPELINE_STAGES, PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.portal_tables import ObjectTables
 from hubspot_assets.catalog.sources import Source
@@ -75,9 +74,9 @@ class Records:
     def read(self, definitions: pl.LazyFrame, stages: pl.LazyFrame | None = None) -> Unavailable | None:
         """Read them; says why when HubSpot does not give them to this token or plan.
 
-        `definitions`, `stages`: PROPERTY_DEFINITIONS and PIPELINE_STAGES of the day. Raises SettingError for a bad
-        HUBSPOT_FULL_HISTORY_DAYS.
+        `definitions`, `stages`: PROPERTY_DEFINITIONS and PIPELINE_STAGES of the day.
         """
+        every = self._asked.reading.full_history_days
         base = self._asked.with_history and base_for(
             self._lake,
             self._tables,
@@ -85,6 +84,7 @@ class Records:
             self._asked.properties,
             definitions,
             stages,
+            every=every,
             with_sources=self._asked.with_sources,
         )
         if base:
@@ -156,14 +156,14 @@ def base_for(
     definitions: pl.LazyFrame,
     stages: pl.LazyFrame | None = None,
     *,
+    every: int,
     with_sources: bool = False,
 ) -> Base | None:
     """The earlier day to carry history forward from, if there is one; `with_sources`: and what set each version.
 
     `properties` are those that are asked for; `definitions`, `stages`: PROPERTY_DEFINITIONS of `day`, and
-    PIPELINE_STAGES for a type that may have some. Raises SettingError for a bad HUBSPOT_FULL_HISTORY_DAYS.
+    PIPELINE_STAGES for a type that may have some; `every`: after how many days all history is read again.
     """
-    every = settings.days(settings.FULL_HISTORY_DAYS)
     type_id = tables.object_type.object_type_id
     if tables.object_type.source is not Source.CRM_OBJECTS:
         return None

@@ -11,7 +11,6 @@ from itertools import combinations_with_replacement, product
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
-from hubspot_assets import settings
 from hubspot_assets.catalog.event_types import unlisted
 from hubspot_assets.catalog.fixed_tables import OBJECT_AND_EVENT_TYPE_DEFINITIONS
 from hubspot_assets.catalog.names import type_order
@@ -25,6 +24,7 @@ from hubspot_assets.hubspot.limits import RecordCount
 from hubspot_assets.lake import PartUnavailable
 from hubspot_assets.outside_text import one_line
 from hubspot_assets.reading.refusals import part_unavailable
+from hubspot_assets.settings import DEFAULT_CATALOG, Settings
 
 T = TypeVar("T")
 
@@ -151,27 +151,26 @@ def discover(client: HubSpotClient, known: Portal | None = None) -> Discovery:
     return Discovery(Portal.of(list(by_id.values()), event_types(asking, known), pairs), asking.refused)
 
 
-def load_portal() -> Portal:
-    """The portal of the catalogue at HUBSPOT_CATALOG; the standard one where that is not set and no file is there.
+def load_portal(catalogue: Path) -> Portal:
+    """The portal of a catalogue (HUBSPOT_CATALOG); the standard one where that is not set and no file is there.
 
     Asks nobody. Raises PortalCatalogueError with one sentence.
     """
-    path = Path(settings.CATALOG.require())
-    if str(path) == settings.DEFAULT_CATALOG and not path.exists():
+    if catalogue == DEFAULT_CATALOG and not catalogue.exists():
         return Portal.standard()
-    return Portal.load(path)
+    return Portal.load(catalogue)
 
 
-def discover_to_file() -> Discovery:
+def discover_to_file(settings: Settings) -> Discovery:
     """Discover the portal of the settings and replace the catalogue file; `news` has what is new, gone and refused.
 
     Raises SettingError, HubSpotError, and PortalCatalogueError when the file can not be read or written.
     """
-    path = Path(settings.CATALOG.require())
+    path = settings.catalog
     before = Portal.load(path) if path.exists() else None
-    found = discover(HubSpotClient(settings.ACCESS_TOKEN.require(), settings.API_URL.require()), before)
+    found = discover(HubSpotClient(settings.needed_token(), settings.api_url), before)
     # Of a catalogue that was written before this was known, days may lie anywhere.
-    first_day = before.first_day if before else settings.yesterday()
+    first_day = before.first_day if before else settings.yesterday
     found.portal = replace(found.portal, first_day=first_day)
     # The usual pairs were a guess: what differs from them is no news.
     before = before or replace(Portal.standard(), association_pairs=found.portal.association_pairs)

@@ -45,6 +45,8 @@ class Reading:
     """When what comes now was read: an earlier moment where an answer to a run that died is used again."""
     calls_before: int = 0
     """Calls of runs that died, whose answers are used again."""
+    full_history_days: int = 7
+    """After how many days the history of every record is read again, instead of carried forward."""
 
     def __post_init__(self) -> None:
         self._refusals = Refusals(self.left_out)

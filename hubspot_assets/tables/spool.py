@@ -1,6 +1,6 @@
 """Pages of one crawl on local disk, between reading HubSpot and writing tables.
 
-A crawl is read once and feeds five tables; the spool is what lets each of them stream through it in flat memory. It
+A crawl is read once and feeds six tables; the spool is what lets each of them stream through it in flat memory. It
 keeps HubSpot's texts as they came, in Arrow files of a bounded number of cells. Not here: reading (`hubspot`), what the
 tables look like (`objects.py`, `history.py`).
 """
@@ -51,7 +51,7 @@ class Chunk:
 
     @cached_property
     def versions(self) -> pl.DataFrame:
-        """Read from disk when first asked for: three of the five tables need none."""
+        """Read from disk when first asked for: three of the six tables need none."""
         return self.read_versions()
 
 

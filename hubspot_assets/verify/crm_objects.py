@@ -1,4 +1,4 @@
-"""The five tables of each type that the CRM objects API serves, against that API.
+"""The six tables of each type that the CRM objects API serves, against that API.
 
 The export lists records; here they are read by batch read, which is another route to the same records. Counts are
 those of the limits API, and where they do not agree (or everything is compared) the ids of a plain walk. The kinds of

@@ -4,6 +4,7 @@ Not here: how each family is compared (the modules beside this one), what is pri
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import timezone, tzinfo
 
 import polars as pl
 
@@ -32,13 +33,14 @@ def verify_day(
     tables: Sequence[Table],
     *,
     sample: int | None = None,
+    zone: tzinfo = timezone.utc,
 ) -> Iterator[TableReport]:
     """A report for each of `tables`, as they are done.
 
-    `sample`: how many records of each type are compared cell by cell; None compares every cell. Raises HubSpotError
-    and LakeError.
+    `sample`: how many records of each type are compared cell by cell; None compares every cell. `zone`: of the export's
+    days. Raises HubSpotError and LakeError.
     """
-    exported = ExportedDay(lake, day)
+    exported = ExportedDay(lake, day, zone)
     reports = {table.name: exported.report(table) for table in tables}
     for table in tables:
         # Without the columns that rows are found by, nothing can be compared.

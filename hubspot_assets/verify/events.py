@@ -15,7 +15,6 @@ from hubspot_assets.catalog.event_types import email_event
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType
 from hubspot_assets.catalog.portal import EventType
 from hubspot_assets.catalog.table import Table
-from hubspot_assets.days import day_window
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, email_events, events
 from hubspot_assets.verify.cells import moment, naive_utc, text_of, typed, unparsed
 from hubspot_assets.verify.comparing import Row, compare
@@ -43,7 +42,7 @@ def check(
     if event_type is None or report.missing is not None:
         return
     properties = _properties(client, day, table, event_type, report)
-    windows = _hours(*day_window(day.day))
+    windows = _hours(*day.window)
     if not sampling.is_full:
         between = Sampling(_HOURS_OF_A_SAMPLE, sampling.seed + table.name).choose(
             [str(n) for n in range(1, len(windows) - 1)]
@@ -64,7 +63,7 @@ def check(
         carried |= names
     exported = day.scan(table)
     _check_columns(day, table, report, properties, carried, is_whole=sampling.is_full)
-    _check_window(report, exported, *day_window(day.day))
+    _check_window(report, exported, *day.window)
     day.check_read_times(report, table, exported)
 
 

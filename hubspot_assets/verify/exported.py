@@ -6,7 +6,7 @@ Files are read through the lake and nothing else. Not here: what rows must hold.
 import random
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone, tzinfo
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +17,7 @@ import polars as pl
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.fixed_tables import PIPELINE_STAGES, PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.table import Table
+from hubspot_assets.days import day_window
 from hubspot_assets.lake import Lake, Manifest, TableMissing
 from hubspot_assets.verify.cells import naive_utc
 from hubspot_assets.verify.comparing import INGESTEDAT, Row
@@ -52,8 +53,10 @@ _ROW_GROUP = 50_000
 class ExportedDay:
     """The tables of one day in the lake."""
 
-    def __init__(self, lake: Lake, day: str) -> None:
+    def __init__(self, lake: Lake, day: str, zone: tzinfo = timezone.utc) -> None:
         self.day = day
+        self.window = day_window(day, zone)
+        """The first moment of the day and of the next one, UTC."""
         self._lake = lake
         self.manifests = lake.manifests(day)
         self._small = lru_cache(_KEPT)(lambda table: lake.read(table.name, day).collect())

@@ -1,4 +1,4 @@
-"""The five tables of each type that an API of its own lists, and of deal splits, always compared whole.
+"""The six tables of each type that an API of its own lists, and of deal splits, always compared whole.
 
 HubSpot has no property definitions for most of these: the fields are those that its answers have. What their types are
 is the export's word (PROPERTY_DEFINITIONS), and every field that holds something must be there. They have no history.

@@ -1,4 +1,4 @@
-"""What the five tables of an object type must hold of one record, from the table contract. Pure.
+"""What the six tables of an object type must hold of one record, from the table contract. Pure.
 
 A record is given as plain values, so that HubSpot's answers and anything else that knows a record can be held against
 the export alike. Not here: where records come from (`crm_objects.py`, `owned_objects.py`).

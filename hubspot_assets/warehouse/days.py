@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from hubspot_assets import settings
 from hubspot_assets.concurrency import results_by_item
 from hubspot_assets.connection.session import s3_client
 from hubspot_assets.lake.errors import s3_errors
@@ -16,6 +15,7 @@ from hubspot_assets.lake.lake import Lake
 from hubspot_assets.lake.layout import Layout
 from hubspot_assets.lake.manifest import Manifest, Success
 from hubspot_assets.lake.store import Store
+from hubspot_assets.settings import Settings
 from hubspot_assets.warehouse.errors import WarehouseError, WrongQuestion
 from hubspot_assets.warehouse.relations import Relations, relations_of
 
@@ -30,12 +30,12 @@ class Bucket:
     store: Store
 
     @classmethod
-    def of_settings(cls) -> "Bucket":
+    def of_settings(cls, settings: Settings) -> "Bucket":
         """The bucket of HUBSPOT_S3_URL, through the export's own session and role. Raises SettingError, LakeError."""
-        url = settings.S3_URL.require()
+        url = settings.needed_s3_url()
         layout = Layout.of_url(url)
         with s3_errors("reach", url):
-            client = s3_client()
+            client = s3_client(settings)
         return cls(Lake(client, layout.bucket, layout.prefix), Store(client, layout.bucket))
 
     @property

@@ -41,6 +41,8 @@ class LoadTable:
     rows: int
     before: tuple[str, ...] | None = None
     notes: tuple[str, ...] = ()
+    typed: tuple[tuple[Manifest, str], ...] = ()
+    """The parts that have no file of CSV, and the addresses of their typed ones."""
 
     @property
     def added(self) -> tuple[LoadColumn, ...]:
@@ -108,6 +110,11 @@ def _load_table(
         sum(manifest.rows for manifest in manifests.values()),
         tuple(column.name for column in old) if old is not None else None,
         tuple(_notes(manifests)),
+        tuple(
+            (manifest, layout.url(layout.root + typed[1].name))
+            for manifest in manifests.values()
+            if (typed := manifest.instead_of_csv)
+        ),
     )
 
 

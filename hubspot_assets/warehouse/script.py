@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
 from hubspot_assets.warehouse.dialects import Dialect
+from hubspot_assets.warehouse.errors import WarehouseError
 from hubspot_assets.warehouse.loading import LoadTable
 
 _WIDTH = 116
@@ -28,7 +29,7 @@ def script(dialect: Dialect, url: str, day: str, tables: Sequence[LoadTable]) ->
     yield from _ended(dialect.setup(url))
     for table in loaded:
         yield "\n"
-        yield from _comment(f"{table.name}: rows {table.rows:,}, files {len(table.files):,}.")
+        yield from _comment(f"{table.name}: rows {table.rows:,}, files {len(table.files) + len(table.typed):,}.")
         for note in table.notes:
             yield from _comment(note)
         if table.added:
@@ -40,6 +41,18 @@ def script(dialect: Dialect, url: str, day: str, tables: Sequence[LoadTable]) ->
         yield "\n"
         yield from _comment("A table with other rows than its manifest says; no row where all is well.")
         yield from _ended([dialect.check(loaded, day)])
+
+
+def check_formats(dialect: Dialect, url: str, tables: Iterable[LoadTable]) -> None:
+    """Raise WarehouseError where a table has no CSV, and the warehouse's statements load nothing else."""
+    typed = [] if dialect.loads_typed else [table for table in tables if table.typed]
+    if typed:
+        form = next(iter(typed[0].typed[0][0].formats))
+        more = f" and {len(typed) - 1} more tables have" if len(typed) > 1 else " has"
+        raise WarehouseError(
+            f"{typed[0].name}{more} no CSV on that day, which is what these statements load: let {dialect.title} read "
+            f"{url}/{form}/<TABLE>/ itself, partitioned by day, or export with HUBSPOT_FORMATS=csv,{form}."
+        )
 
 
 def _fits(dialect: Dialect, table: LoadTable) -> bool:

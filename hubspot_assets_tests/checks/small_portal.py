@@ -55,8 +55,6 @@ class SmallDay:
         if type_id == ENGAGEMENTS:
             self.columns[tables.wide.name].insert(2, Column("PROPERTY_HS_ENGAGEMENT_TYPE"))
         self.rows[tables.wide.name] = [{**record, "PROPERTY_NAME": "x"} for record in records]
-        if type_id == ENGAGEMENTS:
-            self.columns[tables.wide.name].insert(2, Column("PROPERTY_HS_ENGAGEMENT_TYPE"))
         self.rows[tables.ids.name] = records
         self.rows[tables.with_object_properties.name] = [{**record, "PROPERTIES": "{}"} for record in records]
         self.rows[tables.properties.name] = values
@@ -111,10 +109,10 @@ def totals(**changes: int) -> dict[str, Any]:
     return {"hubspotDefinedObjectTypes": [{"objectTypeId": key, "usage": count} for key, count in usage.items()]}
 
 
-def looked_at(lake: Lake, day: str = DAY, client: HubSpotClient | None = None) -> Day:
+def looked_at(lake: Lake, day: str = DAY, client: HubSpotClient | None = None, **limits: float) -> Day:
     """The day as the rules see it, with a HubSpot that counts what the lake has."""
     hubspot = client or canned(totals()).client()
-    return Day(CONTRACT, lake, day, lambda: hubspot)
+    return Day(CONTRACT, lake, day, lambda: hubspot, **limits)
 
 
 def table_of(type_id: str) -> Table:

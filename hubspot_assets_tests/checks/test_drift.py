@@ -1,6 +1,5 @@
 """What the portal has against what the catalogue knows, on a demo portal."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import dagster as dg
@@ -10,17 +9,13 @@ from hubspot_assets.catalog.event_types import unlisted
 from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.defs.checks.drift import catalogue_result, portal_now
-from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
+from hubspot_assets.demo.portal import PortalSettings, RunningPortal
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError
 from hubspot_assets.reading.discovery import discover
 from hubspot_assets_tests.hubspot.canned import Answer, canned
 from hubspot_assets_tests.refusing import missing, not_found, refusing
 
-
-@pytest.fixture(scope="module")
-def portal() -> Iterator[RunningPortal]:
-    with serve(PortalSettings(contacts=5, companies=5, deals=5, tickets=5, other_records=5, limits=False)) as running:
-        yield running
+PORTAL = PortalSettings(contacts=5, companies=5, deals=5, tickets=5, other_records=5, limits=False)
 
 
 def client(portal: RunningPortal) -> HubSpotClient:

@@ -34,8 +34,8 @@ def rule(name: str) -> Rule:
     return next(rule for rule in RULES if rule.name == name)
 
 
-def found(name: str, lake: Lake, client: HubSpotClient | None = None) -> list[Finding]:
-    return sorted(rule(name).find(looked_at(lake, client=client)))
+def found(name: str, lake: Lake, client: HubSpotClient | None = None, **limits: float) -> list[Finding]:
+    return sorted(rule(name).find(looked_at(lake, client=client, **limits)))
 
 
 def tables(findings: Iterable[Finding]) -> list[str]:
@@ -247,15 +247,11 @@ def test_all_object_types_are_counted_with_one_call(lake: Lake, day: SmallDay) -
     assert len(hubspot.seen) == 1
 
 
-def test_a_count_within_the_tolerance_is_not_told_and_the_tolerance_is_a_setting(
-    lake: Lake, day: SmallDay, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_count_within_the_tolerance_is_not_told_and_the_tolerance_is_a_setting(lake: Lake, day: SmallDay) -> None:
     day.write(lake)
     client = canned(totals(contacts=130)).client()
-    monkeypatch.setenv("HUBSPOT_COUNT_TOLERANCE", "50")
-    assert found("row_counts_near_portal", lake, client) == []
-    monkeypatch.setenv("HUBSPOT_COUNT_TOLERANCE", "10")
-    assert tables(found("row_counts_near_portal", lake, client)) == ["OBJECTS_CONTACTS"]
+    assert found("row_counts_near_portal", lake, client, count_tolerance=50) == []
+    assert tables(found("row_counts_near_portal", lake, client, count_tolerance=10)) == ["OBJECTS_CONTACTS"]
 
 
 def test_a_day_read_long_ago_is_not_compared_with_the_counts_of_now(lake: Lake, day: SmallDay) -> None:
@@ -280,7 +276,7 @@ def test_counts_that_could_not_be_asked_for_are_told(lake: Lake, day: SmallDay) 
 
 
 def test_a_table_that_shrank_beyond_the_limit_is_told_and_the_limit_is_a_setting(
-    lake: Lake, day_before: SmallDay, day: SmallDay, monkeypatch: pytest.MonkeyPatch
+    lake: Lake, day_before: SmallDay, day: SmallDay
 ) -> None:
     day.without_objects(CONTACTS, keep=60)
     day_before.write(lake)
@@ -288,8 +284,7 @@ def test_a_table_that_shrank_beyond_the_limit_is_told_and_the_limit_is_a_setting
     findings = found("row_counts_near_last_day", lake)
     assert Finding("OBJECTS_CONTACTS", "60 rows, 100 on 2026-11-21") in findings
     assert len(findings) == 6
-    monkeypatch.setenv("HUBSPOT_ROW_FALL_LIMIT", "50")
-    assert found("row_counts_near_last_day", lake) == []
+    assert found("row_counts_near_last_day", lake, row_fall_limit=50) == []
 
 
 def test_a_small_table_that_became_empty_is_told(lake: Lake, day_before: SmallDay, day: SmallDay) -> None:

@@ -10,6 +10,7 @@ from hubspot_assets.connection.policy import actions, bucket_policy, without_act
 from hubspot_assets.connection.trust import trust_policy
 from hubspot_assets.demo.s3 import DemoS3, serve_s3
 from hubspot_assets.lake.errors import LakeError
+from hubspot_assets.settings import Settings
 from hubspot_assets_tests.connection.conftest import KMS_KEY
 from hubspot_assets_tests.connection.enforcing_s3 import EXTERNAL_ID, EnforcingS3
 from hubspot_assets_tests.connection.iam import allows
@@ -41,7 +42,7 @@ def failed(findings: Iterator[Finding]) -> dict[str, Finding]:
 
 
 def test_under_the_printed_policy_every_step_succeeds_and_nothing_is_left(versioned_s3: EnforcingS3) -> None:
-    findings = list(check_s3(versioned_s3.url))
+    findings = list(check_s3(versioned_s3.url, Settings()))
     assert [one.name for one in findings] == EVERY_STEP
     assert [one.name for one in findings if one.ok is not True] == ["Region"]
     assert versioned_s3.stored_keys() == []
@@ -49,7 +50,7 @@ def test_under_the_printed_policy_every_step_succeeds_and_nothing_is_left(versio
 
 
 def test_it_asks_for_nothing_that_the_policy_does_not_allow(versioned_s3: EnforcingS3) -> None:
-    list(check_s3(versioned_s3.url))
+    list(check_s3(versioned_s3.url, Settings()))
     allowed = bucket_policy(versioned_s3.layout, kms_key=KMS_KEY)
     inside = [one for one in versioned_s3.asked if one.action != "sts:AssumeRole"]
     assert {one.action for one in inside} == set(actions(allowed))
@@ -65,7 +66,7 @@ def test_each_single_action_that_is_missing_is_named_with_the_statement_to_add(
     whole = bucket_policy(versioned_s3.layout, kms_key=KMS_KEY)
     lacking = without_action(whole, action)
     versioned_s3.allow(lacking)
-    found = failed(check_s3(versioned_s3.url))
+    found = failed(check_s3(versioned_s3.url, Settings()))
     step = "SSE-KMS" if action.startswith("kms:") else action.partition(":")[2]
     assert found[step].sentence.startswith(f"{action} on arn:aws:")
     added = found[step].add
@@ -74,19 +75,19 @@ def test_each_single_action_that_is_missing_is_named_with_the_statement_to_add(
     # An upload in parts is a PutObject, and what may not be deleted stays.
     assert set(found) <= {step, "Multipart", "Clean-up"}
     versioned_s3.allow({**whole, "Statement": [*lacking["Statement"], added]})
-    assert not failed(check_s3(versioned_s3.url))
+    assert not failed(check_s3(versioned_s3.url, Settings()))
 
 
 def test_what_could_not_be_deleted_is_named(enforcing_s3: EnforcingS3) -> None:
     enforcing_s3.allow(without_action(bucket_policy(enforcing_s3.layout), "s3:DeleteObject"))
-    sentence = failed(check_s3(enforcing_s3.url))["Clean-up"].sentence
+    sentence = failed(check_s3(enforcing_s3.url, Settings()))["Clean-up"].sentence
     left = enforcing_s3.stored_keys()
     assert len(left) == 3
     assert all(f"s3://{enforcing_s3.layout.bucket}/{key}" in sentence for key in left)
 
 
 def test_a_check_that_is_broken_off_cleans_up_too(enforcing_s3: EnforcingS3) -> None:
-    findings = check_s3(enforcing_s3.url)
+    findings = check_s3(enforcing_s3.url, Settings())
     while next(findings).name != "GetObject":
         pass
     assert len(enforcing_s3.stored_keys()) == 1
@@ -99,7 +100,7 @@ def test_a_bucket_without_versions_needs_no_versions_actions(enforcing_s3: Enfor
     for action in ("s3:GetObjectVersion", "s3:DeleteObjectVersion"):
         policy = without_action(policy, action)
     enforcing_s3.allow(policy)
-    findings = {one.name: one for one in check_s3(enforcing_s3.url)}
+    findings = {one.name: one for one in check_s3(enforcing_s3.url, Settings())}
     assert not failed(iter(findings.values()))
     assert findings["GetObjectVersion"].sentence == "Not needed: the bucket keeps no versions."
 
@@ -110,26 +111,26 @@ def test_the_article_s_policy_as_printed_fails_at_the_location_alone(enforcing_s
     listing["Action"] = ["s3:ListBucket", "s3:GetBucketLocation"]
     printed["Statement"] = [printed["Statement"][0], listing]
     enforcing_s3.allow(printed)
-    assert list(failed(check_s3(enforcing_s3.url))) == ["GetBucketLocation"]
+    assert list(failed(check_s3(enforcing_s3.url, Settings()))) == ["GetBucketLocation"]
 
 
 def test_a_role_that_is_not_given_ends_the_check_with_the_trust_policy_to_write(
     enforcing_s3: EnforcingS3, setenv: Setenv
 ) -> None:
     setenv({"HUBSPOT_S3_EXTERNAL_ID": "another"})
-    *_, last = check_s3(enforcing_s3.url)
+    *_, last = check_s3(enforcing_s3.url, Settings())
     assert (last.name, last.ok) == ("AssumeRole", False)
     assert last.add == trust_policy(enforcing_s3.exporter_arn, "another")
     assert last.add is not None
     enforcing_s3.allow(bucket_policy(enforcing_s3.layout), dict(last.add))
-    assert not failed(check_s3(enforcing_s3.url))
+    assert not failed(check_s3(enforcing_s3.url, Settings()))
 
 
 def test_a_role_that_anybody_of_the_account_gets_without_the_external_id_is_not_well(enforcing_s3: EnforcingS3) -> None:
     open_to_all = trust_policy(enforcing_s3.exporter_arn, EXTERNAL_ID)
     del open_to_all["Statement"][0]["Condition"]
     enforcing_s3.allow(bucket_policy(enforcing_s3.layout), open_to_all)
-    found = failed(check_s3(enforcing_s3.url))
+    found = failed(check_s3(enforcing_s3.url, Settings()))
     assert list(found) == ["ExternalId"]
     assert found["ExternalId"].add == trust_policy(enforcing_s3.exporter_arn, EXTERNAL_ID)
 
@@ -137,7 +138,7 @@ def test_a_role_that_anybody_of_the_account_gets_without_the_external_id_is_not_
 def test_without_a_role_the_credentials_themselves_are_checked(enforcing_s3: EnforcingS3, setenv: Setenv) -> None:
     setenv({"HUBSPOT_S3_ROLE_ARN": ""})
     enforcing_s3.allow_exporter(bucket_policy(enforcing_s3.layout))
-    findings = {one.name: one for one in check_s3(enforcing_s3.url)}
+    findings = {one.name: one for one in check_s3(enforcing_s3.url, Settings())}
     assert not failed(iter(findings.values()))
     assert findings["AssumeRole"].ok is None
     assert "ExternalId" not in findings
@@ -145,22 +146,22 @@ def test_without_a_role_the_credentials_themselves_are_checked(enforcing_s3: Enf
 
 def test_no_credentials_and_unknown_credentials_end_the_check(enforcing_s3: EnforcingS3, setenv: Setenv) -> None:
     setenv({"AWS_ACCESS_KEY_ID": "AKIASTRANGER"})
-    assert [(one.name, one.ok) for one in check_s3(enforcing_s3.url)] == [("Identity", False)]
+    assert [(one.name, one.ok) for one in check_s3(enforcing_s3.url, Settings())] == [("Identity", False)]
     setenv({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""})
-    (only,) = check_s3(enforcing_s3.url)
+    (only,) = check_s3(enforcing_s3.url, Settings())
     assert only.sentence.startswith("No AWS credentials were found: set AWS_PROFILE")
 
 
 def test_a_bucket_that_does_not_exist_ends_the_check(enforcing_s3: EnforcingS3, setenv: Setenv) -> None:
     setenv({"HUBSPOT_S3_ROLE_ARN": "", **enforcing_s3.admin_environment})
-    *_, last = check_s3("s3://no-such-bucket/x")
+    *_, last = check_s3("s3://no-such-bucket/x", Settings())
     assert (last.name, last.ok) == ("GetBucketLocation", False)
     assert "The bucket does not exist" in last.sentence
 
 
 def test_an_s3_that_does_not_answer_ends_the_check(enforcing_s3: EnforcingS3, setenv: Setenv) -> None:
     setenv({"AWS_ENDPOINT_URL_S3": "http://127.0.0.1:1"})
-    *_, last = check_s3(enforcing_s3.url)
+    *_, last = check_s3(enforcing_s3.url, Settings())
     assert (last.name, last.ok) == ("GetBucketLocation", False)
     assert last.sentence.startswith("Cannot ask the region of s3://customer-bucket/: ")
 
@@ -168,12 +169,12 @@ def test_an_s3_that_does_not_answer_ends_the_check(enforcing_s3: EnforcingS3, se
 def test_another_owner_of_the_bucket_is_said(enforcing_s3: EnforcingS3, setenv: Setenv) -> None:
     setenv({"HUBSPOT_S3_BUCKET_OWNER": "999999999999"})
     enforcing_s3.allow(without_action(bucket_policy(enforcing_s3.layout), "s3:ListBucket"))
-    assert "HUBSPOT_S3_BUCKET_OWNER names" in failed(check_s3(enforcing_s3.url))["ListBucket"].sentence
+    assert "HUBSPOT_S3_BUCKET_OWNER names" in failed(check_s3(enforcing_s3.url, Settings()))["ListBucket"].sentence
 
 
 def test_what_is_no_url_of_a_folder_is_refused() -> None:
     with pytest.raises(LakeError, match="HUBSPOT_S3_URL"):
-        list(check_s3("customer-bucket"))
+        list(check_s3("customer-bucket", Settings()))
 
 
 @pytest.fixture
@@ -185,7 +186,7 @@ def rclone(tmp_path: Path, setenv: Setenv) -> Iterator[DemoS3]:
 
 
 def test_another_s3_without_sts_is_checked_as_far_as_it_goes(rclone: DemoS3) -> None:
-    findings = {one.name: one for one in check_s3("s3://customer-bucket/hubspot/export")}
+    findings = {one.name: one for one in check_s3("s3://customer-bucket/hubspot/export", Settings())}
     assert not failed(iter(findings.values()))
     assert findings["DeleteObject"].ok
     assert not [path for path in rclone.directory.rglob("*") if path.is_file()]

@@ -11,10 +11,10 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from hubspot_assets import settings
 from hubspot_assets.connection.policy import bucket_policy
 from hubspot_assets.defs.compute_logs import RoleS3ComputeLogManager
-from hubspot_assets.demo.portal.server import RunningPortal, serve
+from hubspot_assets.demo.portal.server import RunningPortal
+from hubspot_assets.settings import Settings, variable
 from hubspot_assets_tests.connection.enforcing_s3 import EnforcingS3, serve_enforcing_s3
 from hubspot_assets_tests.connection.iam import allows
 from hubspot_assets_tests.connection.small_portal import CATALOGUE, DAY, SETTINGS, TABLES
@@ -32,10 +32,7 @@ def account() -> Iterator[EnforcingS3]:
         yield s3
 
 
-@pytest.fixture(scope="module")
-def portal() -> Iterator[RunningPortal]:
-    with serve(SETTINGS) as running:
-        yield running
+PORTAL = SETTINGS
 
 
 def run(block: str, directory: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -86,7 +83,7 @@ def test_every_command_of_the_page_does_what_it_says(
 
 def test_the_page_names_every_setting_of_the_connection_and_no_other() -> None:
     named = set(re.findall(r"HUBSPOT_\w+", PAGE.read_text()))
-    known = {one.name for one in settings.SETTINGS}
+    known = set(map(variable, Settings.model_fields))
     assert named <= known
     assert {name for name in known if name.startswith("HUBSPOT_S3_")} <= named
 

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from hubspot_assets.connection.policy import bucket_policy
 from hubspot_assets.connection.session import s3_client, source_session, sts_client
+from hubspot_assets.settings import Settings
 from hubspot_assets_tests.connection.enforcing_s3 import EXTERNAL_ID, REGION, EnforcingS3
 
 
@@ -40,14 +41,14 @@ def test_an_unknown_key_is_refused(enforcing_s3: EnforcingS3) -> None:
 
 
 def test_the_exporter_may_do_nothing_without_the_role(enforcing_s3: EnforcingS3) -> None:
-    client = s3_client(source_session())
+    client = s3_client(Settings(), source_session())
     assert code_of(client.list_objects_v2, Bucket=enforcing_s3.layout.bucket) == "AccessDenied"
 
 
 def test_the_root_and_other_prefixes_are_neither_listed_nor_read_nor_written(enforcing_s3: EnforcingS3) -> None:
     bucket = enforcing_s3.layout.bucket
     enforcing_s3.admin("s3").put_object(Bucket=bucket, Key="hubspot/other/x", Body=b"x")
-    client = s3_client()
+    client = s3_client(Settings())
     for prefix in ({}, {"Prefix": ""}, {"Prefix": "hubspot/"}, {"Prefix": "hubspot/other/"}):
         assert code_of(client.list_objects_v2, Bucket=bucket, **prefix) == "AccessDenied"
     assert code_of(client.get_object, Bucket=bucket, Key="hubspot/other/x") == "AccessDenied"
@@ -59,7 +60,7 @@ def test_many_objects_are_deleted_below_the_prefix_and_nowhere_else(enforcing_s3
     bucket, inside, outside = enforcing_s3.layout.bucket, "hubspot/export/x", "hubspot/other/x"
     for key in (inside, outside):
         enforcing_s3.admin("s3").put_object(Bucket=bucket, Key=key, Body=b"x")
-    delete = s3_client().delete_objects
+    delete = s3_client(Settings()).delete_objects
     assert code_of(delete, Bucket=bucket, Delete={"Objects": [{"Key": inside}, {"Key": outside}]}) == "AccessDenied"
     delete(Bucket=bucket, Delete={"Objects": [{"Key": inside}]})
     assert enforcing_s3.stored_keys() == [outside]
@@ -71,13 +72,13 @@ def test_a_missing_object_is_refused_or_missing_as_the_switch_says(
 ) -> None:
     enforcing_s3.missing_is_refused = missing_is_refused
     where = {"Bucket": enforcing_s3.layout.bucket, "Key": "hubspot/export/nothing"}
-    assert code_of(s3_client().get_object, **where) == ("AccessDenied" if missing_is_refused else "NoSuchKey")
+    assert code_of(s3_client(Settings()).get_object, **where) == ("AccessDenied" if missing_is_refused else "NoSuchKey")
     enforcing_s3.allow(bucket_policy(enforcing_s3.layout, any_prefix=True))
-    assert code_of(s3_client().get_object, **where) == ("AccessDenied" if missing_is_refused else "NoSuchKey")
+    assert code_of(s3_client(Settings()).get_object, **where) == ("AccessDenied" if missing_is_refused else "NoSuchKey")
 
 
 def test_the_role_is_given_with_the_right_external_id_only(enforcing_s3: EnforcingS3) -> None:
-    assume = sts_client(source_session()).assume_role
+    assume = sts_client(source_session(), Settings()).assume_role
     asked = {"RoleArn": enforcing_s3.role_arn, "RoleSessionName": "test"}
     assert code_of(assume, **asked) == "AccessDenied"
     assert code_of(assume, **asked, ExternalId="guessed") == "AccessDenied"

@@ -20,8 +20,9 @@ from hubspot_assets.defs.build import build_defs
 from hubspot_assets.defs.io_manager import LakeIOManager
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.specs import IO_MANAGER
-from hubspot_assets.demo.portal import RunningPortal, serve
+from hubspot_assets.demo.portal import RunningPortal
 from hubspot_assets.lake import Lake, TableContent, TableMissing
+from hubspot_assets.settings import Settings
 from hubspot_assets_tests.connection.conftest import KMS_KEY
 from hubspot_assets_tests.connection.enforcing_s3 import EnforcingS3
 from hubspot_assets_tests.connection.iam import allows
@@ -33,10 +34,7 @@ Setenv = Callable[[dict[str, str]], None]
 NEEDED = ("s3:PutObject", "s3:GetObject", "s3:ListBucket", "s3:DeleteObject")
 
 
-@pytest.fixture(scope="module")
-def portal() -> Iterator[RunningPortal]:
-    with serve(SETTINGS) as running:
-        yield running
+PORTAL = SETTINGS
 
 
 @pytest.fixture
@@ -83,7 +81,7 @@ def asks_only_what_is_allowed(s3: EnforcingS3) -> bool:
 def test_a_whole_day_is_exported_listed_and_verified_under_the_printed_policy(enforcing_s3: EnforcingS3) -> None:
     exported = run("export")
     assert exported.exit_code == 0, exported.output
-    assert set(Lake.from_url(enforcing_s3.url, s3_client()).manifests(DAY)) == set(TABLES)
+    assert set(Lake.from_url(enforcing_s3.url, s3_client(Settings())).manifests(DAY)) == set(TABLES)
     listed = run("tables")
     assert listed.exit_code == 0, listed.output
     assert f"state on {DAY}" in listed.output
@@ -178,7 +176,7 @@ def test_an_export_goes_on_when_its_credentials_expire_again_and_again(enforcing
 
     class ClockedS3(S3Resource):
         def get_client(self) -> object:
-            return s3_client(s3_session(clock=clock))
+            return s3_client(Settings(), s3_session(Settings(), clock=clock))
 
     lake = LakeResource(s3=ClockedS3())
     resources = {"lake": lake, IO_MANAGER: LakeIOManager(lake=lake)}
@@ -191,7 +189,12 @@ def test_an_export_goes_on_when_its_credentials_expire_again_and_again(enforcing
 
 def test_a_table_goes_on_when_its_credentials_expire_between_its_files(enforcing_s3: EnforcingS3) -> None:
     clock = enforcing_s3.clock = RunningClock(timedelta(0))
-    lake = Lake(s3_client(s3_session(clock=clock)), enforcing_s3.layout.bucket, enforcing_s3.layout.prefix, 1)
+    lake = Lake(
+        s3_client(Settings(), s3_session(Settings(), clock=clock)),
+        enforcing_s3.layout.bucket,
+        enforcing_s3.layout.prefix,
+        1,
+    )
     sessions_at_a_frame: list[int] = []
 
     def slow_frames() -> Iterator[pl.DataFrame]:
@@ -213,7 +216,7 @@ def test_what_is_not_there_is_missing_also_where_s3_refuses_to_say_so(
     enforcing_s3: EnforcingS3, missing_is_refused: bool
 ) -> None:
     enforcing_s3.missing_is_refused = missing_is_refused
-    lake = Lake.from_url(enforcing_s3.url, s3_client())
+    lake = Lake.from_url(enforcing_s3.url, s3_client(Settings()))
     with pytest.raises(TableMissing, match="export that table of that day"):
         lake.manifest("OWNERS", DAY)
     assert lake.success(DAY) is None

@@ -15,6 +15,7 @@ from hubspot_assets.connection.session import (
     source_session,
     sts_client,
 )
+from hubspot_assets.settings import Settings
 from hubspot_assets_tests.connection.enforcing_s3 import EnforcingS3
 
 Setenv = Callable[[dict[str, str]], None]
@@ -38,21 +39,21 @@ def assumptions(s3: EnforcingS3) -> int:
 
 def test_the_role_is_assumed_with_the_external_id_and_only_then_writes(enforcing_s3: EnforcingS3) -> None:
     key = {"Bucket": enforcing_s3.layout.bucket, "Key": f"{enforcing_s3.layout.prefix}/x"}
-    s3_client().put_object(**key, Body=b"x")
+    s3_client(Settings()).put_object(**key, Body=b"x")
     assert enforcing_s3.stored_keys() == [key["Key"]]
     with pytest.raises(botocore.exceptions.ClientError, match="AccessDenied"):
-        s3_client(source_session()).put_object(**key, Body=b"y")
+        s3_client(Settings(), source_session()).put_object(**key, Body=b"y")
 
 
 def test_nothing_is_asked_before_the_first_request(enforcing_s3: EnforcingS3) -> None:
-    s3_client()
+    s3_client(Settings())
     assert assumptions(enforcing_s3) == 0
 
 
 def test_credentials_that_expire_in_the_middle_are_renewed(enforcing_s3: EnforcingS3) -> None:
     clock = Clock()
     enforcing_s3.clock = clock
-    client = s3_client(s3_session(clock=clock))
+    client = s3_client(Settings(), s3_session(Settings(), clock=clock))
     for hour in range(5):
         client.put_object(Bucket=enforcing_s3.layout.bucket, Key=f"{enforcing_s3.layout.prefix}/{hour}", Body=b"x")
         clock.now += timedelta(minutes=40)
@@ -62,7 +63,7 @@ def test_credentials_that_expire_in_the_middle_are_renewed(enforcing_s3: Enforci
 
 def test_credentials_that_are_not_renewed_do_expire(enforcing_s3: EnforcingS3) -> None:
     clock = Clock()
-    client = s3_client(s3_session(clock=clock))
+    client = s3_client(Settings(), s3_session(Settings(), clock=clock))
     where = {"Bucket": enforcing_s3.layout.bucket, "Prefix": f"{enforcing_s3.layout.prefix}/"}
     client.list_objects_v2(**where)
     enforcing_s3.clock = lambda: clock.now + timedelta(hours=2)
@@ -72,7 +73,7 @@ def test_credentials_that_are_not_renewed_do_expire(enforcing_s3: EnforcingS3) -
 
 def test_sessions_that_live_for_seconds_are_enough(enforcing_s3: EnforcingS3) -> None:
     enforcing_s3.session_seconds = 5
-    client = s3_client()
+    client = s3_client(Settings())
     for number in range(4):
         client.put_object(Bucket=enforcing_s3.layout.bucket, Key=f"{enforcing_s3.layout.prefix}/{number}", Body=b"x")
     assert assumptions(enforcing_s3) == 4
@@ -84,19 +85,19 @@ def test_a_wrong_external_id_is_said_in_one_sentence(
 ) -> None:
     setenv({"HUBSPOT_S3_EXTERNAL_ID": external_id or ""})
     with pytest.raises(RoleNotAssumed, match="its trust policy must name these credentials' user"):
-        s3_client().get_bucket_location(Bucket=enforcing_s3.layout.bucket)
+        s3_client(Settings()).get_bucket_location(Bucket=enforcing_s3.layout.bucket)
 
 
 def test_a_role_without_any_credentials_is_said_in_one_sentence(setenv: Setenv) -> None:
     setenv({"HUBSPOT_S3_ROLE_ARN": GOV_ROLE, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"})
     with pytest.raises(RoleNotAssumed, match=f"No AWS credentials were found with which to assume {GOV_ROLE}"):
-        s3_client().list_objects_v2(Bucket="customer-bucket")
+        s3_client(Settings()).list_objects_v2(Bucket="customer-bucket")
 
 
 def test_what_is_no_role_is_refused_in_a_sentence(setenv: Setenv) -> None:
     setenv({"HUBSPOT_S3_ROLE_ARN": "hubspot-export"})
     with pytest.raises(SessionError, match="HUBSPOT_S3_ROLE_ARN is 'hubspot-export', which is no role"):
-        s3_session()
+        s3_session(Settings())
 
 
 def test_a_profile_that_does_not_exist_is_refused_in_a_sentence(setenv: Setenv) -> None:
@@ -114,32 +115,32 @@ def test_a_profile_is_found_as_boto3_finds_it(setenv: Setenv, tmp_path: Path) ->
     credentials = source_session().get_credentials()
     assert credentials is not None
     assert credentials.access_key == "AKIAPROFILE"
-    assert s3_client().meta.region_name == "eu-west-3"
+    assert s3_client(Settings()).meta.region_name == "eu-west-3"
 
 
 def test_aws_region_is_the_region_as_in_awss_other_tools(setenv: Setenv) -> None:
     setenv({**KEYS, "AWS_REGION": "eu-central-1", "AWS_DEFAULT_REGION": "us-west-2"})
-    assert s3_client().meta.region_name == "eu-central-1"
-    assert s3_client().meta.endpoint_url == "https://s3.eu-central-1.amazonaws.com"
+    assert s3_client(Settings()).meta.region_name == "eu-central-1"
+    assert s3_client(Settings()).meta.endpoint_url == "https://s3.eu-central-1.amazonaws.com"
 
 
 def test_in_a_gov_partition_s3_and_sts_are_those_of_the_partition(setenv: Setenv) -> None:
     setenv({**KEYS, "HUBSPOT_S3_ROLE_ARN": GOV_ROLE})
-    assert sts_client(source_session()).meta.endpoint_url == "https://sts.us-gov-west-1.amazonaws.com"
-    assert s3_client().meta.endpoint_url == "https://s3.us-gov-west-1.amazonaws.com"
+    assert sts_client(source_session(), Settings()).meta.endpoint_url == "https://sts.us-gov-west-1.amazonaws.com"
+    assert s3_client(Settings()).meta.endpoint_url == "https://s3.us-gov-west-1.amazonaws.com"
     setenv({"AWS_REGION": "us-gov-east-1"})
-    assert sts_client(source_session()).meta.endpoint_url == "https://sts.us-gov-east-1.amazonaws.com"
+    assert sts_client(source_session(), Settings()).meta.endpoint_url == "https://sts.us-gov-east-1.amazonaws.com"
 
 
 def test_an_endpoint_of_its_own_is_asked_by_path(setenv: Setenv) -> None:
     setenv({**KEYS, "AWS_ENDPOINT_URL_S3": "https://s3.example.com"})
-    url = s3_client().generate_presigned_url("get_object", Params={"Bucket": "customer-bucket", "Key": "x"})
+    url = s3_client(Settings()).generate_presigned_url("get_object", Params={"Bucket": "customer-bucket", "Key": "x"})
     assert url.startswith("https://s3.example.com/customer-bucket/x?")
 
 
 def asked_at(endpoint_url: str | None = None) -> str:
     """Where an object is asked for."""
-    client = s3_client(endpoint_url=endpoint_url)
+    client = s3_client(Settings(), endpoint_url=endpoint_url)
     url: str = client.generate_presigned_url("get_object", Params={"Bucket": "customer-bucket", "Key": "x"})
     return url.partition("?")[0]
 
@@ -183,7 +184,7 @@ def test_amazons_s3_gets_checksums(setenv: Setenv) -> None:
 def sent_with(setenv: Setenv, settings: dict[str, str], operation: str, **arguments: object) -> dict[str, str]:
     """The headers of a request, which is stopped before it leaves."""
     setenv({**KEYS, "AWS_REGION": "eu-central-1", **settings})
-    client = s3_client()
+    client = s3_client(Settings())
     seen: dict[str, str] = {}
 
     def stop(request: object, **_: object) -> None:
@@ -221,7 +222,7 @@ def test_aes256_asks_for_s3s_own_keys_and_nothing_leaves_it_to_the_bucket(setenv
     sent = sent_with(setenv, {"HUBSPOT_S3_KMS_KEY": "AES256"}, "put_object", Key="x")
     assert sent["x-amz-server-side-encryption"] == "AES256"
     assert "x-amz-server-side-encryption-aws-kms-key-id" not in sent
-    assert encryption_arguments() == {"ServerSideEncryption": "AES256"}
+    assert encryption_arguments("AES256") == {"ServerSideEncryption": "AES256"}
 
 
 def test_the_partition_of_an_arn_is_its_own() -> None:
@@ -231,7 +232,7 @@ def test_the_partition_of_an_arn_is_its_own() -> None:
 
 
 def test_no_secret_is_in_a_repr(enforcing_s3: EnforcingS3) -> None:
-    session, client = s3_session(), s3_client()
+    session, client = s3_session(Settings()), s3_client(Settings())
     client.list_objects_v2(Bucket=enforcing_s3.layout.bucket, Prefix=f"{enforcing_s3.layout.prefix}/")
     said = f"{session!r} {client!r} {enforcing_s3!r}"
     assert enforcing_s3.environment["AWS_SECRET_ACCESS_KEY"] not in said

@@ -7,6 +7,7 @@ import pytest
 
 from hubspot_assets.connection.check import check_s3
 from hubspot_assets.connection.finding import Finding
+from hubspot_assets.settings import Settings
 from hubspot_assets_tests.connection.test_check import Setenv, failed
 from hubspot_assets_tests.lake.odd_s3 import (
     Answer,
@@ -30,7 +31,7 @@ def odd_s3(setenv: Setenv) -> Iterator[OddS3]:
 
 def found_at(s3: OddS3) -> dict[str, Finding]:
     """What is found at an S3 that is not AWS's, where nothing may be left."""
-    findings = {one.name: one for one in check_s3("s3://odd/hubspot export")}
+    findings = {one.name: one for one in check_s3("s3://odd/hubspot export", Settings())}
     assert s3.objects == {}
     return findings
 

@@ -11,11 +11,14 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.defs.alerts import alert_sensors
+from hubspot_assets.defs.build import build_defs
 from hubspot_assets.defs.checks.deadline import deadline_check
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.errors import SettingError
+from hubspot_assets.settings import Settings
 
 EMAIL = {
     "HUBSPOT_ALERT_EMAIL_TO": "data@example.com, boss@example.com",
@@ -62,7 +65,7 @@ def webhook() -> Iterator[tuple[str, list[Any]]]:
 
 
 def test_without_a_setting_nobody_is_told() -> None:
-    assert alert_sensors() == []
+    assert alert_sensors(Settings()) == []
 
 
 def test_a_failed_run_is_posted_to_slack_with_its_sentence(
@@ -70,7 +73,7 @@ def test_a_failed_run_is_posted_to_slack_with_its_sentence(
 ) -> None:
     url, posted = webhook
     monkeypatch.setenv("HUBSPOT_ALERT_SLACK_WEBHOOK", url)
-    (sensor,) = alert_sensors()
+    (sensor,) = alert_sensors(Settings())
     with dg.DagsterInstance.ephemeral() as instance:
         context = failed(dg.Definitions([broken]).resolve_implicit_global_asset_job_def(), instance)
         sensor(context)
@@ -81,9 +84,14 @@ def test_a_failed_run_is_posted_to_slack_with_its_sentence(
     assert sensor.default_status is dg.DefaultSensorStatus.RUNNING
 
 
-def test_a_webhook_that_does_not_answer_is_told_without_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HUBSPOT_ALERT_SLACK_WEBHOOK", "http://127.0.0.1:1/secret")
-    (sensor,) = alert_sensors()
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:1/secret", "http://127.0.0.1:1secret/", "http://127.0.0.1/a secret"]
+)
+def test_a_webhook_that_does_not_answer_is_told_without_its_address(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUBSPOT_ALERT_SLACK_WEBHOOK", address)
+    (sensor,) = alert_sensors(Settings())
     with dg.DagsterInstance.ephemeral() as instance:
         context = failed(dg.Definitions([broken]).resolve_implicit_global_asset_job_def(), instance)
         with pytest.raises(dg.Failure) as raised:
@@ -114,7 +122,7 @@ def test_a_failed_run_is_mailed_with_its_sentence(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(smtplib, "SMTP_SSL", Server)
     for name, value in EMAIL.items():
         monkeypatch.setenv(name, value)
-    (sensor,) = alert_sensors()
+    (sensor,) = alert_sensors(Settings())
     with dg.DagsterInstance.ephemeral() as instance:
         sensor(failed(dg.Definitions([broken]).resolve_implicit_global_asset_job_def(), instance))
     where, (sender, receivers, mail) = sent
@@ -131,7 +139,29 @@ def test_half_of_the_settings_of_a_mail_is_told(lacking: str, monkeypatch: pytes
         if name != lacking:
             monkeypatch.setenv(name, value)
     with pytest.raises(SettingError, match=lacking):
-        alert_sensors()
+        alert_sensors(Settings())
+
+
+@pytest.mark.parametrize("server", [":587", "mail.example.com:smtp", "mail.example.com:0", "mail.example.com:70000"])
+def test_a_server_that_is_none_is_one_sentence(server: str) -> None:
+    with pytest.raises(SettingError, match=r"^HUBSPOT_ALERT_SMTP is '.*', which is neither a host nor host:port: set"):
+        Settings(alert_smtp=server)
+
+
+@pytest.mark.parametrize("webhook", ["hooks.slack.com/secret", "file:///secret", "https://[secret"])
+def test_a_webhook_that_is_no_address_is_told_without_it(webhook: str) -> None:
+    with pytest.raises(SettingError, match=r"^HUBSPOT_ALERT_SLACK_WEBHOOK is no address: set it to ") as raised:
+        Settings(alert_slack_webhook=webhook)
+    assert "secret" not in str(raised.value)
+
+
+def test_neither_settings_nor_definitions_print_a_secret() -> None:
+    given = {name.removeprefix("HUBSPOT_").lower(): value for name, value in EMAIL.items()}
+    settings = Settings(**given, alert_slack_webhook="https://hooks.example.com/never-told")
+    definitions = build_defs(Portal.standard(), settings=settings)
+    assert {sensor.name for sensor in definitions.sensors or ()} >= {"email_on_failure", "slack_on_failure"}
+    assert "never-told" not in repr(settings)
+    assert "never-told" not in repr(settings.needed_mail_server())
 
 
 def test_a_missed_deadline_fails_its_run_and_says_which_day(
@@ -140,7 +170,7 @@ def test_a_missed_deadline_fails_its_run_and_says_which_day(
     url, posted = webhook
     for name, value in {**s3.environment, "HUBSPOT_ALERT_SLACK_WEBHOOK": url}.items():
         monkeypatch.setenv(name, value)
-    (sensor,) = alert_sensors()
+    (sensor,) = alert_sensors(Settings())
     definitions = dg.Definitions(
         [dg.AssetSpec("export_day")],
         asset_checks=[deadline_check()],

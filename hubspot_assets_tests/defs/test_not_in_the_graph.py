@@ -7,6 +7,7 @@ import pytest
 from hubspot_assets.demo.portal.settings import EVERY_FEATURE
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.reading.discovery import discover_to_file, load_portal
+from hubspot_assets.settings import Settings
 from hubspot_assets_tests.small_export import catalogue, command, small_export
 
 TYPES = "OBJECT_AND_EVENT_TYPE_DEFINITIONS"
@@ -19,8 +20,8 @@ def test_an_export_from_another_directory_than_discover_says_what_it_lacks(
     elsewhere.mkdir()
     with small_export(s3, tmp_path, catalogue("0-1"), compares=True) as small:
         monkeypatch.setenv("HUBSPOT_CATALOG", str(tmp_path / "found.json"))
-        discover_to_file()
-        known = load_portal()
+        discover_to_file(Settings())
+        known = load_portal(Settings().catalog)
         assert command("export", "--select", TYPES)[0] == 0
         assert small.manifest(TYPES).parts_unavailable == ()
 

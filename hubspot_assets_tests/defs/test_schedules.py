@@ -9,12 +9,13 @@ from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.defs.assets.export_day import EXPORT_DAY
 from hubspot_assets.defs.build import build_defs
 from hubspot_assets.defs.checks import CATALOGUE_IS_CURRENT, YESTERDAY_IS_IN
-from hubspot_assets.defs.schedules import AT_DEADLINE, EVERY_DAY, next_export
+from hubspot_assets.defs.schedules import at_deadline, every_day, next_export
+from hubspot_assets.settings import Settings
 
 
 def tick(moment: datetime) -> dg.RunRequest | dg.SkipReason:
     context = dg.build_schedule_context(scheduled_execution_time=moment)
-    answer = EVERY_DAY(context)
+    answer = every_day(Settings())(context)
     assert isinstance(answer, dg.RunRequest | dg.SkipReason)
     return answer
 
@@ -60,9 +61,11 @@ def test_the_days_run_has_the_days_checks_and_the_deadlines_run_has_its_own() ->
     assert CATALOGUE_IS_CURRENT not in of_day
 
 
-def test_the_deadline_is_at_six_in_the_exports_time_zone() -> None:
-    assert AT_DEADLINE.cron_schedule == "0 6 * * *"
-    assert AT_DEADLINE.execution_timezone == EVERY_DAY.execution_timezone == "UTC"
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
+def test_the_deadline_is_at_six_in_the_exports_time_zone(zone: str) -> None:
+    settings = Settings(timezone=zone)
+    assert at_deadline(settings).cron_schedule == "0 6 * * *"
+    assert at_deadline(settings).execution_timezone == every_day(settings).execution_timezone == zone
 
 
 @pytest.mark.parametrize(
@@ -71,5 +74,5 @@ def test_the_deadline_is_at_six_in_the_exports_time_zone() -> None:
 )
 def test_the_next_export_is_the_next_tick(now: str, expected: str) -> None:
     after = datetime.fromisoformat(now)
-    assert next_export(after).isoformat().startswith(expected)
-    assert isinstance(tick(next_export(after)), dg.RunRequest | dg.SkipReason)
+    assert next_export(timezone.utc, after).isoformat().startswith(expected)
+    assert isinstance(tick(next_export(timezone.utc, after)), dg.RunRequest | dg.SkipReason)

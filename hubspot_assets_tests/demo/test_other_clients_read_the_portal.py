@@ -6,26 +6,19 @@ against every route of the CRM core in `portal/test_hubspot_sdk_reads_the_portal
 
 import json
 import subprocess
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
+from hubspot_assets.demo.portal import PortalSettings, RunningPortal
 from hubspot_assets.demo.portal.world import Record
 from hubspot_assets.demo.portal.world.times import iso
 from hubspot_assets_tests.demo import tap_hubspot
 from hubspot_assets_tests.demo.portal.sdk import as_ms, sdk_of
 
-SETTINGS = PortalSettings(contacts=230, companies=30, deals=120, tickets=20, other_records=5, lists=12, limits=False)
-
-
-@pytest.fixture(scope="module")
-def portal() -> Iterator[RunningPortal]:
-    with serve(SETTINGS) as running:
-        yield running
+PORTAL = PortalSettings(contacts=230, companies=30, deals=120, tickets=20, other_records=5, lists=12, limits=False)
 
 
 def names_of(portal: RunningPortal, object_type: str) -> list[str]:

@@ -151,7 +151,7 @@ def test_a_record_without_history_does_not_cost_the_others_theirs():
 
     records, _, _ = read(table, ["email"], with_history=True)
 
-    told = [Version("now", "2026-01-02T00:00:00Z")]
+    told = [Version("now", "2026-01-02T00:00:00Z", "CRM_UI")]
     assert [one["propertiesWithHistory"] for one in records] == [{"email": told}, {}, {"email": told}]
 
 

@@ -351,5 +351,5 @@ def test_history_is_read_by_ranges_too():
 
     records = [record for page in pages for record in page.records]
     assert [int(record["id"]) for record in records] == ids
-    told = {"email": [Version("v", "2026-01-01T00:00:00Z")]}
+    told = {"email": [Version("v", "2026-01-01T00:00:00Z", "API")]}
     assert all(record["propertiesWithHistory"] == told for record in records)

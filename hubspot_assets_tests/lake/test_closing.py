@@ -9,6 +9,7 @@ import pytest
 
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.lake import Lake, LakeError, TableContent, TableMissing
+from hubspot_assets.lake.lease import DayBusy
 from hubspot_assets_tests.lake.odd_s3 import Answer, OddS3, Request, losing, refusal, refusing, xml
 from hubspot_assets_tests.lake.test_odd_stores import DAY, lake_of, write
 
@@ -36,22 +37,17 @@ def test_files_below_the_numbers_of_the_manifest_can_not_come_in_any_more_and_ar
     ]
 
 
-def test_files_above_them_may_be_those_of_an_export_under_way_unless_this_one_has_the_day(odd_s3: OddS3, lake: Lake):
-    with lake.exporting(DAY, whole=True).held():
-        write(lake, "a")
+def test_files_above_them_are_those_of_an_export_that_died_because_whoever_closes_holds_the_day(
+    odd_s3: OddS3, lake: Lake
+):
+    write(lake, "a")
     stray(odd_s3, "OWNERS/data_00001.csv.gz")
-    with pytest.raises(
-        LakeError, match=f"{DAY} cannot be closed, OWNERS is not whole: another export is writing there"
-    ):
-        lake.close_day(DAY, ["OWNERS"])
-    assert key("OWNERS/data_00001.csv.gz") in odd_s3.objects
-    with lake.exporting(DAY, whole=True).held():
-        lake.close_day(DAY, ["OWNERS"])
+    lake.close_day(DAY, ["OWNERS"])
     assert key("OWNERS/data_00001.csv.gz") not in odd_s3.objects
 
 
-def test_an_export_under_way_beside_a_day_that_is_closed_keeps_its_files(odd_s3: OddS3, lake: Lake):
-    """As two runs of Dagster: one writes a table again, the other closes the day."""
+def test_a_day_is_not_closed_while_a_table_of_it_is_written(odd_s3: OddS3, lake: Lake):
+    """As two runs of Dagster: one writes a table again, the other would close the day."""
     write(lake, "a")
 
     def frames() -> Iterator[pl.DataFrame]:
@@ -59,7 +55,7 @@ def test_an_export_under_way_beside_a_day_that_is_closed_keeps_its_files(odd_s3:
             yield pl.DataFrame({"ID": [str(number)], "TEXT": ["x" * 3_000_000]})
             if key("OWNERS/data_00001.csv.gz") in odd_s3.objects:
                 break
-        with pytest.raises(LakeError, match="OWNERS is not whole"):
+        with pytest.raises(DayBusy):
             lake_of(odd_s3).close_day(DAY, ["OWNERS"])
         yield pl.DataFrame({"ID": ["last"], "TEXT": ["z"]})
 
@@ -81,8 +77,8 @@ def test_folders_of_no_export_are_told_and_left_alone(odd_s3: OddS3, lake: Lake,
     odd_s3.objects[key("readme.txt")] = b"hello"
     before, told = dict(odd_s3.objects), []
     if held:
-        with lake.exporting(DAY, whole=True).held():
-            assert lake.close_day(DAY, ["OWNERS"], told.append).tables.keys() == {"OWNERS"}
+        with lake.exporting(DAY) as holding:
+            assert holding.close_day(DAY, ["OWNERS"], told.append).tables.keys() == {"OWNERS"}
     else:
         assert lake.close_day(DAY, ["OWNERS"], told.append).tables.keys() == {"OWNERS"}
     assert told == [
@@ -113,11 +109,11 @@ def test_lists_that_lag_behind_keep_no_day_open_and_none_closed(odd_s3: OddS3, l
         return xml("ListBucketResult", "<IsTruncated>false</IsTruncated>") if request.what == "LIST" else None
 
     odd_s3.oddities = [lagging]
-    with lake.exporting(DAY, whole=True).held() if held else nullcontext():
-        write(lake, "a", "TEAMS")
-        write(lake, "a")
-        assert list(lake.close_day(DAY, ["OWNERS", "TEAMS"]).tables) == ["OWNERS", "TEAMS"]
-        lake.reopen_day(DAY)
+    with lake.exporting(DAY, whole=True) if held else nullcontext(lake) as writing:
+        write(writing, "a", "TEAMS")
+        write(writing, "a")
+        assert list(writing.close_day(DAY, ["OWNERS", "TEAMS"]).tables) == ["OWNERS", "TEAMS"]
+        writing.reopen_day(DAY)
         assert lake.success(DAY) is None
 
 

@@ -31,111 +31,113 @@ def texts(lake: Lake, table: str) -> list[str]:
     return lake.read(table, DAY).collect()["ID"].to_list()
 
 
-def test_a_new_table_takes_two_requests_in_an_export_that_has_the_day_to_itself(exporting: Lake, watched: Faulty):
-    with exporting.exporting(DAY, whole=True).held():
-        write(exporting, "FIRST")
-        del watched.requests[:]
-        write(exporting, "SECOND")
-        assert [request.split("/")[-1] for request in watched.requests] == ["data_00000.csv.gz", "_manifest.json"]
-
-
-def test_what_an_export_wrote_is_known_to_all_lakes_of_its_process(
-    s3: Any, exporting: Lake, watched: Faulty, prefix: str
+def test_a_new_table_takes_two_requests_and_a_look_at_the_lease_in_an_export_that_has_the_day_to_itself(
+    exporting: Lake, watched: Faulty
 ):
-    with Lake(s3, "lake", prefix).exporting(DAY, whole=True).held():
-        write(Lake(s3, "lake", prefix), "A")
-        assert exporting.manifest("A", DAY).rows == 1
+    with exporting.exporting(DAY, whole=True) as held:
+        write(held, "FIRST")
+        del watched.requests[:]
+        write(held, "SECOND")
+        assert [request.split("/")[-1] for request in watched.requests] == [
+            *("data_00000.csv.gz", "_EXPORTING.json", "_manifest.json"),
+        ]
+
+
+def test_what_the_holder_of_a_day_wrote_is_not_asked_for(exporting: Lake, watched: Faulty):
+    with exporting.exporting(DAY, whole=True) as held:
+        write(held, "A")
+        del watched.requests[:]
+        assert held.manifest("A", DAY).rows == 1
         assert watched.requests == []
+        assert exporting.manifest("A", DAY).rows == 1
+        assert len(watched.requests) == 1, "a lake that does not hold the day asks"
 
 
 def test_a_small_table_that_many_read_is_fetched_once(exporting: Lake, watched: Faulty):
-    with exporting.exporting(DAY, whole=True).held():
-        write(exporting, "A", text="x")
+    with exporting.exporting(DAY, whole=True) as held:
+        write(held, "A", text="x")
         del watched.requests[:]
-        assert [texts(exporting, "A") for _ in range(3)] == [["x"]] * 3
+        assert [texts(held, "A") for _ in range(3)] == [["x"]] * 3
         assert [request.split("/")[-1] for request in watched.requests] == ["data_00000.csv.gz"]
-        write(exporting, "A", text="y")
-        assert texts(exporting, "A") == ["y"]
+        write(held, "A", text="y")
+        assert texts(held, "A") == ["y"]
 
 
 def test_a_table_that_lay_there_is_replaced_and_so_is_one_that_is_written_twice(lake: Lake, folder: Path):
     write(lake, "OLD", text="before")
-    with lake.exporting(DAY, whole=True).held():
-        write(lake, "OLD", text="once")
-        assert texts(lake, "OLD") == ["once"]
-        write(lake, "OLD", text="twice")
-        assert texts(lake, "OLD") == ["twice"]
+    with lake.exporting(DAY, whole=True) as held:
+        write(held, "OLD", text="once")
+        assert texts(held, "OLD") == ["once"]
+        write(held, "OLD", text="twice")
+        assert texts(held, "OLD") == ["twice"]
     assert len(list((folder / DAY / "OLD").glob("data_*"))) == 1
 
 
 def test_a_day_is_closed_without_reading_what_its_export_wrote(lake: Lake, exporting: Lake, watched: Faulty):
     write(lake, "OLD")
-    with exporting.exporting(DAY, whole=True).held():
-        write(exporting, "NEW")
+    with exporting.exporting(DAY) as held:
+        write(held, "NEW")
         del watched.requests[:]
-        assert sorted(exporting.close_day(DAY, ["NEW", "OLD"]).tables) == ["NEW", "OLD"]
-        read = [request for request in watched.requests if request.startswith("get_object")]
+        assert sorted(held.close_day(DAY, ["NEW", "OLD"]).tables) == ["NEW", "OLD"]
+        read = [request for request in watched.requests if request.endswith("_manifest.json")]
         assert [request.split("/")[-2] for request in read] == ["OLD"]
 
 
 def test_a_day_is_closed_with_the_table_that_lies_there_whoever_wrote_it(
     lake: Lake, s3: Any, prefix: str, folder: Path
 ):
-    with lake.exporting(DAY, whole=True).held():
-        write(lake, "A", "B")
+    with lake.exporting(DAY, whole=True) as held:
+        write(held, "A", "B")
         manifest = folder / DAY / "A" / "_manifest.json"
         s3.put_object(
             Bucket="lake",
             Key=f"{prefix}/{DAY}/A/_manifest.json",
             Body=manifest.read_bytes().replace(b'"rows": 1', b'"rows": 7'),
         )
-        closed = lake.close_day(DAY)
+        closed = held.close_day(DAY)
         assert {name: summary.rows for name, summary in closed.tables.items()} == {"A": 7, "B": 1}
 
 
 def test_a_reader_goes_on_with_the_table_that_replaced_the_one_its_export_wrote(lake: Lake):
-    with lake.exporting(DAY, whole=True).held():
-        write(lake, "A", text="mine")
-        frame = lake.read("A", DAY)
-        write(lake, "A", text="mine again")
+    with lake.exporting(DAY, whole=True) as held:
+        write(held, "A", text="mine")
+        frame = held.read("A", DAY)
+        write(held, "A", text="mine again")
         assert frame.collect()["ID"].to_list() == ["mine again"]
 
 
 def test_a_day_that_was_closed_is_open_again_when_a_table_is_written(lake: Lake):
     write(lake, "A")
     lake.close_day(DAY)
-    with lake.exporting(DAY, whole=True).held():
-        assert lake.success(DAY)
-        write(lake, "A")
-        assert lake.success(DAY) is None
-        lake.close_day(DAY)
-        write(lake, "A")
-        assert lake.success(DAY) is None
+    with lake.exporting(DAY, whole=True) as held:
+        assert held.success(DAY)
+        write(held, "A")
+        assert held.success(DAY) is None
+        held.close_day(DAY)
+        write(held, "A")
+        assert held.success(DAY) is None
 
 
-def test_without_the_day_to_itself_an_export_looks_at_every_table_anew(exporting: Lake, watched: Faulty):
-    with exporting.exporting(DAY, whole=True).held():
-        write(exporting, "A")
-    del watched.requests[:]
-    write(exporting, "A")
-    assert [request.partition(" ")[0] for request in watched.requests] == [
-        "head_object",
-        "list_objects_v2",
-        "put_object",
-        "put_object",
-        "head_object",
-        "delete_objects",
+def test_a_process_that_joins_its_run_looks_at_every_table_anew(exporting: Lake, watched: Faulty):
+    with exporting.exporting(DAY, run="run", lasting=True) as first:
+        write(first, "A")
+        with exporting.exporting(DAY, run="run", lasting=True) as second:
+            del watched.requests[:]
+            write(second, "A")
+    assert [request.partition(" ")[0] for request in watched.requests][:3] == [
+        *("head_object", "list_objects_v2", "put_object"),
     ]
+    assert sum(request.startswith("delete_objects") for request in watched.requests) == 1
 
 
 def test_what_was_put_aside_for_a_day_is_listed_once(lake: Lake, exporting: Lake, watched: Faulty):
     lake.checkpoints("BIG", DAY, "abc").put(0, {"values": b"x"})
-    with exporting.exporting(DAY, whole=True).held():
+    with exporting.exporting(DAY, whole=True) as held:
         del watched.requests[:]
-        assert list(exporting.checkpoints("SMALL", DAY, "abc").take()) == []
-        assert list(exporting.checkpoints("BIG", DAY, "other").take()) == []
+        assert list(held.checkpoints("SMALL", DAY, "abc").take()) == []
+        assert list(held.checkpoints("BIG", DAY, "other").take()) == []
         assert len(watched.requests) == 1
-        big = exporting.checkpoints("BIG", DAY, "abc")
+        big = held.checkpoints("BIG", DAY, "abc")
         assert list(big.take()) == [{"values": b"x"}]
         big.clear()
     assert list(lake.checkpoints("BIG", DAY, "abc").take()) == []

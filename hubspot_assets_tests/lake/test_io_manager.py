@@ -14,7 +14,7 @@ from hubspot_assets.catalog.columns import Column
 from hubspot_assets.defs.io_manager import LakeIOManager
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.demo.s3 import DemoS3
-from hubspot_assets.lake import Lake, LakeError, TableContent, TableMissing, Unavailable
+from hubspot_assets.lake import Lake, TableContent, Unavailable
 
 # Dagster's own warning about its own nested resources.
 pytestmark = pytest.mark.filterwarnings("ignore:.*dagster_run on InitResourceContext.*:DeprecationWarning")
@@ -147,7 +147,7 @@ def test_one_table_for_several_days_is_refused(io: dict[str, Any]):
         return frame("x")
 
     run_fails(
-        LakeError,
+        dg.Failure,
         "FORGETFUL was run for the 2 days 2026-11-02 to 2026-11-03: its asset must return a dict",
         [forgetful],
         tags=over("2026-11-02", "2026-11-03"),
@@ -160,7 +160,7 @@ def test_what_is_not_a_table_is_refused(io: dict[str, Any]):
     def numbers() -> list[int]:
         return [1]
 
-    run_fails(LakeError, "NUMBERS returned a list", [numbers], partition_key="2026-11-02", resources=io)
+    run_fails(dg.Failure, "NUMBERS returned a list", [numbers], partition_key="2026-11-02", resources=io)
 
 
 def test_an_asset_without_days_is_refused(io: dict[str, Any]):
@@ -168,12 +168,12 @@ def test_an_asset_without_days_is_refused(io: dict[str, Any]):
     def timeless() -> pl.DataFrame:
         return frame("x")
 
-    run_fails(LakeError, "TIMELESS has no partitions", [timeless], resources=io)
+    run_fails(dg.Failure, "TIMELESS has no partitions", [timeless], resources=io)
 
 
 def test_an_input_that_was_never_exported_is_named(io: dict[str, Any]):
     run_fails(
-        TableMissing,
+        dg.Failure,
         "OBJECTS/CONTACTS of 2026-11-05 is not in s3://",
         [contacts, shouted],
         partition_key="2026-11-05",
@@ -187,7 +187,7 @@ def test_without_a_url_definitions_load_and_the_run_says_what_is_missing(
 ):
     monkeypatch.delenv("HUBSPOT_S3_URL")
     dg.Definitions.validate_loadable(dg.Definitions([contacts, shouted], resources=io))
-    run_fails(LakeError, "^HUBSPOT_S3_URL is not set", [contacts], partition_key="2026-11-22", resources=io)
+    run_fails(dg.Failure, "^HUBSPOT_S3_URL is not set", [contacts], partition_key="2026-11-22", resources=io)
 
 
 def test_all_steps_share_one_client_until_the_settings_change(io: dict[str, Any], monkeypatch: pytest.MonkeyPatch):

@@ -1,19 +1,22 @@
-"""One export of a day at a time; what an export that died or failed has finished is known to the next."""
+"""One holder of a day at a time; what an export that died or failed has finished is known to the next."""
 
 import json
 import os
-import socket
 import subprocess
 import sys
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from hubspot_assets.lake import Lake, TableContent
-from hubspot_assets.lake.lease import DayBusy
+from hubspot_assets.lake import Lake, LakeError, TableContent, lease
+from hubspot_assets.lake.holder import is_known_dead, this_process
+from hubspot_assets.lake.lease import DayBusy, LeaseLost
+from hubspot_assets.lake.manifest import OneReading
 
 DAY = "2026-11-22"
 
@@ -23,92 +26,279 @@ def write(lake: Lake, *tables: str, text: str = "a") -> None:
         lake.write(table, DAY, TableContent.of_frame(pl.DataFrame({"ID": [text]})))
 
 
-def test_a_day_is_exported_by_one_at_a_time(lake: Lake):
-    with lake.exporting(DAY, whole=True).held():
-        refused = pytest.raises(DayBusy, match=f"{DAY} is being exported already, by process {os.getpid()} on")
-        with refused, lake.exporting(DAY, whole=False).held():
+def begun_elsewhere(s3: Any, prefix: str, **change: Any) -> None:
+    """The day's file as another process or host leaves it."""
+    process = {"host": "other", "pid": 1, "boot": None, "namespace": None, "started": None, **change.pop("process", {})}
+    told = {
+        **{"day": DAY, "lease": 7, "run": "other-run", "process": process, "lasting": False, "since": None},
+        **{"begun": 7, "was_closed": False, "ended": False},
+        **change,
+    }
+    s3.put_object(Bucket="lake", Key=f"{prefix}/{DAY}/_EXPORTING.json", Body=json.dumps(told))
+
+
+def test_a_day_is_held_by_one_run_at_a_time(lake: Lake):
+    with lake.exporting(DAY, whole=True) as held:
+        busy = f"{DAY} is being exported already, by process {os.getpid()} on"
+        with pytest.raises(DayBusy, match=busy), lake.exporting(DAY):
             pass
-        with lake.exporting("2026-11-21", whole=True).held():
-            pass
-    with lake.exporting(DAY, whole=True).held():
-        pass
+        with pytest.raises(DayBusy, match=busy):
+            write(lake, "OWNERS")
+        with pytest.raises(DayBusy, match=busy):
+            lake.close_day(DAY)
+        with held.exporting("2026-11-21") as both:
+            write(both, "OWNERS")
+            assert both.lease("2026-11-21")
+        write(held, "OWNERS")
+    write(lake, "OWNERS", text="b")
 
 
 def test_tables_finished_by_an_export_that_failed_are_known_to_the_next(lake: Lake):
     write(lake, "OLD", "AGAIN")
-    with suppress(KeyboardInterrupt), lake.exporting(DAY, whole=True).held() as first:
-        assert first.finished == frozenset()
-        write(lake, "NEW", "AGAIN", text="b")
+    with suppress(KeyboardInterrupt), lake.exporting(DAY, whole=True) as first:
+        assert first.finished(DAY) == {}
+        write(first, "NEW", "AGAIN", text="b")
         raise KeyboardInterrupt
 
-    with lake.exporting(DAY, whole=True).held() as second:
-        assert second.finished == {"NEW", "AGAIN"}
-        write(lake, "OLD", text="b")
-        lake.close_day(DAY)
-    with lake.exporting(DAY, whole=True).held() as third:
-        assert third.finished == frozenset(), "a day that was closed is exported anew"
+    with lake.exporting(DAY, whole=True) as second:
+        assert second.finished(DAY).keys() == {"NEW", "AGAIN"}
+        with pytest.raises(LakeError, match=f"{DAY} cannot be closed, OLD is of an earlier export than the one"):
+            second.close_day(DAY, ["OLD", "NEW", "AGAIN"])
+        write(second, "OLD", text="b")
+        second.close_day(DAY, ["OLD", "NEW", "AGAIN"])
+    with lake.exporting(DAY, whole=True) as third:
+        assert third.finished(DAY) == {}, "a day that was closed is exported anew"
+
+
+def test_a_day_whose_export_died_is_closed_by_nobody_else(lake: Lake):
+    write(lake, "OLD", "NEW")
+    lake.close_day(DAY, ["OLD", "NEW"])
+    with suppress(KeyboardInterrupt), lake.exporting(DAY, whole=True, again=True) as first:
+        write(first, "NEW", text="b")
+        raise KeyboardInterrupt
+    with pytest.raises(LakeError, match="OLD is of an earlier export than the one"):
+        lake.close_day(DAY, ["OLD", "NEW"])
+    assert lake.success(DAY) is None
 
 
 def test_an_export_that_begins_again_takes_nothing_over(lake: Lake):
-    with lake.exporting(DAY, whole=True).held():
-        write(lake, "NEW")
-    with lake.exporting(DAY, whole=True, again=True).held() as again:
-        assert again.finished == frozenset()
-    with lake.exporting(DAY, whole=True).held() as after:
-        assert after.finished == frozenset()
+    with lake.exporting(DAY, whole=True) as held:
+        write(held, "NEW")
+    with lake.exporting(DAY, whole=True, again=True) as again:
+        assert again.finished(DAY) == {}
+    with lake.exporting(DAY, whole=True) as after:
+        assert after.finished(DAY) == {}
 
 
 def test_single_tables_between_two_tries_take_nothing_away(lake: Lake):
-    with lake.exporting(DAY, whole=True).held():
-        write(lake, "NEW")
-    with lake.exporting(DAY, whole=False).held() as single:
-        assert single.finished == frozenset()
-    with lake.exporting(DAY, whole=True).held() as again:
-        assert again.finished == {"NEW"}
+    with lake.exporting(DAY, whole=True) as held:
+        write(held, "NEW")
+    with lake.exporting(DAY) as single:
+        assert single.finished(DAY) == {}
+        write(single, "OTHER")
+    with lake.exporting(DAY, whole=True) as again:
+        assert again.finished(DAY).keys() == {"NEW", "OTHER"}
 
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_day_that_is_closed_has_no_trace_of_its_export(lake: Lake, folder: Path, whole: bool):
-    with lake.exporting(DAY, whole=whole).held():
-        write(lake, "NEW")
+    with lake.exporting(DAY, whole=whole) as held:
+        write(held, "NEW")
         assert (folder / DAY / "_EXPORTING.json").exists()
-        lake.close_day(DAY)
+        held.close_day(DAY)
     assert sorted(path.name for path in (folder / DAY).iterdir()) == ["NEW", "_SUCCESS.json"]
 
 
-def held_elsewhere(s3: Any, prefix: str, **change: Any) -> None:
-    """The day's file as another process or host leaves it."""
-    told = {"day": DAY, "owner": "other", "host": "other", "pid": 1, "since": None, "before": {}, **change}
-    s3.put_object(Bucket="lake", Key=f"{prefix}/{DAY}/_EXPORTING.json", Body=json.dumps(told))
+def number(lake: Lake) -> int:
+    with lake.exporting(DAY) as held:
+        lease = held.lease(DAY)
+        assert lease
+        return lease.number
+
+
+def test_the_number_of_a_lease_grows_whatever_was_deleted(lake: Lake, s3: Any, prefix: str):
+    begun_elsewhere(s3, prefix, ended=True)
+    with lake.exporting(DAY) as held:
+        write(held, "OWNERS")
+    assert lake.manifest("OWNERS", DAY).lease == 8
+    s3.delete_object(Bucket="lake", Key=f"{prefix}/{DAY}/_EXPORTING.json")
+    assert number(lake) == 9
+    assert lake.close_day(DAY).lease == 9
+    assert number(lake) == 10
+    s3.put_object(Bucket="lake", Key=f"{prefix}/{DAY}/_SUCCESS.json", Body=b"{")
+    assert number(lake) == 9
+    s3.delete_object(Bucket="lake", Key=f"{prefix}/{DAY}/OWNERS/_manifest.json")
+    assert number(lake) == 1
 
 
 def test_another_hosts_export_is_dead_when_it_is_not_renewed_any_more(lake: Lake, s3: Any, prefix: str):
-    held_elsewhere(s3, prefix)
-    with pytest.raises(DayBusy, match="by process 1 on other since some time"), lake.exporting(DAY, whole=True).held():
+    begun_elsewhere(s3, prefix)
+    with pytest.raises(DayBusy, match=r"by process 1 on other \(run other-ru\)"), lake.exporting(DAY, whole=True):
         pass
-    write(lake, "NEW")
-    with lake.exporting(DAY, whole=True, dead_after=-1).held() as lease:
-        assert lease.finished == {"NEW"}
+    with lake.exporting(DAY, whole=True, dead_after=-1) as held:
+        lease = held.lease(DAY)
+        assert lease
+        assert (lease.number, lease.begun) == (8, 7)
 
 
-def test_an_export_of_this_host_is_dead_when_its_process_is(lake: Lake, s3: Any, prefix: str):
+@pytest.mark.parametrize("knows", [True, False])
+def test_a_run_that_is_known_to_have_ended_is_not_waited_for(lake: Lake, s3: Any, prefix: str, knows: bool):
+    begun_elsewhere(s3, prefix)
+    expected = nullcontext() if knows else pytest.raises(DayBusy)
+    with expected, lake.exporting(DAY, has_ended=lambda run: knows and run == "other-run"):
+        pass
+
+
+@pytest.mark.parametrize("damaged", [b"", b"{", b"[]", b'{"day": "2026-11-22", "owner": "an older version"}'])
+def test_a_lease_that_is_damaged_is_begun_anew(
+    lake: Lake, s3: Any, prefix: str, damaged: bytes, caplog: pytest.LogCaptureFixture
+):
+    s3.put_object(Bucket="lake", Key=f"{prefix}/{DAY}/_EXPORTING.json", Body=damaged)
+    with lake.exporting(DAY, whole=True) as held:
+        write(held, "OWNERS")
+        held.close_day(DAY)
+    assert "_EXPORTING.json is damaged or of another version, and is begun anew" in caplog.text
+
+
+def test_a_process_that_is_gone_is_dead_and_one_of_another_pid_namespace_is_not(lake: Lake, s3: Any, prefix: str):
+    here = this_process()
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as running:
-        held_elsewhere(s3, prefix, host=socket.gethostname(), pid=running.pid)
-        with pytest.raises(DayBusy), lake.exporting(DAY, whole=True).held():
-            pass
+        started = int(Path(f"/proc/{running.pid}/stat").read_text().rpartition(")")[2].split()[19])
+        its = here.model_copy(update={"pid": running.pid, "started": started})
+        assert not is_known_dead(its, here)
         running.communicate()
-    with lake.exporting(DAY, whole=True).held():
+    assert is_known_dead(its, here)
+    assert is_known_dead(here.model_copy(update={"started": 1}), here), "its id was given to another"
+    for known in ({"namespace": "pid:[1]"}, {"boot": "another"}, {"boot": None}):
+        assert not is_known_dead(its.model_copy(update=known), here)
+
+    begun_elsewhere(s3, prefix, process=its.model_dump())
+    with lake.exporting(DAY, whole=True):
         pass
+
+
+@pytest.fixture
+def taken_over(lake: Lake) -> Iterator[tuple[Lake, Lake]]:
+    """The lake of a run that was stopped for long, and that of one that took the day over meanwhile."""
+    with lake.exporting(DAY, whole=True) as stopped:
+        write(stopped, "A", "B", text="stopped")
+        with lake.exporting(DAY, whole=True, dead_after=-1) as other:
+            yield stopped, other
+
+
+def test_a_run_that_lost_its_day_writes_and_closes_nothing_more(
+    taken_over: tuple[Lake, Lake], folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    stopped, other = taken_over
+    monkeypatch.setattr(lease, "SURE_FOR", -1.0)
+    before = sorted(folder.rglob("*"))
+    lost = f"{DAY} is not this run's any more: it was taken over by process {os.getpid()} on .* run it again to go on"
+    aside = stopped.checkpoints("BIG", DAY, "abc")
+    for act in (
+        lambda: write(stopped, "A"),
+        lambda: write(stopped, "NEW"),
+        lambda: stopped.close_day(DAY),
+        lambda: stopped.reopen_day(DAY) or write(stopped, "B"),
+        lambda: aside.put(0, {"values": b"x"}),
+    ):
+        with pytest.raises(LeaseLost, match=lost):
+            act()
+    assert sorted(folder.rglob("*")) == before
+    assert other.finished(DAY).keys() == {"A", "B"}
+    write(other, "B", text="other")
+    other.close_day(DAY, ["A", "B"])
+    assert [lake_lease(other, name) for name in ("A", "B")] == [1, 2]
+
+
+def lake_lease(lake: Lake, table: str) -> int:
+    return lake.manifest(table, DAY).lease
+
+
+def test_a_manifest_that_was_on_its_way_when_the_day_was_lost_is_replaced(
+    lake: Lake, s3: Any, prefix: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with lake.exporting(DAY, whole=True) as stopped, lake.exporting(DAY, whole=True, dead_after=-1) as other:
+        write(other, "FIRST")  # what it knows of the folder is older than what comes now
+        with monkeypatch.context() as late:
+            late.setattr(lease.DayLease, "confirm", lambda _: None)
+            write(stopped, "A", text="stopped")
+        write(other, "A", text="other")
+        assert other.read("A", DAY).collect()["ID"].to_list() == ["other"]
+        other.close_day(DAY)
+    assert lake_lease(lake, "A") == 2
+    assert len(list((folder / DAY / "A").iterdir())) == 2
+
+
+def test_a_closing_that_was_on_its_way_when_the_day_was_lost_is_taken_back(
+    lake: Lake, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(lease, "RENEWED_EVERY", 0.05)
+    with lake.exporting(DAY, whole=True, dead_after=-1) as held:
+        write(held, "A")
+        closed = folder / DAY / "_SUCCESS.json"
+        closed.write_bytes(b"{}")
+        for _ in range(200):
+            if not closed.exists():
+                break
+            time.sleep(0.05)
+        assert not closed.exists()
+        held.close_day(DAY)
+        time.sleep(0.3)
+        assert closed.exists()
+
+
+def test_processes_of_one_run_hold_the_day_together(lake: Lake):
+    how: dict[str, Any] = {"run": "the-run", "lasting": True}
+    with lake.exporting(DAY, whole=True, **how) as first, lake.exporting(DAY, **how) as second:
+        write(first, "A")
+        write(second, "B")
+        assert second.manifest("A", DAY).lease == first.manifest("B", DAY).lease == 1
+    with pytest.raises(DayBusy), lake.exporting(DAY):
+        pass
+    with lake.exporting(DAY, **how) as third:
+        assert sorted(third.close_day(DAY, ["A", "B"]).tables) == ["A", "B"]
+    with lake.exporting(DAY):
+        pass
+
+
+def test_a_run_of_several_processes_ends_with_a_block_that_ends_it(lake: Lake):
+    with lake.exporting(DAY, run="the-run", lasting=True) as held:
+        write(held, "A")
+    with lake.exporting(DAY, run="the-run"):
+        pass
+    write(lake, "A")
+    assert lake_lease(lake, "A") == 2
+
+
+def test_tables_that_are_read_together_are_closed_only_of_one_reading(lake: Lake):
+    def reading(number: int) -> OneReading:
+        return OneReading(id=f"run/{number}", tables=("A", "B"))
+
+    def write_read(table: str, read: OneReading | None) -> None:
+        content = TableContent.of_frame(pl.DataFrame({"ID": ["x"]}))
+        content.reading = read
+        lake.write(table, DAY, content)
+
+    write_read("A", reading(1))
+    lake.close_day(DAY, ["A"])
+    for other in (reading(2), None):
+        write_read("B", other)
+        with pytest.raises(LakeError, match=f"{DAY} cannot be closed, A is of another reading of HubSpot than B"):
+            lake.close_day(DAY, ["A", "B"])
+    write_read("B", reading(1))
+    lake.close_day(DAY, ["A", "B"])
 
 
 def test_files_that_a_dead_export_left_beside_a_finished_table_are_swept(
     lake: Lake, s3: Any, prefix: str, folder: Path
 ):
-    write(lake, "NEW", "OTHER")
+    with lake.exporting(DAY, whole=True) as held:
+        write(held, "NEW")
     for table in ("NEW", "OTHER"):
-        s3.put_object(Bucket="lake", Key=f"{prefix}/{DAY}/{table}/data_00007.csv.gz", Body=b"stray, or under way")
+        s3.put_object(Bucket="lake", Key=f"{prefix}/{DAY}/{table}/data_00007.csv.gz", Body=b"stray, or foreign")
 
-    lake.sweep(DAY, {"NEW": lake.manifest("NEW", DAY)})
+    with lake.exporting(DAY, whole=True) as held:
+        assert held.finished(DAY).keys() == {"NEW"}
 
     assert not (folder / DAY / "NEW" / "data_00007.csv.gz").exists()
     assert (folder / DAY / "OTHER" / "data_00007.csv.gz").exists()

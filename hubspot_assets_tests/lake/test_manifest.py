@@ -7,7 +7,7 @@ import pytest
 
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.lake import Lake, LakeError, Manifest, Success, TableContent, Unavailable
-from hubspot_assets.lake.manifest import parse
+from hubspot_assets.lake.manifest import OneReading, parse
 
 DAY = "2026-11-22"
 
@@ -50,6 +50,7 @@ def test_a_manifest_has_exactly_the_keys_of_the_contract(lake: Lake, folder):
             "scopes": ["crm.objects.owners.read"],
             "mendable": False,
         },
+        "lease": 1,
     }
 
 
@@ -72,12 +73,14 @@ def test_a_success_document_has_exactly_the_keys_of_the_contract(lake: Lake, fol
                 "unavailable": {"status": None, "message": "Not on this plan.", "scopes": [], "mendable": False},
             },
         },
+        "lease": 3,
     }
 
 
 def test_documents_survive_their_json(lake: Lake):
     captured = datetime(2026, 11, 23, 0, 5, 1, 2_000)
-    manifest = lake.write("OWNERS", DAY, content(captured_from=captured))
+    reading = OneReading(id="run/step/0", tables=("OWNERS", "OWNER_TEAM"))
+    manifest = lake.write("OWNERS", DAY, content(captured_from=captured, reading=reading))
     assert parse(Manifest, manifest.to_json(), "s3://x") == manifest == lake.manifest("OWNERS", DAY)
     success = lake.close_day(DAY)
     assert parse(Success, success.to_json(), "s3://x") == success == lake.success(DAY)

@@ -32,14 +32,14 @@ def write(lake: Lake, text: str, table: str = "OWNERS") -> None:
 def export_twice(lake: Lake) -> None:
     """All that exports of a day do: take it, write, replace, put aside, close, open again, read."""
     for text in ("a", "b"):
-        with lake.exporting(DAY, whole=True, again=True).held():
+        with lake.exporting(DAY, whole=True, again=True) as held:
             for table in ("OWNERS", "TEAMS"):
-                write(lake, text, table)
-            aside = lake.checkpoints("BIG", DAY, "abc")
+                write(held, text, table)
+            aside = held.checkpoints("BIG", DAY, "abc")
             for number in range(3):
                 aside.put(number, {"values": b"x"})
             aside.clear()
-            assert lake.close_day(DAY).tables.keys() == {"OWNERS", "TEAMS"}
+            assert held.close_day(DAY).tables.keys() == {"OWNERS", "TEAMS"}
         assert lake.read("OWNERS", DAY).collect()["TEXT"].to_list() == [text]
 
 

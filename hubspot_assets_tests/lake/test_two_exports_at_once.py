@@ -1,4 +1,4 @@
-"""Two exports of one table and day at the same time: one wins whole, the other is refused.
+"""Two that write one table of a day at the same time: one wins whole, the other is refused.
 
 On a store that honours conditional writes, as Amazon's does: moto's server. rclone's ignores them.
 """
@@ -13,6 +13,7 @@ from moto.server import ThreadedMotoServer
 
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.lake import Lake, TableContent, TableReplaced
+from hubspot_assets.lake.lease import LeaseLost
 
 DAY = "2026-11-22"
 
@@ -56,16 +57,36 @@ def objects(client: Any, prefix: str) -> list[str]:
 
 
 @pytest.mark.parametrize("before", [[], ["old"]])
-def test_the_first_to_finish_stands_and_the_other_is_refused(
+def test_of_two_processes_of_one_run_the_first_to_finish_stands_and_the_other_is_refused(
     conditional_s3: Any, prefix: str, here: Lake, before: list[str]
 ):
     for text in before:
         here.write("OWNERS", DAY, export(text))
-    with pytest.raises(TableReplaced, match=f"OWNERS of {DAY} was exported by another run at the same time"):
-        here.write("OWNERS", DAY, export("slow", meanwhile=lambda: here.write("OWNERS", DAY, export("quick"))))
-    assert here.read("OWNERS", DAY).collect()["TEXT"].to_list() == ["quick", "quick"]
-    assert len(objects(conditional_s3, prefix)) == 2
-    here.close_day(DAY)
+    how: dict[str, Any] = {"run": "run", "lasting": True}
+    with here.exporting(DAY, **how) as one, here.exporting(DAY, **how) as other:
+        with pytest.raises(TableReplaced, match=f"OWNERS of {DAY} was exported by another process of this run"):
+            one.write("OWNERS", DAY, export("slow", meanwhile=lambda: other.write("OWNERS", DAY, export("quick"))))
+        assert here.read("OWNERS", DAY).collect()["TEXT"].to_list() == ["quick", "quick"]
+        assert len(objects(conditional_s3, prefix)) == 3
+        other.close_day(DAY)
+
+
+def test_a_run_that_lost_its_day_while_it_wrote_a_table_leaves_that_of_the_other(
+    conditional_s3: Any, prefix: str, here: Lake
+):
+    with here.exporting(DAY) as stopped:
+
+        def meanwhile() -> None:
+            with here.exporting(DAY, dead_after=-1) as other:
+                other.write("OWNERS", DAY, export("other"))
+                other.close_day(DAY)
+
+        with pytest.raises(LeaseLost):
+            stopped.write("OWNERS", DAY, export("stopped", meanwhile))
+    assert here.read("OWNERS", DAY).collect()["TEXT"].to_list() == ["other", "other"]
+    success = here.success(DAY)
+    assert success
+    assert success.lease == here.manifest("OWNERS", DAY).lease == 2
 
 
 def test_a_put_whose_answer_was_lost_is_recognised_as_our_own(conditional_s3: Any, prefix: str):

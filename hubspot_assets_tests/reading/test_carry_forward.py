@@ -18,7 +18,6 @@ from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import Lake, TableContent, Unavailable
 from hubspot_assets.lake.manifest import Carried
 from hubspot_assets.reading.carry_forward import Base, base_for
-from hubspot_assets.settings import SettingError
 from hubspot_assets.tables.properties import Property
 from hubspot_assets_tests.exported import BUCKET, YESTERDAY
 from hubspot_assets_tests.small_export import SmallExport, catalogue, small_export
@@ -163,9 +162,11 @@ def write_earlier_day(
         lake.write(table.name, day, content)
 
 
-def base(lake: Lake, now: Sequence[Property] = PROPERTIES, made: pl.DataFrame | None = None) -> Base | None:
+def base(
+    lake: Lake, now: Sequence[Property] = PROPERTIES, made: pl.DataFrame | None = None, every: int = 7
+) -> Base | None:
     made = definitions(now) if made is None else made
-    return base_for(lake, CONTRACT.objects["0-1"], "2026-11-22", now, made.lazy())
+    return base_for(lake, CONTRACT.objects["0-1"], "2026-11-22", now, made.lazy(), every=every)
 
 
 def test_history_is_carried_from_the_last_exported_day(lake: Lake) -> None:
@@ -184,13 +185,9 @@ def test_everything_is_read_again_after_some_days(lake: Lake, read_whole: str, e
     assert base(lake) == expected
 
 
-def test_everything_is_read_every_day_where_that_is_wanted(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_everything_is_read_every_day_where_that_is_wanted(lake: Lake) -> None:
     write_earlier_day(lake)
-    monkeypatch.setenv("HUBSPOT_FULL_HISTORY_DAYS", "1")
-    assert base(lake) is None
-    monkeypatch.setenv("HUBSPOT_FULL_HISTORY_DAYS", "weekly")
-    with pytest.raises(SettingError, match="HUBSPOT_FULL_HISTORY_DAYS is 'weekly'"):
-        base(lake)
+    assert base(lake, every=1) is None
 
 
 UNUSABLE: dict[str, dict[str, object]] = {

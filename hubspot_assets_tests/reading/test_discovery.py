@@ -38,10 +38,7 @@ REFUSALS = {
 }
 
 
-@pytest.fixture(scope="module")
-def portal() -> Iterator[RunningPortal]:
-    with serve(PortalSettings(**FEW)) as running:
-        yield running
+PORTAL = PortalSettings(**FEW)
 
 
 def discovered(portal: RunningPortal, known: Portal | None = None) -> Discovery:

@@ -53,7 +53,7 @@ def test_tables_of_one_reading_are_counted_once_and_a_whole_read_when_it_is_due(
         manifest("OBJECTS/CONTACTS", 10_000, 120, seconds=2),
         manifest("OBJECT_PROPERTIES_HISTORY/CONTACTS", 90_000, 120, seconds=2, carried=carried),
     ]
-    assert calls_needed({one.table: one for one in last}, day) == calls
+    assert calls_needed({one.table: one for one in last}, day, 7) == calls
 
 
 def test_what_is_united_from_other_tables_needs_no_calls_even_where_its_history_is_due() -> None:
@@ -64,4 +64,4 @@ def test_what_is_united_from_other_tables_needs_no_calls_even_where_its_history_
         manifest("OBJECTS/ENGAGEMENTS", 10_000, 0, seconds=3),
         manifest("OBJECT_PROPERTIES_HISTORY/ENGAGEMENTS", 90_000, 0, seconds=3, carried=carried),
     ]
-    assert calls_needed({one.table: one for one in last}, "2026-11-23") == 200
+    assert calls_needed({one.table: one for one in last}, "2026-11-23", 7) == 200

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 import boto3
+import duckdb
 import pytest
 from typer.testing import CliRunner
 
@@ -11,6 +12,7 @@ from hubspot_assets.cli.app import app
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import Lake
 from hubspot_assets.lake.formats import FILE_FORMATS
+from hubspot_assets.settings import Settings
 from hubspot_assets.warehouse.query import files
 from hubspot_assets.warehouse.query.session import Session, open_session
 from hubspot_assets_tests.exported import BUCKET, environment
@@ -25,6 +27,7 @@ from hubspot_assets_tests.warehouse.awkward import (
     owners,
     properties,
 )
+from hubspot_assets_tests.warehouse.local_s3 import S3OnDisk
 from hubspot_assets_tests.warehouse.test_query import _typed, rows
 
 
@@ -36,7 +39,7 @@ def awkward(s3: DemoS3) -> Iterator[Awkward]:
 
 @pytest.fixture
 def session(awkward: Awkward) -> Iterator[Session]:
-    with open_session() as opened:
+    with open_session(Settings()) as opened:
         yield opened
 
 
@@ -71,7 +74,7 @@ def test_a_day_of_parquet_after_one_of_csv_has_no_changes_and_the_same_rows(
             lake.close_day(day)
         told = CliRunner().invoke(app, ["changes", "--from", BEFORE, "--to", DAY, "--json"])
         counts = {row.pop("TABLE"): row for row in json.loads(told.stdout)}
-        with open_session() as session:
+        with open_session(Settings()) as session:
             compared = [
                 rows(session, f"SELECT * EXCLUDE (DAY) FROM V2_DAILY.{table} WHERE DAY = '{day}'")
                 for table in ("OBJECTS_CONTACTS", "OWNERS")
@@ -81,6 +84,31 @@ def test_a_day_of_parquet_after_one_of_csv_has_no_changes_and_the_same_rows(
     assert all(row == {"INSERTED": 0, "UPDATED": 0, "DELETED": 0} for row in counts.values())
     assert sorted(compared[0], key=repr) == sorted(compared[1], key=repr)
     assert sorted(compared[2], key=repr) == sorted(compared[3], key=repr)
+
+
+def test_duckdb_loads_a_day_of_parquet_by_its_script(awkward: Awkward) -> None:
+    told = CliRunner().invoke(app, ["sql", "--for", "duckdb"])
+    assert told.exit_code == 0
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.register_filesystem(S3OnDisk(awkward.s3.directory))
+        assert connection.execute(told.stdout).fetchall() == []
+        for table in awkward.tables():
+            names = ", ".join(f'"{column.name}"' for column in table.columns)
+            found = connection.execute(f'SELECT {names} FROM HUBSPOT_RAW."{table.name}"').fetchall()
+            assert sorted(found, key=repr) == sorted(awkward.texts(table), key=repr), table.name
+
+
+@pytest.mark.usefixtures("awkward")
+def test_other_warehouses_are_told_where_the_files_are() -> None:
+    told = CliRunner().invoke(app, ["sql", "--for", "snowflake"])
+    assert told.exit_code == 1
+    assert told.stdout == ""
+    sentence = " ".join(told.stderr.split())
+    assert "no CSV on that day, which is what these statements load: let Snowflake read s3://" in sentence
+    assert "parquet-only/parquet/<TABLE>/ itself, partitioned by day, or export with HUBSPOT_FORMATS=csv,parquet." in (
+        sentence
+    )
 
 
 def test_the_formats_are_those_that_the_session_reads(session: Session) -> None:

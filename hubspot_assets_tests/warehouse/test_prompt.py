@@ -9,6 +9,7 @@ import pytest
 from hubspot_assets.cli.query_output import print_csv
 from hubspot_assets.cli.query_prompt import HELP, Prompt
 from hubspot_assets.cli.terminal import Terminal
+from hubspot_assets.settings import Settings
 from hubspot_assets.warehouse.query.session import Session, open_session
 from hubspot_assets_tests.warehouse.awkward import DAY, Awkward
 
@@ -19,7 +20,7 @@ Talk = Callable[..., str]
 def talk(awkward: Awkward) -> Iterator[Talk]:
     """What is printed when these lines are typed; an exception among them is raised instead of a line."""
     assert awkward.days.last == DAY
-    with open_session() as session:
+    with open_session(Settings()) as session:
         yield lambda *lines: _said(session, lines)
 
 

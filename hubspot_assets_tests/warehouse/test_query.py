@@ -9,6 +9,7 @@ import pytest
 
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import LakeError
+from hubspot_assets.settings import Settings
 from hubspot_assets.warehouse.days import Bucket
 from hubspot_assets.warehouse.errors import WarehouseError
 from hubspot_assets.warehouse.query.session import Session, open_session
@@ -27,7 +28,7 @@ from hubspot_assets_tests.warehouse.awkward import (
 @pytest.fixture
 def session(awkward: Awkward) -> Iterator[Session]:
     assert awkward.days.all == [BEFORE, DAY]
-    with open_session() as opened:
+    with open_session(Settings()) as opened:
         yield opened
 
 
@@ -170,7 +171,7 @@ def test_only_files_that_a_statement_comes_to_are_fetched(session: Session, monk
 def test_a_day_that_is_not_whole_is_not_shown(s3: DemoS3) -> None:
     with awkward_days(s3, "open") as days:
         days.lake.write("OWNERS", "2026-11-24", owners("NOBODY"))
-        with open_session() as session:
+        with open_session(Settings()) as session:
             assert rows(session, "SELECT max(TYPE) FROM OWNERS") == [("QUEUE",)]
             assert rows(session, "SELECT count(DISTINCT DAY) FROM V2_DAILY.OWNERS") == [(2,)]
             days.lake.close_day("2026-11-24")
@@ -179,7 +180,7 @@ def test_a_day_that_is_not_whole_is_not_shown(s3: DemoS3) -> None:
 
 
 def test_a_table_that_is_exported_again_meanwhile_is_read_again(s3: DemoS3) -> None:
-    with awkward_days(s3, "again") as days, open_session() as session:
+    with awkward_days(s3, "again") as days, open_session(Settings()) as session:
         session.run("DESCRIBE OWNERS")
         days.lake.write("OWNERS", DAY, owners("A", "B", "C"))
         days.lake.close_day(DAY)
@@ -193,7 +194,7 @@ def test_a_column_of_two_types_in_two_days_is_text(s3: DemoS3) -> None:
             types = {"OBJECTID": "string", "PROPERTY_N": kind, "INGESTEDAT": "datetime"}
             days.lake.write("OBJECTS_X", day, content(types, [cells]))  # type: ignore[arg-type]
             days.lake.close_day(day)
-        with open_session() as session:
+        with open_session(Settings()) as session:
             assert rows(session, "SELECT DISTINCT PROPERTY_N FROM V2_DAILY.OBJECTS_X") == [("0012",)]
 
 
@@ -201,7 +202,7 @@ def test_a_row_of_many_megabytes_is_read(s3: DemoS3) -> None:
     with awkward_days(s3, "long") as days:
         days.lake.write("OBJECT_PROPERTIES/DEALS", DAY, properties("0-3", ["x" * 30_000_000, "", None]))
         days.lake.close_day(DAY)
-        with open_session() as session:
+        with open_session(Settings()) as session:
             counted = "SELECT count(*), max(length(VALUE)) FROM OBJECT_PROPERTIES WHERE OBJECTTYPEID = '0-3'"
             assert rows(session, counted) == [(3, 30_000_000)]
 
@@ -209,7 +210,10 @@ def test_a_row_of_many_megabytes_is_read(s3: DemoS3) -> None:
 def test_a_damaged_file_is_told_and_never_read(s3: DemoS3) -> None:
     with awkward_days(s3, "damaged") as days:
         (days.folder / DAY / "OWNERS" / "data_00000.csv.gz").write_bytes(b"something else")
-        with open_session() as session, pytest.raises(LakeError, match=r"OWNERS/data_00000\.csv\.gz is damaged"):
+        with (
+            open_session(Settings()) as session,
+            pytest.raises(LakeError, match=r"OWNERS/data_00000\.csv\.gz is damaged"),
+        ):
             rows(session, "FROM OWNERS")
 
 

@@ -54,7 +54,7 @@ def engagement_assets(object_type: ObjectType, portal_tables: PortalTables) -> d
                 for own, frame in _rows(day_folder, kind, source, day)
             )
             content = _content(columns, frames, sources)
-            content.keeps_columns = keeps_columns(table)
+            content.keeps_columns = keeps_columns(table, lake.settings())
             yield dg.Output(content, output_name=output_name(table))
 
     return _unite

@@ -5,6 +5,7 @@ days can be one run. Which of their properties are exported is in `event_propert
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,11 @@ def event_assets(event_type: EventType, table: Table, object_type_ids: Mapping[s
     ) -> Iterator[dg.Output[dict[str, TableContent]]]:
         days = context.partition_keys
         with scratch_directory() as directory:
-            asked, readings = AskedDefinitions(), {day: hubspot.reading() for day in days}
+            zone, asked, readings = (
+                hubspot.settings().zone,
+                AskedDefinitions(),
+                {day: hubspot.reading() for day in days},
+            )
             spools = {
                 day: _spool(directory / day, event_properties(event_type, day, lake.lake(), asked, reading))
                 for day, reading in readings.items()
@@ -55,9 +60,11 @@ def event_assets(event_type: EventType, table: Table, object_type_ids: Mapping[s
             held_back = [spool.fingerprint for spool in spools.values()]
             with answers_of(lake.lake(), table.name, days[0], held_back) as answers:
                 contents = {
-                    day: _day(answers, readings[day], event_type, table, day, spool, object_type_ids)
+                    day: _day(answers, readings[day], event_type, table, day_window(day, zone), spool, object_type_ids)
                     for day, spool in spools.items()
                 }
+                for content in contents.values():
+                    content.keeps_columns = keeps_columns(table, lake.settings())
                 yield dg.Output(contents, output_name=output_name(table))
 
     return _read
@@ -73,11 +80,11 @@ def _day(
     reading: Reading,
     event_type: EventType,
     table: Table,
-    day: str,
+    window: tuple[datetime, datetime],
     spool: EventSpool,
     object_type_ids: Mapping[str, str],
 ) -> TableContent:
-    """The events of one day, read into the spool."""
+    """The events of one day, from the first moment to the next day's, read into the spool."""
     missing: Unavailable | None = None
 
     def kept(answer: dict[str, Any]) -> dict[str, Any]:
@@ -86,7 +93,7 @@ def _day(
 
     try:
         with answers.reading(reading, kept) as client:
-            for page in read_events(client, event_type.name, *day_window(day)):
+            for page in read_events(client, event_type.name, *window):
                 spool.add(page, reading.read_at())
     except HubSpotError as error:
         if spool.events:
@@ -99,6 +106,4 @@ def _day(
         event_frame(page, table, event_type.event_type_id, spool.properties, read_at, object_type_ids)
         for page, read_at in spool.pages()
     )
-    content = reading.content(event_columns(table, spool.properties), frames, missing)
-    content.keeps_columns = keeps_columns(table)
-    return content
+    return reading.content(event_columns(table, spool.properties), frames, missing)

@@ -8,6 +8,7 @@ from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.defs.failures import sentences
 from hubspot_assets.defs.faults import day_of_run, hold_up
+from hubspot_assets.defs.holding import held_by_run
 from hubspot_assets.defs.kinds import KIND_TAG, Kind
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.markdown import listed
@@ -51,11 +52,9 @@ def export_day_asset(
         with sentences(context.op_execution_context.retry_number):
             # The last of several days is told of; each has its own `_SUCCESS.json`.
             for day in context.partition_keys:
-                every = day_of_run(
-                    context.run.run_id, portal_tables, lake.lake(), day, lambda: hubspot.reading().client
-                )
-                hold_up(every, looked_at)
-                success = lake.lake().close_day(day, names, context.log.warning)
+                with held_by_run(lake.lake(), day, context.run.run_id, context.instance) as held:
+                    hold_up(day_of_run(context.run.run_id, portal_tables, lake.lake(), day, hubspot), looked_at)
+                    success = held.close_day(day, names, context.log.warning)
         unavailable = {name: summary.unavailable for name, summary in success.tables.items() if summary.unavailable}
         return dg.MaterializeResult(
             metadata={

@@ -1,4 +1,4 @@
-"""The assets of one object type: one step reads it once and writes its five tables.
+"""The assets of one object type: one step reads it once and writes its six tables.
 
 objects_<x> -> objects/<x>, object_with_object_properties/<x>, object_properties_history/<x> -> object_properties/<x>.
 Properties are those of the day's definitions, and those of the day's pipeline stages that any record has.
@@ -84,7 +84,7 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
                 columns, rows = columns_and_rows(tables, table, properties)
                 frames = (rows(chunk) for chunk in records.spool.chunks())
                 content = reading.content(columns, frames, missing)
-                content.keeps_columns = keeps_columns(table)
+                content.keeps_columns = keeps_columns(table, lake.settings())
                 if table in of_history:
                     content.carried = records.carried
                 yield dg.Output(content, output_name=output_name(table))
@@ -112,7 +112,7 @@ def column_lineage(tables: ObjectTables, table: Table) -> Lineage:
 
 
 def internal_dependencies(tables: ObjectTables, *upstream: dg.AssetKey) -> dict[str, set[dg.AssetKey]]:
-    """What each of the five tables is made of, by output name."""
+    """What each of the six tables is made of, by output name."""
     wide, history_key = asset_key(tables.wide), asset_key(tables.history)
     return {
         output_name(tables.wide): set(upstream),
@@ -136,7 +136,7 @@ def _without_ids(lake: LakeResource, other: ObjectTables | None, day: str) -> Un
 def columns_and_rows(
     tables: ObjectTables, table: Table, properties: Sequence[Property]
 ) -> tuple[Sequence[Column], Callable[[Chunk], pl.DataFrame]]:
-    """The columns of one of the five tables, and what makes its rows of a chunk."""
+    """The columns of one of the six tables, and what makes its rows of a chunk."""
     object_type = tables.object_type
     type_id = object_type.object_type_id
     if table is tables.wide:

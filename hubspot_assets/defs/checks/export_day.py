@@ -50,7 +50,7 @@ def day_checks(portal_tables: PortalTables) -> dg.AssetChecksDefinition:
                     description="No day was exported yet, so there is nothing to look at: materialize a day first.",
                 )
                 continue
-            day = day_of_run(context.run.run_id, portal_tables, lake.lake(), found, lambda: hubspot.reading().client)
+            day = day_of_run(context.run.run_id, portal_tables, lake.lake(), found, hubspot)
             yield check_result(rule, day.part(day.tables), is_of_run=is_of_run)
 
     return _checks

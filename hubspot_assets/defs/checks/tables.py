@@ -65,7 +65,7 @@ def _checks(portal_tables: PortalTables, tables: Sequence[Table], blocking: bool
             if day is None:
                 yield _nothing_yet(key, name)
                 continue
-            every = day_of_run(context.run.run_id, portal_tables, lake.lake(), day, lambda: hubspot.reading().client)
+            every = day_of_run(context.run.run_id, portal_tables, lake.lake(), day, hubspot)
             result = (given if name == GIVEN else sound)(key, every.part(tables, also), is_of_run=is_of_run)
             if not result.passed:
                 context.log.warning(result.description)

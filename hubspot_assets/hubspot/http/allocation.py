@@ -1,6 +1,7 @@
 """How memory is managed while many threads read pages of many small objects.
 
-Not here: how many pages wait (`ranges`).
+It is the whole process that is set up so: programs of ours do it where they start (the command line, the code
+location). A client in somebody else's process changes nothing of it. Not here: how many pages wait (`ranges`).
 """
 
 import ctypes

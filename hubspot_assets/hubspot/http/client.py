@@ -19,7 +19,6 @@ from urllib3.exceptions import HTTPError
 from hubspot_assets.errors import SettingError
 from hubspot_assets.hubspot import errors, versions
 from hubspot_assets.hubspot.http import bounds, decoding, transport
-from hubspot_assets.hubspot.http.allocation import prepare_for_pages
 from hubspot_assets.hubspot.http.limiter import Limiter, limiter_for
 from hubspot_assets.hubspot.http.page_size import PageSize
 from hubspot_assets.hubspot.http.retrying import Retrying
@@ -66,7 +65,6 @@ class HubSpotClient:
         limiter: Limiter | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        prepare_for_pages()
         token = access_token.strip()
         if not re.fullmatch(r"[!-~]+", token):
             raise SettingError(

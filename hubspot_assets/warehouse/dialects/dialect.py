@@ -27,6 +27,8 @@ class Dialect(ABC):
     costs: ClassVar[tuple[str, ...]]
     """What its reading of the files costs, in sentences; the first says whether it is exact."""
     most_columns: ClassVar[int | None] = None
+    loads_typed: ClassVar[bool] = False
+    """Whether its statements load the tables of days that have no CSV."""
     naming: ClassVar[Naming] = Naming()
     mark: ClassVar[str] = '"'
     text: ClassVar[str] = "VARCHAR"

@@ -26,6 +26,7 @@ _TYPES = {
 class DuckDB(Dialect):
     name = "duckdb"
     title = "DuckDB"
+    loads_typed = True
     costs = (
         "Exact: every cell is loaded as it was written.",
         "DuckDB fetches s3:// with its extension httpfs. Give it the bucket's credentials first: "
@@ -38,13 +39,11 @@ class DuckDB(Dialect):
 
     def load(self, table: LoadTable, day: str) -> Sequence[str]:
         names = self.listed(table.columns)
-        source = self.read_csv(table.columns, [file.url for file in table.files])
-        return [
-            "BEGIN",
-            f"DELETE FROM {self.raw(table)}",
-            f"INSERT INTO {self.raw(table)} ({names})\nSELECT {names}\nFROM {source}",
-            "COMMIT",
-        ]
+        sources = [self.read_texts(manifest, [url]) for manifest, url in table.typed]
+        if table.files:
+            sources.append(self.read_csv(table.columns, [file.url for file in table.files]))
+        insert = f"INSERT INTO {self.raw(table)} ({names})\nSELECT {names}\nFROM "
+        return ["BEGIN", f"DELETE FROM {self.raw(table)}", *(insert + source for source in sources), "COMMIT"]
 
     def read_csv(self, columns: Iterable[LoadColumn], urls: Iterable[str], further: str = "") -> str:
         """The rows of files as texts, file by file; nothing is guessed, and nothing read before it is asked for."""

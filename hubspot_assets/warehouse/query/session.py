@@ -17,6 +17,7 @@ from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.lake.errors import ObjectMissing, TableMissing
 from hubspot_assets.reading.discovery import load_portal
 from hubspot_assets.scratch import scratch_directory
+from hubspot_assets.settings import Settings
 from hubspot_assets.warehouse.days import Bucket, WholeDays
 from hubspot_assets.warehouse.errors import WarehouseError, WrongQuestion
 from hubspot_assets.warehouse.keys import Keys, keys_of
@@ -52,12 +53,13 @@ class Answer:
 class Session:
     """What `open_session` gives. It is for one thread."""
 
-    def __init__(self, days: WholeDays, scratch: Path) -> None:
+    def __init__(self, days: WholeDays, scratch: Path, catalogue: Path) -> None:
         duckdb = _duckdb()
         from hubspot_assets.warehouse.query.files import LakeFiles  # noqa: PLC0415 - needs fsspec
         from hubspot_assets.warehouse.query.views import LIVE, Views  # noqa: PLC0415
 
         self.days = days
+        self._catalogue = catalogue
         self._errors = duckdb.Error
         self._connection = duckdb.connect()
         self._files = LakeFiles(days.bucket, scratch)
@@ -71,7 +73,7 @@ class Session:
     @cached_property
     def keys(self) -> Keys:
         """What identifies a row of each table of the portal catalogue. Raises PortalCatalogueError."""
-        return keys_of(PortalTables(load_portal()))
+        return keys_of(PortalTables(load_portal(self._catalogue)))
 
     def run(self, statement: str) -> Answer | None:
         """The answer to a statement (or to the last of several); None where there is nothing to answer.
@@ -156,13 +158,13 @@ class Session:
 
 
 @contextmanager
-def open_session() -> Iterator[Session]:
+def open_session(settings: Settings) -> Iterator[Session]:
     """A session on the bucket of the settings. Raises SettingError, LakeError and WarehouseError, each one sentence."""
     _duckdb()
-    days = WholeDays(Bucket.of_settings())
+    days = WholeDays(Bucket.of_settings(settings))
     days.last  # noqa: B018 - there is nothing to ask without one
     with scratch_directory() as scratch:
-        session = Session(days, scratch)
+        session = Session(days, scratch, settings.catalog)
         try:
             yield session
         finally:

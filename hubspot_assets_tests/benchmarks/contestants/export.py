@@ -5,7 +5,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from hubspot_assets import settings
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES
 from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.cli.demo import BUCKET
@@ -27,11 +26,11 @@ def environment_of(job: Job) -> dict[str, str]:
         **job.clean_environment(),
         **job.s3.environment,
         "AWS_EC2_METADATA_DISABLED": "true",
-        settings.ACCESS_TOKEN.name: job.token,
-        settings.API_URL.name: job.portal_url,
-        settings.S3_URL.name: f"s3://{BUCKET}/{job.prefix}",
-        settings.CATALOG.name: str(job.catalogue),
-        settings.LATE_SNAPSHOT.name: "true",
+        "HUBSPOT_ACCESS_TOKEN": job.token,
+        "HUBSPOT_API_URL": job.portal_url,
+        "HUBSPOT_S3_URL": f"s3://{BUCKET}/{job.prefix}",
+        "HUBSPOT_CATALOG": str(job.catalogue),
+        "HUBSPOT_ALLOW_LATE_SNAPSHOT": "true",
     }
 
 

@@ -1,7 +1,6 @@
 """What became of marketing emails, by the email events API: the newest first, both ends of the window in it."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,10 +18,7 @@ MIDNIGHT = 1794960000000
 WINDOW = {"startTimestamp": MIDNIGHT, "endTimestamp": MIDNIGHT + 86_400_000 - 1}
 
 
-@pytest.fixture(scope="module")
-def portal() -> Iterator[RunningPortal]:
-    with serve(PortalSettings(limits=False, email_events_per_day=1500)) as running:
-        yield running
+PORTAL = PortalSettings(limits=False, email_events_per_day=1500)
 
 
 def every_event(portal: RunningPortal, **query: Any) -> list[dict[str, Any]]:

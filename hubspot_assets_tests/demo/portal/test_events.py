@@ -1,6 +1,5 @@
 """Event types, definitions of custom events, and occurrences."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 from urllib.parse import unquote
 
@@ -17,10 +16,7 @@ WINDOW = {"occurredAfter": "2026-11-18T00:00:00Z", "occurredBefore": "2026-11-19
 VISITS = {"eventType": "e_visited_page"}
 
 
-@pytest.fixture(scope="module")
-def portal() -> Iterator[RunningPortal]:
-    with serve(PortalSettings(limits=False, events_per_day=500)) as running:
-        yield running
+PORTAL = PortalSettings(limits=False, events_per_day=500)
 
 
 def test_the_sdk_reads_the_event_types(portal: RunningPortal) -> None:

@@ -1,6 +1,5 @@
 """Forms of every type, and what was submitted through them."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,10 +14,7 @@ SUBMISSIONS = "/form-integrations/v1/submissions/forms/"
 TYPES = ["hubspot", "captured", "flow", "blog_comment"]
 
 
-@pytest.fixture(scope="module")
-def portal() -> Iterator[RunningPortal]:
-    with serve(PortalSettings(limits=False)) as running:
-        yield running
+PORTAL = PortalSettings(limits=False)
 
 
 def test_without_form_types_only_hubspots_own_forms_come(portal: RunningPortal) -> None:

@@ -1,6 +1,5 @@
 """Pages that fail for as long as they are asked for at full size, always at the same places."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,10 +14,7 @@ PAIR = "/crm/associations/2026-09/0-1/0-2/batch/read"
 SOME = {"contacts": 400, "limits": False, "faults": {"heavy_page": 0.01}, "heavy_page_rows": 10}
 
 
-@pytest.fixture(scope="module")
-def portal() -> Iterator[RunningPortal]:
-    with serve(PortalSettings(**SOME)) as running:  # type: ignore[arg-type]
-        yield running
+PORTAL = PortalSettings(**SOME)  # type: ignore[arg-type]
 
 
 def refused_pages(asking: Asking, limit: int) -> dict[str, int]:

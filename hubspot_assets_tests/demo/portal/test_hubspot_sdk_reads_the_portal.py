@@ -1,11 +1,10 @@
 """HubSpot's own SDK reads every v3/v4 route of the CRM core and finds what the portal holds where its models put it."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
+from hubspot_assets.demo.portal import PortalSettings, RunningPortal
 
 from .sdk import as_ms, assert_every_field_is_somewhere, sdk_of
 
@@ -29,11 +28,8 @@ NEVER = {
 }
 
 
-@pytest.fixture(scope="module")
-def portal() -> Iterator[RunningPortal]:
-    counts = {"contacts": 120, "companies": 20, "deals": 150, "tickets": 30, "other_records": 5}
-    with serve(PortalSettings(**counts, associations_per_page=100, limits=False)) as running:  # type: ignore[arg-type]
-        yield running
+_COUNTS = {"contacts": 120, "companies": 20, "deals": 150, "tickets": 30, "other_records": 5}
+PORTAL = PortalSettings(**_COUNTS, associations_per_page=100, limits=False)  # type: ignore[arg-type]
 
 
 def every_row(api: Any, *arguments: Any, **options: Any) -> list[Any]:

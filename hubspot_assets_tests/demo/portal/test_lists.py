@@ -1,6 +1,5 @@
 """Lists and who is in them."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -15,10 +14,7 @@ SEARCH = "/crm/lists/2026-09/search"
 ALL = {"count": 500, "offset": 0, "listIds": [], "processingTypes": [], "additionalProperties": []}
 
 
-@pytest.fixture(scope="module")
-def portal() -> Iterator[RunningPortal]:
-    with serve(PortalSettings(limits=False)) as running:
-        yield running
+PORTAL = PortalSettings(limits=False)
 
 
 def test_search_pages_through_more_than_500_lists_without_losing_one() -> None:

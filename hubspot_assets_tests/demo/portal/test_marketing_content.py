@@ -1,6 +1,6 @@
 """Marketing emails, campaigns, pages and blog posts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -25,10 +25,7 @@ CONTENT = {
 }
 
 
-@pytest.fixture(scope="module")
-def portal() -> Iterator[RunningPortal]:
-    with serve(PortalSettings(limits=False)) as running:
-        yield running
+PORTAL = PortalSettings(limits=False)
 
 
 def test_the_sdk_reads_every_marketing_email_and_every_field_it_knows(portal: RunningPortal) -> None:

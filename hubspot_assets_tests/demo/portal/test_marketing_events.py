@@ -1,6 +1,5 @@
 """Marketing events and who took part, read by HubSpot's own SDK and on the dated path."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,10 +13,7 @@ from .sdk import as_ms, assert_every_field_is_somewhere
 EVENTS = "/marketing/marketing-events/2026-09"
 
 
-@pytest.fixture(scope="module")
-def portal() -> Iterator[RunningPortal]:
-    with serve(PortalSettings(limits=False)) as running:
-        yield running
+PORTAL = PortalSettings(limits=False)
 
 
 def test_the_sdk_reads_every_event_and_every_field_it_knows(portal: RunningPortal) -> None:

@@ -1,6 +1,5 @@
 """Conversations, sequences, deal splits, media, engagements v1, and what the CRM objects API says of such types."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,10 +19,7 @@ ENGAGEMENTS = "/engagements/v1/engagements/paged"
 KINDS = ("0-18", "0-27", "0-46", "0-47", "0-48", "0-49", "0-116")
 
 
-@pytest.fixture(scope="module")
-def portal() -> Iterator[RunningPortal]:
-    with serve(PortalSettings(limits=False, other_records=40)) as running:
-        yield running
+PORTAL = PortalSettings(limits=False, other_records=40)
 
 
 def test_threads_come_by_id_archived_ones_apart(portal: RunningPortal) -> None:

@@ -1,0 +1,1 @@
+{{ associations(['0-5'], 'ticket_id', '0-3', 'deal_id') }}

@@ -1,0 +1,4 @@
+{{ email_events('DELIVERED', [
+  ['response', 'string', 'PROPERTY_RESPONSE'],
+  ['smtp_id', 'string', 'PROPERTY_SMTPID']
+]) }}

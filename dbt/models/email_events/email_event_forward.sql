@@ -1,0 +1,6 @@
+{{ email_events('FORWARD', [
+  ['browser', 'string', 'PROPERTY_BROWSER_NAME'],
+  ['ip_address', 'string', 'PROPERTY_IPADDRESS'],
+  ['location', 'string', 'PROPERTY_LOCATION_CITY'],
+  ['user_agent', 'string', 'PROPERTY_USERAGENT']
+]) }}

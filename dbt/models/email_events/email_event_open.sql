@@ -1,0 +1,7 @@
+{{ email_events('OPEN', [
+  ['browser', 'string', 'PROPERTY_BROWSER_NAME'],
+  ['ip_address', 'string', 'PROPERTY_IPADDRESS'],
+  ['location', 'string', 'PROPERTY_LOCATION_CITY'],
+  ['user_agent', 'string', 'PROPERTY_USERAGENT'],
+  ['duration', 'string', 'PROPERTY_DURATION']
+]) }}

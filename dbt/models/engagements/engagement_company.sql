@@ -1,0 +1,1 @@
+{{ associations(engagement_types(), 'engagement_id', '0-2', 'company_id') }}

@@ -1,0 +1,1 @@
+{{ property_history('0-2', 'company_id') }}

@@ -1,0 +1,1 @@
+{{ property_history('0-1', 'contact_id') }}

@@ -1,0 +1,1 @@
+{{ property_history('0-3', 'deal_id') }}
