@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 
 from hubspot_assets.catalog.portal import Portal
+from hubspot_assets.defs.alerts import alert_sensors
 from hubspot_assets.defs.assets import all_assets
 from hubspot_assets.defs.checks import asset_checks
 from hubspot_assets.defs.executor import threads_executor
@@ -37,12 +38,13 @@ def build_defs(
     portal_tables = exported_tables(settings, portal)
     s3 = RoleS3Resource(**of_environment(RoleS3Resource, "s3_"))
     lake = LakeResource(**of_environment(LakeResource), **of_environment(LakeResource, "s3_"), s3=s3)
+    assets = all_assets(portal_tables)
     parts: dict[str, Any] = {
-        "assets": all_assets(portal_tables),
-        "asset_checks": asset_checks(portal_tables),
+        "assets": assets,
+        "asset_checks": asset_checks(portal_tables, assets),
         "jobs": [DAILY_EXPORT, DEADLINE],
         "schedules": schedules(settings),
-        "sensors": [portal_drift(portal_tables.portal)],
+        "sensors": [portal_drift(portal_tables.portal), *alert_sensors(settings)],
         "resources": {
             "hubspot": HubSpotResource(**of_environment(HubSpotResource)),
             "lake": lake,

@@ -10,12 +10,13 @@ import dagster as dg
 
 from hubspot_assets.days import LateSnapshot, check_snapshot
 from hubspot_assets.defs.checks import WITHOUT_DAY, YESTERDAY_IS_IN
+from hubspot_assets.defs.specs import EXPORT_TAG
 from hubspot_assets.settings import Settings
 
 #: All tables of one day as one run, and the checks of that day.
 DAILY_EXPORT = dg.define_asset_job(
     "daily_export",
-    selection=dg.AssetSelection.all() - WITHOUT_DAY,
+    selection=dg.AssetSelection.tag(EXPORT_TAG, "") - WITHOUT_DAY,
     description="Exports one day: every table of the portal, then `_SUCCESS.json`, then the checks of the day.",
 )
 
