@@ -5,6 +5,7 @@ A `Settings` is made where a program starts (a command, the code location) and h
 environment. Not here: what a url in S3 looks like (`lake.layout`), what a role is (`connection.session`).
 """
 
+import os
 import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -97,6 +98,17 @@ class Settings(BaseSettings):
 
     access_token: Annotated[SecretStr, AfterValidator(_token)] | None = Field(
         None, description="the HubSpot service key or private app token that reads the portal", examples=["pat-eu1-..."]
+    )
+    portals: Path = Field(
+        Path("hubspot_portals.yaml"),
+        description="the file that names several portals, where there are several",
+        examples=["hubspot_portals.yaml"],
+    )
+    portal: str = Field("", description="the portal of that file that a command is about", examples=["eu"])
+    token_variable: str = Field(
+        "HUBSPOT_ACCESS_TOKEN",
+        description="the name of the variable that holds the access token, where it is another one",
+        examples=["HUBSPOT_TOKEN_EU"],
     )
     api_url: Annotated[str, AfterValidator(_address)] = Field(
         "https://api.hubapi.com", description="the address of HubSpot's API", examples=["https://api.hubapi.com"]
@@ -202,6 +214,10 @@ class Settings(BaseSettings):
     )
 
     def __init__(self, **given: Any) -> None:
+        name = given.get("token_variable") or os.environ.get(variable("token_variable"))
+        if name and "access_token" not in given:
+            # Not HUBSPOT_ACCESS_TOKEN, even where there is none: that is another portal's.
+            given["access_token"] = os.environ.get(name) or None
         try:
             super().__init__(**given)
         except ValidationError as error:
@@ -217,6 +233,11 @@ class Settings(BaseSettings):
         return ZoneInfo(self.timezone)
 
     @property
+    def default_catalog(self) -> Path:
+        """Where the portal catalogue lies where nobody said; it need not be there."""
+        return DEFAULT_CATALOG.with_stem(f"{DEFAULT_CATALOG.stem}_{self.portal}") if self.portal else DEFAULT_CATALOG
+
+    @property
     def yesterday(self) -> str:
         """The last complete day, YYYY-MM-DD."""
         return str((datetime.now(self.zone) - timedelta(days=1)).date())
@@ -224,7 +245,7 @@ class Settings(BaseSettings):
     def needed_token(self) -> str:
         """The access token. Raises SettingError when there is none."""
         if self.access_token is None:
-            raise _missing("access_token")
+            raise _missing("access_token", self.token_variable)
         return self.access_token.get_secret_value()
 
     def needed_s3_url(self) -> str:
@@ -261,8 +282,10 @@ def load_dotenv_file() -> None:
         raise SettingError(f"{path} can not be used ({error}): correct it.") from error
 
 
-def _missing(field: str) -> SettingError:
-    return SettingError(f"{variable(field)} is not set: set it in the environment or in .env to {_meaning(field)}.")
+def _missing(field: str, name: str | None = None) -> SettingError:
+    return SettingError(
+        f"{name or variable(field)} is not set: set it in the environment or in .env to {_meaning(field)}."
+    )
 
 
 def _told(error: ErrorDetails) -> str:

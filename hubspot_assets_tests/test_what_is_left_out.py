@@ -43,6 +43,13 @@ def test_definitions_and_what_others_are_made_of_stay() -> None:
     assert not {"OWNERS", "TEAMS", "LISTS", "EVENTS_VISITED_PAGE"} & names(only)
 
 
+def test_types_that_are_selected_need_no_third_type_for_their_associations() -> None:
+    whole = PortalTables(catalogue("0-1", "0-2", "0-5", pairs=[("0-1", "0-2"), ("0-1", "0-5"), ("0-2", "0-5")]))
+    only = names(whole.only(select=["contacts", "companies"]))
+    assert {"ASSOCIATIONS_CONTACTS_TO_COMPANIES", "ASSOCIATIONS_COMPANIES_TO_CONTACTS"} <= only
+    assert {name for name in only if "TICKETS" in name} == set()
+
+
 def test_tables_that_one_step_reads_are_excluded_together_or_not_at_all() -> None:
     assert {"OWNERS", "OWNER_TEAM"} <= names(WHOLE.only(exclude=["OWNER_TEAM"]))
     assert "LISTS" in names(WHOLE.only(select=["LIST_MEMBERSHIPS"]))

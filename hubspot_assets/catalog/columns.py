@@ -36,5 +36,5 @@ class Column:
 
 
 def schema(columns: tuple[Column, ...] | list[Column]) -> pl.Schema:
-    """The Polars schema of frames with these columns, in this order."""
+    """Return the Polars schema of frames with these columns, in this order."""
     return pl.Schema({column.name: column.dtype for column in columns})

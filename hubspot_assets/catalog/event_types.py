@@ -114,16 +114,21 @@ _BY_NAME = {_bare(name): event for event in EMAIL_EVENTS for name in (event.name
 
 
 def email_event(event_type_name: str) -> EmailEvent | None:
-    """The type of the email events API whose events are those of an event type; None where another API tells them."""
+    """Return the type of the email events API whose events are those of an event type; None where another API tells
+    them.
+    """
     return _BY_NAME.get(_bare(event_type_name))
 
 
 def event_source(event_type_name: str) -> EventSource:
-    """The API that tells the events of a type."""
+    """Return the API that tells the events of a type."""
     return EventSource.EMAIL_EVENTS if email_event(event_type_name) else EventSource.OCCURRENCES
 
 
 def unlisted(listed: list[str]) -> list[EventType]:
-    """The email events that are not among these names of HubSpot's: they occur all the same, whatever the plan."""
+    """Return the email events that are not among these names of HubSpot's.
+
+    They occur all the same, whatever the plan.
+    """
     told = {event.api_type for name in listed if (event := email_event(name))}
     return [event.event_type for event in EMAIL_EVENTS if event.api_type not in told]

@@ -34,7 +34,7 @@ def name_part(text: str) -> str:
 
 
 def shortened(name: str) -> str:
-    """The name, or of one that is too long its beginning and a digest of the whole: the same every day."""
+    """Return the name, or of one that is too long its beginning and a digest of the whole: the same every day."""
     if len(name) <= LONGEST:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGEST].upper()
@@ -42,7 +42,7 @@ def shortened(name: str) -> str:
 
 
 def type_name(object_type: ObjectType) -> str:
-    """The `<X>` of `OBJECTS_<X>`: the plural label, or the singular label plus `S`, or the type's id.
+    """Return the `<X>` of `OBJECTS_<X>`: the plural label, or the singular label plus `S`, or the type's id.
 
     Of lists it is that of HubSpot's data share, whatever a portal calls them.
     """
@@ -55,18 +55,24 @@ def type_name(object_type: ObjectType) -> str:
 
 
 def pair_name(from_name: str, to_name: str) -> str:
-    """The `<X>_TO_<Y>` of two types' names."""
+    """Return the `<X>_TO_<Y>` of two types' names."""
     return shortened(f"{from_name}_TO_{to_name}")
 
 
 def key_name(object_type: ObjectType) -> str:
-    """The `<X>` of an association table's key column `<X>_OBJECTID`: the singular name, or else the type's id."""
+    """Return the `<X>` of an association table's key column `<X>_OBJECTID`.
+
+    The singular name, or else the type's id.
+    """
     labels = (object_type.singular_label, object_type.name, object_type.object_type_id)
     return name_part(next(label for label in labels if label.strip()))
 
 
 def event_name(event_type: str) -> str:
-    """The `<X>` of `EVENTS_<X>`: the event's name without HubSpot's `e_` or a portal's `pe<portalId>_` prefix."""
+    """Return the `<X>` of `EVENTS_<X>`.
+
+    The event's name without HubSpot's `e_` or a portal's `pe<portalId>_` prefix.
+    """
     return shortened(name_part(_EVENT_PREFIX.sub("", event_type)))
 
 

@@ -201,7 +201,7 @@ _SCOPES_OF_FURTHER_TYPES: dict[str, tuple[str, ...]] = {
 
 
 def further_type(object_type_id: str, singular_label: str | None, plural_label: str | None) -> ObjectType:
-    """A type that is not in `STANDARD_OBJECT_TYPES` and that HubSpot counts, as far as HubSpot tells of it."""
+    """Return a type that is not in `STANDARD_OBJECT_TYPES` and that HubSpot counts, as far as HubSpot tells of it."""
     name = (singular_label or object_type_id).upper().replace(" ", "_")
     custom = _scope("custom") if object_type_id.startswith("2-") else ()
     scopes = _SCOPES_OF_FURTHER_TYPES.get((plural_label or "").capitalize(), custom)

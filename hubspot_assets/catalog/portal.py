@@ -74,7 +74,9 @@ class Portal:
         return ids
 
     def to_json(self) -> str:
-        """The catalogue file's text: stable order, so that two discoveries of one portal can be compared as text."""
+        """Return the catalogue file's text: stable order, so that two discoveries of one portal can be compared as
+        text.
+        """
         content = _File(
             format=FORMAT,
             object_types=[_ObjectType(**{**vars(t), "source": t.source.name}) for t in self.object_types],
@@ -86,7 +88,7 @@ class Portal:
 
     @classmethod
     def from_json(cls, text: str, origin: str = "the portal catalogue") -> "Portal":
-        """The portal a catalogue file describes. Raises PortalCatalogueError for a file that is not one."""
+        """Return the portal a catalogue file describes. Raises PortalCatalogueError for a file that is not one."""
         try:
             version = msgspec.json.decode(text, type=_Version).format
             if version != FORMAT:
@@ -123,7 +125,8 @@ class Portal:
         return cls.from_json(text, f"The portal catalogue {path}").as_known_now()
 
     def as_known_now(self) -> "Portal":
-        """The portal with what this version knows of standard types: which API lists them, which scope that wants.
+        """Return the portal with what this version knows of standard types: which API lists them, which scope that
+        wants.
 
         A file that an earlier version wrote has them with what was known then.
         """
@@ -153,7 +156,7 @@ class Portal:
         event_types: "list[EventType] | None" = None,
         association_pairs: "list[tuple[str, str]] | None" = None,
     ) -> "Portal":
-        """A portal from unordered parts; of a pair given in both directions one is kept.
+        """Return a portal from unordered parts; of a pair given in both directions one is kept.
 
         Raises ValueError for an object type or event type that is given twice.
         """
@@ -168,7 +171,10 @@ class Portal:
 
     @classmethod
     def standard(cls) -> "Portal":
-        """What is loaded when nothing was discovered: the standard types and the pairs nearly every portal uses."""
+        """Return what is loaded when nothing was discovered.
+
+        The standard types and the pairs nearly every portal uses.
+        """
         return cls.of(list(STANDARD_OBJECT_TYPES), [], list(_STANDARD_PAIRS))
 
 

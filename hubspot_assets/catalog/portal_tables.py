@@ -92,19 +92,23 @@ class PortalTables:
 
     def only(self, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> "PortalTables":
         """Return the tables that these words mean (`selection.select_tables`), and what they need: those that one step
-        reads together, and those that they are made of, such as the ids of both ends of an association. Their names
-        stay as they are. Raises UnknownTable.
+        reads together, and those that they are made of, such as the ids of both ends of an association.
+
+        Of the associations of a type, those stay whose other end is meant as well: contacts and companies need no third
+        type. Names stay as they are. Raises UnknownTable.
         """
         kept = set(select_tables(self, select, exclude))
+        meant = {type_id for type_id, tables in self.objects.items() if not kept.isdisjoint(tables)}
         only = copy(self)
         both = {ends: (*tables, *self.associations[ends[::-1]]) for ends, tables in self.associations.items()}
         only.associations = {
-            ends: tables for ends, tables in self.associations.items() if not kept.isdisjoint(both[ends])
+            ends: tables
+            for ends, tables in self.associations.items()
+            if not kept.isdisjoint(both[ends]) and (ends[0] in meant) == (ends[1] in meant)
         }
         only.pairs = [pair for pair in self.pairs if pair in only.associations]
         only.events = {name: table for name, table in self.events.items() if table in kept}
-        needed = {type_id for ends in only.associations for type_id in ends}
-        needed |= {type_id for type_id, tables in self.objects.items() if not kept.isdisjoint(tables)}
+        needed = meant | {type_id for ends in only.associations for type_id in ends}
         if self.marketing_events and MARKETING_EVENT_PARTICIPATIONS in kept:
             needed.add(self.marketing_events.object_type.object_type_id)
         needed |= {self.objects[type_id].object_type.source.value.read_by or "" for type_id in needed}

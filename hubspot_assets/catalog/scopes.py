@@ -52,11 +52,11 @@ class Scopes:
         return Scopes(tuple(group for group in self.groups if not group.part))
 
     def and_also(self, other: "Scopes") -> "Scopes":
-        """What a token needs that needs these and the others."""
+        """Return what a token needs that needs these and the others."""
         return Scopes(tuple(dict.fromkeys((*self.groups, *other.groups))))
 
     def to_grant(self, told: Iterable[str]) -> "Scopes":
-        """What to grant where HubSpot refuses and tells these names, or none.
+        """Return what to grant where HubSpot refuses and tells these names, or none.
 
         HubSpot may tell every scope that an endpoint takes for any type: of those, the ones that count are these.
         """

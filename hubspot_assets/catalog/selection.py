@@ -48,7 +48,7 @@ def _meant_by(word: str, tables: Sequence[Table]) -> set[Table]:
 
 
 def _words(table: Table) -> Iterator[str]:
-    """What a table can be called by, in upper case."""
+    """Yield what a table can be called by, in upper case."""
     yield table.name
     yield table.family.upper()
     for object_type in (table.object_type, table.to_type):

@@ -18,7 +18,7 @@ _TOO_FEW = 10
 
 def row_counts_near_portal(day: Day) -> Iterator[Finding]:
     tolerance = day.count_tolerance
-    compared = [t for type_id, t in day.objects.items() if t.wide.name in day.manifests]
+    compared = [t for type_id, t in day.portal_tables.objects.items() if t.wide.name in day.manifests]
     compared = [t for t in compared if not day.manifests[t.wide.name].unavailable and day.was_read_lately(t.wide.name)]
     if not compared:
         return
@@ -37,7 +37,7 @@ def row_counts_near_portal(day: Day) -> Iterator[Finding]:
 
 def row_counts_near_last_day(day: Day) -> Iterator[Finding]:
     limit = day.row_fall_limit
-    for table in day.tables:
+    for table in day.portal_tables:
         before, now = day.manifests_before.get(table.name), day.manifests.get(table.name)
         # How many events occur on a day says nothing about the next one: weekends are quiet.
         if before is None or now is None or before.unavailable or table.family == EVENTS:
@@ -53,7 +53,7 @@ def _fall(rows: int, limit: float) -> float:
 
 
 def schema_unchanged(day: Day) -> Iterator[Finding]:
-    for table in day.tables:
+    for table in day.portal_tables:
         before, now = day.manifests_before.get(table.name), day.manifests.get(table.name)
         if before is None or now is None or before.unavailable or now.unavailable:
             continue

@@ -1,10 +1,9 @@
-"""One exported day, or some tables of it, as the rules look at it: manifests, what files hold, the day before, totals.
+"""One exported day as the rules look at it: manifests, what the files hold, the day before, the portal's own totals.
 
 Everything is read when a rule first asks for it and kept, so that a run of one check reads only what that one needs.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
 
@@ -12,7 +11,7 @@ import polars as pl
 
 from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS, PIPELINE_STAGES, PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.keys import key_of
-from hubspot_assets.catalog.portal_tables import AssociationTables, ObjectTables, PortalTables
+from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.checks.table_scan import TableScan, scan_table
 from hubspot_assets.concurrency import results_by_item
@@ -27,7 +26,7 @@ _DAYS_BACK = 60
 
 
 class Day:
-    """A day of the export, and the tables of it that are looked at: those of `portal_tables`, or of a `part`."""
+    """A day of the export. Whatever it tells of a table is about the tables of `portal_tables`."""
 
     def __init__(
         self,
@@ -45,83 +44,31 @@ class Day:
         self.count_tolerance = count_tolerance
         self.row_fall_limit = row_fall_limit
         self._client = client
-        self._all = self
-        self._also: tuple[Table, ...] = ()
-        self._scans: dict[tuple[str, ...], TableScan] = {}
-        self.tables: tuple[Table, ...] = tuple(portal_tables)
-        """What rules find fault with."""
-
-    def part(self, tables: Iterable[Table], also: Iterable[Table] = ()) -> "Day":
-        """The same day, of which only these tables are looked at; `also` those that they are compared with.
-
-        What is about the whole day is read once for all parts of it.
-        """
-        part = Day(
-            self.portal_tables,
-            self.lake,
-            self.day,
-            self._client,
-            count_tolerance=self.count_tolerance,
-            row_fall_limit=self.row_fall_limit,
-        )
-        part._all = self._all
-        part._also = tuple(also)
-        part._scans = self._scans
-        part.tables = tuple(tables)
-        return part
-
-    @property
-    def objects(self) -> dict[str, ObjectTables]:
-        """Object type id -> its six tables, of the types that are looked at."""
-        own = set(self.tables)
-        return {type_id: six for type_id, six in self.portal_tables.objects.items() if six.wide in own}
-
-    @property
-    def associations(self) -> dict[tuple[str, str], AssociationTables]:
-        """(from, to) object type ids -> the two tables, of the pairs that are looked at."""
-        own = set(self.tables)
-        return {ends: both for ends, both in self.portal_tables.associations.items() if both.named in own}
-
-    def manifest(self, table: Table) -> Manifest | None:
-        """The manifest of any table of the day; None where it has no usable one."""
-        try:
-            return self.lake.manifest(table.name, self.day)
-        except LakeError:
-            return None
 
     @cached_property
     def manifests(self) -> dict[str, Manifest]:
-        """The manifests of the tables by table name; those that are missing or broken are not among them."""
+        """The manifests of the day's tables by table name; those that are missing or broken are not among them."""
         return {name: found for name, found in self._found.items() if isinstance(found, Manifest)}
 
     @cached_property
     def without_manifest(self) -> dict[str, str]:
-        """Table name -> one sentence, for every one of the tables that has no usable manifest."""
+        """Table name -> one sentence, for every table of the contract that has no usable manifest."""
         return {name: str(found) for name, found in self._found.items() if isinstance(found, LakeError)}
 
     @cached_property
     def _found(self) -> dict[str, Manifest | LakeError]:
-        return _manifests(self.lake, self.day, (*self.tables, *self._also))
+        return _manifests(self.lake, self.day, self.portal_tables)
 
     @cached_property
     def facts(self) -> dict[str, TableScan]:
-        """What the files of each table with a manifest hold. Every file is read once for all parts of the day."""
-        tables = [table for table in (*self.tables, *self._also) if table.name in self.manifests]
+        """What the files of each table with a manifest hold: the one reading of the whole day."""
+        tables = [table for table in self.portal_tables if table.name in self.manifests]
 
         def read(table: Table) -> TableScan:
-            manifest = self.manifests[table.name]
-            files = (table.name, *(file.sha256 for file in manifest.files))
-            if files not in self._scans:
-                self._scans[files] = scan_table(self.lake, manifest, key_of(table))
-            return replace(self._scans[files], manifest=manifest)
+            return scan_table(self.lake, self.manifests[table.name], key_of(table))
 
         found = results_by_item(read, tables, at_once=_TABLES_AT_ONCE)
         return {table.name: scan for table, scan in found.items()}
-
-    @property
-    def own_facts(self) -> dict[str, TableScan]:
-        """The facts of the tables that are looked at, without those that they are compared with."""
-        return {table.name: self.facts[table.name] for table in self.tables if table.name in self.facts}
 
     @cached_property
     def whole(self) -> dict[str, TableScan]:
@@ -135,8 +82,6 @@ class Day:
     @cached_property
     def day_before(self) -> str | None:
         """The last whole day before this one."""
-        if self._all is not self:
-            return self._all.day_before
         earlier = [day for day in self.lake.days() if day < self.day]
         return next((day for day in reversed(earlier[-_DAYS_BACK:]) if _is_whole(self.lake, day)), None)
 
@@ -145,37 +90,31 @@ class Day:
         """The manifests of the last whole day before, by table name; empty for the first day."""
         if self.day_before is None:
             return {}
-        found = _manifests(self.lake, self.day_before, self.tables)
+        found = _manifests(self.lake, self.day_before, self.portal_tables)
         return {name: manifest for name, manifest in found.items() if isinstance(manifest, Manifest)}
 
     def columns_before(self, table: str) -> set[str]:
-        """The columns of a table on the last exported day before, which stay when their properties are gone."""
+        """Return the columns of a table on the last exported day before, which stay when their properties are gone."""
         before = self.lake.last_manifest(table, self.day)
         return {column.name for column in before.columns} if before else set()
 
     @cached_property
     def property_definitions(self) -> pl.DataFrame:
         """That day's OBJECTTYPEID, NAME, TYPE, LABEL, CREATEDAT, ARCHIVED, EXPORTED of PROPERTY_DEFINITIONS."""
-        if self._all is not self:
-            return self._all.property_definitions
         columns = ("OBJECTTYPEID", "NAME", "TYPE", "LABEL", "CREATEDAT", "ARCHIVED", "EXPORTED")
         return self.lake.read(PROPERTY_DEFINITIONS.name, self.day).select(columns).collect()
 
     @cached_property
     def pipeline_stages(self) -> pl.DataFrame:
         """That day's OBJECTTYPEID, STAGEID, LABEL of PIPELINE_STAGES; no rows where the day has no such table."""
-        if self._all is not self:
-            return self._all.pipeline_stages
         columns = ("OBJECTTYPEID", "STAGEID", "LABEL")
-        if self.manifest(PIPELINE_STAGES) is None:
+        if PIPELINE_STAGES.name not in self.manifests:
             return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
         return self.lake.read(PIPELINE_STAGES.name, self.day).select(columns).collect()
 
     @cached_property
     def association_types(self) -> dict[tuple[str, str], set[str]]:
         """That day's (from, to) object type ids -> COMBINEDASSOCIATIONTYPEIDs that are defined."""
-        if self._all is not self:
-            return self._all.association_types
         columns = ("FROMOBJECTTYPEID", "TOOBJECTTYPEID", "COMBINEDASSOCIATIONTYPEID")
         types: dict[tuple[str, str], set[str]] = {}
         rows = self.lake.read(ASSOCIATION_DEFINITIONS.name, self.day).select(columns).collect()
@@ -186,8 +125,6 @@ class Day:
     @cached_property
     def portal_totals(self) -> dict[str, int]:
         """Object type id -> how many records HubSpot says there are now. One call for all; raises HubSpotError."""
-        if self._all is not self:
-            return self._all.portal_totals
         counts = limits.records(self._client()).values()
         return {count.object_type_id: count.records for count in counts if count.records is not None}
 

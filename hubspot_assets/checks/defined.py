@@ -16,13 +16,13 @@ def is_engagements(tables: ObjectTables) -> bool:
 
 
 def exported_kinds(day: Day) -> list[str]:
-    """The kinds of engagements that are exported and could be read."""
+    """Return the kinds of engagements that are exported and could be read."""
     exported = (day.portal_tables.objects[kind] for kind in ENGAGEMENT_KINDS if kind in day.portal_tables.objects)
     return [kind.object_type.object_type_id for kind in exported if kind.wide.name in day.whole]
 
 
 def properties_of(day: Day, type_ids: list[str], *, with_stages: bool = False) -> tuple[set[str], set[str]]:
-    """The names of the exported properties of some types, and the columns they become.
+    """Return the names of the exported properties of some types, and the columns they become.
 
     `with_stages`: those included that records may have of their pipeline stages without a definition.
     """

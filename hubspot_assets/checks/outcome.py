@@ -28,7 +28,7 @@ class ExportedTable:
 
     @classmethod
     def of(cls, table: Table, manifest: Manifest, *, was_in: bool) -> "ExportedTable":
-        """What the manifest of a table says of it."""
+        """Return what the manifest of a table says of it."""
         return cls(
             table=table,
             rows=manifest.rows,
@@ -63,7 +63,7 @@ class Cause:
     parts: dict[str, list[Table]] = field(default_factory=dict)
 
     def add(self, table: Table, part: str | None) -> None:
-        """A table, or the part of it that is missing."""
+        """Name the table, or the part of it that is missing."""
         (self.empty if part is None else self.parts.setdefault(part, [])).append(table)
 
     @property
@@ -73,14 +73,17 @@ class Cause:
 
 
 def _key(reason: Unavailable) -> tuple[bool, int | None, str]:
-    """What is the same for one cause: a scope, whatever lacks it, or else an answer of HubSpot's and what to do."""
+    """Return what is the same for one cause.
+
+    A scope, whatever lacks it, or else an answer of HubSpot's and what to do.
+    """
     if reason.scopes:
         return reason.mendable, None, _sentence(reason)
     return reason.mendable, reason.status, _advice(reason)
 
 
 def _sentence(reason: Unavailable) -> str:
-    """What a person reads: what to grant, or of several answers that want the same the first one."""
+    """Return what a person reads: what to grant, or of several answers that want the same the first one."""
     if not reason.scopes:
         return reason.message
     advice = _advice(reason)
@@ -90,7 +93,7 @@ def _sentence(reason: Unavailable) -> str:
 
 
 def _advice(reason: Unavailable) -> str:
-    """The end of the sentence: what to do."""
+    """Return the end of the sentence: what to do."""
     return reason.message.rpartition("; ")[2]
 
 

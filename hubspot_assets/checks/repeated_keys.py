@@ -32,7 +32,7 @@ class RepeatedKeys:
             self._spill()
 
     def too_often(self) -> pl.Series:
-        """The hashes that occur more than `most` times, each once."""
+        """Return the hashes that occur more than `most` times, each once."""
         found = [
             bucket.to_frame().group_by(_HASH).len().filter(pl.col("len") > self._most).select(_HASH).to_series()
             for bucket in self._each_bucket()

@@ -1,13 +1,12 @@
 """What must never be in a day, one function for each check, and the list of all checks: `RULES`.
 
 A rule yields a `Finding` for each table that is not as it should be. Pure: what a rule knows it knows from the `Day`.
-Not here: what compares a day with others (`comparisons.py`), how the checks run and whether days are there at all
-(`defs/checks`).
+Not here: what compares a day with others (`comparisons.py`), how the checks run (`export_day.py`), whether days are
+there at all (`deadline.py`).
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import Enum
 
 from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS
 from hubspot_assets.checks.comparisons import row_counts_near_last_day, row_counts_near_portal, schema_unchanged
@@ -21,40 +20,28 @@ from hubspot_assets.checks.defined import (
 )
 from hubspot_assets.checks.finding import Finding, some
 from hubspot_assets.checks.outcome import DayExport, ExportedTable
+from hubspot_assets.lake.closing import several_readings
 from hubspot_assets.tables.engagements import ENGAGEMENT_TYPE, TYPE_COLUMN
-
-
-class Topic(Enum):
-    """What a person asks about a table, in the words of its check."""
-
-    HASHES = "hashes"
-    KEYS = "keys"
-    TYPES = "types"
-    COUNTS = "counts"
-    DRIFT = "drift"
-    GIVEN = "given"
-    DAY = "day"
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One check. `must_hold` tells what must never be (an error) from what a person should look at (a warning)."""
+    """One check. `must_hold` tells what must never be (an error) from what a person should look at (a warning).
+
+    `of_files`: it is about the files and not about what HubSpot says, so that a day which breaks it is not whole.
+    """
 
     name: str
     must_hold: bool
     description: str
     find: Callable[[Day], Iterator[Finding]]
-    topic: Topic
-    """Under which name a table's check tells of it."""
+    compares_days: bool = False
+    of_files: bool = False
 
 
-def files_hold(day: Day) -> Iterator[Finding]:
+def manifests_hold(day: Day) -> Iterator[Finding]:
     yield from (Finding(name, why) for name, why in day.without_manifest.items())
-    yield from (Finding(name, facts.damage) for name, facts in day.own_facts.items() if facts.damage)
-
-
-def day_is_closed(day: Day) -> Iterator[Finding]:
-    yield from (Finding(name, why) for name, why in day.without_manifest.items())
+    yield from (Finding(name, facts.damage) for name, facts in day.facts.items() if facts.damage)
     success = day.lake.success(day.day)
     if success is None:
         yield Finding(
@@ -68,8 +55,19 @@ def day_is_closed(day: Day) -> Iterator[Finding]:
             yield Finding(name, f"has {manifest.rows:,} rows, and _SUCCESS.json {says}")
 
 
+def one_reading(day: Day) -> Iterator[Finding]:
+    for name, other in several_readings(day.manifests):
+        yield Finding(name, f"is of another reading of HubSpot than {other}, which belongs to it")
+    success = day.lake.success(day.day)
+    if success is None:
+        return
+    for name, manifest in day.manifests.items():
+        if manifest.lease > success.lease:
+            yield Finding(name, "is of a run that took the day over from the one that closed it")
+
+
 def nothing_refused(day: Day) -> Iterator[Finding]:
-    there = {table.name: table for table in day.tables if table.name in day.manifests}
+    there = {table.name: table for table in day.portal_tables if table.name in day.manifests}
     exported = {name: ExportedTable.of(table, day.manifests[name], was_in=False) for name, table in there.items()}
     for cause in DayExport(day.day, exported).causes:
         if cause.is_mendable:
@@ -81,7 +79,7 @@ def nothing_refused(day: Day) -> Iterator[Finding]:
 
 
 def keys_unique(day: Day) -> Iterator[Finding]:
-    for name, facts in day.own_facts.items():
+    for name, facts in day.facts.items():
         if facts.repeated:
             yield Finding(name, f"{facts.repeated:,} keys occur too often, such as {'; '.join(facts.examples)}")
         if facts.nulls:
@@ -89,13 +87,13 @@ def keys_unique(day: Day) -> Iterator[Finding]:
 
 
 def values_fit(day: Day) -> Iterator[Finding]:
-    for name, facts in day.own_facts.items():
+    for name, facts in day.facts.items():
         yield from (Finding(name, misfit) for misfit in facts.misfits)
 
 
 def association_types_defined(day: Day) -> Iterator[Finding]:
-    untold = parts_lacking(day.manifest(ASSOCIATION_DEFINITIONS))
-    for ends, tables in day.associations.items():
+    untold = parts_lacking(day.manifests.get(ASSOCIATION_DEFINITIONS.name))
+    for ends, tables in day.portal_tables.associations.items():
         for table in tables:
             # Where HubSpot refuses the definitions of a pair, its types are known from the associations alone.
             if table.name in day.whole and ends not in untold:
@@ -105,7 +103,7 @@ def association_types_defined(day: Day) -> Iterator[Finding]:
 
 
 def properties_defined(day: Day) -> Iterator[Finding]:
-    for type_id, tables in day.objects.items():
+    for type_id, tables in day.portal_tables.objects.items():
         type_ids = exported_kinds(day) if is_engagements(tables) else [type_id]
         _, columns = properties_of(day, type_ids)
         if is_engagements(tables):
@@ -124,7 +122,7 @@ def properties_defined(day: Day) -> Iterator[Finding]:
         for table in (tables.properties, tables.history, tables.sources):
             if table.name in day.whole and (unknown := day.whole[table.name].vocabulary - possible_names):
                 yield Finding(table.name, f"properties that are not defined: {some(unknown)}")
-    for table in day.tables:
+    for table in day.portal_tables.events.values():
         # HubSpot defines the properties of custom events only; the others have whatever their events carry.
         if table.event_type and table.name in day.whole:
             names, columns = properties_of(day, [table.event_type.event_type_id])
@@ -133,18 +131,18 @@ def properties_defined(day: Day) -> Iterator[Finding]:
 
 
 def combined_tables_agree(day: Day) -> Iterator[Finding]:
-    for table in day.tables:
+    for table in day.portal_tables:
         if table.name in day.manifests and not table.with_properties:
             declared = [(column.name, column.type) for column in table.columns]
             if [(column.name, column.type) for column in day.manifests[table.name].columns] != declared:
                 yield Finding(table.name, "has other columns than its combined table has")
-    for tables in day.objects.values():
+    for tables in day.portal_tables.objects.values():
         for part in (tables.ids, tables.with_object_properties):
             yield from _differs(day, part.name, [tables.wide.name], "records")
         yield from _differs(day, tables.sources.name, [tables.history.name], "versions")
-    for both in day.associations.values():
+    for both in day.portal_tables.associations.values():
         yield from _differs(day, both.combined.name, [both.named.name], "associations")
-    for type_id, tables in day.objects.items():
+    for type_id, tables in day.portal_tables.objects.items():
         if is_engagements(tables):
             for position, table in enumerate(tables):
                 parts = [list(day.portal_tables.objects[kind])[position].name for kind in exported_kinds(day)]
@@ -164,18 +162,20 @@ def _differs(day: Day, table: str, made_of: list[str], what: str) -> Iterator[Fi
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        "files_hold",
+        "manifests_hold",
         must_hold=True,
-        description="Every table is in, and its files have the SHA-256 and the rows of its manifest.",
-        find=files_hold,
-        topic=Topic.HASHES,
+        description="Every table of the contract is in, its files have the SHA-256 and the rows of its manifest, and "
+        "`_SUCCESS.json` says the same.",
+        find=manifests_hold,
+        of_files=True,
     ),
     Rule(
-        "day_is_closed",
+        "one_reading",
         must_hold=True,
-        description="Every table of the contract is in, and `_SUCCESS.json` says the same as their manifests.",
-        find=day_is_closed,
-        topic=Topic.DAY,
+        description="Tables that are read together are of one reading of HubSpot, and none is of a run that came after "
+        "the one that closed the day.",
+        find=one_reading,
+        of_files=True,
     ),
     Rule(
         "nothing_refused",
@@ -183,7 +183,6 @@ RULES: tuple[Rule, ...] = (
         description="HubSpot refuses nothing that a person can make it give, by a scope or by a token of another user. "
         "What this portal or its plan does not have is not looked at.",
         find=nothing_refused,
-        topic=Topic.GIVEN,
     ),
     Rule(
         "keys_unique",
@@ -191,7 +190,6 @@ RULES: tuple[Rule, ...] = (
         description="No two rows of a table have the same key, none has NULL in it; no property has more versions "
         "than HubSpot keeps.",
         find=keys_unique,
-        topic=Topic.KEYS,
     ),
     Rule(
         "values_fit",
@@ -199,14 +197,12 @@ RULES: tuple[Rule, ...] = (
         description="Every value is of the type that the manifest gives its column: no text in a column of numbers, no "
         "JSON cut off.",
         find=values_fit,
-        topic=Topic.TYPES,
     ),
     Rule(
         "association_types_defined",
         must_hold=True,
         description="Every association has a type that ASSOCIATION_DEFINITIONS has for its pair of object types.",
         find=association_types_defined,
-        topic=Topic.TYPES,
     ),
     Rule(
         "properties_defined",
@@ -215,7 +211,6 @@ RULES: tuple[Rule, ...] = (
         "PROPERTY_DEFINITIONS, of a stage in PIPELINE_STAGES or of the last exported day, and no defined property is "
         "missing.",
         find=properties_defined,
-        topic=Topic.TYPES,
     ),
     Rule(
         "combined_tables_agree",
@@ -223,7 +218,6 @@ RULES: tuple[Rule, ...] = (
         description="Combined tables have the same records, the same associations and the same columns as the tables "
         "they combine; engagements are the sum of their kinds.",
         find=combined_tables_agree,
-        topic=Topic.TYPES,
     ),
     Rule(
         "row_counts_near_portal",
@@ -231,7 +225,6 @@ RULES: tuple[Rule, ...] = (
         description="The number of records is HubSpot's own, give or take HUBSPOT_COUNT_TOLERANCE percent: "
         "HubSpot's counts lag, and portals change.",
         find=row_counts_near_portal,
-        topic=Topic.COUNTS,
     ),
     Rule(
         "row_counts_near_last_day",
@@ -239,13 +232,13 @@ RULES: tuple[Rule, ...] = (
         description="No table has fallen by more than HUBSPOT_ROW_FALL_LIMIT percent since the last whole "
         "day, to nothing, or out of what the token can read.",
         find=row_counts_near_last_day,
-        topic=Topic.COUNTS,
+        compares_days=True,
     ),
     Rule(
         "schema_unchanged",
         must_hold=False,
         description="No column was added, has gone or changed its type since the last whole day.",
         find=schema_unchanged,
-        topic=Topic.DRIFT,
+        compares_days=True,
     ),
 )

@@ -98,13 +98,13 @@ def _rows(lake: Lake, manifest: Manifest, columns: Sequence[str]) -> Iterator[pl
 
 
 def _no_number(cells: pl.Series) -> str | None:
-    """A cell that is no number, if there is any."""
+    """Return a cell that is no number, if there is any."""
     wrong = cells.to_frame("cell").filter(~is_number(pl.col("cell")))
     return wrong.item(0, 0) if wrong.height else None
 
 
 def _no_json(cells: pl.Series) -> str | None:
-    """A cell that is no JSON, if there is any."""
+    """Return a cell that is no JSON, if there is any."""
     for cell in cells.drop_nulls():
         try:
             _JSON.decode(cell)

@@ -173,7 +173,7 @@ def _check_hubspot(settings: "Settings") -> int:
 
     token = settings.needed_token()
     try:
-        portal = load_portal(settings.catalog)
+        portal = load_portal(settings.catalog, settings.default_catalog)
     except PortalCatalogueError as error:
         if not isinstance(error.__cause__, FileNotFoundError):
             raise

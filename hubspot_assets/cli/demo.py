@@ -143,6 +143,9 @@ def run_ui(console: Terminal, directory: Path, contacts: int, port: int) -> bool
         os.environ.update(environment)
         _discover(console, Settings())
         console.print(f"The portal answers on {environment['HUBSPOT_API_URL']}. Interrupt with Ctrl-C to stop.")
+        # A shell starts what runs in the background with Ctrl-C ignored, and `dagster dev` would inherit that: it ends,
+        # and all that it started, by nothing else.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         command = [sys.executable, "-m", "dagster", "dev", "-m", "hubspot_assets.definitions"]
         address = ["-h", "127.0.0.1", "-p", str(port)]
         process = subprocess.Popen(  # noqa: S603 - our own interpreter

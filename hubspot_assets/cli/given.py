@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
 
 def given_settings() -> "Settings":
-    """The settings of this command. Raises SettingError."""
+    """Return the settings of this command, of several portals the one of HUBSPOT_PORTAL. Raises SettingError."""
+    from hubspot_assets.portals import one_portal  # noqa: PLC0415 - as below
     from hubspot_assets.settings import Settings, load_dotenv_file  # noqa: PLC0415 - pydantic takes its time
 
     load_dotenv_file()
-    return Settings()
+    return one_portal(Settings())

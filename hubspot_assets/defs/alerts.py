@@ -1,6 +1,7 @@
 """Who is told when a run fails: people, by e-mail or in Slack, where the settings name them.
 
-Sensors on failed runs, on by default, and none without a setting. A missed deadline is a failed run, too: its check
+Sensors on failed runs, on by default, and none without a setting. One of each for all portals of a deployment, because
+they hear of every run of it; the job's name says which portal failed. A missed deadline is a failed run, too: its check
 fails the job `deadline`. Not here: what a run says of itself (`failures.py`), when it is late (`checks/deadline.py`).
 """
 

@@ -8,23 +8,24 @@ closed in S3 (`lake`), runs whose process is gone (`dead_runs.py`). No future im
 at run time.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import dagster as dg
 
 from hubspot_assets.days import LateSnapshot, is_over
 from hubspot_assets.defs.dead_runs import end_dead_runs
+from hubspot_assets.defs.declaring import PORTAL, named
 from hubspot_assets.defs.failures import sentences
-from hubspot_assets.defs.holding import held_for_steps, run_has_ended
-from hubspot_assets.defs.io_manager import TableIsIn
+from hubspot_assets.defs.holding import DayRun, known_to_steps, run_has_ended
 from hubspot_assets.defs.kinds import KIND_TAG, Kind
-from hubspot_assets.defs.partitions import daily_partitions
-from hubspot_assets.lake import Lake, Manifest
+from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.defs.resources import HubSpotResource
+from hubspot_assets.errors import SettingError
+from hubspot_assets.lake import Lake, LakeError, Manifest
 from hubspot_assets.lake.manifest import Success
 from hubspot_assets.reading.quota import shortfall
 from hubspot_assets.reading.reading import Reading
@@ -35,30 +36,6 @@ READ_AGAIN = "hubspot_assets/again"
 
 PARTITION = "dagster/partition"
 _FIRST, _LAST = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
-_RESOURCES = ("lake", "hubspot")
-
-
-@dataclass
-class DayRun:
-    """What the steps of a run must know of it."""
-
-    tables_in: Mapping[str, Manifest] = field(default_factory=dict)
-    """Tables that an export of the day wrote which did not come to its end."""
-
-    def in_already(self, tables: Collection[str]) -> dict[str, TableIsIn]:
-        """What is in of the tables of one step; nothing unless all are: they are of one reading, or made again."""
-        if not self.tables_in.keys() >= set(tables):
-            return {}
-        return {table: TableIsIn(self.tables_in[table]) for table in tables}
-
-
-# By run: steps on threads of a process find their run here.
-_RUNS: dict[str, DayRun] = {}
-
-
-def run_of(run_id: str) -> DayRun:
-    """The run of a step; of a process that runs single steps, one that knows nothing."""
-    return _RUNS.get(run_id) or DayRun()
 
 
 @contextmanager
@@ -69,40 +46,36 @@ def day_run(plan_context: Any, execution_plan: Any) -> Iterator[None]:
     """
     end_dead_runs(plan_context.instance, plan_context.dagster_run)
     steps = execution_plan.get_steps_to_execute_in_topo_order()
-    kinds = {Kind(step.tags[KIND_TAG]) for step in steps if KIND_TAG in (step.tags or {})}
-    if not kinds:
+    ours = [step.tags for step in steps if KIND_TAG in (step.tags or {})]
+    if not ours:
         yield
         return
+    kinds = {Kind(tags[KIND_TAG]) for tags in ours}
     run_id, tags, log = plan_context.dagster_run.run_id, plan_context.dagster_run.tags, plan_context.log
     with ExitStack() as stack:
         with sentences():
             days = days_of(tags)
-            resources = stack.enter_context(_resources(plan_context))
-            settings = resources.hubspot.settings()
-            _refuse_days_that_are_over(days, kinds, settings)
-            held: Lake = resources.lake.lake()
+            lake, hubspot = stack.enter_context(_resources(plan_context, _portal_of(ours)))
+            _refuse_days_that_are_over(days, kinds, hubspot.settings())
+            held: Lake = lake.lake()
             whole = Kind.DAY in kinds
             again = READ_AGAIN in tags
             found_closed: dict[str, Success] = {}
-            run = DayRun()
+            tables_in: Mapping[str, Manifest] = {}
             has_ended = run_has_ended(plan_context.instance)
             for day in days:
-                success = None if whole else held.success(day)
+                success = None if whole else _closed(held, day, log)
                 taking = held.exporting(day, run=run_id, whole=whole, again=again, has_ended=has_ended)
                 held = stack.enter_context(taking)
                 lease = held.lease(day)
                 if success is not None and lease and lease.was_closed:
                     found_closed[day] = success
                 if whole and len(days) == 1:
-                    run = DayRun(_in_already(held, day))
-            if whole and (warning := _shortfall(resources.hubspot.reading(), held, max(days))):
+                    tables_in = _in_already(held, day)
+            if whole and (warning := _shortfall(hubspot.reading(), held, max(days))):
                 log.warning(warning)
-        _RUNS[run_id] = run
-        try:
-            with held_for_steps(held, run_id):
-                yield
-        finally:
-            del _RUNS[run_id]
+        with known_to_steps(DayRun(held, tables_in), run_id):
+            yield
         with sentences():
             for closed in found_closed.values():
                 _close_again(held, closed, log)
@@ -112,10 +85,22 @@ def _shortfall(reading: Reading, lake: Lake, day: str) -> str | None:
     return shortfall(reading.client, lake, day, reading.full_history_days)
 
 
+def _portal_of(ours: Sequence[Mapping[str, str]]) -> str:
+    """Return whose steps these are, by their tags. Raises SettingError where they are of several portals."""
+    portals = sorted({tags.get(PORTAL, "") for tags in ours})
+    if len(portals) > 1:
+        raise SettingError(
+            f"These assets are of several portals ({', '.join(portals)}), and a run is of one, whose day it holds: "
+            "choose those of one portal."
+        )
+    return portals[0]
+
+
 def days_of(tags: Mapping[str, str]) -> list[str]:
     """The days of a run, by its tags."""
     if _FIRST in tags:
-        return list(daily_partitions().get_partition_keys_in_range(dg.PartitionKeyRange(tags[_FIRST], tags[_LAST])))
+        first, last = date.fromisoformat(tags[_FIRST]), date.fromisoformat(tags[_LAST])
+        return [str(first + timedelta(days=number)) for number in range((last - first).days + 1)]
     return [tags[PARTITION]] if PARTITION in tags else []
 
 
@@ -123,15 +108,14 @@ def _refuse_days_that_are_over(days: Sequence[str], kinds: AbstractSet[Kind], se
     """Raise LateSnapshot for snapshots of days that are over, in one sentence that says what can be made again."""
     if Kind.SNAPSHOT not in kinds:
         return
-    last = daily_partitions().get_last_partition_key()
     if len(days) > 1:
         raise LateSnapshot(
             f"{days[0]} to {days[-1]} can not be made as one run: HubSpot serves only its current state, so that all "
-            f"tables but those of events can be made of one day alone, {last}. Of all these days only the EVENTS_ "
-            "tables (the assets of the group `events`) can be made: select those for a backfill."
+            f"tables but those of events can be made of one day alone, {settings.yesterday}. Of all these days only "
+            "the EVENTS_ tables (the assets of the group `events`) can be made: select those for a backfill."
         )
     if is_late(days[0], datetime.now(timezone.utc), settings):
-        raise LateSnapshot(late_sentence(days[0]))
+        raise LateSnapshot(late_sentence(days[0], settings))
 
 
 def is_late(day: str, began: datetime, settings: Settings) -> bool:
@@ -139,21 +123,22 @@ def is_late(day: str, began: datetime, settings: Settings) -> bool:
     return is_over(day, began, settings.zone) and not settings.allow_late_snapshot
 
 
-def late_sentence(day: str) -> str:
+def late_sentence(day: str, settings: Settings) -> str:
     """What is said of a day whose snapshots can not be made any more."""
     return (
         f"{day} is over: HubSpot serves only its current state, so that of this day only the EVENTS_ tables (assets "
-        f"of the group `events`) can be made again, and the others of {daily_partitions().get_last_partition_key()} "
+        f"of the group `events`) can be made again, and the others of {settings.yesterday} "
         f"alone. To write today's state into {day} all the same, set HUBSPOT_ALLOW_LATE_SNAPSHOT=true; the manifests "
         "keep the true time."
     )
 
 
 @contextmanager
-def _resources(plan_context: Any) -> Iterator[Any]:
-    """The lake and HubSpot as the steps of this run have them: configured as the run is."""
+def _resources(plan_context: Any, portal: str) -> Iterator[tuple[LakeResource, HubSpotResource]]:
+    """Give the lake and HubSpot of a portal as the steps of this run have them: configured as the run is."""
     defined = plan_context.job.get_definition().resource_defs
-    wanted, waiting = set(), list(_RESOURCES)
+    lake, hubspot = named("lake", portal), named("hubspot", portal)
+    wanted, waiting = set(), [lake, hubspot]
     while waiting:
         wanted.add(key := waiting.pop())
         waiting.extend(defined[key].required_resource_keys - wanted)
@@ -163,7 +148,16 @@ def _resources(plan_context: Any) -> Iterator[Any]:
         instance=plan_context.instance,
         resource_config={key: given for key, given in config.items() if key in wanted},
     ) as resources:
-        yield resources
+        yield getattr(resources, lake), getattr(resources, hubspot)
+
+
+def _closed(lake: Lake, day: str, log: Any) -> Success | None:
+    """What the closing of a day wrote, None where it is open: one whose `_SUCCESS.json` is damaged is."""
+    try:
+        return lake.success(day)
+    except LakeError as damage:
+        log.warning(f"{day} counts as open, and stays so until all of it is exported: {damage}")
+        return None
 
 
 def _close_again(lake: Lake, closed: Success, log: Any) -> None:

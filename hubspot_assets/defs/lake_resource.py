@@ -12,7 +12,7 @@ import dagster as dg
 from dagster_aws.s3 import S3Resource
 from pydantic import Field
 
-from hubspot_assets.defs.holding import lake_of_run
+from hubspot_assets.defs.holding import run_of
 from hubspot_assets.defs.resources import run_that_uses, settings_of
 from hubspot_assets.lake.errors import s3_errors
 from hubspot_assets.lake.formats import formats_in
@@ -36,7 +36,7 @@ class LakeResource(dg.ConfigurableResource[Lake]):
     def lake(self) -> Lake:
         """The lake, in a run the one that holds its days. Raises SettingError when the url is missing or wrong."""
         run = run_that_uses(self)
-        if run and (held := lake_of_run(run.run_id)):
+        if run and (held := run_of(run.run_id).lake):
             return held
         settings = self.settings()
         url = settings.needed_s3_url()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from hubspot_assets.defs.declaring import declared
 from hubspot_assets.reading.discovery import load_portal
 from hubspot_assets.settings import Settings, variable
 
@@ -15,9 +16,9 @@ _READ = ("timezone", "first_day", "catalog")
 
 
 def daily_partitions() -> dg.DailyPartitionsDefinition:
-    """Every complete day in the export's time zone, from HUBSPOT_FIRST_DAY or the first discovery on.
+    """Return every complete day in the time zone of the portal that is declared, from its first day on.
 
-    Raises SettingError and PortalCatalogueError.
+    That is HUBSPOT_FIRST_DAY, or else the day before its first discovery. Raises SettingError and PortalCatalogueError.
     """
     settings = _settings()
     first = settings.first_day or _discovered_first(*_version(settings.catalog)) or _FIRST_DAY
@@ -25,12 +26,12 @@ def daily_partitions() -> dg.DailyPartitionsDefinition:
 
 
 def zone_of_days() -> str:
-    """The time zone of the days of this code location: one for all that is in it. Raises SettingError."""
+    """Return the time zone of the days of the portal that is declared. Raises SettingError."""
     return _settings().timezone
 
 
 def _settings() -> Settings:
-    return _settings_given(tuple((field, os.environ.get(variable(field))) for field in _READ))
+    return declared() or _settings_given(tuple((field, os.environ.get(variable(field))) for field in _READ))
 
 
 # Hundreds of assets ask, and reading all settings takes milliseconds.

@@ -19,18 +19,29 @@ from hubspot_assets.reading.reading import Reading
 from hubspot_assets.settings import Settings, variable
 
 
-def of_environment(resource: type[dg.ConfigurableResource], prefix: str = "") -> dict[str, Any]:  # type: ignore[type-arg]
-    """The configuration of a resource by the variables that are set, as EnvVars: Dagster shows their names.
+def configured(
+    resource: type[dg.ConfigurableResource],  # type: ignore[type-arg]
+    settings: Settings,
+    prefix: str = "",
+) -> dict[str, Any]:
+    """Return the configuration of a resource of a portal, as Dagster shows it.
 
-    `prefix`: what the names of its settings begin with that its own fields do not say (`s3_`).
+    Of a portal that is alone, the variables that are set, as EnvVars; of one of several, what its settings are, with
+    the token as an EnvVar. `prefix`: what the names of settings begin with that its fields do not say (`s3_`).
     """
-    fields = [field for field in resource.model_fields if prefix + field in Settings.model_fields]
-    names = {field: variable(prefix + field) for field in fields}
-    return {field: dg.EnvVar(name) for field, name in names.items() if os.environ.get(name)}
+    fields = {field: prefix + field for field in resource.model_fields if prefix + field in Settings.model_fields}
+    names = {field: variable(setting) for field, setting in fields.items()}
+    if "access_token" in names:
+        names["access_token"] = settings.token_variable
+    given: dict[str, Any] = {field: dg.EnvVar(name) for field, name in names.items() if os.environ.get(name)}
+    if settings.portal:
+        values = {field: getattr(settings, name) for field, name in fields.items() if field != "access_token"}
+        given |= {field: str(value) for field, value in values.items() if fields[field] in settings.model_fields_set}
+    return given
 
 
 def settings_of(given: Mapping[str, str]) -> Settings:
-    """Settings with these values, and for those that are empty with the environment's. Raises SettingError."""
+    """Return settings with these values, and for those that are empty with the environment's. Raises SettingError."""
     return Settings(**{field: value for field, value in given.items() if value})
 
 
@@ -62,6 +73,7 @@ class HubSpotResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     """
 
     access_token: str = Field(default="", description="As HUBSPOT_ACCESS_TOKEN: give it by an EnvVar.")
+    token_variable: str = Field(default="", description="As HUBSPOT_TOKEN_VARIABLE.")
     api_url: str = Field(default="", description="As HUBSPOT_API_URL.")
     timezone: str = Field(default="", description="As HUBSPOT_TIMEZONE.")
     allow_late_snapshot: str = Field(default="", description="As HUBSPOT_ALLOW_LATE_SNAPSHOT.")

@@ -6,7 +6,7 @@ instance of DAGSTER_HOME where that is set, so that the runs are in the UI too. 
 """
 
 import logging
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -15,17 +15,18 @@ from typing import Any
 import dagster as dg
 
 from hubspot_assets.catalog.selection import select_tables
-from hubspot_assets.catalog.table import EVENTS, Table
+from hubspot_assets.catalog.table import EVENTS
 from hubspot_assets.checks.outcome import DayExport, ExportedTable
 from hubspot_assets.days import DayNotExportable
 from hubspot_assets.defs.assets.export_day import EXPORT_DAY
 from hubspot_assets.defs.build import build_defs
 from hubspot_assets.defs.day_run import PARTITION, READ_AGAIN, is_late, late_sentence
+from hubspot_assets.defs.declaring import declaring, keyed, named
 from hubspot_assets.defs.failures import Failures, sentence
 from hubspot_assets.defs.instance import instance_of_commands
 from hubspot_assets.defs.io_manager import IN_MANIFEST, ROW_COUNT, WAS_IN, table_of
 from hubspot_assets.defs.partitions import daily_partitions
-from hubspot_assets.defs.resources import HubSpotResource, of_environment
+from hubspot_assets.defs.resources import HubSpotResource, configured
 from hubspot_assets.defs.schedules import DAILY_EXPORT
 from hubspot_assets.defs.specs import asset_key
 from hubspot_assets.errors import ExportError
@@ -76,46 +77,43 @@ def export_day(
     on_event: OnEvent | None = None,
     on_warning: OnWarning | None = None,
     on_reading: OnReading | None = None,
+    settings: Settings | None = None,
 ) -> DayExport:
     """Export the tables of one day, all of them for no name.
 
     Tables that an export of the day wrote before it died or failed are not read again, unless `again`. For a selection,
     whatever it is made of and is not in that day yet is exported too. Of a day that is over, only events are exported.
     `on_event` and `on_warning` are called with each event of Dagster's and each warning of a step as it comes,
-    `on_reading`, on the thread of a step, with each reading that it begins.
+    `on_reading`, on the thread of a step, with each reading that it begins. `settings`: by default the environment's.
     Raises UnknownTable, DayNotExportable, SettingError and RunRefused before anything is read, and KeyboardInterrupt
     when interrupted; a table that fails is in `failed`, and the others go on. What fails where every table is in, such
     as the closing of the day, is the `trouble`.
     """
-    keys = daily_partitions().get_partition_keys()
-    if day not in keys:
-        raise DayNotExportable(
-            f"{day} is not a day that can be exported: the days are {keys[0]} to {keys[-1]}. For events of earlier "
-            "days, set HUBSPOT_FIRST_DAY."
-        )
-    settings = Settings()
+    settings = settings or Settings()
+    _check_day(day, settings)
     settings.needed_token()
     began = datetime.now(timezone.utc)
     portal_tables = exported_tables(settings)
     tables = select_tables(portal_tables, names)
     loggers = {_WARNINGS: _warnings_to(on_warning or (lambda _: None))}
-    resources = {"hubspot": _watched(on_reading)} if on_reading else None
+    resources = {named("hubspot", settings.portal): _watched(on_reading, settings)} if on_reading else None
     defs = build_defs(portal_tables.portal, settings=settings, resources=resources, loggers=loggers)
     late = [table for table in tables if table.family != EVENTS] if is_late(day, began, settings) else []
-    export = DayExport(day, failed={table.name: late_sentence(day) for table in late})
+    export = DayExport(day, failed={table.name: late_sentence(day, settings) for table in late})
     wanted = [table for table in tables if table.name not in export.failed]
     if not wanted:
         return export
     is_whole = not names and not late
+    keys = {table.name: keyed(asset_key(table), settings.portal) for table in wanted}
     told = _run(
-        defs.resolve_job_def(DAILY_EXPORT.name),
+        defs.resolve_job_def(named(DAILY_EXPORT, settings.portal)),
         {PARTITION: day, **({READ_AGAIN: "true"} if again else {})},
-        None if is_whole else _selection(defs, wanted, lake, day, is_over=is_late(day, began, settings)),
+        None if is_whole else _selection(defs, {*keys.values()}, lake, day, is_over=is_late(day, began, settings)),
         on_event or (lambda _: None),
     )
     steps = _steps(defs)
     for table in wanted:
-        key = asset_key(table)
+        key = keys[table.name]
         if key in told.written:
             was_in = key in told.was_in
             export.tables[table.name] = ExportedTable.of(table, lake.manifest(table.name, day), was_in=was_in)
@@ -123,9 +121,21 @@ def export_day(
             export.failed[table.name] = told.failures.of(steps[key])
     if not export.failed:
         export.trouble = told.failures.first
-        if is_whole and export.trouble is None and EXPORT_DAY not in told.written:
-            export.trouble = told.failures.of(steps[EXPORT_DAY])
+        closing_it = keyed(EXPORT_DAY, settings.portal)
+        if is_whole and export.trouble is None and closing_it not in told.written:
+            export.trouble = told.failures.of(steps[closing_it])
     return export
+
+
+def _check_day(day: str, settings: Settings) -> None:
+    """Raise DayNotExportable for what is none of the days that the portal has."""
+    with declaring(settings):
+        days = daily_partitions().get_partition_keys()
+    if day not in days:
+        raise DayNotExportable(
+            f"{day} is not a day that can be exported: the days are {days[0]} to {days[-1]}. For events of earlier "
+            "days, set HUBSPOT_FIRST_DAY."
+        )
 
 
 @dataclass
@@ -182,7 +192,7 @@ def _events(
         # Not with every Dagster.
         from hubspot_assets.defs.internals import InMemoryJob, execute_run_iterator  # noqa: PLC0415
     except ImportError:
-        again = dg.build_reconstructable_job(__name__, _job_anew.__name__)
+        again = dg.build_reconstructable_job(__name__, _job_anew.__name__, (job.name,))
         chosen = sorted(selection) if selection else None
         result = dg.execute_job(again, instance, config, tags, asset_selection=chosen)
         yield from result.all_events
@@ -191,9 +201,9 @@ def _events(
     yield from execute_run_iterator(InMemoryJob(job), run, instance)
 
 
-def _job_anew() -> dg.JobDefinition:
+def _job_anew(name: str = DAILY_EXPORT) -> dg.JobDefinition:
     """The job, for Dagster to load by itself."""
-    return build_defs(loggers={_WARNINGS: _warnings_to(lambda _: None)}).resolve_job_def(DAILY_EXPORT.name)
+    return build_defs(loggers={_WARNINGS: _warnings_to(lambda _: None)}).resolve_job_def(name)
 
 
 def _steps(defs: dg.Definitions) -> dict[dg.AssetKey, str]:
@@ -203,11 +213,11 @@ def _steps(defs: dg.Definitions) -> dict[dg.AssetKey, str]:
 
 
 def _selection(
-    defs: dg.Definitions, tables: Sequence[Table], lake: Lake, day: str, *, is_over: bool
+    defs: dg.Definitions, tables: Collection[dg.AssetKey], lake: Lake, day: str, *, is_over: bool
 ) -> set[dg.AssetKey]:
-    """The tables, what they are made of where that is not in, and what is in of that they are read together with."""
+    """Return the tables, what they are made of where that is not in, and what is in of what they are read with."""
     graph = defs.resolve_asset_graph()
-    chosen = {asset_key(table) for table in tables}
+    chosen = set(tables)
     # What events are defined by can not be read for a day that is over.
     waiting = [] if is_over else list(chosen)
     while waiting:
@@ -229,8 +239,8 @@ def _is_in(lake: Lake, table: str, day: str) -> bool:
     return True
 
 
-def _watched(on_reading: OnReading) -> HubSpotResource:
-    """HubSpot as the environment has it; whoever watches the run hears of each reading that a step begins."""
+def _watched(on_reading: OnReading, settings: Settings) -> HubSpotResource:
+    """HubSpot as the settings have it; whoever watches the run hears of each reading that a step begins."""
 
     class _Watched(HubSpotResource):
         def reading(self) -> Reading:
@@ -239,7 +249,7 @@ def _watched(on_reading: OnReading) -> HubSpotResource:
                 on_reading(dg.OpExecutionContext.get().op_handle.name, reading)
             return reading
 
-    return _Watched(**of_environment(HubSpotResource))
+    return _Watched(**configured(HubSpotResource, settings))
 
 
 class _Warnings(logging.Handler):

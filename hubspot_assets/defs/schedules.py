@@ -5,26 +5,42 @@ that can not be read any more is then marked as missed, not made up of today's s
 """
 
 from datetime import datetime, time, timedelta, timezone, tzinfo
+from typing import Any
 
 import dagster as dg
 
 from hubspot_assets.days import LateSnapshot, check_snapshot
-from hubspot_assets.defs.checks import WITHOUT_DAY, YESTERDAY_IS_IN
+from hubspot_assets.defs.checks import YESTERDAY_IS_IN, of_portal, without_day
+from hubspot_assets.defs.declaring import PORTAL, named, portal_name
 from hubspot_assets.defs.specs import EXPORT_TAG
 from hubspot_assets.settings import Settings
 
-#: All tables of one day as one run, and the checks of that day.
-DAILY_EXPORT = dg.define_asset_job(
-    "daily_export",
-    selection=dg.AssetSelection.tag(EXPORT_TAG, "") - WITHOUT_DAY,
-    description="Exports one day: every table of the portal, then `_SUCCESS.json`, then the checks of the day.",
-)
+DAILY_EXPORT = "daily_export"
+DEADLINE = "deadline"
 
-DEADLINE = dg.define_asset_job(
-    "deadline",
-    selection=dg.AssetSelection.checks(YESTERDAY_IS_IN),
-    description="Looks whether yesterday is in the lake, and lists the days that were missed.",
-)
+
+def daily_export() -> Any:
+    """Return the job `daily_export`: all tables of one day as one run, and the checks of that day."""
+    portal = portal_name()
+    # Other projects' assets may stand beside those of the export, and other portals' do.
+    every = dg.AssetSelection.tag(EXPORT_TAG, "")
+    if portal:
+        every &= dg.AssetSelection.key_prefixes([portal])
+    return dg.define_asset_job(
+        named(DAILY_EXPORT),
+        selection=every - without_day(),
+        description="Exports one day: every table of the portal, then `_SUCCESS.json`, then the checks of the day.",
+        tags={PORTAL: portal} if portal else None,
+    )
+
+
+def deadline() -> Any:
+    """Return the job `deadline`, which the schedule `at_deadline` runs."""
+    return dg.define_asset_job(
+        named(DEADLINE),
+        selection=dg.AssetSelection.checks(of_portal(YESTERDAY_IS_IN)),
+        description="Looks whether yesterday is in the lake, and lists the days that were missed.",
+    )
 
 
 # Soon after midnight, while the state at the close of the day can still be read; not at 00:00, where everybody calls.
@@ -40,8 +56,8 @@ def every_day(settings: Settings) -> dg.ScheduleDefinition:
     """`every_day`: the run of the day before a tick, or why there is none."""
 
     @dg.schedule(
-        name="every_day",
-        job=DAILY_EXPORT,
+        name=named("every_day"),
+        job_name=named(DAILY_EXPORT),
         cron_schedule=f"{EXPORTS_AT.minute} {EXPORTS_AT.hour} * * *",
         execution_timezone=settings.timezone,
         default_status=dg.DefaultScheduleStatus.RUNNING,
@@ -64,8 +80,8 @@ def every_day(settings: Settings) -> dg.ScheduleDefinition:
 def at_deadline(settings: Settings) -> dg.ScheduleDefinition:
     """`at_deadline`: looks at the hour by which yesterday is expected."""
     return dg.ScheduleDefinition(
-        name="at_deadline",
-        job=DEADLINE,
+        name=named("at_deadline"),
+        job_name=named(DEADLINE),
         cron_schedule="0 6 * * *",
         execution_timezone=settings.timezone,
         default_status=dg.DefaultScheduleStatus.RUNNING,

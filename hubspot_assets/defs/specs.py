@@ -14,6 +14,7 @@ import dagster as dg
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import ASSOCIATIONS, DEFINITIONS, EVENTS, INGESTEDAT, LISTS, Table
+from hubspot_assets.defs.declaring import keyed, named
 from hubspot_assets.defs.markdown import escaped
 from hubspot_assets.defs.partitions import daily_partitions, zone_of_days
 from hubspot_assets.outside_text import one_line
@@ -93,7 +94,7 @@ def asset_spec(table: Table, lineage: Lineage | None = None) -> dg.AssetSpec:
         )
     return dg.AssetSpec(
         key=asset_key(table),
-        group_name=group_of(table),
+        group_name=named(group_of(table)),
         code_version=CODE_VERSION,
         tags=_tags(table),
         kinds={"hubspot", "s3", "csv"},
@@ -112,7 +113,7 @@ def _tags(table: Table) -> dict[str, str]:
 
 def asset_out(table: Table, lineage: Lineage | None = None) -> dg.AssetOut:
     """The declaration of a table that a multi-asset writes; any of them can be left out of a run."""
-    return dg.AssetOut.from_spec(asset_spec(table, lineage), is_required=False, io_manager_key=IO_MANAGER)
+    return dg.AssetOut.from_spec(asset_spec(table, lineage), is_required=False, io_manager_key=named(IO_MANAGER))
 
 
 def waits_for(tables: Iterable[Table]) -> dict[str, dg.AssetIn]:
@@ -124,12 +125,12 @@ def waits_for(tables: Iterable[Table]) -> dict[str, dg.AssetIn]:
 
 
 def asset_key(table: Table) -> dg.AssetKey:
-    """The key of a table: `objects_contacts`, `object_properties.contacts`.
+    """The key of a table: `objects_contacts`, `object_properties.contacts`; of several portals, `eu/objects_contacts`.
 
     One part: the UI calls a node of the lineage by the last part of its key, so that four tables of contacts would be
     called `contacts` if their folders were parts of theirs. The dot is in no table's name, so that no two are one.
     """
-    return dg.AssetKey(".".join(table.key))
+    return keyed(dg.AssetKey(".".join(table.key)))
 
 
 def is_selected(context: dg.AssetExecutionContext, table: Table) -> bool:

@@ -12,9 +12,10 @@ from typing import Any
 
 import dagster as dg
 
-from hubspot_assets.defs.day_run import run_of
+from hubspot_assets.defs.declaring import PORTAL, named, portal_name, with_resources_of_portal
 from hubspot_assets.defs.failures import sentences
-from hubspot_assets.defs.io_manager import table_of
+from hubspot_assets.defs.holding import run_of
+from hubspot_assets.defs.io_manager import TableIsIn, table_of
 from hubspot_assets.defs.kinds import KIND_TAG, Kind
 from hubspot_assets.defs.late import check_in_time
 
@@ -27,8 +28,10 @@ warnings.filterwarnings("ignore", r"Parameter `backfill_policy` of function", dg
 Makes = Callable[..., Iterator[dg.Output[Any]]]
 
 
-def step(kind: Kind, *, outs: Mapping[str, dg.AssetOut], **declared: Any) -> Callable[[Makes], dg.AssetsDefinition]:
-    """`dg.multi_asset` for a step that writes tables; `declared` is what else it takes.
+def step(
+    kind: Kind, *, name: str, outs: Mapping[str, dg.AssetOut], **declared: Any
+) -> Callable[[Makes], dg.AssetsDefinition]:
+    """Return `dg.multi_asset` for a step that writes tables; `declared` is what else it takes.
 
     The decorated function yields an `Output` for each selected table. It is not called for tables that are in already,
     nor for a snapshot of a day that is over: one takes `hubspot`, which tells that, even where it asks HubSpot nothing.
@@ -48,9 +51,16 @@ def step(kind: Kind, *, outs: Mapping[str, dg.AssetOut], **declared: Any) -> Cal
                     yield from makes(context, **given)
                 for output, table in wanted.items() if found else ():
                     context.log.info(f"{table} is in already: an export of the day wrote it that did not end.")
-                    yield dg.Output(found[table], output_name=output)
+                    yield dg.Output(TableIsIn(found[table]), output_name=output)
 
-        op_tags = {**declared.pop("op_tags", {}), KIND_TAG: kind.value}
-        return dg.multi_asset(outs=outs, backfill_policy=A_RANGE_IS_ONE_RUN, op_tags=op_tags, **declared)(_step)
+        op_tags = {**declared.pop("op_tags", {}), **tags_of(kind)}
+        return dg.multi_asset(
+            name=named(name), outs=outs, backfill_policy=A_RANGE_IS_ONE_RUN, op_tags=op_tags, **declared
+        )(with_resources_of_portal(_step))
 
     return declare
+
+
+def tags_of(kind: Kind) -> dict[str, str]:
+    """Return the tags by which a run knows of a step what it makes, and whose."""
+    return {KIND_TAG: kind.value, PORTAL: portal_name()}

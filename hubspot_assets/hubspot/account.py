@@ -26,7 +26,7 @@ class DailyUsage(NamedTuple):
 
 
 def details(client: HubSpotClient) -> dict[str, Any]:
-    """The portal: `portalId`, `timeZone`, `accountType`, `companyCurrency`, `dataHostingLocation`, ...
+    """Return the portal: `portalId`, `timeZone`, `accountType`, `companyCurrency`, `dataHostingLocation`, ...
 
     GET /account-info/{version}/details, one call, no scope needed.
     """
@@ -63,7 +63,7 @@ def _is_of_daily_calls(row: dict[str, Any]) -> bool:
 
 
 def _moment(told: Any) -> str | None:
-    """A time of HubSpot's as text; some portals tell epoch milliseconds."""
+    """Return a time of HubSpot's as text; some portals tell epoch milliseconds."""
     if type(told) is not int:
         return str(told) if told else None
     try:
@@ -81,7 +81,8 @@ class CallsLeft(NamedTuple):
 
 
 def calls_left(client: HubSpotClient) -> CallsLeft | None:
-    """What is left of the portal's calls of today; None where HubSpot does not tell this kind of token. One call.
+    """Return what is left of the portal's calls of today; None where HubSpot does not tell this kind of token. One
+    call.
 
     The headers of the answer are fresher than what it says. Raises Unauthorized: what follows would be told the same.
     """

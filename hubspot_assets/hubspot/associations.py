@@ -34,7 +34,7 @@ class Association(NamedTuple):
 
 
 def labels(client: HubSpotClient, from_type: str, to_type: str) -> list[dict[str, Any]]:
-    """The association types from one object type to another: `category`, `typeId`, `label` (None: unlabelled).
+    """Return the association types from one object type to another: `category`, `typeId`, `label` (None: unlabelled).
 
     GET /crm/associations/{version}/{from}/{to}/labels, one call per ordered pair of object type ids. Type ids
     repeat across categories: match on both.
@@ -45,7 +45,7 @@ def labels(client: HubSpotClient, from_type: str, to_type: str) -> list[dict[str
 
 
 def types(client: HubSpotClient, from_type: str, to_type: str, refused: OnRefused = logged) -> dict[str, str]:
-    """The internal names of association types: type id (text) to name, such as "3": "deal_to_contact".
+    """Return the internal names of association types: type id (text) to name, such as "3": "deal_to_contact".
 
     GET /crm/v3/associations/{from}/{to}/types, one call; empty where HubSpot refuses, which `refused` is told. It tells
     no category: an id that several categories use with different names is left out, since nobody can say whose
@@ -148,7 +148,9 @@ class _Batch:
         return list(following.values())
 
     def _otherwise(self, one: _Input) -> _Input:
-        """The same page by the cursor's other spelling. Raises MalformedAnswer where there is none, or it was tried."""
+        """Return the same page by the cursor's other spelling. Raises MalformedAnswer where there is none, or it was
+        tried.
+        """
         other = one.after.otherwise if one.after is not None and not one.again else None
         if other is None:
             told = f"for record {one.record_id}, an empty page where associations were announced"
@@ -157,7 +159,10 @@ class _Batch:
 
 
 def _announced_in_vain(answer: Answer, inputs: Sequence[_Input]) -> list[_Input]:
-    """The records of which HubSpot announced more and gives nothing; none where it names a record that is gone."""
+    """Return the records of which HubSpot announced more and gives nothing.
+
+    None where it names a record that is gone.
+    """
     if inputs[0].after is None:
         return []
     there = [as_id(result["from"]["id"]) for result in answer["results"] if result["to"] or next_after(result)]

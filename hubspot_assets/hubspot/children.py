@@ -35,7 +35,8 @@ def logged(parent: str, error: errors.Refused) -> None:
 
 
 def of_each(read: Callable[[str], Iterable[R]], parents: Iterable[str], refused: OnRefused) -> Iterator[R]:
-    """What `read` yields for each parent, parents side by side and in no order; refused ones are told to `refused`.
+    """Yield what `read` yields for each parent, parents side by side and in no order; refused ones are told to
+    `refused`.
 
     Of a parent that is refused after its first children came, those are yielded, and `refused` is told all the same.
     Raises what is no refusal, and a `Forbidden` that is the whole API's: one where no parent at all was answered.
@@ -91,7 +92,7 @@ class _Verdict:
             self.end()
 
     def answered(self) -> None:
-        """Some parent was answered: what was kept are refusals of single ones."""
+        """Note that some parent was answered: what was kept are refusals of single ones."""
         if self._is_open:
             self._is_open = False
             for one in self._kept:

@@ -20,7 +20,7 @@ _DEALS = 100
 def read(
     client: HubSpotClient, deal_ids: Iterable[str], refused: OnRefused = all_or_nothing
 ) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """The splits of the deals that have any: deal id and its splits, in the order of `deal_ids`.
+    """Yield the splits of the deals that have any: deal id and its splits, in the order of `deal_ids`.
 
     POST /deal-splits/{version}/batch/read: 100 deals a call (how many HubSpot takes is documented nowhere: fewer where
     it refuses that), calls side by side. A deal that was merged into another has no splits; the other has its own.

@@ -23,7 +23,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 def read(client: HubSpotClient, event_type: str, start: datetime, end: datetime) -> Iterator[Page]:
-    """The email events of one type (`OPEN`, ...) from `start` up to but not including `end`, each once, by page.
+    """Return the email events of one type (`OPEN`, ...) from `start` up to but not including `end`, each once, by page.
 
     GET /email/public/v1/events?eventType=...: 1 000 a call, fewer where those are too heavy. Where that is more than a
     few pages, parts of the window are read side by side: in no order then. Each event has `id`, `created` (epoch
@@ -34,7 +34,7 @@ def read(client: HubSpotClient, event_type: str, start: datetime, end: datetime)
 
 
 def _window(client: HubSpotClient, event_type: str, start: datetime, end: datetime) -> Iterator[Page]:
-    """The events from `start` up to `end`, newest first, by one offset after the other.
+    """Yield the events from `start` up to `end`, newest first, by one offset after the other.
 
     HubSpot's bounds are inclusive by its documentation; a millisecond more is asked for and left out here, whatever
     they are.
@@ -79,7 +79,7 @@ def _page(client: HubSpotClient, path: str, asked: Params, check: Check, count: 
 
 
 def _check(seen: set[str]) -> Check:
-    """A check of one page: its events, and that its offset is one not seen before.
+    """Return a check of one page: its events, and that its offset is one not seen before.
 
     An empty page where more was announced is asked for three times.
     """
@@ -111,7 +111,7 @@ def _flaw_in_offset(answer: Answer, seen: set[str]) -> str | None:
 
 
 def _oldest(before: tuple[int, set[str]], events: Page) -> tuple[int, set[str]]:
-    """The earliest moment of all events so far, and the ids of the events of that moment."""
+    """Return the earliest moment of all events so far, and the ids of the events of that moment."""
     moment, ids = before
     for event in events:
         if event["created"] < moment:

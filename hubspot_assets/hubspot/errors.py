@@ -46,7 +46,7 @@ class HubSpotError(ExportError):
         return self.told(self.advice)
 
     def told(self, advice: str) -> str:
-        """The sentence with this for advice."""
+        """Return the sentence with this for advice."""
         answered = f"HubSpot answered {self.status} to" if self.status else "No usable answer from HubSpot to"
         known_as = f" (correlation id {self.correlation_id})" if self.correlation_id else ""
         said = self.message.rstrip(". ")
@@ -137,7 +137,7 @@ class DailyLimitReached(HubSpotError):
         self.resets_at = one_line(resets_at)[:_LONGEST_ID] if resets_at else None
 
     def again(self) -> "DailyLimitReached":
-        """The same error, to be raised for a call that was not made."""
+        """Return the same error, to be raised for a call that was not made."""
         told = {name: getattr(self, name) for name in ("status", "category", "correlation_id", "method", "path")}
         return DailyLimitReached(self.message, resets_at=self.resets_at, **told)
 

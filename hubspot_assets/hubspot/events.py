@@ -18,7 +18,7 @@ _EARLIEST = datetime(1970, 1, 1, 0, 0, 1, tzinfo=timezone.utc)
 
 
 def types(client: HubSpotClient) -> list[str]:
-    """The names of the portal's event types: `e_visited_page`, `pe<portalId>_<name>`, ...
+    """Return the names of the portal's event types: `e_visited_page`, `pe<portalId>_<name>`, ...
 
     GET /events/event-occurrences/{version}/event-types, one call. Raises Forbidden or MissingScopes where the
     plan (events need an Enterprise hub) or the token has none.
@@ -35,7 +35,7 @@ def types(client: HubSpotClient) -> list[str]:
 
 
 def definitions(client: HubSpotClient) -> list[dict[str, Any]]:
-    """The definitions of the portal's custom events, with their `properties`.
+    """Return the definitions of the portal's custom events, with their `properties`.
 
     GET /events/custom/{version}/event-definitions: 100 a call. Each has `id`, `name`, `fullyQualifiedName`,
     `labels`, `objectTypeId`, `primaryObject`, `archived`, `createdAt`. Raises MissingScopes without
@@ -49,7 +49,7 @@ def definitions(client: HubSpotClient) -> list[dict[str, Any]]:
 def occurrences(
     client: HubSpotClient, event_type: str, start: datetime, end: datetime
 ) -> Iterator[list[dict[str, Any]]]:
-    """The events of one type that occurred from `start` up to but not including `end`, each once, by page.
+    """Return the events of one type that occurred from `start` up to but not including `end`, each once, by page.
 
     GET /events/event-occurrences/{version}?eventType=...: 1 000 a call (100 where refused). Where that is more
     than a few pages, parts of the window are read side by side: in no order then. Each event has `id`,
@@ -60,7 +60,7 @@ def occurrences(
 
 
 def _window(client: HubSpotClient, event_type: str, start: datetime, end: datetime) -> Iterator[list[dict[str, Any]]]:
-    """The events from `start` up to `end`, by one cursor.
+    """Yield the events from `start` up to `end`, by one cursor.
 
     HubSpot does not say whether its own bounds are inclusive, so a millisecond more is asked for on either side
     and left out here.

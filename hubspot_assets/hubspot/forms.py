@@ -37,7 +37,7 @@ def read(client: HubSpotClient) -> Iterator[dict[str, Any]]:
 
 
 def submissions(client: HubSpotClient, form_id: str) -> Iterator[dict[str, Any]]:
-    """What was submitted through one form, newest first, each submission once.
+    """Return what was submitted through one form, newest first, each submission once.
 
     GET /form-integrations/v1/submissions/forms/{formGuid}: 50 a call. Each has `submittedAt` (epoch
     milliseconds), `values` (`name`, `value`), `pageUrl`, and sometimes `conversionId`: HubSpot gives neither a
@@ -93,7 +93,9 @@ class _Told:
         self._times: Counter[str] = Counter()
 
     def new(self, page: list[dict[str, Any]], keys: list[str], before: list[str]) -> list[dict[str, Any]]:
-        """The submissions of a page that were not told. `before`: what the last page had, if this one follows on it."""
+        """Return the submissions of a page that were not told. `before`: what the last page had, if this one follows on
+        it.
+        """
         there = Counter(before)
         fresh = []
         for row, key in zip(page, keys, strict=True):

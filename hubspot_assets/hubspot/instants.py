@@ -18,6 +18,6 @@ def parse(text: str) -> datetime:
 
 
 def text(moment: datetime) -> str:
-    """A datetime as HubSpot writes it, to the millisecond."""
+    """Return a datetime as HubSpot writes it, to the millisecond."""
     utc = moment.astimezone(timezone.utc)
     return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"

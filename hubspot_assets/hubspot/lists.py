@@ -75,7 +75,7 @@ def read(client: HubSpotClient) -> list[dict[str, Any]]:
 
 
 def _walk(client: HubSpotClient) -> tuple[dict[str, dict[str, Any]], bool]:
-    """The lists by id, and whether nothing moved while they were read."""
+    """Return the lists by id, and whether nothing moved while they were read."""
     path = versions.path("lists_search")
     # Each page begins with the last list of the page before: one alone would not come any further.
     size = client.page_size(path, _PAGE, smallest=2)

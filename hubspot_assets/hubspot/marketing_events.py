@@ -46,7 +46,7 @@ def participations_of(
 
 
 def _identity(participation: dict[str, Any]) -> tuple[Any, ...]:
-    """What tells two participations in one event apart: HubSpot describes their `id` as that of the event."""
+    """Return what tells two participations in one event apart: HubSpot describes their `id` as that of the event."""
     contact, properties = participation["associations"]["contact"], participation["properties"]
     return (
         contact.get("contactId"),

@@ -11,7 +11,7 @@ from hubspot_assets.hubspot.http.decoding import flaw_in_rows, rows_of
 
 
 def read(client: HubSpotClient, object_type_id: str) -> list[dict[str, Any]]:
-    """The pipelines of one object type, each with its `stages`.
+    """Return the pipelines of one object type, each with its `stages`.
 
     GET /crm/pipelines/{version}/{objectTypeId}, one call. A pipeline has `id`, `label`, `displayOrder`,
     `createdAt`, `updatedAt`, `archived`, `stages`; a stage the same and `metadata` (name to text). Raises

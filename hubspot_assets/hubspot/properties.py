@@ -48,7 +48,7 @@ def definitions(client: HubSpotClient, object_type_id: str, refused: OnRefused =
 
 
 def groups(client: HubSpotClient, object_type_id: str) -> list[dict[str, Any]]:
-    """The property groups of a type: `name`, `label`, `displayOrder` (-1: after all others).
+    """Return the property groups of a type: `name`, `label`, `displayOrder` (-1: after all others).
 
     GET /crm/properties/{version}/{objectTypeId}/groups, not paged. Raises the classes of `hubspot.errors`.
     """
@@ -65,7 +65,7 @@ def _check_groups(answer: dict[str, Any]) -> str | None:
 
 
 def _told(row: dict[str, Any], sensitivity: str, *, archived: bool) -> dict[str, Any]:
-    """A definition that says what it was asked for as, where HubSpot does not say it."""
+    """Return a definition that says what it was asked for as, where HubSpot does not say it."""
     told = row.get("dataSensitivity")
     return {
         **row,

@@ -11,7 +11,7 @@ from hubspot_assets.hubspot.http.decoding import rows_of
 
 
 def custom_objects(client: HubSpotClient, *, archived: bool = False) -> list[dict[str, Any]]:
-    """The schemas of the portal's custom objects.
+    """Return the schemas of the portal's custom objects.
 
     GET /crm-object-schemas/{version}/schemas, one call. Each has `objectTypeId`, `name`, `fullyQualifiedName`,
     `labels` (`singular`, `plural`), `description`, `primaryDisplayProperty`, `archived`, `createdAt`,

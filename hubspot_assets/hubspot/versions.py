@@ -71,7 +71,7 @@ FAMILIES: dict[str, Family] = {
 
 
 def path(family: str, **parts: str) -> str:
-    """The path of a family with its parts filled in: `path("objects", object_type="0-1")`.
+    """Return the path of a family with its parts filled in: `path("objects", object_type="0-1")`.
 
     Parts are quoted, so that an id from HubSpot cannot lead to another path. Raises ValueError for an empty one and for
     `.` and `..`, which no quoting keeps from being taken for a step in the path.

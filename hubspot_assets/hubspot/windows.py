@@ -19,7 +19,7 @@ _PARTS = 12
 
 
 def each_once(read: Callable[[datetime, datetime], Iterator[Page]], start: datetime, end: datetime) -> Iterator[Page]:
-    """The rows that `read` gives of the time from `start` up to `end`, each `id` once, by page.
+    """Yield the rows that `read` gives of the time from `start` up to `end`, each `id` once, by page.
 
     Where that is more than a few pages, parts of the window are read side by side: in no order then.
     """

@@ -46,7 +46,7 @@ class Checkpoints:
         self._is_empty = False
 
     def take(self) -> Iterator[dict[str, bytes]]:
-        """The parts from number 0 on, up to the first that is missing or damaged. Raises LakeError."""
+        """Yield the parts from number 0 on, up to the first that is missing or damaged. Raises LakeError."""
         if self._there is None:
             self._there = {key for key, _ in self._store.list(self._table, subfolders=True)}
         self._is_empty = not self._there

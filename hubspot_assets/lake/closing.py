@@ -5,7 +5,9 @@ that looks at a day afterwards (`checks`).
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
+from hubspot_assets.lake.errors import LakeError, TableMissing
 from hubspot_assets.lake.manifest import Manifest, Success, TableSummary
 
 
@@ -28,7 +30,7 @@ def several_readings(manifests: Mapping[str, Manifest]) -> Iterator[tuple[str, s
 
 
 def unfinished(manifests: Mapping[str, Manifest], begun: int | None, tables: Collection[str]) -> list[str]:
-    """The tables that an export of the whole day, which began with the lease `begun`, has not come to."""
+    """Return the tables that an export of the whole day, which began with the lease `begun`, has not come to."""
     if begun is None:
         return []
     return sorted(name for name in tables if name in manifests and manifests[name].lease < begun)
@@ -45,3 +47,41 @@ def success_of(day: str, manifests: Mapping[str, Manifest], lease: int, excluded
         lease=lease,
         excluded=tuple(sorted(set(excluded) - manifests.keys())),
     )
+
+
+@dataclass(frozen=True)
+class UnderLease:
+    """A day as it is closed. `url`: of its folder; `lease`: the number; `begun`: as in `Exporting`."""
+
+    day: str
+    url: str
+    lease: int
+    begun: int | None
+
+
+def why_not_whole(under: UnderLease, manifests: Mapping[str, Manifest], tables: Collection[str]) -> LakeError | None:
+    """Return what keeps a day of `tables` from being closed; None where nothing does."""
+    begin = f"{under.day} cannot be closed, "
+    if missing := sorted(set(tables) - manifests.keys()):
+        return TableMissing(f"{begin}{_some(missing)} not in {under.url}: export what is missing.")
+    if late := sorted(name for name, found in manifests.items() if found.lease > under.lease):
+        return LakeError(
+            f"{begin}{_some(late)} of a run that took the day over meanwhile: export the day again when no other run "
+            "does."
+        )
+    if earlier := unfinished(manifests, under.begun, tables):
+        return LakeError(
+            f"{begin}{_some(earlier)} of an earlier export than the one that was begun last and not finished: export "
+            "the day, which goes on with that."
+        )
+    if mixed := next(several_readings(manifests), None):
+        return LakeError(
+            f"{begin}{mixed[0]} is of another reading of HubSpot than {mixed[1]}, which belongs to it: export both "
+            "together."
+        )
+    return None
+
+
+def _some(names: list[str]) -> str:
+    verb = "is" if len(names) == 1 else "are"
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "") + f" {verb}"

@@ -48,7 +48,7 @@ class TableContent:
 
     @classmethod
     def of_frame(cls, frame: pl.DataFrame | pl.LazyFrame) -> "TableContent":
-        """A frame with the columns of its own schema; raises `SchemaMismatch` for a dtype that no column has."""
+        """Return a frame with the columns of its own schema; raises `SchemaMismatch` for a dtype that no column has."""
         dtypes = frame.collect_schema()
         return cls(
             [Column(name, _type_of(name, dtype)) for name, dtype in dtypes.items()],
@@ -56,7 +56,7 @@ class TableContent:
         )
 
     def batches(self) -> Generator[pl.DataFrame, None, None]:
-        """The frames one after another, checked; raises `SchemaMismatch` at the first that is not as declared."""
+        """Yield the frames one after another, checked; raises `SchemaMismatch` at the first that is not as declared."""
         declared = schema(list(self.columns))
         names, dtypes = declared.names(), declared.dtypes()
         for frame in _batches(self.frames):

@@ -51,7 +51,7 @@ _WIDEST = 23
 
 
 def slices(frames: Iterable[pl.DataFrame], slice_bytes: int = SLICE_BYTES) -> Iterator[pl.DataFrame]:
-    """The same rows in the same order, in frames of up to `slice_bytes` of text, however they came.
+    """Yield the same rows in the same order, in frames of up to `slice_bytes` of text, however they came.
 
     Where a slice ends follows from its rows alone, so the same rows give the same files byte for byte.
     """
@@ -98,7 +98,7 @@ class GrowingFile:
         self.add(head)
 
     def size_with(self, piece: Piece) -> int:
-        """The bytes of the whole file if this piece were its last."""
+        """Return the bytes of the whole file if this piece were its last."""
         return len(self._data) + len(piece.blocks) + len(_LAST_BLOCK) + _END.size
 
     def add(self, piece: Piece) -> None:
@@ -109,18 +109,18 @@ class GrowingFile:
         self._length += len(piece.text)
 
     def whole(self) -> bytearray:
-        """The file; nothing can be added to it any more."""
+        """Return the file; nothing can be added to it any more."""
         self._data += _LAST_BLOCK + _END.pack(self._crc, self._length & _32_BITS)
         return self._data
 
 
 def header(names: Sequence[str]) -> Piece:
-    """What begins every file."""
+    """Return what begins every file."""
     return _deflate(_header_frame(names), include_header=True)
 
 
 def compress(rows: pl.DataFrame) -> Piece:
-    """A slice; raises `SchemaMismatch` for a value that the format cannot hold."""
+    """Return a slice; raises `SchemaMismatch` for a value that the format cannot hold."""
     if rows.width == 1 and rows.to_series().null_count():
         raise SchemaMismatch(
             f"{rows.columns[0]} is the only column of its table and is NULL in a row, which would be a blank line "
@@ -137,7 +137,7 @@ def compress(rows: pl.DataFrame) -> Piece:
 
 
 def parse(file: bytes, schema: pl.Schema, names: Sequence[str], url: str) -> Iterator[pl.DataFrame]:
-    """The rows of a file as typed frames with the columns `names`, each of about a slice of text.
+    """Yield the rows of a file as typed frames with the columns `names`, each of about a slice of text.
 
     Raises `LakeError` when the header is not that of `schema`, or the file is cut off or damaged.
     """
@@ -198,7 +198,7 @@ def _with_texts(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _whole_rows(file: bytes, head: bytes, url: str) -> Iterator[bytes]:
-    """The text behind the header, cut between rows: about a slice at a time, or a row that is longer."""
+    """Yield the text behind the header, cut between rows: about a slice at a time, or a row that is longer."""
     text: IO[bytes] = igzip.open(io.BytesIO(file))  # type: ignore[no-untyped-call]
     held, in_quotes = b"", False
     try:

@@ -8,8 +8,8 @@ hold it, each of them knows what it wrote itself. Not here: what is made of it (
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from hubspot_assets.lake.etags import unquoted
 from hubspot_assets.lake.manifest import Manifest
-from hubspot_assets.lake.store import unquoted
 
 _FILES_KEPT = 64
 _SMALL = 500_000
@@ -64,14 +64,14 @@ class DayCache:
             return self._folders.get(folder, {})
 
     def unfinished(self, listed: Callable[[], Iterable[str]]) -> Sequence[str]:
-        """The keys of what earlier exports of the day put aside and did not finish: listed once."""
+        """Return the keys of what earlier exports of the day put aside and did not finish: listed once."""
         with self._lock:
             if self._unfinished is None:
                 self._unfinished = tuple(listed())
             return self._unfinished
 
     def days(self, listed: Callable[[], Iterable[str]]) -> Sequence[str]:
-        """The days that had a folder when they were first asked for."""
+        """Return the days that had a folder when they were first asked for."""
         with self._lock:
             if self._days is None:
                 self._days = tuple(listed())
@@ -82,6 +82,9 @@ class DayCache:
         self._written[key] = unquoted(etag), manifest
 
     def written(self, key: str, etag: str | None = None) -> Manifest | None:
-        """The manifest that this process put under the key; with an ETag, only if it is the one with that ETag."""
+        """Return the manifest that this process put under the key.
+
+        With an ETag, only if it is the one with that ETag.
+        """
         put, manifest = self._written.get(key, (None, None))
         return manifest if etag is None or unquoted(etag) == put else None

@@ -58,6 +58,8 @@ _ADVICE = {
     "AuthorizationHeaderMalformed": "The bucket lives in another region: set AWS_REGION to the bucket's region.",
     "IllegalLocationConstraintException": "The bucket lives in another region: set AWS_REGION to it.",
     "RequestTimeTooSkewed": "The clock of this machine is wrong: set it.",
+    "NoSuchUpload": "Something ended the upload in parts, such as a lifecycle rule that aborts those which are not "
+    "complete: let the rule wait for a day, and run it again.",
     "KMS.DisabledException": "The bucket's KMS key is disabled: enable it.",
     "SlowDown": "S3 asks to slow down and went on asking: run again later.",
     "InternalError": "S3, or a proxy before it, failed and went on failing: run again later.",
@@ -146,7 +148,7 @@ def is_temporary(error: LakeError) -> bool:
 
 
 def code_and_status(error: LakeError) -> tuple[str, int | None]:
-    """What S3 answered, as a code of its own and as a status of HTTP; nothing where it did not answer."""
+    """Return what S3 answered, as a code of its own and as a status of HTTP; nothing where it did not answer."""
     cause = error.__cause__
     if not isinstance(cause, boto.ClientError):
         return "", None
@@ -159,7 +161,7 @@ def is_access_denied(error: LakeError) -> bool:
 
 
 def refused_action(message: str) -> str | None:
-    """The action that a refusal of AWS names, such as `s3:PutObject`; older answers name none."""
+    """Return the action that a refusal of AWS names, such as `s3:PutObject`; older answers name none."""
     told = _TOLD_ACTION.search(message)
     return told[1] if told else None
 

@@ -135,7 +135,7 @@ class TableAttempt:
             self._csv.discard(winner)
 
     def left_over(self) -> list[str]:
-        """The keys of what an earlier export of this table and day wrote in formats that are not asked for now."""
+        """Return the keys of what an earlier export of this table and day wrote in formats not asked for now."""
         return [key for key in self._not_asked_for if self._store.has(key)]
 
 

@@ -1,30 +1,38 @@
-"""Which process holds a day, so that another can tell whether it is still alive.
+"""Which process holds a day or runs a run, so that another can tell whether it is still alive.
 
 A process id says little: two containers of one host name both have a process 1, and ids are given out again. A process
 is known by the boot of its machine, its pid namespace, its id there and the moment it started. Where the system tells
-less (no `/proc`, or one of another namespace), nothing is known, and only the age of its last sign of life tells. Not
-here: what is done with that (`lease`).
+less (a `/proc` of another namespace), nothing is known, and only the age of its last sign of life tells. Where there
+are no pid namespaces (macOS), the machine is known by its network card instead of its boot. Not here: what is done with
+that (`lease`, `defs/dead_runs.py`).
 """
 
 import os
 import socket
+import sys
 import time
+import uuid
 from contextlib import suppress
 from pathlib import Path
 
 from hubspot_assets.lake.manifest import Document
 
 _PROC = Path("/proc")
+_THIS = uuid.uuid4().hex
 
 
 class Process(Document):
-    """A process on a host. `boot`, `namespace`, `started` are None where the system does not tell them."""
+    """A process on a host. `boot`, `namespace`, `started` are None where the system does not tell them.
+
+    `id`: a random one.
+    """
 
     host: str
     pid: int
     boot: str | None = None
     namespace: str | None = None
     started: int | None = None
+    id: str | None = None
 
 
 def this_process() -> Process:
@@ -39,8 +47,11 @@ def this_process() -> Process:
                 boot=(_PROC / "sys/kernel/random/boot_id").read_text().strip(),
                 namespace=str((_PROC / "self/ns/pid").readlink()),
                 started=_started("self"),
+                id=_THIS,
             )
-    return Process(host=host, pid=pid)
+    # Where there is no card to be read, the number is another one in each process: nothing is known then.
+    boot = f"card {uuid.getnode():x}" if os.name == "posix" and sys.platform != "linux" else None
+    return Process(host=host, pid=pid, boot=boot, id=_THIS)
 
 
 def is_known_dead(process: Process, here: Process) -> bool:

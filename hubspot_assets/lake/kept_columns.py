@@ -19,13 +19,13 @@ LOOKED_BACK = 7
 
 
 def last_manifest(days: Iterable[str], day: str, manifest: Callable[[str], Manifest | None]) -> Manifest | None:
-    """The manifest of the last exported day before `day` that has the table; None for a new table."""
+    """Return the manifest of the last exported day before `day` that has the table; None for a new table."""
     earlier = sorted(one for one in days if one < day)[-LOOKED_BACK:]
     return next((found for one in reversed(earlier) if (found := manifest(one)) is not None), None)
 
 
 def with_kept_columns(content: TableContent, before: Sequence[ManifestColumn]) -> TableContent:
-    """The content with the columns of the day before first. A column that both have is of today's type."""
+    """Return the content with the columns of the day before first. A column that both have is of today's type."""
     today = {column.name: column for column in content.columns}
     kept = [today.get(column.name) or _gone(column) for column in before]
     names = {column.name for column in kept}

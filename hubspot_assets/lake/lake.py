@@ -1,7 +1,7 @@
 """The lake: tables by name and day in an S3 bucket. Knows nothing of Dagster or HubSpot.
 
 Here: what makes a table or a day visible, and in which order things happen so that no reader ever sees half of one.
-Not here: the file format (`csv_gzip`), the upload (`writer`), the streaming read (`reader`), the keys (`layout`), who
+Not here: what readers find (`exported`), the file format (`csv_gzip`), the upload (`writer`), the keys (`layout`), who
 may write a day (`lease`), what a whole day is (`closing`).
 
 How a table is replaced: the files of the new attempt are uploaded beside the old ones under numbers that no manifest
@@ -16,25 +16,23 @@ single write. While a day is held, what is known of its folder is not asked for 
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
-import polars as pl
-
-from hubspot_assets.concurrency import results_by_item
 from hubspot_assets.lake.checkpoints import Checkpoints
-from hubspot_assets.lake.closing import several_readings, success_of, unfinished
+from hubspot_assets.lake.closing import UnderLease, success_of, why_not_whole
 from hubspot_assets.lake.content import TableContent
 from hubspot_assets.lake.day_cache import DayCache
 from hubspot_assets.lake.errors import LakeError, ObjectMissing, PreconditionFailed, TableMissing, TableReplaced
+from hubspot_assets.lake.exported import ExportedDays, HeldDay
+from hubspot_assets.lake.exporting import LeaseLost
 from hubspot_assets.lake.formats import DEFAULT as DEFAULT_FORMATS
 from hubspot_assets.lake.formats import TableAttempt, Written
-from hubspot_assets.lake.kept_columns import last_manifest, with_kept_columns
-from hubspot_assets.lake.layout import Layout, data_file_number, is_day
-from hubspot_assets.lake.lease import DayLease, LeaseLost
-from hubspot_assets.lake.manifest import Manifest, ManifestColumn, Success, number_in, parse, says
-from hubspot_assets.lake.reader import scan
+from hubspot_assets.lake.kept_columns import with_kept_columns
+from hubspot_assets.lake.layout import Layout, data_file_number
+from hubspot_assets.lake.lease import DayLease
+from hubspot_assets.lake.manifest import Manifest, ManifestColumn, Success, number_in
 from hubspot_assets.lake.store import Store
 from hubspot_assets.lake.strays import strays_in
 from hubspot_assets.lake.writer import FILE_BYTES, Attempt
@@ -42,7 +40,6 @@ from hubspot_assets.lake.writer import FILE_BYTES, Attempt
 logger = logging.getLogger("hubspot_assets.lake")
 
 _JSON = "application/json"
-_MANIFESTS_AT_ONCE = 8
 _TRIES = 3
 
 
@@ -50,23 +47,11 @@ def _nobody(_: str) -> None:
     """Nobody is told."""
 
 
-def _raised(damage: LakeError) -> None:
-    raise damage
-
-
 def _left_out(damage: LakeError) -> None:
     logger.warning("%s", damage)
 
 
-@dataclass(frozen=True)
-class _Held:
-    """A day that this lake holds, and what is known of it."""
-
-    lease: DayLease
-    known: DayCache
-
-
-class Lake:
+class Lake(ExportedDays):
     """Tables under `s3://<bucket>/<prefix>/`, through a boto3 S3 client, which threads may share.
 
     A table is named by its path (`OBJECTS_CONTACTS`, `OBJECT_PROPERTIES/CONTACTS`), a day by `YYYY-MM-DD`. A data
@@ -81,13 +66,12 @@ class Lake:
         prefix: str = "",
         file_bytes: int = FILE_BYTES,
         formats: Sequence[str] = DEFAULT_FORMATS,
+        held: Mapping[str, HeldDay] = MappingProxyType({}),
     ) -> None:
-        self.layout = Layout(bucket, prefix.strip("/"))
-        self._store = Store(client, bucket)
+        super().__init__(Store(client, bucket), Layout(bucket, prefix.strip("/")), held)
         self._client = client
         self._file_bytes = file_bytes
         self._formats = formats
-        self._held: dict[str, _Held] = {}
 
     @classmethod
     def from_url(cls, url: str, client: Any, formats: Sequence[str] = DEFAULT_FORMATS) -> "Lake":
@@ -95,29 +79,20 @@ class Lake:
         layout = Layout.of_url(url)
         return cls(client, layout.bucket, layout.prefix, formats=formats)
 
-    def url(self, table: str, day: str) -> str:
-        """The folder of a table on a day, as `s3://...`."""
-        return self.layout.url(self.layout.table(table, day))
-
     @contextmanager
     def exporting(self, day: str, **how: Any) -> Iterator["Lake"]:
-        """A lake that holds the day while the block runs, beside those that this one holds.
+        """Give a lake that holds the day while the block runs, beside those that this one holds.
 
         `how` is that of `DayLease`. Raises `DayBusy` when another run holds the day.
         """
         with DayLease(self._store, self.layout, day, **how).held() as lease:
-            holding = Lake(self._client, self.layout.bucket, self.layout.prefix, self._file_bytes, self._formats)
-            holding._held = {**self._held, day: _Held(lease, DayCache(lease.there))}
+            held = {**self._held, day: HeldDay(lease, DayCache(lease.there))}
+            holding = Lake(self._client, self.layout.bucket, self.layout.prefix, self._file_bytes, self._formats, held)
             lease.when_renewed = partial(holding._keep_open, day)
             yield holding
 
-    def lease(self, day: str) -> DayLease | None:
-        """The lease of a day that this lake holds; None where it does not."""
-        held = self._held.get(day)
-        return held.lease if held else None
-
     def finished(self, day: str) -> dict[str, Manifest]:
-        """The tables that the export of the whole day, which this lake goes on with, has in already, by name.
+        """Return the tables that the export of the whole day, which this lake goes on with, has in already, by name.
 
         Data files beside them that no manifest names are deleted. No tables where the day is begun anew.
         """
@@ -165,7 +140,7 @@ class Lake:
         held.lease.store.delete([*replaced, *(attempt.left_over() if over is not None else ())])
         return manifest
 
-    def _commit(self, manifest: Manifest, held: _Held, over: str | None, attempt: TableAttempt) -> None:
+    def _commit(self, manifest: Manifest, held: HeldDay, over: str | None, attempt: TableAttempt) -> None:
         """Put a manifest in the place of the one with the ETag `over`: from then on its files are the table.
 
         Any failure but a refusal leaves the files alone: the put may have taken effect, and then they are the table.
@@ -195,64 +170,6 @@ class Lake:
             "holds the day. Stop it, and export the table again."
         )
 
-    def last_manifest(self, table: str, day: str) -> Manifest | None:
-        """The manifest of a table on the last exported day before `day`; None where it is a new table."""
-
-        def manifest(earlier: str) -> Manifest | None:
-            try:
-                return self._manifest_in_s3(table, earlier)
-            except TableMissing:
-                return None
-            except LakeError as error:
-                # An earlier day is help, and no need: the one before it may do.
-                logger.warning("%s of %s is not as it was written: %s", table, earlier, error)
-                return None
-
-        held = self._held.get(day)
-        return last_manifest(held.known.days(self.days) if held else self.days(), day, manifest)
-
-    def read(self, table: str, day: str) -> pl.LazyFrame:
-        """The table as a LazyFrame, typed by its manifest; raises `TableMissing` when it was never written whole."""
-        manifest = self.manifest(table, day)
-        held, folder = self._held.get(day), self.layout.table(table, day)
-        small = held.known.small_files if held else None
-        return scan(self._store, self.layout, folder, manifest, lambda: self._manifest_in_s3(table, day), small)
-
-    def manifest(self, table: str, day: str) -> Manifest:
-        """What the table of that day holds; raises `TableMissing`."""
-        held = self._held.get(day)
-        written = held.known.written(self.layout.manifest(table, day)) if held else None
-        return written or self._manifest_in_s3(table, day)
-
-    def _manifest_in_s3(self, table: str, day: str) -> Manifest:
-        key = self.layout.manifest(table, day)
-        try:
-            return parse(Manifest, self._store.get(key)[0], self.layout.url(key))
-        except ObjectMissing as error:
-            raise TableMissing(
-                f"{table} of {day} is not in {self.layout.url(self.layout.day(day))}: export that table of that day."
-            ) from error
-
-    def manifests(self, day: str) -> dict[str, Manifest]:
-        """The manifests of all tables of a day, by table name, in alphabetical order.
-
-        What lies in a folder that no export wrote is left out, even where it has a `_manifest.json` of its own.
-        """
-        return self._manifests(day, self._keys(day))
-
-    def days(self) -> list[str]:
-        """The days that have a folder, oldest first."""
-        folders = self._store.folders(self.layout.root)
-        return sorted(name for name in folders if is_day(name))
-
-    def success(self, day: str) -> Success | None:
-        """What `close_day` wrote, or None while the day is open."""
-        key = self.layout.success(day)
-        try:
-            return parse(Success, self._store.get(key)[0], self.layout.url(key))
-        except ObjectMissing:
-            return None
-
     def close_day(
         self,
         day: str,
@@ -273,11 +190,16 @@ class Lake:
             with self.exporting(day) as holding:
                 return holding.close_day(day, tables, tell, excluded)
         keys = self._keys(day)
-        manifests = self._manifests(day, keys)
+        damaged: list[LakeError] = []
+        manifests = self._manifests(day, keys, damaged.append)
         for name in sorted(set(tables) - manifests.keys()):
             with suppress(TableMissing):  # a list may lag behind
                 manifests[name] = self.manifest(name, day)
-        if why := self._why_not_whole(day, held.lease, manifests, tables):
+        # What is none of `tables` can not be exported again.
+        for damage in damaged:
+            tell(f"The day is closed without a table: {damage}")
+        under = UnderLease(day, self.layout.url(self.layout.day(day)), held.lease.number, held.lease.begun)
+        if why := why_not_whole(under, manifests, tables):
             raise why
         strays = strays_in(self.layout.day(day), keys, manifests)
         if foreign := sorted(set(strays.foreign.values())):
@@ -301,41 +223,15 @@ class Lake:
             self._forget_unfinished(day)
         return success
 
-    def _why_not_whole(
-        self, day: str, lease: DayLease, manifests: Mapping[str, Manifest], tables: Collection[str]
-    ) -> LakeError | None:
-        """What keeps a day from being closed."""
-        begin = f"{day} cannot be closed, "
-        if missing := sorted(set(tables) - manifests.keys()):
-            return TableMissing(
-                f"{begin}{_some(missing)} not in {self.layout.url(self.layout.day(day))}: export what is missing."
-            )
-        if late := sorted(name for name, found in manifests.items() if found.lease > lease.number):
-            return LakeError(
-                f"{begin}{_some(late)} of a run that took the day over meanwhile: export the day again when no other "
-                "run does."
-            )
-        if earlier := unfinished(manifests, lease.begun, tables):
-            return LakeError(
-                f"{begin}{_some(earlier)} of an earlier export than the one that was begun last and not finished: "
-                "export the day, which goes on with that."
-            )
-        if mixed := next(several_readings(manifests), None):
-            return LakeError(
-                f"{begin}{mixed[0]} is of another reading of HubSpot than {mixed[1]}, which belongs to it: export both "
-                "together."
-            )
-        return None
-
     def checkpoints(self, table: str, day: str, fingerprint: str) -> Checkpoints:
-        """What reads of a table put aside while they go on. `fingerprint`: of everything the rows depend on."""
+        """Return what reads of a table put aside while they go on. `fingerprint`: of everything the rows depend on."""
         folder = self.layout.checkpoints(self.layout.table(table, day))
         held = self._held.get(day)
         there = held.known.unfinished(lambda: self._unfinished(day)) if held else None
         return Checkpoints(held.lease.store if held else self._store, folder, fingerprint, there)
 
     def _unfinished(self, day: str) -> Iterator[str]:
-        """The keys of what was put aside for a day."""
+        """Return the keys of what was put aside for a day."""
         return (key for key, _ in self._store.list(self.layout.checkpoints(self.layout.day(day)), subfolders=True))
 
     def _forget_unfinished(self, day: str) -> None:
@@ -356,6 +252,16 @@ class Lake:
             held.lease.store.delete([self.layout.success(day)])
         held.known.may_be_closed = False
 
+    def give_up_day(self, day: str) -> None:
+        """Open a day whose tables can not be relied on: its next export begins anew. For whoever holds it.
+
+        Raises as `write`.
+        """
+        held = self._held[day]
+        held.lease.give_up()
+        held.known.may_be_closed = True
+        self.reopen_day(day)
+
     def _keep_open(self, day: str) -> None:
         """Take a `_SUCCESS.json` away that a holder before this one had on its way when it lost the day."""
         held = self._held[day]
@@ -367,41 +273,9 @@ class Lake:
 
     def _there(self, key: str) -> tuple[bytes | None, str | None]:
         try:
-            return self._store.get(key)
+            return self._store.document(key)
         except ObjectMissing:
             return None, None
-
-    def _keys(self, day: str) -> dict[str, str]:
-        """Everything in the folder of a day, key to ETag."""
-        return dict(self._store.list(self.layout.day(day), subfolders=True))
-
-    def _manifests(
-        self, day: str, keys: Mapping[str, str], damaged: Callable[[LakeError], None] = _raised
-    ) -> dict[str, Manifest]:
-        there = self.layout.manifests(day, keys)
-        names = sorted(there)
-        held = self._held.get(day)
-
-        def manifest(name: str) -> Manifest | None:
-            key = there[name]
-            try:
-                # What lies there has the ETag of what was put, so it is what was put.
-                return (held and held.known.written(key, keys[key])) or self._manifest_if_ours(name, day)
-            except LakeError as error:
-                damaged(error)
-                return None
-
-        found = results_by_item(manifest, names, at_once=_MANIFESTS_AT_ONCE)
-        return {name: one for name, one in found.items() if one}
-
-    def _manifest_if_ours(self, table: str, day: str) -> Manifest | None:
-        """The manifest in a folder; None where it is not that of an export, but of whoever made the folder."""
-        key = self.layout.manifest(table, day)
-        try:
-            text = self._store.get(key)[0]
-        except ObjectMissing:  # since it was listed
-            return None
-        return parse(Manifest, text, self.layout.url(key)) if says(text, table=table, day=day) else None
 
 
 def _manifest(table: str, day: str, content: TableContent, written: Written, lease: int) -> Manifest:
@@ -422,8 +296,3 @@ def _manifest(table: str, day: str, content: TableContent, written: Written, lea
         lease=lease,
         reading=content.reading,
     )
-
-
-def _some(names: list[str]) -> str:
-    verb = "is" if len(names) == 1 else "are"
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "") + f" {verb}"

@@ -65,7 +65,7 @@ def fetch(client: Any, bucket: str, key: str, path: Path) -> str:
 
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file."""
+    """Return the SHA-256 of a file."""
     digest = hashlib.sha256()
     for part in _parts(path):
         digest.update(part)

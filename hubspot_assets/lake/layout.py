@@ -48,7 +48,7 @@ class Layout:
         return cls(match[1], prefix)
 
     def day(self, day: str) -> str:
-        """The folder of a day, with its closing slash."""
+        """Return the folder of a day, with its closing slash."""
         if not is_day(day):
             raise LakeError(f"{day!r} is not a day: write YYYY-MM-DD.")
         return f"{self.root}{day}/"
@@ -59,7 +59,7 @@ class Layout:
         return f"{self.prefix}/" if self.prefix else ""
 
     def table(self, table: str, day: str) -> str:
-        """The folder of a table on a day, with its closing slash."""
+        """Return the folder of a table on a day, with its closing slash."""
         if not _TABLE.fullmatch(table):
             raise LakeError(
                 f"{table!r} is not the name of a table: names are made of A-Z, 0-9 and _, parts joined by /."
@@ -76,7 +76,7 @@ class Layout:
         return {name: key for name, key in found.items() if _TABLE.fullmatch(name)}
 
     def partition(self, table: str, day: str, form: str) -> str:
-        """The key of a table's file of a day in a format of one file a table, such as `parquet`."""
+        """Return the key of a table's file of a day in a format of one file a table, such as `parquet`."""
         folder = self.table(table, day)
         name, _, part = table.partition("/")
         return f"{folder.removesuffix(f'{day}/{table}/')}{form}/{name}/day={day}/{part or name}.{form}"
@@ -100,7 +100,7 @@ def data_file(number: int) -> str:
 
 
 def data_file_number(name: str) -> int | None:
-    """The n of `data_<n>.csv.gz`; None for any other name."""
+    """Return the n of `data_<n>.csv.gz`; None for any other name."""
     match = _DATA.fullmatch(name)
     return int(match[1]) if match else None
 

@@ -40,9 +40,10 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 
 from hubspot_assets.lake.errors import LakeError, ObjectMissing, PreconditionFailed
-from hubspot_assets.lake.holder import Process, is_known_dead, seconds, this_process
+from hubspot_assets.lake.exporting import Exporting, LeaseLost, busy, lost
+from hubspot_assets.lake.holder import is_known_dead, seconds, this_process
 from hubspot_assets.lake.layout import Layout
-from hubspot_assets.lake.manifest import Document, Moment, number_in, parse
+from hubspot_assets.lake.manifest import number_in, parse
 from hubspot_assets.lake.store import Store
 
 logger = logging.getLogger("hubspot_assets.lake")
@@ -61,31 +62,11 @@ _TRIES = 3
 _MANIFESTS_AT_ONCE = 8
 
 
-class DayBusy(LakeError):
-    """Another run holds the day."""
+_held_here: set[tuple[str, str]] = set()
+"""(URL of a lease, run) of each block that runs in this process: no other of its runs goes on.
 
-
-class LeaseLost(LakeError):
-    """The day was taken over from this run, which must not write it any more."""
-
-
-class Exporting(Document):
-    """`_EXPORTING.json`.
-
-    `process`: the one that runs it; of a run of several processes, the first. `begun`: the lease with which the export
-    of the whole day began that is being gone on with; None where single tables are written. `ended`: nobody holds the
-    day, and the export did not come to its end. Where there is nothing to be gone on with, the file is deleted.
-    """
-
-    day: str
-    lease: int
-    run: str
-    process: Process
-    lasting: bool
-    since: Moment
-    begun: int | None
-    was_closed: bool
-    ended: bool
+S3 may refuse to take it down that a run has ended.
+"""
 
 
 class DayLease:
@@ -150,27 +131,32 @@ class DayLease:
     @contextmanager
     def held(self) -> Iterator["DayLease"]:
         """Hold the day while the block runs."""
-        self._begin()
-        renewing = threading.Thread(target=self._renew, name="lake-lease", daemon=True)
-        renewing.start()
+        block = self._block(self._run)
+        _held_here.add(block)
         try:
-            yield self
+            self._begin()
+            renewing = threading.Thread(target=self._renew, name="lake-lease", daemon=True)
+            renewing.start()
+            try:
+                yield self
+            finally:
+                self._left.set()
+                renewing.join()
+                # A file that stays is that of a run that died, which the next one knows how to take over.
+                with suppress(LakeError):
+                    self._leave()
         finally:
-            self._left.set()
-            renewing.join()
-            # A file that stays is that of a run that died, which the next one knows how to take over.
-            with suppress(LakeError):
-                self._leave()
+            _held_here.discard(block)
 
     def confirm(self) -> None:
         """Ask S3 whether the day is still this run's. Raises LeaseLost, and LakeError where S3 does not answer."""
         if self._is_lost is None:
             asked_at = seconds()
             found, _ = self._read()
-            if found is not None and not found.ended and self._is_ours(found):
+            if found is not None and not found.ended and found.is_same(self._held):
                 self._seen_at = asked_at
                 return
-            self._is_lost = self._lost(found)
+            self._is_lost = lost(self._held, found, self._layout.url(self._key))
         raise LeaseLost(self._is_lost)
 
     def confirm_when_due(self) -> None:
@@ -178,14 +164,21 @@ class DayLease:
         if self._is_lost is not None or seconds() - self._seen_at > min(SURE_FOR, self._dead_after / 2):
             self.confirm()
 
+    def give_up(self) -> None:
+        """Let the next export of the whole day begin anew. Raises LeaseLost, and LakeError where S3 refuses."""
+        self.confirm()
+        self._mine = self._held.model_copy(update={"begun": None})
+        _, etag = self._read()
+        self._store.put(self._key, self._mine.to_json(), _JSON, over=etag)
+
     def _begin(self) -> None:
         for _ in range(_TRIES):
             self._take()
             now, _ = self._read()
-            if now is not None and self._is_ours(now):
+            if now is not None and now.is_same(self._held):
                 return
             if now is not None:
-                raise self._busy(now)
+                raise busy(now, self._dead_after)
             # Another run has ended between the put and the look.
         raise LakeError(
             f"{self._layout.url(self._key)} was written {_TRIES} times and is not there: something else deletes it, or "
@@ -199,7 +192,7 @@ class DayLease:
             self._mine = found
             return
         if found is not None and self._is_running(found):
-            raise self._busy(found)
+            raise busy(found, self._dead_after)
         there = self.there = dict(self._store.list(self._layout.day(self._day), subfolders=True))
         is_closed = self._layout.success(self._day) in there
         number = 1 + (self._last_number(there) if found is None else found.lease)
@@ -221,16 +214,19 @@ class DayLease:
             self._store.put(self._key, self._mine.to_json(), _JSON, over=etag)
 
     def _last_number(self, there: Iterable[str]) -> int:
-        """The number of the lease before, where no file of it is there: whatever was written under it tells it."""
+        """Return the number of the lease before, where no file of it is there.
+
+        Whatever was written under it tells it.
+        """
         with suppress(ObjectMissing):
-            if (number := number_in(self._store.get(self._layout.success(self._day))[0], "lease")) is not None:
+            if (number := number_in(self._store.document(self._layout.success(self._day))[0], "lease")) is not None:
                 return number
         with ThreadPoolExecutor(_MANIFESTS_AT_ONCE, "lake-lease") as pool:
             return max(pool.map(self._number_of, self._layout.manifests(self._day, there).values()), default=0)
 
     def _number_of(self, key: str) -> int:
         with suppress(ObjectMissing):
-            return number_in(self._store.get(key)[0], "lease") or 0
+            return number_in(self._store.document(key)[0], "lease") or 0
         return 0
 
     def _renew(self) -> None:
@@ -238,8 +234,8 @@ class DayLease:
             with suppress(LakeError):
                 asked_at = seconds()
                 found, etag = self._read()
-                if found is None or found.ended or not self._is_ours(found):
-                    self._is_lost = self._lost(found)
+                if found is None or found.ended or not found.is_same(self._held):
+                    self._is_lost = lost(self._held, found, self._layout.url(self._key))
                     return
                 self._store.put(self._key, found.to_json(), _JSON, over=etag)
                 self._seen_at = asked_at
@@ -247,21 +243,18 @@ class DayLease:
 
     def _leave(self) -> None:
         found, etag = self._read()
-        if found is None or not self._is_ours(found):
+        if found is None or not found.is_same(self._held):
             return
         is_closed = self._store.has(self._layout.success(self._day))
-        if is_closed or (self.begun is None and not self._lasting):
+        if is_closed or (found.begun is None and not self._lasting):
             self._store.delete([self._key])
         elif not self._lasting:
             self._store.put(self._key, found.model_copy(update={"ended": True}).to_json(), _JSON, over=etag)
 
-    def _is_ours(self, found: Exporting) -> bool:
-        return (found.run, found.lease) == (self._run, self.number)
-
     def _read(self) -> tuple[Exporting | None, str | None]:
-        """The lease that is there and its ETag; no lease where the file is none."""
+        """Return the lease that is there and its ETag; no lease where the file is none."""
         try:
-            data, etag = self._store.get(self._key)
+            data, etag = self._store.document(self._key)
         except ObjectMissing:
             return None, None
         try:
@@ -270,36 +263,19 @@ class DayLease:
             logger.warning("%s is damaged or of another version, and is begun anew (%s).", self._key, damage)
             return None, etag
 
+    def _block(self, run: str) -> tuple[str, str]:
+        return self._layout.url(self._key), run
+
     def _is_running(self, found: Exporting) -> bool:
         if found.ended or self._has_ended(found.run):
             return False
-        if not found.lasting and is_known_dead(found.process, self._here):
-            return False
+        if not found.lasting:
+            if found.process == self._here and self._block(found.run) not in _held_here:
+                return False
+            if is_known_dead(found.process, self._here):
+                return False
         try:
             # One that is of the future was written before S3's clock was set back.
             return abs(self._store.age(self._key)) < self._dead_after
         except ObjectMissing:
             return False
-
-    def _busy(self, found: Exporting) -> DayBusy:
-        return DayBusy(
-            f"{self._day} is being exported already, by {_told(found)}: wait for it, or stop it. If it died, the day "
-            f"is free {self._dead_after:.0f} seconds after its last sign of life."
-        )
-
-    def _lost(self, found: Exporting | None) -> str:
-        if found is None:
-            whose = f"{self._layout.url(self._key)} was deleted"
-        elif found.ended or self._is_ours(found):
-            whose = "it was given back"
-        else:
-            whose = f"it was taken over by {_told(found)}, because this run gave no sign of life for a while"
-        return (
-            f"{self._day} is not this run's any more: {whose}. This run writes nothing more of it; when no other does, "
-            "run it again to go on."
-        )
-
-
-def _told(found: Exporting) -> str:
-    since = f" since {found.since:%H:%M:%S} UTC" if found.since else ""
-    return f"process {found.process.pid} on {found.process.host}{since} (run {found.run[:8]})"

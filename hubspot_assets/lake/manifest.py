@@ -41,7 +41,7 @@ class Document(BaseModel):
     """Keys that are written only where there is something to say."""
 
     def to_json(self) -> bytes:
-        """The document as indented UTF-8 JSON: people read it too."""
+        """Return the document as indented UTF-8 JSON: people read it too."""
         absent = {name for name in self.left_away if not getattr(self, name)}
         return self.model_dump_json(by_alias=True, indent=2, exclude=absent).encode() + b"\n"
 
@@ -187,7 +187,7 @@ def says(document: bytes, **what: str) -> bool:
 
 
 def number_in(document: bytes, key: str) -> int | None:
-    """A number that a JSON document says, 0 where it says none; None for what is no such document."""
+    """Return a number that a JSON document says, 0 where it says none; None for what is no such document."""
     try:
         told = json.loads(document)
     except ValueError:
@@ -200,7 +200,7 @@ _D = TypeVar("_D", bound=Document)
 
 
 def parse(document: type[_D], text: bytes, url: str) -> _D:
-    """Raises `LakeError` naming the file and its first fault when the JSON is not such a document."""
+    """Raise `LakeError` naming the file and its first fault when the JSON is not such a document."""
     try:
         return document.model_validate_json(text)
     except ValidationError as error:

@@ -157,7 +157,7 @@ def parse(path: Path, schema: pl.Schema, names: Sequence[str], url: str) -> Iter
 
 
 def _restored(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
-    """The columns `names` as they were before they were written."""
+    """Return the columns `names` as they were before they were written."""
     return frame.select(_as_it_was(name, frame.schema) for name in names)
 
 

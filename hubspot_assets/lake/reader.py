@@ -29,7 +29,7 @@ def scan(
     refresh: Callable[[], Manifest],
     small: SmallFiles | None = None,
 ) -> pl.LazyFrame:
-    """The table that `manifest` describes, typed by it. `refresh` gives the manifest that is in force now.
+    """Return the table that `manifest` describes, typed by it. `refresh` gives the manifest that is in force now.
 
     `small` keeps what was fetched for the next read of it.
 

@@ -36,7 +36,7 @@ class _Feed:
 
 
 def share(frames: Iterable[pl.DataFrame], writers: Sequence[Callable[[Iterable[pl.DataFrame]], _T]]) -> list[_T]:
-    """What each writer makes of all the frames, in the order of the writers.
+    """Return what each writer makes of all the frames, in the order of the writers.
 
     Raises what the frames raise, or what a writer raises, when no writer is at work any more.
     """

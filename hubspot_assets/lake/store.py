@@ -4,6 +4,7 @@ Here: requests, the translation of their errors, and what is done where an answe
 (`store_limits`). Not here: what the objects mean.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -24,10 +25,11 @@ from hubspot_assets.lake.errors import (
     may_have_taken_effect,
     s3_errors,
 )
+from hubspot_assets.lake.etags import ANYTHING, condition, unquoted
 from hubspot_assets.lake.store_limits import StoreLimits, may_be_the_condition, may_be_the_number_of_deletions
 
-ANYTHING = ""
-"""In place of an ETag: whatever is there, or nothing."""
+_LARGEST_DOCUMENT = 32_000_000
+"""Bytes: no manifest comes near, and one that is larger would fill the memory."""
 
 _TRIES = 3
 _PAUSES = (0.2, 1.0, 3.0)
@@ -54,15 +56,19 @@ class Store:
         self._before_delete: Callable[[], None] = _nothing
 
     def guarded(self, *, before_put: Callable[[], None], before_delete: Callable[[], None]) -> "Store":
-        """The same bucket; these are called before each such request, and raise where it must not be made."""
+        """Return the same bucket; these are called before each such request, and raise where it must not be made."""
         guarded = Store(self._client, self.bucket, self._lacks)
         guarded._before_put, guarded._before_delete = before_put, before_delete
         return guarded
 
-    def get(self, key: str) -> tuple[bytes, str]:
-        """The object and its ETag; raises `ObjectMissing`."""
+    def document(self, key: str) -> tuple[bytes, str]:
+        """As `get`, for JSON; raises LakeError for what is too large to be that, before it is read."""
+        return self.get(key, _LARGEST_DOCUMENT)
+
+    def get(self, key: str, at_most: float = math.inf) -> tuple[bytes, str]:
+        """Return the object and its ETag; raises `ObjectMissing`."""
         try:
-            return self._get(key)
+            return self._get(key, at_most)
         except LakeError as error:
             # S3 tells "not there" only to who may list, and judges that without a prefix: under a policy that allows
             # listing by prefix, as HubSpot's article prints it, every missing object answers 403.
@@ -70,11 +76,14 @@ class Store:
                 raise
             raise ObjectMissing(f"Cannot read {self._url(key)}: there is no such object.") from error
 
-    def _get(self, key: str) -> tuple[bytes, str]:
+    def _get(self, key: str, at_most: float) -> tuple[bytes, str]:
         with s3_errors("read", self._url(key)):
             for remaining in reversed(range(_TRIES)):
                 try:
                     answer = self._client.get_object(Bucket=self.bucket, Key=key)
+                    if (size := answer.get("ContentLength", 0)) > at_most:
+                        answer["Body"].close()
+                        raise LakeError(f"{self._url(key)} has {size:,} bytes, so no export wrote it: delete it.")
                     return answer["Body"].read(), answer.get("ETag", ANYTHING)
                 # boto3 repeats requests that fail, but not bodies that break off while they are read.
                 except (
@@ -98,7 +107,7 @@ class Store:
         return self.etag(key) is not None
 
     def etag(self, key: str) -> str | None:
-        """The ETag of the object; None where there is none."""
+        """Return the ETag of the object; None where there is none."""
         # It is asked for itself: a list may come out of some proxy's cache.
         try:
             with s3_errors("read", self._url(key)):
@@ -134,7 +143,7 @@ class Store:
         """
         for pause in (*_PAUSES, None):
             try:
-                return self._put(key, body, content_type, _condition(over))
+                return self._put(key, body, content_type, condition(over))
             except PreconditionFailed as refused:
                 there, etag = self._there(key)
                 # When only the answer to a put was lost, boto3 repeats it, and the repetition meets our own object.
@@ -165,11 +174,9 @@ class Store:
         if path.stat().st_size <= large_objects.PART_BYTES:
             self.put(key, path.read_bytes(), content_type, over)
             return
-        condition = {name: value for name, value in _condition(over).items() if name not in self._lacks.conditions}
+        known = {name: value for name, value in condition(over).items() if name not in self._lacks.conditions}
         self._before_put()
-        large_objects.put_in_parts(
-            self._client, self.bucket, key, path, sha256, content_type, condition, self._before_put
-        )
+        large_objects.put_in_parts(self._client, self.bucket, key, path, sha256, content_type, known, self._before_put)
 
     def _there(self, key: str) -> tuple[bytes | None, str | None]:
         try:
@@ -203,13 +210,16 @@ class Store:
             return str(answer.get("ETag", ANYTHING))
 
     def list(self, prefix: str, *, subfolders: bool) -> Iterator[tuple[str, str]]:
-        """The keys under a prefix with their ETags, in alphabetical order; with those in subfolders, or without."""
+        """Yield the keys under a prefix with their ETags, in alphabetical order.
+
+        With those in subfolders, or without.
+        """
         deep = {} if subfolders else {"Delimiter": "/"}
         for page in self._pages(prefix, **deep):
             yield from ((entry["Key"], entry.get("ETag", ANYTHING)) for entry in page.get("Contents", ()))
 
     def folders(self, prefix: str) -> Iterator[str]:
-        """The names of the folders directly under a prefix."""
+        """Yield the names of the folders directly under a prefix."""
         for page in self._pages(prefix, Delimiter="/"):
             yield from (entry["Prefix"][len(prefix) :].strip("/") for entry in page.get("CommonPrefixes", ()))
 
@@ -271,17 +281,3 @@ class Store:
 
     def _url(self, key: str) -> str:
         return f"s3://{self.bucket}/{key}"
-
-
-def _condition(over: str | None) -> dict[str, str]:
-    if over is None:
-        return {"IfNoneMatch": "*"}
-    if over == ANYTHING:
-        return {}
-    # Some stores leave the quotes out where they tell it, and want them where it is asked for.
-    return {"IfMatch": over if over.endswith('"') else f'"{over}"'}
-
-
-def unquoted(etag: str | None) -> str | None:
-    """An ETag to compare: some stores quote it in one answer and not in the other."""
-    return etag.strip('"') if etag else None

@@ -24,7 +24,10 @@ class Strays:
 
 
 def strays_in(folder: str, keys: Iterable[str], manifests: Mapping[str, Manifest]) -> Strays:
-    """The strays among the keys of a day, whose folder is `folder`; `manifests`: of its tables, by their names."""
+    """Return the strays among the keys of a day, whose folder is `folder`.
+
+    `manifests`: of its tables, by their names.
+    """
     named = {f"{folder}{name}/{file.name}" for name, found in manifests.items() for file in found.files}
     strays = Strays()
     for key in keys:

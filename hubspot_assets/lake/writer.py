@@ -104,7 +104,7 @@ def _files(head: Piece, pieces: Iterable[Piece], file_bytes: int) -> Iterator[Gr
 
 
 def _one_ahead(pool: ThreadPoolExecutor, frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """The frames, each begun in the pool when the one before it is taken: it is made while that is compressed."""
+    """Yield the frames, each begun in the pool when the one before it is taken: it is made while that is compressed."""
     remaining = iter(frames)
     begun = pool.submit(next, remaining, None)
     while (frame := begun.result()) is not None:

@@ -182,7 +182,7 @@ def base_for(
     every: int,
     with_sources: bool = False,
 ) -> Base | None:
-    """The earlier day to carry history forward from, if there is one; `with_sources`: and what set each version.
+    """Return the earlier day to carry history forward from, if there is one; `with_sources`: and what set each version.
 
     `properties` are those that are asked for; `definitions`, `stages`: PROPERTY_DEFINITIONS of `day`, and
     PIPELINE_STAGES for a type that may have some; `every`: after how many days all history is read again.
@@ -223,7 +223,7 @@ def _is_one_reading(history: Manifest, records: Manifest, sources: Manifest | No
 
 
 def _asked_for(lake: Lake, type_id: str, day: str, *, with_stages: bool) -> list[Property]:
-    """The properties of a type that were asked for on an exported day. Raises TableMissing."""
+    """Return the properties of a type that were asked for on an exported day. Raises TableMissing."""
     definitions = lake.read(PROPERTY_DEFINITIONS.name, day)
     properties = exported_properties(definitions, type_id)
     if with_stages:
@@ -242,7 +242,7 @@ def _fits(now: Sequence[Property], then: Sequence[Property], young: set[str]) ->
 
 
 def _young(definitions: pl.LazyFrame, stages: pl.LazyFrame | None, type_id: str, since: datetime) -> set[str]:
-    """The names of the properties of a type that were made after a moment, those of its stages included."""
+    """Return the names of the properties of a type that were made after a moment, those of its stages included."""
     is_younger = pl.col("CREATEDAT") > since
     made = definitions.filter((pl.col("OBJECTTYPEID") == type_id) & is_younger).select("NAME").collect()["NAME"]
     of_stages = stage_properties(stages.filter(is_younger), definitions, type_id) if stages is not None else ()

@@ -55,7 +55,7 @@ class Asking:
         self.refused: list[PartUnavailable] = []
 
     def custom_objects(self) -> list[Schema] | None:
-        """The schemas of the custom objects; None where they are refused."""
+        """Return the schemas of the custom objects; None where they are refused."""
         needs = OBJECT_AND_EVENT_TYPE_DEFINITIONS.scopes
         return self._answer("custom objects", lambda: schemas.custom_objects(self.client), needs)
 
@@ -64,11 +64,11 @@ class Asking:
         return self._answer("numbers of records, which tell further object types", lambda: limits.records(self.client))
 
     def event_names(self) -> list[str] | None:
-        """The names of the event types; None where they are refused."""
+        """Return the names of the event types; None where they are refused."""
         return self._answer("event types", lambda: events.types(self.client))
 
     def event_definitions(self) -> list[dict[str, Any]] | None:
-        """The definitions of custom events; None where they are refused."""
+        """Return the definitions of custom events; None where they are refused."""
         needs = OBJECT_AND_EVENT_TYPE_DEFINITIONS.scopes
         return self._answer("definitions of custom events", lambda: events.definitions(self.client), needs)
 
@@ -151,12 +151,12 @@ def discover(client: HubSpotClient, known: Portal | None = None) -> Discovery:
     return Discovery(Portal.of(list(by_id.values()), event_types(asking, known), pairs), asking.refused)
 
 
-def load_portal(catalogue: Path) -> Portal:
-    """The portal of a catalogue (HUBSPOT_CATALOG); the standard one where that is not set and no file is there.
+def load_portal(catalogue: Path, default: Path = DEFAULT_CATALOG) -> Portal:
+    """Return the portal of a catalogue (HUBSPOT_CATALOG); the standard one where it is the default and not there.
 
     Asks nobody. Raises PortalCatalogueError with one sentence.
     """
-    if catalogue == DEFAULT_CATALOG and not catalogue.exists():
+    if catalogue == default and not catalogue.exists():
         return Portal.standard()
     return Portal.load(catalogue)
 
@@ -213,14 +213,14 @@ def _types(portal: Portal) -> dict[str, str]:
 
 
 def _pairs_of(portal: Portal, other: Portal) -> set[str]:
-    """The pairs that the other does not have: of a type that has gone or come, its own line says enough."""
+    """Return the pairs that the other does not have: of a type that has gone or come, its own line says enough."""
     names, others = _types(portal), _types(other)
     pairs = set(portal.association_pairs).difference(other.association_pairs)
     return {f"{names[a]} and {names[b]}" for a, b in pairs if {a, b} <= names.keys() & others.keys()}
 
 
 def not_in_catalogue(portal: Portal, client: HubSpotClient, custom: Iterable[Schema]) -> list[PartUnavailable]:
-    """What HubSpot has now and the loaded portal lacks, so that nobody exports it: object types and event types.
+    """Return what HubSpot has now and the loaded portal lacks, so that nobody exports it: object types and event types.
 
     `custom`: the schemas of the portal's custom objects. Two calls. What HubSpot refuses to tell is not compared.
     """
@@ -256,7 +256,7 @@ def further_types(counts: Mapping[str, RecordCount], known: Collection[str]) -> 
 
 
 def pairs_of_schemas(found: Iterable[Schema]) -> set[Pair]:
-    """The pairs of types that the schemas of custom objects name."""
+    """Return the pairs of types that the schemas of custom objects name."""
     ends = (
         (one.get("fromObjectTypeId"), one.get("toObjectTypeId"))
         for schema in found
@@ -276,7 +276,7 @@ def _of(portal: Portal, is_wanted: Callable[[ObjectType], bool]) -> list[ObjectT
 
 
 def event_types(asking: Asking, known: Portal) -> list[EventType]:
-    """The portal's event types, HubSpot's own and its custom ones; those of marketing emails in any case."""
+    """Return the portal's event types, HubSpot's own and its custom ones; those of marketing emails in any case."""
     names = asking.event_names()
     if names is None:
         return [*known.event_types, *unlisted([event.name for event in known.event_types])]

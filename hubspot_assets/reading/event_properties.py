@@ -48,7 +48,7 @@ class AskedDefinitions:
         self._answer: list[dict[str, Any]] | Refused | None = None
 
     def of(self, event_type: EventType, reading: Reading) -> dict[str, Any] | Refused | None:
-        """The definition of an event type; None where HubSpot has none, the error where it does not say."""
+        """Return the definition of an event type; None where HubSpot has none, the error where it does not say."""
         if self._answer is None:
             self._answer = answer_or_reason(lambda: api.definitions(reading.client))
         if isinstance(self._answer, Refused):
@@ -59,7 +59,7 @@ class AskedDefinitions:
 def event_properties(
     event_type: EventType, day: str, lake: Lake, asked: AskedDefinitions, reading: Reading
 ) -> EventProperties:
-    """The properties of the events of a day. What HubSpot does not tell of them is told by the reading."""
+    """Return the properties of the events of a day. What HubSpot does not tell of them is told by the reading."""
     if fields := email_event_properties(event_type.name):
         # HubSpot's fixed set as well: what an event has beyond the documented fields is a text.
         return EventProperties(fields, also=None)
@@ -83,7 +83,7 @@ def event_properties(
 
 
 def _of_day(lake: Lake, day: str, event_type: EventType) -> pl.LazyFrame | None:
-    """The definitions of an event type on a day; None where that day does not have them."""
+    """Return the definitions of an event type on a day; None where that day does not have them."""
     try:
         definitions = lake.read(PROPERTY_DEFINITIONS.name, day)
     except TableMissing:

@@ -28,7 +28,7 @@ _READERS: dict[EventSource, Callable[[HubSpotClient, str, datetime, datetime], I
 
 
 def read_events(client: HubSpotClient, event_type: str, start: datetime, end: datetime) -> Iterator[Page]:
-    """The events of a type from `start` up to but not including `end`, each once, by page. Raises HubSpotError.
+    """Return the events of a type from `start` up to but not including `end`, each once, by page. Raises HubSpotError.
 
     Each has `id`, `occurredAt`, `properties`, and what record it happened to: `objectType`, `objectId`, where that is
     known.

@@ -15,7 +15,7 @@ def exported_tables(settings: Settings, portal: Portal | None = None) -> PortalT
 
     Raises SettingError for a word that means no table, PortalCatalogueError for a catalogue that can not be read.
     """
-    everything = PortalTables(portal or load_portal(settings.catalog))
+    everything = PortalTables(portal or load_portal(settings.catalog, settings.default_catalog))
     if not settings.select and not settings.exclude:
         return everything
     try:

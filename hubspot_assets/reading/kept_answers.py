@@ -44,7 +44,7 @@ class Refusal(msgspec.Struct, omit_defaults=True):
         return None
 
     def error(self) -> errors.Refused:
-        """The refusal as it was raised."""
+        """Return the refusal as it was raised."""
         told = msgspec.structs.asdict(self)
         error: errors.Refused = getattr(errors, told.pop("kind"))(told.pop("message"), **told)
         return error
@@ -60,12 +60,12 @@ class Note(msgspec.Struct, omit_defaults=True):
 
 
 def packed(answer: Answer) -> bytes:
-    """An answer as `Known` has it in its file."""
+    """Return an answer as `Known` has it in its file."""
     return isal_zlib.compress(msgspec.json.encode(answer))
 
 
 def part_of(notes: Sequence[Note], answers: Sequence[bytes]) -> dict[str, bytes]:
-    """What is put aside in one piece: notes, and the answers to them, packed, in the same order."""
+    """Return what is put aside in one piece: notes, and the answers to them, packed, in the same order."""
     return {_NOTES: msgspec.json.encode(notes), _ANSWERS: b"".join(answers)}
 
 
@@ -78,7 +78,7 @@ class Known:
     offset: int
 
     def answer(self, shape: Any = Any) -> Answer:
-        """The answer, in the shape that it came in. Raises the refusal."""
+        """Return the answer, in the shape that it came in. Raises the refusal."""
         if self.note.refusal is not None:
             raise self.note.refusal.error()
         with self.file.open("rb") as answers:
@@ -88,7 +88,7 @@ class Known:
 
 
 def known_of(part: Mapping[str, bytes], file: Path) -> list[Known]:
-    """What a part holds, its answers in this file. Raises KeyError or ValueError for what is no such part."""
+    """Return what a part holds, its answers in this file. Raises KeyError or ValueError for what is no such part."""
     notes, answers = msgspec.json.decode(part[_NOTES], type=list[Note]), part[_ANSWERS]
     if sum(note.size for note in notes) != len(answers):
         raise ValueError(f"its answers have {len(answers)} bytes")
@@ -135,7 +135,7 @@ class Walk:
 
 
 def walks_of(known: Iterator[Known]) -> dict[Question, Walk]:
-    """What is known, by list."""
+    """Return what is known, by list."""
     walks: dict[Question, Walk] = {}
     for one in known:
         walk = one.note.question.walk

@@ -28,7 +28,8 @@ class Direction:
 
 
 def reconcile_pairs(there: Direction, back: Direction, directory: Path) -> tuple[FrameFiles, FrameFiles]:
-    """The links of both directions, with the same pairs of records in both. The directory is the caller's to delete.
+    """Return the links of both directions, with the same pairs of records in both. The directory is the caller's to
+    delete.
 
     A pair that HubSpot goes on to tell from one side alone is counted in the reading that lacks it.
     """
@@ -51,7 +52,10 @@ def _tell_missing(reading: Reading, pairs: pl.DataFrame) -> None:
 
 
 def _asked_again(there: Direction, back: Direction, doubtful: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The links of the doubtful pairs, from both sides: asked for as long as that makes fewer of them one-sided."""
+    """Return the links of the doubtful pairs, from both sides.
+
+    Asked for as long as that makes fewer of them one-sided.
+    """
     before = doubtful.height
     while True:
         fresh = there.ask(doubtful["FROMOBJECTID"].unique(maintain_order=True))
@@ -76,7 +80,7 @@ def _mended(direction: Direction, doubtful: pl.DataFrame, fresh: pl.DataFrame, d
 
 
 def _one_sided(there: FrameFiles, back: FrameFiles) -> pl.DataFrame:
-    """The pairs that one of the two has alone, seen from `there`."""
+    """Return the pairs that one of the two has alone, seen from `there`."""
     known, known_back = _hashes(there, _ENDS), _hashes(back, _ENDS[::-1])
     alone = pl.concat([known.join(known_back, on="pair", how="anti"), known_back.join(known, on="pair", how="anti")])
     if alone.is_empty():

@@ -56,7 +56,9 @@ def _last_whole(lake: Lake, day: str) -> tuple[str | None, dict[str, Manifest]]:
 
 
 def calls_needed(last: dict[str, Manifest], day: str, full_history_days: int) -> int:
-    """What an export of `day` will cost, by the manifests of the last one: the same, and more where history is due."""
+    """Return what an export of `day` will cost, by the manifests of the last one: the same, and more where history is
+    due.
+    """
     # The tables of one reading all tell its calls.
     readings = {(m.captured.from_, m.captured.to, m.api_calls): 0 for m in last.values()}
     for name, manifest in last.items():

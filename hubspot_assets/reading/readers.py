@@ -69,7 +69,7 @@ class ReadRequest:
         return [p.name for p in self.properties]
 
     def parents(self) -> list[str]:
-        """The ids that the source is read by."""
+        """Return the ids that the source is read by."""
         return [] if self.ids is None else self.ids.select("OBJECTID").collect().to_series().to_list()
 
 
@@ -120,7 +120,9 @@ class _Parents:
         self._refused[parent] = error
 
     def of_each(self, children: Iterable[_T]) -> Iterator[_T]:
-        """The children, then the account of those that are not there. Raises NothingGiven where there is no child."""
+        """Yield the children, then the account of those that are not there. Raises NothingGiven where there is no
+        child.
+        """
         is_any_given = False
         for child in children:
             is_any_given = True
@@ -141,7 +143,7 @@ def _tell_undeclared(asked: ReadRequest, names: set[str]) -> None:
 
 
 def _pages_of(read: Callable[[ReadRequest], Iterable[Mapping[str, Any]]]) -> Reader:
-    """A reader of a source whose rows are not records yet, and not all given."""
+    """Return a reader of a source whose rows are not records yet, and not all given."""
     return lambda asked: _pages(asked, read(asked))
 
 
@@ -154,7 +156,7 @@ def _pages(asked: ReadRequest, rows: Iterable[Mapping[str, Any]]) -> Iterator[ob
 
 
 def _told_apart(found: dict[str, Any], times: Counter[str]) -> dict[str, Any]:
-    """The record with an id of its own: form submissions have none in HubSpot, and two of them can be alike."""
+    """Return the record with an id of its own: form submissions have none in HubSpot, and two of them can be alike."""
     times[found["id"]] += 1
     again = times[found["id"]]
     return found if again == 1 else {**found, "id": f"{found['id']}_{again}"}
@@ -226,7 +228,7 @@ def _reader(source: Source) -> Reader:
 
 
 def kept(asked: ReadRequest, answer: dict[str, Any]) -> dict[str, Any]:
-    """An answer without the values that no table has, which may be held back: what of it may be put anywhere."""
+    """Return an answer without the values that no table has, which may be held back: what of it may be put anywhere."""
     if asked.object_type.source is not Source.DEAL_SPLITS:
         return answer
     names = set(asked.names)
@@ -239,7 +241,7 @@ def kept(asked: ReadRequest, answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def read(asked: ReadRequest, make: Callable[[objects.Page], objects.Made]) -> Iterator[objects.Made]:
-    """What is asked, as `make` makes it of each page. Raises HubSpotError as a `Reader` does."""
+    """Return what is asked, as `make` makes it of each page. Raises HubSpotError as a `Reader` does."""
     object_type, client = asked.object_type, asked.reading.client
     if not object_type.is_asked_by_type_id:
         return map(make, _reader(object_type.source)(asked))

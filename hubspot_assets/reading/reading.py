@@ -24,7 +24,7 @@ ABOUT_CUSTOM_EVENTS = ("custom events",)
 
 
 def now() -> datetime:
-    """This moment."""
+    """Return this moment."""
     return datetime.now(timezone.utc)
 
 
@@ -98,7 +98,7 @@ class Reading:
         frames: pl.DataFrame | pl.LazyFrame | Iterable[pl.DataFrame],
         unavailable: Unavailable | None = None,
     ) -> TableContent:
-        """A table made of this reading."""
+        """Return a table made of this reading."""
         return TableContent(
             columns=columns,
             frames=frames,
@@ -113,7 +113,7 @@ class Reading:
 
 
 def answer_or_reason(ask: Callable[[], T]) -> T | Refused:
-    """The answer, or the error where it is HubSpot's final word on this one request."""
+    """Return the answer, or the error where it is HubSpot's final word on this one request."""
     try:
         return ask()
     except Refused as error:
@@ -123,7 +123,7 @@ def answer_or_reason(ask: Callable[[], T]) -> T | Refused:
 def kept(
     reading: Reading, part: str, answer: list[T] | Refused, about: Iterable[str] = (), needs: Scopes = NO_SCOPES
 ) -> list[T]:
-    """The answer; for a refusal instead, nothing, and the part is told as refused."""
+    """Return the answer; for a refusal instead, nothing, and the part is told as refused."""
     if isinstance(answer, Refused):
         reading.refused(part, answer, about, needs)
         return []

@@ -28,7 +28,7 @@ _LONGEST_NAME = 300
 def unavailable(
     error: HubSpotError, needs: Scopes = NO_SCOPES, *, is_everywhere: bool = False, names_a_type: bool = False
 ) -> Unavailable:
-    """What a manifest says of a table that HubSpot does not give. Re-raises an error that is no such refusal.
+    """Return what a manifest says of a table that HubSpot does not give. Re-raises an error that is no such refusal.
 
     `needs`: the scopes of the table. `is_everywhere`: every portal has it on every plan, so that no refusal can mean
     that this one does not, and one that is not about the token is an error. `names_a_type`: the path that was asked
@@ -49,7 +49,7 @@ def part_unavailable(
     *,
     is_everywhere: bool = False,
 ) -> PartUnavailable:
-    """What a manifest says of a part that HubSpot does not give. `needs`, `is_everywhere`: of that part."""
+    """Return what a manifest says of a part that HubSpot does not give. `needs`, `is_everywhere`: of that part."""
     told = _told(error, needs, is_everywhere and not isinstance(error, UnknownObjectType))
     # Names of lists and forms hold line ends, and can be as long as a text.
     part = one_line(part)
@@ -58,7 +58,7 @@ def part_unavailable(
 
 
 def lacking(upstream: Manifest, about: tuple[str, ...], part: str) -> list[PartUnavailable]:
-    """What a table lacks that is made of another one: what that one lacks `about` this.
+    """Return what a table lacks that is made of another one: what that one lacks `about` this.
 
     `part`: what it lacks where the other could not be read at all.
     """
@@ -88,12 +88,12 @@ class NothingGiven(ExportError):
 
 
 def nothing_given(error: HubSpotError, needs: Scopes = NO_SCOPES) -> Unavailable:
-    """What a manifest says of a table of which HubSpot refuses every part."""
+    """Return what a manifest says of a table of which HubSpot refuses every part."""
     return Unavailable(**_told(error, needs, is_no_matter_of_the_plan=False))
 
 
 def bodies_withheld(count: int) -> PartUnavailable:
-    """What a manifest says of the bodies of emails in whose place HubSpot put a sentence."""
+    """Return what a manifest says of the bodies of emails in whose place HubSpot put a sentence."""
     return PartUnavailable(
         part=f"the bodies of {count:,} emails",
         about=(withheld.EMAILS,),

@@ -46,7 +46,10 @@ Kept: TypeAlias = Callable[[Answer], Answer]
 
 
 def answers_of(lake: Lake, table: str, day: str, *told: Any) -> "Answers":
-    """The answers to a step that writes this table of a day. `told`: what they depend on besides the questions."""
+    """Return the answers to a step that writes this table of a day.
+
+    `told`: what they depend on besides the questions.
+    """
     fingerprint = hashlib.sha256(json.dumps([_FORM, *told]).encode()).hexdigest()[:16]
     return Answers(lake.checkpoints(table, day, fingerprint))
 
@@ -91,7 +94,7 @@ class Answers:
 
     @contextmanager
     def reading(self, reading: Reading, kept: Kept | None = None) -> Iterator[HubSpotClient]:
-        """A client for a reading, which asks HubSpot for no more than is not known yet. One reading after another.
+        """Give a client for a reading, which asks HubSpot for no more than is not known yet. One reading after another.
 
         `kept`: what of an answer may be put aside; all of it by default.
         """
@@ -112,7 +115,7 @@ class Answers:
     def answer(
         self, question: Question, ask: Callable[[], Answer], again: Callable[[Question], Answer], shape: Any = Any
     ) -> Answer:
-        """The answer that is known, or else that of `ask`, which is known then. See `remembering.Memory`."""
+        """Return the answer that is known, or else that of `ask`, which is known then. See `remembering.Memory`."""
         known = self._of_earlier(question, again)
         if known is not None:
             return known.answer(shape)
@@ -147,7 +150,7 @@ class Answers:
                 self._ended.notify_all()
 
     def _read_at(self) -> datetime:
-        """The moment of what comes now: as long as nothing is read, that of an earlier run."""
+        """Return the moment of what comes now: as long as nothing is read, that of an earlier run."""
         return self._moment or now()
 
     def _of_earlier(self, question: Question, again: Callable[[Question], Answer]) -> Known | None:
@@ -210,7 +213,7 @@ class Answers:
         self._next = 0
 
     def _taken(self) -> Iterator[Known]:
-        """What earlier runs have put aside, in the order it came."""
+        """Yield what earlier runs have put aside, in the order it came."""
         for number, part in enumerate(self._aside.take()):
             if not number:
                 directory = self._stack.enter_context(scratch_directory())

@@ -33,7 +33,7 @@ class Association(Protocol):
 
 
 def links(associations: Iterable[Association], read_at: datetime) -> pl.DataFrame:
-    """A frame of links, read at a moment (UTC)."""
+    """Return a frame of links, read at a moment (UTC)."""
     rows = [(a.from_id, a.to_id, a.category, a.type_id) for a in associations]
     schema = dict.fromkeys(("FROMOBJECTID", "TOOBJECTID", *_TYPE), pl.String)
     return pl.DataFrame(rows, schema=schema, orient="row").with_columns(
@@ -42,7 +42,9 @@ def links(associations: Iterable[Association], read_at: datetime) -> pl.DataFram
 
 
 def between(frame: pl.DataFrame, from_ids: pl.Series | None, to_ids: pl.Series | None) -> pl.DataFrame:
-    """The links whose ends are among these records; None for a side that could not be read, which keeps all of it."""
+    """Return the links whose ends are among these records; None for a side that could not be read, which keeps all of
+    it.
+    """
     for column, ids in (("FROMOBJECTID", from_ids), ("TOOBJECTID", to_ids)):
         if ids is not None:
             frame = frame.join(ids.to_frame(column), on=column, how="semi", maintain_order="left")
@@ -78,7 +80,7 @@ def _types_by_label(definitions: pl.DataFrame, from_type_id: str, to_type_id: st
 
 
 def turned(frame: pl.DataFrame, inverse: Mapping[TypeKey, TypeKey]) -> pl.DataFrame:
-    """The links of the other direction. Raises KeyError for a link of a type that `inverse` does not know."""
+    """Return the links of the other direction. Raises KeyError for a link of a type that `inverse` does not know."""
     turned_types = {key: inverse[key] for key in frame.select(_TYPE).unique().iter_rows()}
     mapping = pl.DataFrame(
         [(*there, *back) for there, back in turned_types.items()],

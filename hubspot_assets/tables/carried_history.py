@@ -60,7 +60,9 @@ class EarlierDay:
     sources: Iterable[pl.DataFrame] | None = None
 
     def versions_with_sources(self) -> Iterator[pl.DataFrame]:
-        """The versions, each with what set it. Raises NotInOrder where the two tables are not of one and the same."""
+        """Yield the versions, each with what set it. Raises NotInOrder where the two tables are not of one and the
+        same.
+        """
         rest = iter(self.sources if self.sources is not None else ())
         held = pl.DataFrame(schema=dict.fromkeys(SOURCE_COLUMNS, pl.String))
         for frame in self.versions:
@@ -97,7 +99,7 @@ class CarriedHistory:
         self._versions = FrameFiles(directory, "carried")
 
     def compare(self, day: EarlierDay) -> Iterator[str]:
-        """The ids of the records whose history must be read, ascending. Raises NotInOrder."""
+        """Yield the ids of the records whose history must be read, ascending. Raises NotInOrder."""
         records, versions = _InStep(day.records), _InStep(day.versions_with_sources())
         last = -1
         for chunk in self._crawl.chunks():
@@ -181,7 +183,10 @@ class _InStep:
         self._last = -1
 
     def up_to(self, last: int) -> pl.DataFrame | None:
-        """The rows not handed out yet whose id is not beyond `last`, with their ID as a number; None for none."""
+        """Return the rows not handed out yet whose id is not beyond `last`, with their ID as a number.
+
+        None for none.
+        """
         found: list[pl.DataFrame] = []
         while (frame := self._next()) is not None:
             end = frame[_ID].search_sorted(last, side="right")

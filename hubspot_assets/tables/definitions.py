@@ -46,7 +46,7 @@ def object_type_row(object_type: ObjectType, schema: Answer | None = None) -> Ro
 
 
 def event_type_row(event_type: EventType, definition: Answer | None = None) -> Row:
-    """A row of OBJECT_AND_EVENT_TYPE_DEFINITIONS; `definition` is HubSpot's answer for a custom event."""
+    """Return a row of OBJECT_AND_EVENT_TYPE_DEFINITIONS; `definition` is HubSpot's answer for a custom event."""
     definition = definition or {}
     labels = definition.get("labels") or {}
     return {

@@ -35,7 +35,7 @@ class NamedType(Protocol):
 
 
 def united_columns(table: Table, kinds: Iterable[Sequence[NamedType]]) -> list[Column]:
-    """The fixed columns of the table with the property columns of all kinds between them, by name.
+    """Return the fixed columns of the table with the property columns of all kinds between them, by name.
 
     A property that two kinds declare differently becomes text.
     """
@@ -60,7 +60,7 @@ def _is_unparsed(name: str) -> bool:
 def united(
     frame: pl.DataFrame, columns: Sequence[Column], object_type_id: str, kind: str | None = None
 ) -> pl.DataFrame:
-    """A kind's rows with all of `columns`: NULL where it has no such property, OBJECTTYPEID of engagements.
+    """Return a kind's rows with all of `columns`: NULL where it has no such property, OBJECTTYPEID of engagements.
 
     `kind`: its type id, where the rows and objects of properties do not have hs_engagement_type yet.
     """
@@ -97,7 +97,8 @@ def with_engagement_type(definitions: Sequence[dict[str, Any]]) -> list[dict[str
 
 
 def type_rows(wide: pl.DataFrame, columns: Sequence[Column], kind: str, *, of_versions: bool) -> pl.DataFrame:
-    """The rows of hs_engagement_type of a kind's records: `columns` are those of OBJECT_PROPERTIES or of its history.
+    """Return the rows of hs_engagement_type of a kind's records: `columns` are those of OBJECT_PROPERTIES or of its
+    history.
 
     `wide`: rows of the kind's OBJECTS_<X>. Where HubSpot does not tell when a record was created, its value has the
     record's UPDATEDAT, and no version is made up (`of_versions`).

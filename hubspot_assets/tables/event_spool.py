@@ -36,7 +36,9 @@ class EventSpool:
         self.events = 0
 
     def harmless(self, event: Mapping[str, Any]) -> Mapping[str, Any]:
-        """An occurrence fit to be put anywhere: of properties that are held back nothing, of unknown ones the name."""
+        """Return an occurrence fit to be put anywhere: of properties that are held back nothing, of unknown ones the
+        name.
+        """
         carried = event.get("properties") or {}
         if self._properties.keys() >= carried.keys():
             return event

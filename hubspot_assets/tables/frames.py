@@ -17,7 +17,7 @@ Row = Mapping[str, Any]
 
 
 def frame(rows: Iterable[Row], columns: Sequence[Column], read_at: datetime) -> pl.DataFrame:
-    """A frame with exactly these columns. Rows are keyed by column name; INGESTEDAT is `read_at` (UTC).
+    """Return a frame with exactly these columns. Rows are keyed by column name; INGESTEDAT is `read_at` (UTC).
 
     A missing key is NULL. Datetimes may be HubSpot's text, JSON columns any value, numbers int or text: digits stay.
     """
@@ -49,7 +49,7 @@ def _boolean(value: Any) -> bool | None:
 
 
 def text_of(value: Any) -> str | None:
-    """A JSON value as text: texts as they are, true and false, digits of numbers, objects and lists as JSON."""
+    """Return a JSON value as text: texts as they are, true and false, digits of numbers, objects and lists as JSON."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):

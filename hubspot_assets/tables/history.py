@@ -38,7 +38,7 @@ def sources(chunk: Chunk, object_type_id: str, properties: Sequence[Property], v
 
 
 def _kept(chunk: Chunk, properties: Sequence[Property], version_cap: int) -> pl.DataFrame:
-    """The newest versions of each of these properties."""
+    """Return the newest versions of each of these properties."""
     row = pl.int_range(pl.len())
     newer = row - pl.when(_IS_NEWEST).then(row).forward_fill()
     return chunk.versions.filter((newer < version_cap) & _is_one_of(properties, chunk))
@@ -68,7 +68,7 @@ def _newest_times(chunk: Chunk) -> pl.Series:
 
 
 def _cell(rows: pl.DataFrame, names: pl.Enum) -> pl.Series:
-    """The number of each row's record and property among all records and properties of a chunk."""
+    """Return the number of each row's record and property among all records and properties of a chunk."""
     return rows[POSITION].cast(pl.UInt32) * len(names.categories) + rows["NAME"].to_physical()
 
 
@@ -95,7 +95,7 @@ def _is_one_of(properties: Sequence[Property], chunk: Chunk) -> pl.Expr:
 
 
 def _raw_by_type(versions: pl.DataFrame, properties: Sequence[Property], chunk: Chunk) -> pl.Series:
-    """The raw form of VALUE; only rows of dates and datetimes are looked at as such."""
+    """Return the raw form of VALUE; only rows of dates and datetimes are looked at as such."""
     value = versions["VALUE"].clone()
     for type_ in ("date", "datetime"):
         of_type = _is_one_of([p for p in properties if p.type == type_], chunk)

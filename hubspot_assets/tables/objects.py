@@ -20,7 +20,10 @@ _LEADING = ("OBJECTTYPEID", OBJECTID)
 
 
 def wide_columns(table: Table, properties: Sequence[Property]) -> list[Column]:
-    """The columns of OBJECTS_<X>: the fixed ones with PROPERTY_... and PROPERTY_UNPARSED_... before UPDATEDAT."""
+    """Return the columns of OBJECTS_<X>: the fixed ones with PROPERTY_...
+
+    and PROPERTY_UNPARSED_... before UPDATEDAT.
+    """
     leading = [column for column in table.columns if column.name in _LEADING]
     trailing = [column for column in table.columns if column.name not in _LEADING]
     return [*leading, *(p.column for p in property_columns(properties)), *trailing]

@@ -32,7 +32,7 @@ class Property:
 
 
 def exported_properties(property_definitions: pl.LazyFrame, type_id: str) -> list[Property]:
-    """The properties of a type to ask for, by name: defined, not archived, not sensitive.
+    """Return the properties of a type to ask for, by name: defined, not archived, not sensitive.
 
     `property_definitions` has the columns of PROPERTY_DEFINITIONS; `type_id` is its OBJECTTYPEID.
     """
@@ -53,12 +53,12 @@ def exported_properties(property_definitions: pl.LazyFrame, type_id: str) -> lis
 
 
 def held_back_properties(property_definitions: pl.LazyFrame, type_id: str) -> frozenset[str]:
-    """The properties of a type that must not be exported even where HubSpot sends them without being asked."""
+    """Return the properties of a type that must not be exported even where HubSpot sends them without being asked."""
     return _names(property_definitions, type_id, pl.col("EXPORTED").not_().fill_null(value=True))
 
 
 def harmless_properties(property_definitions: pl.LazyFrame, type_id: str) -> frozenset[str]:
-    """The properties of a type that are known not to be sensitive, archived ones included."""
+    """Return the properties of a type that are known not to be sensitive, archived ones included."""
     harmless = _names(property_definitions, type_id, pl.col("EXPORTED").fill_null(value=False))
     return harmless - held_back_properties(property_definitions, type_id)
 
@@ -113,7 +113,7 @@ def _folded(column: Column) -> str:
 
 
 def _distinct(column: Column, taken: set[str], wanted: set[str]) -> Column:
-    """The column under a name that is not taken yet, which takes it; a numbered one is nobody's wish."""
+    """Return the column under a name that is not taken yet, which takes it; a numbered one is nobody's wish."""
     chosen, count = column, 1
     while _folded(chosen) in taken or (count > 1 and _folded(chosen) in wanted):
         count += 1

@@ -102,7 +102,7 @@ def columns_of(records: Sequence[Record], read_at: datetime, names: Sequence[str
 
 
 def column_of(name: str) -> str:
-    """The column of a property in `values`."""
+    """Return the column of a property in `values`."""
     # A property may be called like one of our own columns.
     return f"property:{name}"
 
@@ -143,7 +143,7 @@ def _versions(pages: Sequence[RecordColumns], names: pl.Enum, read_at: pl.Series
 
 
 def _repeated(lengths: pl.Series) -> pl.Series:
-    """The place of each length, as often as it says."""
+    """Return the place of each length, as often as it says."""
     filled = lengths.to_frame("length").with_row_index("place").filter(pl.col("length") > 0)
     return filled.select(pl.col("place").repeat_by("length").explode()).to_series()
 

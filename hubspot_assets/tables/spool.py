@@ -72,15 +72,15 @@ class FrameFiles:
         return (read() for read in self.readers())
 
     def columns(self, names: Sequence[str]) -> Iterator[pl.DataFrame]:
-        """These columns of each frame, without reading the others."""
+        """Yield these columns of each frame, without reading the others."""
         return (pl.read_ipc(self._path(number), columns=list(names)) for number in range(self.count))
 
     def readers(self) -> Iterator[Callable[[], pl.DataFrame]]:
-        """What reads each frame, for those who may not need them all."""
+        """Return what reads each frame, for those who may not need them all."""
         return (partial(pl.read_ipc, self._path(number)) for number in range(self.count))
 
     def packed(self, number: int) -> bytes:
-        """A frame as it lies on disk."""
+        """Return a frame as it lies on disk."""
         return self._path(number).read_bytes()
 
     def _path(self, number: int) -> Path:
@@ -108,7 +108,7 @@ class Spool:
         self._records_a_chunk = max(1, min(_RECORDS_A_CHUNK, cells_a_chunk // (len(self.properties) + 3)))
 
     def columns(self, records: Sequence[Record], read_at: datetime) -> RecordColumns:
-        """A page of records as HubSpot gives them, read at a moment (UTC), as `add_columns` takes it.
+        """Return a page of records as HubSpot gives them, read at a moment (UTC), as `add_columns` takes it.
 
         Any thread may ask.
         """
@@ -141,7 +141,9 @@ class Spool:
         return self._values.count
 
     def packed(self, number: int) -> tuple[bytes, bytes]:
-        """The values and the versions of a chunk that has ended, as Arrow files; `unpacked` makes frames of them."""
+        """Return the values and the versions of a chunk that has ended, as Arrow files; `unpacked` makes frames of
+        them.
+        """
         return self._values.packed(number), self._versions.packed(number)
 
     def clear(self) -> None:
@@ -177,10 +179,10 @@ class Spool:
 
 
 def unpacked(packed: bytes) -> pl.DataFrame:
-    """The frame of what `Spool.packed` gave."""
+    """Return the frame of what `Spool.packed` gave."""
     return pl.read_ipc(packed)
 
 
 def value_column(property_: Property) -> str:
-    """The column of a property in `Chunk.values`."""
+    """Return the column of a property in `Chunk.values`."""
     return column_of(property_.name)

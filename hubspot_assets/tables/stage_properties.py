@@ -33,7 +33,7 @@ _NO_PART_OF_A_NAME = re.compile(r"[^0-9a-z_]")
 def stage_properties(
     pipeline_stages: pl.LazyFrame, property_definitions: pl.LazyFrame, object_type_id: str
 ) -> list[Property]:
-    """The stage properties that a type may have beyond its defined ones, by name.
+    """Return the stage properties that a type may have beyond its defined ones, by name.
 
     Of the day's PIPELINE_STAGES and PROPERTY_DEFINITIONS. None of a type without definitions: it is not known which of
     its properties are sensitive.
@@ -57,7 +57,7 @@ def stage_properties(
 
 
 def _parts(stage_id: str) -> Iterator[str]:
-    """What stands for a stage in the name of a property."""
+    """Yield what stands for a stage in the name of a property."""
     as_name = _NO_PART_OF_A_NAME.sub("_", stage_id.lower())
     if as_name != stage_id and _AS_IT_IS.fullmatch(stage_id):
         yield stage_id

@@ -94,7 +94,9 @@ def _within_four_digit_years(moment: pl.Expr) -> pl.Expr:
 
 
 def typed(text: pl.Series, property_type: str) -> pl.Series:
-    """The `PROPERTY_<name>` form. Cleared values (empty text) stay empty for texts and are NULL for parsed types."""
+    """Return the `PROPERTY_<name>` form. Cleared values (empty text) stay empty for texts and are NULL for parsed
+    types.
+    """
     if property_type == "datetime":
         return datetime_of(text)
     if property_type == "date":
@@ -111,7 +113,7 @@ def is_number(text: pl.Expr) -> pl.Expr:
 
 
 def unparsed(text: pl.Expr, parsed: pl.Expr, property_type: str) -> pl.Expr:
-    """The `PROPERTY_UNPARSED_<name>` form: the raw form of what is set, NULL where it was cleared or never set.
+    """Return the `PROPERTY_UNPARSED_<name>` form: the raw form of what is set, NULL where it was cleared or never set.
 
     `parsed` is the typed form, which is at hand.
     """
@@ -122,7 +124,7 @@ def unparsed(text: pl.Expr, parsed: pl.Expr, property_type: str) -> pl.Expr:
 
 
 def raw(text: pl.Series, property_type: str) -> pl.Series:
-    """The raw form: epoch milliseconds for a datetime or date that parses, HubSpot's own text for all else."""
+    """Return the raw form: epoch milliseconds for a datetime or date that parses, HubSpot's own text for all else."""
     if property_type not in _MOMENTS:
         return text
     moment = typed(text, property_type).cast(pl.Datetime("ms"))
@@ -130,7 +132,7 @@ def raw(text: pl.Series, property_type: str) -> pl.Series:
 
 
 def stacked(frame: pl.DataFrame, types: Mapping[str, str], form: Callable[[pl.Series, str], pl.Series]) -> pl.DataFrame:
-    """The columns `types` (name -> property type) of a frame, in a form, under their own names.
+    """Return the columns `types` (name -> property type) of a frame, in a form, under their own names.
 
     Columns of one type are put into the form as one long column: there are hundreds, and each call of Polars costs
     something whatever it is given.

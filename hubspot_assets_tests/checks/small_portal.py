@@ -84,11 +84,12 @@ class SmallDay:
             self.rows[table.name] = [row for row in self.rows[table.name] if row["OBJECTID"] in ids]
 
     def write(self, lake: Lake, *, leave_out: Iterable[str] = (), close: bool = True) -> None:
-        for name in NAMES:
-            if name not in leave_out:
-                self.write_table(lake, name)
-        if close:
-            lake.close_day(self.day)
+        with lake.exporting(self.day) as held:
+            for name in NAMES:
+                if name not in leave_out:
+                    self.write_table(held, name)
+            if close:
+                held.close_day(self.day)
 
     def write_table(self, lake: Lake, name: str) -> None:
         columns, gone = self.columns[name], self.unavailable.get(name)

@@ -41,6 +41,30 @@ def test_a_day_that_can_not_be_closed_exits_1_with_the_sentence(
         monkeypatch.undo()
 
 
+def test_a_day_whose_files_are_not_whole_exits_1_and_is_opened_again_and_its_next_export_begins_anew(
+    s3: DemoS3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with small_export(s3, tmp_path, KNOWN) as small:
+        close = Lake.close_day
+
+        def damage_and_close(lake: Lake, *how: Any) -> Any:
+            closed = close(lake, *how)
+            (small.folder / DAY / "OWNERS" / small.manifest("OWNERS").files[0].name).write_bytes(b"not what was put")
+            return closed
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Lake, "close_day", damage_and_close)
+            code, output = command("export")
+        assert code == 1
+        assert "export_day: manifests_hold" in output
+        assert f"{DAY} is open again, and its next export begins anew" in output
+        assert small.lake.success(DAY) is None
+        code, output = command("export")
+        assert code == 0
+        assert "were in already" not in output
+        assert small.lake.success(DAY) is not None
+
+
 def test_a_closed_day_that_can_not_be_closed_again_exits_1_with_the_sentence(
     s3: DemoS3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,7 +20,8 @@ from hubspot_assets_tests.connection.enforcing_s3 import EnforcingS3, serve_enfo
 from hubspot_assets_tests.connection.iam import allows
 from hubspot_assets_tests.connection.small_portal import CATALOGUE, DAY, SETTINGS, TABLES
 
-PAGE = Path(__file__).parents[2] / "docs" / "connect_your_bucket.md"
+PROJECT = Path(__file__).parents[2]
+PAGE = PROJECT / "docs" / "connect_your_bucket.md"
 
 
 def blocks(language: str) -> list[str]:
@@ -62,6 +63,8 @@ def test_every_command_of_the_page_does_what_it_says(
             environment = {key: account.environment[key] for key in keys}
             environment |= {"HUBSPOT_ACCESS_TOKEN": portal.token, "HUBSPOT_API_URL": portal.url}
         # The catalogue lacks most of the portal here, on purpose (below), and an export would say so.
+        # The tests are not installed: a program of theirs is found only from the project's directory, or by this.
+        environment = {**environment, "PYTHONPATH": str(PROJECT)}
         few = block.replace("hubspot-assets export", f"{sys.executable} -m hubspot_assets_tests.few_types export")
         done = run(few, reader, environment)
         assert done.returncode == 0, f"{block}\n{done.stdout}\n{done.stderr}"

@@ -108,10 +108,7 @@ def test_each_single_action_that_is_missing_is_named_by_the_export(enforcing_s3:
     assert not [other for other in NEEDED if other != action and other in sentence(result)]
 
 
-_WAITS = pytest.mark.xfail(reason="within one process the day that was not given back is waited for", strict=False)
-
-
-@pytest.mark.parametrize("action", ["kms:GenerateDataKey", pytest.param("kms:Decrypt", marks=_WAITS)])
+@pytest.mark.parametrize("action", ["kms:GenerateDataKey", "kms:Decrypt"])
 def test_an_action_on_the_key_that_is_missing_is_named_by_the_export(versioned_s3: EnforcingS3, action: str) -> None:
     whole = bucket_policy(versioned_s3.layout, kms_key=KMS_KEY)
     versioned_s3.allow(without_action(whole, action))

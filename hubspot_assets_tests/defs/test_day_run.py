@@ -17,8 +17,10 @@ from botocore.exceptions import ClientError
 from hubspot_assets.catalog.portal import EventType
 from hubspot_assets.defs import failures, run
 from hubspot_assets.demo.s3 import DemoS3
-from hubspot_assets.lake import Lake, LakeError
+from hubspot_assets.lake import Lake, LakeError, store
+from hubspot_assets.lake.holder import this_process
 from hubspot_assets_tests.exported import YESTERDAY
+from hubspot_assets_tests.lake.odd_s3 import BUCKET, refusing, serve_odd_s3
 from hubspot_assets_tests.small_export import SmallExport, catalogue, small_export
 
 DAY = str(YESTERDAY)
@@ -98,6 +100,11 @@ def test_a_table_materialized_alone_ends_by_closing_the_day_that_was_closed(clos
 
 def test_a_table_materialized_alone_does_not_close_a_day_that_was_open(small: SmallExport) -> None:
     assert Ran(of_day(), "teams").success
+    assert small.lake.success(DAY) is None
+    small.lake._store.put(small.lake.layout.success(DAY), b'{"of": "another version"}', "application/json")
+    ran = Ran(of_day(), "teams")
+    assert ran.success
+    assert any(f"{DAY} counts as open, and stays so until all of it is exported" in told for told in ran.warnings)
     assert small.lake.success(DAY) is None
 
 
@@ -187,26 +194,46 @@ def test_what_stays_broken_says_why_after_the_last_try(small: SmallExport, monke
     assert ran.failure("read_teams").user_failure_data.description == "S3 answered InternalError (500)."
 
 
+@pytest.mark.parametrize(
+    ("what_is_put", "puts"), [("_EXPORTING.json", 4), ("data_00000.csv.gz", 4), ("_manifest.json", 4)]
+)
+def test_a_store_that_always_answers_412_is_asked_a_few_times_and_told_in_a_sentence(
+    small: SmallExport, monkeypatch: pytest.MonkeyPatch, what_is_put: str, puts: int
+) -> None:
+    monkeypatch.setattr(store, "_PAUSES", (0.0, 0.0, 0.0))
+    with serve_odd_s3() as odd:
+        odd.oddities = [refusing("PUT", 412, "PreconditionFailed", end=what_is_put)]
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", odd.endpoint_url)
+        monkeypatch.setenv("HUBSPOT_S3_URL", f"s3://{BUCKET}/export")
+        ran = Ran(of_day(), "teams")
+    told = ran.refusal if what_is_put == "_EXPORTING.json" else ran.failure("read_teams").user_failure_data.description
+    assert f"{what_is_put}: S3 refuses it again and again (409 or 412) as if something else were there" in told
+    assert sum(one.what == "PUT" and one.key.endswith(what_is_put) for one in odd.requests) == puts
+
+
 def test_a_run_whose_process_was_killed_does_not_stay_started(small: SmallExport) -> None:
     killed = subprocess.Popen([sys.executable, "-c", "pass"])
     killed.wait()
+    here = this_process()
+    noted = {
+        "dead": here.model_copy(update={"pid": killed.pid}).model_dump_json(),
+        "alive": here.model_dump_json(),
+        "of another pid namespace": here.model_copy(
+            update={"pid": killed.pid, "namespace": "pid:[1]"}
+        ).model_dump_json(),
+        "of another version": f"{here.host}:{killed.pid}",
+    }
     with dg.DagsterInstance.ephemeral() as instance:
         job = run._job_anew()
-        dead = instance.create_run_for_job(
-            job,
-            status=dg.DagsterRunStatus.STARTED,
-            tags={"hubspot_assets/process": f"{os.uname().nodename}:{killed.pid}"},
-        )
-        alive = instance.create_run_for_job(
-            job,
-            status=dg.DagsterRunStatus.STARTED,
-            tags={"hubspot_assets/process": f"{os.uname().nodename}:{os.getpid()}"},
-        )
+        started = dg.DagsterRunStatus.STARTED
+        runs = {
+            name: instance.create_run_for_job(job, status=started, tags={"hubspot_assets/process": process}).run_id
+            for name, process in noted.items()
+        }
         again = dg.build_reconstructable_job(run.__name__, run._job_anew.__name__)
         assert dg.execute_job(again, instance, tags=of_day(), asset_selection=[dg.AssetKey("teams")]).success
         states = {one.run_id: one.status for one in instance.get_runs()}
-    assert states[dead.run_id] is dg.DagsterRunStatus.FAILURE
-    assert states[alive.run_id] is dg.DagsterRunStatus.STARTED
+    assert {name for name, run_id in runs.items() if states[run_id] is dg.DagsterRunStatus.FAILURE} == {"dead"}
 
 
 def test_where_dagster_has_changed_inside_exports_run_by_its_public_api_alone(

@@ -12,7 +12,6 @@ from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.defs.assets.export_day import export_day_asset
 from hubspot_assets.defs.lake_resource import LakeResource
-from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.lake import Lake, TableContent
 from hubspot_assets_tests.exported import YESTERDAY
 from hubspot_assets_tests.lake.odd_s3 import BUCKET, OddS3, refusing, serve_odd_s3
@@ -36,12 +35,12 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[OddS3]:
 
 def close() -> tuple[dg.ExecuteInProcessResult, list[str]]:
     """Close the day; gives how it went, and the warnings."""
-    asset = export_day_asset(PortalTables(Portal.of([])), set(), [])
+    asset = export_day_asset(PortalTables(Portal.of([])), set())
     with dg.DagsterInstance.ephemeral() as instance:
         result = dg.materialize(
             [asset],
             partition_key=DAY,
-            resources={"hubspot": HubSpotResource(), "lake": LakeResource(s3=S3Resource())},
+            resources={"lake": LakeResource(s3=S3Resource())},
             instance=instance,
             raise_on_error=False,
         )

@@ -9,6 +9,7 @@ import boto3
 import botocore.retries.standard
 import pytest
 from botocore.config import Config
+from moto.server import ThreadedMotoServer
 
 from hubspot_assets.demo.s3 import DemoS3, serve_s3
 from hubspot_assets.lake import Lake, store
@@ -35,6 +36,26 @@ def s3(s3_server: DemoS3) -> Any:
         region_name=s3_server.region,
         config=Config(retries={"total_max_attempts": 1}),
     )
+
+
+@pytest.fixture(scope="session")
+def conditional_s3() -> Iterator[Any]:
+    """A client of a store that honours conditional writes and keeps versions, as Amazon's does; rclone's does not."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        _, port = server.get_host_and_port()
+        client = boto3.client(
+            "s3",
+            endpoint_url=f"http://127.0.0.1:{port}",
+            aws_access_key_id="key",
+            aws_secret_access_key="secret",
+            region_name="us-east-1",
+        )
+        client.create_bucket(Bucket="conditional")
+        yield client
+    finally:
+        server.stop()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.lake import Lake, LakeError, TableContent, TableMissing
-from hubspot_assets.lake.lease import DayBusy
+from hubspot_assets.lake.exporting import DayBusy
 from hubspot_assets_tests.lake.odd_s3 import Answer, OddS3, Request, losing, refusal, refusing, xml
 from hubspot_assets_tests.lake.test_odd_stores import DAY, lake_of, write
 
@@ -101,6 +101,26 @@ def test_a_manifest_of_ours_that_is_damaged_is_named(odd_s3: OddS3, lake: Lake):
     odd_s3.objects.pop(key("OWNERS/_manifest.json"))
     with pytest.raises(TableMissing, match=f"{DAY} cannot be closed, OWNERS is not in"):
         lake.close_day(DAY, ["OWNERS"])
+
+
+def test_a_manifest_of_ours_that_is_damaged_keeps_no_day_open_whose_table_it_is_not(odd_s3: OddS3, lake: Lake):
+    write(lake, "a")
+    other = {"table": "OF_ANOTHER_VERSION", "day": DAY, "rows": "many"}
+    odd_s3.objects[key("OF_ANOTHER_VERSION/_manifest.json")] = json.dumps(other).encode()
+    told: list[str] = []
+    assert lake.close_day(DAY, ["OWNERS"], told.append).tables.keys() == {"OWNERS"}
+    (sentence,) = told
+    assert "closed without a table: s3://odd" in sentence
+    assert "OF_ANOTHER_VERSION/_manifest.json is not a valid manifest" in sentence
+
+
+def test_what_is_too_large_to_be_a_document_is_refused_before_it_is_read(odd_s3: OddS3, lake: Lake):
+    write(lake, "a")
+    huge = Answer(headers={"ETag": '"x"'}, promised=100_000_000)
+    odd_s3.oddities = [lambda _, request: huge if request.what == "GET" and request.key.endswith(".json") else None]
+    for ask in (lambda: lake.manifest("OWNERS", DAY), lambda: lake.success(DAY), lambda: write(lake, "b")):
+        with pytest.raises(LakeError, match=r"json has 100,000,000 bytes, so no export wrote it: delete it\."):
+            ask()
 
 
 @pytest.mark.parametrize("held", [True, False])

@@ -67,6 +67,7 @@ def test_no_credentials():
 @pytest.mark.parametrize(
     ("code", "status", "advice"),
     [
+        ("NoSuchUpload", 404, "Something ended the upload in parts, such as a lifecycle rule"),
         ("AccessDenied", 403, r"s3:PutObject \(or kms:GenerateDataKey, if a KMS key encrypts\) is not allowed there"),
         ("403", 403, "s3:PutObject .* run `hubspot-assets connect check`, which shows the statement"),
         ("ExpiredToken", 400, "log in again"),

@@ -16,8 +16,8 @@ import pytest
 from hubspot_assets.catalog.columns import Column, ColumnType
 from hubspot_assets.errors import SettingError
 from hubspot_assets.lake import Lake, LakeError, TableContent, TableReplaced, large_objects
+from hubspot_assets.lake.exporting import LeaseLost
 from hubspot_assets.lake.formats import formats_in
-from hubspot_assets.lake.lease import LeaseLost
 from hubspot_assets_tests.warehouse.awkward import DATES, MOMENTS, TEXTS
 
 DAY = "2026-11-22"

@@ -14,8 +14,8 @@ import polars as pl
 import pytest
 
 from hubspot_assets.lake import Lake, LakeError, TableContent, lease
+from hubspot_assets.lake.exporting import DayBusy, LeaseLost
 from hubspot_assets.lake.holder import is_known_dead, this_process
-from hubspot_assets.lake.lease import DayBusy, LeaseLost
 from hubspot_assets.lake.manifest import OneReading
 
 DAY = "2026-11-22"
@@ -175,6 +175,20 @@ def test_a_process_that_is_gone_is_dead_and_one_of_another_pid_namespace_is_not(
     begun_elsewhere(s3, prefix, process=its.model_dump())
     with lake.exporting(DAY, whole=True):
         pass
+
+
+def test_a_block_of_this_process_that_could_not_give_the_day_back_is_not_waited_for(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+):
+    def refused(_: object) -> None:
+        raise LakeError("S3 refuses it.")
+
+    with monkeypatch.context() as s3_refuses:
+        s3_refuses.setattr(lease.DayLease, "_leave", refused)
+        with lake.exporting(DAY, whole=True) as held:
+            write(held, "A")
+    with lake.exporting(DAY, whole=True) as next_one:
+        assert next_one.finished(DAY).keys() == {"A"}
 
 
 @pytest.fixture

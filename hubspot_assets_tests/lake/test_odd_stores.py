@@ -1,15 +1,21 @@
 """Stores that are not Amazon's: what they refuse is done in another way, and everything else is an error."""
 
+import time
+from datetime import datetime, timedelta, tzinfo
+from email.utils import formatdate
+
 import polars as pl
 import pytest
 
-from hubspot_assets.lake import Lake, LakeError, TableContent
+from hubspot_assets.lake import Lake, LakeError, TableContent, lease, store
+from hubspot_assets.lake.exporting import DayBusy, LeaseLost
 from hubspot_assets.lake.store import Store
 from hubspot_assets_tests.lake.odd_s3 import (
     BUCKET,
     Answer,
     OddS3,
     Request,
+    etag,
     keys_in,
     refusal,
     refusing,
@@ -232,3 +238,42 @@ def test_a_store_that_wants_the_bucket_in_the_hosts_name_is_told_with_what_to_se
     odd_s3.oddities = [lambda *_: refusal(403, code)]
     with pytest.raises(LakeError, match=r"set `addressing_style = virtual` under `s3 =` in the profile"):
         lake_of(odd_s3).days()
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_of_s3_that_jumps_by_an_hour_costs_a_run_its_day_and_never_a_table(odd_s3: OddS3, hours: int):
+    def jumped(s3: OddS3, request: Request) -> Answer | None:
+        if request.what != "HEAD" or not request.key.endswith("_EXPORTING.json"):
+            return None
+        put = formatdate(time.time() + 3600 * hours, usegmt=True)
+        return Answer(headers={"ETag": etag(s3.objects[request.key]), "Last-Modified": put})
+
+    lake = lake_of(odd_s3)
+    with lake.exporting(DAY, whole=True) as first:
+        write(first, "first")
+        with pytest.raises(DayBusy), lake.exporting(DAY, whole=True):
+            pass
+        odd_s3.oddities = [jumped]
+        with lake.exporting(DAY, whole=True) as second:
+            with pytest.raises(LeaseLost):
+                write(first, "late")
+            assert second.finished(DAY).keys() == {"OWNERS"}
+            write(second, "second", "TEAMS")
+            assert second.close_day(DAY, ["OWNERS", "TEAMS"]).lease == 2
+    assert lake.read("OWNERS", DAY).collect()["TEXT"].to_list() == ["first"]
+
+
+def test_the_clock_of_the_export_says_nothing_about_who_holds_a_day(odd_s3: OddS3, monkeypatch: pytest.MonkeyPatch):
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Later":
+            return super().now(tz) + timedelta(hours=1)
+
+    lake = lake_of(odd_s3)
+    with lake.exporting(DAY, whole=True) as held:
+        for module in (lease, store):
+            monkeypatch.setattr(module, "datetime", Later)
+        with pytest.raises(DayBusy), lake.exporting(DAY):
+            pass
+        write(held, "a")
+        held.close_day(DAY, ["OWNERS"])

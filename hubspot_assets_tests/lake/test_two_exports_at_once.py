@@ -6,35 +6,14 @@ On a store that honours conditional writes, as Amazon's does: moto's server. rcl
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import boto3
 import polars as pl
 import pytest
-from moto.server import ThreadedMotoServer
 
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.lake import Lake, TableContent, TableReplaced
-from hubspot_assets.lake.lease import LeaseLost
+from hubspot_assets.lake.exporting import LeaseLost
 
 DAY = "2026-11-22"
-
-
-@pytest.fixture(scope="module")
-def conditional_s3() -> Iterator[Any]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        _, port = server.get_host_and_port()
-        client = boto3.client(
-            "s3",
-            endpoint_url=f"http://127.0.0.1:{port}",
-            aws_access_key_id="key",
-            aws_secret_access_key="secret",
-            region_name="us-east-1",
-        )
-        client.create_bucket(Bucket="conditional")
-        yield client
-    finally:
-        server.stop()
 
 
 @pytest.fixture

@@ -4,6 +4,6 @@
     python -m hubspot_assets_tests.torture.soak     (make soak)
 
 Each prints its seed and its figures, and exits with 1 and what was found when anything was lost, doubled, invented,
-half-written or left behind. `arena` has the servers and the commands, `cutting` the wire that can be cut, `watching`
-the reader, `days` what a day has to be at the end.
+half-written or left behind. `blows` has what is done beyond kills, `arena` the servers and the commands, `cutting` the
+wire that can be cut, `watching` the reader, `days` what a day has to be at the end.
 """

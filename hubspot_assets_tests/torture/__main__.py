@@ -1,10 +1,11 @@
-"""`make torture`: kills, faults and two exports at once, with a reader looking on. Prints its figures.
+"""`make torture`: kills, faults, two exports at once and other blows, with a reader looking on. Prints its figures.
 
     python -m hubspot_assets_tests.torture --kills 100 --seed 7
 
 Rounds: a day is exported again and again, each time killed at a random place or, now and then, cut off, each time with
 another kind of fault at HubSpot, until one export comes to its end; then the day is compared with an undisturbed one,
-row for row. Each round is of the other of two portals, so that a table that is half old and half new shows.
+row for row. Each round is of the other of two portals, so that a table that is half old and half new shows. The other
+blows are in `blows`.
 """
 
 import argparse
@@ -12,70 +13,22 @@ import random
 import sys
 import tempfile
 import time
-from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 
 from hubspot_assets.demo.portal.faults import KINDS
 from hubspot_assets_tests.exported import BUCKET
 from hubspot_assets_tests.torture.arena import DAY, Arena, Command, arena
+from hubspot_assets_tests.torture.blows import Blows
 from hubspot_assets_tests.torture.cutting import How
-from hubspot_assets_tests.torture.days import Day, differences, read_day
+from hubspot_assets_tests.torture.days import Day, read_day
+from hubspot_assets_tests.torture.figures import REFUSALS, Figures
 from hubspot_assets_tests.torture.watching import Watcher
 
+_OF_PROCESSES = ("stopped_and_taken_over", "together_and_delayed")
 _HOWS: tuple[How, ...] = ("before", "half", "after")
 _KILLS_A_ROUND = 8
 _FAULT_RATE = 0.06
-_REFUSALS = ("is being exported already", "was exported by another run at the same time")
-
-
-@dataclass
-class Figures:
-    """What was done, and what was found. `complaints` is empty when nothing was lost, doubled or invented."""
-
-    kills: int = 0
-    cuts: int = 0
-    finished: int = 0
-    failed: int = 0
-    days_compared: int = 0
-    rows_compared: int = 0
-    concurrent: int = 0
-    refused: int = 0
-    kinds: set[str] = field(default_factory=set)
-    moments: Counter[str] = field(default_factory=Counter)
-    polls: int = 0
-    tables_by_manifest: int = 0
-    tables_by_glob: int = 0
-    versions: int = 0
-    complaints: list[str] = field(default_factory=list)
-
-    def looked(self, watcher: Watcher) -> None:
-        self.polls += watcher.polls
-        self.tables_by_manifest += watcher.tables_by_manifest
-        self.tables_by_glob += watcher.tables_by_glob
-        self.versions += watcher.versions
-        self.complaints += watcher.complaints
-
-    def compare(self, found: Day, expected: Day, what: str) -> None:
-        self.days_compared += 1
-        self.rows_compared += expected.rows
-        self.complaints += [f"{what}: {one}" for one in differences(found, expected)]
-
-    def print(self, seconds: float) -> None:
-        print(f"\nkills                  {self.kills}, in {len(self.moments)} kinds of moments")
-        for moment, count in self.moments.most_common():
-            print(f"    {count:4}  {moment}")
-        print(f"connections cut        {self.cuts}")
-        print(f"kinds of faults        {len(self.kinds)}")
-        print(f"exports that finished  {self.finished}; that ended with tables not in: {self.failed}")
-        print(f"two exports at once    {self.concurrent}, of which {self.refused} had one refused")
-        print(f"days compared          {self.days_compared}, {self.rows_compared:,} rows")
-        print(f"the reader             {self.polls:,} looks, {self.versions:,} versions of tables, of which it saw")
-        print(f"                       {self.tables_by_manifest:,} by manifest and {self.tables_by_glob:,} by glob")
-        print(f"seconds                {seconds:.0f}")
-        for complaint in self.complaints[:20]:
-            print(f"FOUND: {complaint}")
-        print("Nothing was lost, doubled or invented." if not self.complaints else f"{len(self.complaints)} found.")
 
 
 class Torture:
@@ -166,7 +119,7 @@ class Torture:
                     if code is None:
                         one.kill()
                         self.figures.complaints.append("two exports at once hang")
-                    elif code and not any(refusal in one.output for refusal in _REFUSALS):
+                    elif code and not any(refusal in one.output for refusal in REFUSALS):
                         self.figures.complaints.append(f"of two exports, one ended with {code}: {one.output[-600:]}")
                 self.figures.concurrent += 1
                 self.figures.refused += any(codes)
@@ -175,6 +128,22 @@ class Torture:
                 else:
                     self.figures.compare(read_day(place.lake, DAY), expected[portal], "two exports at once")
             self.figures.looked(watcher)
+
+    def strike(self, place: Arena, names: Sequence[str], times: int, expected: list[Day]) -> None:
+        """Blows of these kinds, each on a day of its own: it ends as an undisturbed one, a reader looking on."""
+        for number in range(times):
+            for name in names:
+                place.prefix, portal = f"{name}-{number}", number % len(expected)
+                place.use(portal)
+                place.lie({}, 0)
+                place.s3.reset()
+                with Watcher(place.client, BUCKET, place.folder) as watcher:
+                    getattr(Blows(place, self.chance, self.figures, self._sent["s3"]), name)()
+                    if name != "portal_changes":
+                        self.figures.compare(read_day(place.lake, DAY), expected[portal], name)
+                self.figures.blows[name] += 1
+                self.figures.looked(watcher)
+                print(f"{name} {number + 1}", flush=True)
 
     def _kind(self) -> str:
         kind = self._kinds[self._next_kind % len(self._kinds)]
@@ -209,6 +178,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=60.0, help="begin no further round of kills after so long")
     parser.add_argument("--faults", type=int, default=len(KINDS), help="how many kinds of faults HubSpot answers with")
     parser.add_argument("--together", type=int, default=2, help="how often two exports run at once, on each kind of S3")
+    parser.add_argument("--blows", type=int, default=3, help="how often each other blow is tried on each kind of S3")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     asked = parser.parse_args()
     print(f"seed {asked.seed}", flush=True)
@@ -219,8 +189,12 @@ def main() -> int:
             expected = torture.undisturbed(place)
             torture.kill(place, asked.kills, expected, began + 60 * asked.minutes)
             torture.two_at_once(place, asked.together, expected)
-        with arena(Path(directory) / "moto", conditional=True) as place:
+            torture.strike(place, [*_OF_PROCESSES, "earlier_day_damaged", "portal_changes"], asked.blows, expected)
+        with arena(Path(directory) / "moto", "moto") as place:
             torture.two_at_once(place, asked.together, expected)
+            torture.strike(place, _OF_PROCESSES, asked.blows, expected)
+        with arena(Path(directory) / "odd", "odd") as place:
+            torture.strike(place, ["lied_to_by_the_store"], asked.blows, expected)
     torture.figures.print(time.monotonic() - began)
     return 1 if torture.figures.complaints else 0
 

@@ -5,6 +5,7 @@ Everything is in one temporary directory. The commands are those a user types, e
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import boto3
 
@@ -24,6 +25,7 @@ from hubspot_assets.demo.portal.faults import Faults
 from hubspot_assets.demo.s3 import serve_s3
 from hubspot_assets.lake import Lake
 from hubspot_assets_tests.exported import BUCKET, YESTERDAY
+from hubspot_assets_tests.lake.odd_s3 import KEYS, OddS3, serve_odd_s3
 from hubspot_assets_tests.small_export import catalogue
 from hubspot_assets_tests.torture.cutting import Wire
 
@@ -64,6 +66,13 @@ class Command:
         except subprocess.TimeoutExpired:
             return None
 
+    def stop(self) -> None:
+        """SIGSTOP: as a machine that sleeps. `go_on` wakes it."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
     def kill(self) -> None:
         """SIGKILL: nothing of it goes on, nothing is tidied up."""
         self.process.kill()
@@ -84,8 +93,12 @@ class Arena:
     s3: Wire
     client: Any
     """A boto3 client that goes to S3 itself and not by the wire."""
+    odd: OddS3 | None = None
+    """The S3 that can be made to lie."""
     prefix: str = "export"
     commands: int = 0
+    within: tuple[str, ...] = ()
+    """What begins each command, such as `unshare` for a pid namespace of its own."""
 
     @property
     def folder(self) -> str:
@@ -112,7 +125,7 @@ class Arena:
         environment = {**self.environment, "HUBSPOT_S3_URL": f"s3://{BUCKET}/{self.prefix}"}
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "hubspot_assets_tests.few_types", *arguments],
+                [*self.within, sys.executable, "-m", "hubspot_assets_tests.few_types", *arguments],
                 env=environment,
                 cwd=Path(hubspot_assets.__file__).parents[1],
                 stdin=subprocess.DEVNULL,
@@ -121,25 +134,39 @@ class Arena:
             )
         return Command(process, log)
 
-    def export(self) -> Command:
-        return self.start("export", "--day", DAY)
+    def export(self, *how: str) -> Command:
+        return self.start("export", "--day", DAY, *how)
+
+
+S3 = Literal["rclone", "moto", "odd"]
 
 
 @contextmanager
-def arena(directory: Path, *, conditional: bool = False, known: Any = FEW_TYPES, **settings: Any) -> Iterator[Arena]:
-    """Serve two portals and an S3: rclone's over a folder, or moto's, which honours conditional writes."""
+def arena(directory: Path, s3_of: S3 = "rclone", *, known: Any = FEW_TYPES, **settings: Any) -> Iterator[Arena]:
+    """Serve three portals, of which the last one changes while it is read, and an S3.
+
+    That is rclone's over a folder, moto's, which honours conditional writes, or one that can be made to lie.
+    """
     known.save(directory / "hubspot_catalog.json")
     for name in ("logs", "tmp"):
         (directory / name).mkdir(parents=True)
     with ExitStack() as stack:
-        portals = [stack.enter_context(serve(PortalSettings(**{**SMALL, **settings, "seed": seed}))) for seed in (1, 2)]
-        keys = stack.enter_context(_moto() if conditional else _rclone(directory / "s3"))
+        portals = [
+            stack.enter_context(serve(PortalSettings(**{**SMALL, **settings, "seed": seed, **changing})))
+            for seed, changing in ((1, {}), (2, {}), (3, {"changes_between_pages": 1}))
+        ]
+        odd: OddS3 | None = None
+        if s3_of == "odd":
+            odd = stack.enter_context(serve_odd_s3())
+            keys = {**KEYS, "AWS_ENDPOINT_URL_S3": odd.endpoint_url}
+        else:
+            keys = stack.enter_context(_moto() if s3_of == "moto" else _rclone(directory / "s3"))
         hubspot = stack.enter_context(Wire(portals[0].url))
         s3 = stack.enter_context(Wire(keys["AWS_ENDPOINT_URL_S3"]))
         client = boto3.Session(keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"]).client(
             "s3", endpoint_url=keys["AWS_ENDPOINT_URL_S3"], region_name=keys["AWS_REGION"]
         )
-        if conditional:
+        if s3_of == "moto":
             client.create_bucket(Bucket=BUCKET)
         inherited = {n: v for n, v in os.environ.items() if not n.startswith(("AWS_", "HUBSPOT_", "DAGSTER_HOME"))}
         environment = {
@@ -152,7 +179,7 @@ def arena(directory: Path, *, conditional: bool = False, known: Any = FEW_TYPES,
             "HUBSPOT_CATALOG": str(directory / "hubspot_catalog.json"),
             "TMPDIR": str(directory / "tmp"),
         }
-        yield Arena(directory, environment, portals, hubspot, s3, client)
+        yield Arena(directory, environment, portals, hubspot, s3, client, odd)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ counts one; `cut_at` arms the wire for one of them. Nothing here knows HTTP, but
 import re
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ class Wire:
         self._cut: _Cut | None = None
         self.sent = 0
         """Pieces the client has sent since `reset`."""
+        self.delay: Callable[[], float] = lambda: 0.0
+        """Seconds that the next piece of the client's takes."""
 
     def __enter__(self) -> "Wire":
         threading.Thread(target=self._accept, name="wire", daemon=True).start()
@@ -77,6 +80,8 @@ class Wire:
         try:
             while piece := source.recv(_PIECE):
                 cut = self._due() if counted else None
+                if counted:
+                    time.sleep(self.delay())
                 if cut is None:
                     target.sendall(piece)
                     continue

@@ -54,3 +54,24 @@ def differences(found: Day, expected: Day) -> list[str]:
 
 def _rows(frame: pl.DataFrame) -> Counter[tuple[object, ...]]:
     return Counter(frame.drop(_READ_AT, strict=False).iter_rows())
+
+
+def one_sided(lake: Lake, day: str) -> list[str]:
+    """One sentence for each pair of object types of which the two directions do not tell the same associations."""
+    tables = {name: found for name, found in lake.manifests(day).items() if name.startswith("ASSOCIATIONS_")}
+    ends = {name: _ends(lake, name, day) for name in tables}
+    said = []
+    for name in sorted(tables):
+        near, _, far = name.removeprefix("ASSOCIATIONS_").partition("_TO_")
+        back = f"ASSOCIATIONS_{far}_TO_{near}"
+        if (
+            name < back
+            and back in ends
+            and ends[name] != (mirrored := Counter({(b, a): n for (a, b), n in ends[back].items()}))
+        ):
+            said.append(f"{name} and {back} differ by {len((ends[name] - mirrored) + (mirrored - ends[name]))} pairs")
+    return said
+
+
+def _ends(lake: Lake, table: str, day: str) -> Counter[tuple[object, ...]]:
+    return Counter(lake.read(table, day).collect().select(pl.nth(0, 1)).iter_rows())

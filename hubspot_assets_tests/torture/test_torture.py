@@ -4,13 +4,15 @@ import gzip
 from collections import Counter
 from collections.abc import Iterator
 
+import polars as pl
 import pytest
 
+from hubspot_assets.lake import TableContent
 from hubspot_assets_tests.exported import BUCKET
 from hubspot_assets_tests.small_export import catalogue
 from hubspot_assets_tests.torture.__main__ import Torture
 from hubspot_assets_tests.torture.arena import DAY, Arena, arena
-from hubspot_assets_tests.torture.days import Day, differences, read_day
+from hubspot_assets_tests.torture.days import Day, differences, one_sided, read_day
 from hubspot_assets_tests.torture.soak import Sample, leaks, rubbish
 from hubspot_assets_tests.torture.watching import MANIFEST, SUCCESS, Watcher
 
@@ -65,6 +67,16 @@ def test_the_reader_and_the_comparison_find_what_is_wrong(torture: Torture, plac
     doubled = Day({**good.tables, "OWNERS": good.tables["OWNERS"] + Counter([row])}, good.unavailable)
     assert differences(doubled, good) == [f"OWNERS: 0 rows lost, 1 doubled, 0 invented, such as {row}"[:600]]
     assert differences(good, doubled)[0].startswith("OWNERS: 1 rows lost, 0 doubled, 0 invented")
+
+
+def test_a_pair_of_which_one_direction_lacks_an_association_is_told(place: Arena) -> None:
+    place.prefix = "pairs"
+    both = {"ASSOCIATIONS_A_TO_B": [("1", "2"), ("1", "3")], "ASSOCIATIONS_B_TO_A": [("2", "1"), ("3", "1")]}
+    for table, ends in both.items():
+        place.lake.write(table, DAY, TableContent.of_frame(pl.DataFrame(ends, ["NEAR", "FAR"], orient="row")))
+    assert one_sided(place.lake, DAY) == []
+    place.lake.write("ASSOCIATIONS_B_TO_A", DAY, TableContent.of_frame(pl.DataFrame({"NEAR": ["2"], "FAR": ["1"]})))
+    assert one_sided(place.lake, DAY) == ["ASSOCIATIONS_A_TO_B and ASSOCIATIONS_B_TO_A differ by 1 pairs"]
 
 
 def test_what_piles_up_is_told() -> None:

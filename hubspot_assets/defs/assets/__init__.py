@@ -1,7 +1,5 @@
 """The asset graph: one module per family of tables, made by factories from the contract. Wiring only, no logic."""
 
-from collections.abc import Sequence
-
 import dagster as dg
 
 from hubspot_assets.catalog.portal_tables import PortalTables
@@ -10,12 +8,12 @@ from hubspot_assets.defs.assets.associations import association_assets
 from hubspot_assets.defs.assets.definitions import definition_assets
 from hubspot_assets.defs.assets.engagements import engagement_assets
 from hubspot_assets.defs.assets.events import event_assets
-from hubspot_assets.defs.assets.export_day import EXPORT_DAY, export_day_asset
+from hubspot_assets.defs.assets.export_day import export_day_asset
 from hubspot_assets.defs.assets.lists import list_assets
 from hubspot_assets.defs.assets.marketing_events import participation_assets
 from hubspot_assets.defs.assets.object_types import object_type_assets
 from hubspot_assets.defs.assets.people import people_assets
-from hubspot_assets.defs.specs import asset_key, groups_of
+from hubspot_assets.defs.specs import asset_key
 
 
 def all_assets(portal_tables: PortalTables) -> list[dg.AssetsDefinition]:
@@ -41,21 +39,10 @@ def all_assets(portal_tables: PortalTables) -> list[dg.AssetsDefinition]:
         ),
     ]
     assets = [each for each in every if not exported.isdisjoint(each.keys)]
-    groups = groups_of(assets, portal_tables)
-    others = read_by_others(assets)
-    looked_at = [group for group in groups if asset_key(group[0]) in others]
-    # The checks that hold up the day stand on the first table of each step.
-    waited_for = _last(assets) | {asset_key(group[0]) for group in groups}
-    return [*assets, export_day_asset(portal_tables, waited_for, looked_at)]
+    return [*assets, export_day_asset(portal_tables, _last(assets))]
 
 
 def _last(assets: list[dg.AssetsDefinition]) -> set[dg.AssetKey]:
     """The assets that no other is made of: when they are in, all are."""
     upstream = {key for each in assets for keys in each.asset_deps.values() for key in keys}
     return {key for each in assets for key in each.keys} - upstream
-
-
-def read_by_others(assets: Sequence[dg.AssetsDefinition]) -> set[dg.AssetKey]:
-    """The tables that another step than their own reads, but for the one that closes the day."""
-    steps = [(set(each.keys), set(each.keys_by_input_name.values())) for each in assets]
-    return {key for made, read in steps if EXPORT_DAY not in made for key in read - made}

@@ -13,6 +13,7 @@ import dagster as dg
 
 from hubspot_assets.concurrency import results_by_item
 from hubspot_assets.defs.assets.export_day import EXPORT_DAY
+from hubspot_assets.defs.declaring import keyed, with_resources_of_portal
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.lake import Lake
@@ -26,15 +27,18 @@ _SHOWN = 100
 def deadline_check() -> dg.AssetChecksDefinition:
     """`yesterday_is_in`: the last complete day has its `_SUCCESS.json`, whatever else was exported."""
 
+    days = daily_partitions()
+
     @dg.asset_check(
-        asset=EXPORT_DAY,
+        asset=keyed(EXPORT_DAY),
         name=YESTERDAY_IS_IN.name,
         blocking=True,  # else the run of the deadline is green, and nobody is told
         description="The last complete day is in the lake, whole. Tells which days since the first one are missing, "
         "and what of them can still be exported.",
     )
+    @with_resources_of_portal
     def _check(lake: LakeResource) -> dg.AssetCheckResult:
-        expected = daily_partitions().get_last_partition_key()
+        expected = days.get_last_partition_key()
         assert expected is not None, "the export's first day is over"  # noqa: S101
         return yesterday_result(lake.lake(), expected)
 

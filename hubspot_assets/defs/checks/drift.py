@@ -16,6 +16,7 @@ from hubspot_assets.catalog.event_types import unlisted
 from hubspot_assets.catalog.object_types import custom_object
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.defs.assets.export_day import EXPORT_DAY
+from hubspot_assets.defs.declaring import keyed, with_resources_of_portal
 from hubspot_assets.defs.markdown import listed
 from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.hubspot import HubSpotClient
@@ -35,11 +36,12 @@ def catalogue_check(portal: Portal) -> dg.AssetChecksDefinition:
     """`portal_catalogue_is_current`: the loaded portal has the types that HubSpot has now."""
 
     @dg.asset_check(
-        asset=EXPORT_DAY,
+        asset=keyed(EXPORT_DAY),
         name=CATALOGUE_IS_CURRENT.name,
         description="The custom objects, further object types, event types and associated types of the portal are "
         "those of the loaded portal catalogue. If not, run `hubspot-assets discover`.",
     )
+    @with_resources_of_portal
     def _check(hubspot: HubSpotResource) -> dg.AssetCheckResult:
         return catalogue_result(portal, hubspot.reading().client)
 
@@ -62,8 +64,6 @@ def catalogue_result(portal: Portal, client: HubSpotClient) -> dg.AssetCheckResu
     if not_compared:
         metadata["not_compared"] = listed(not_compared)
     return dg.AssetCheckResult(
-        asset_key=EXPORT_DAY,
-        check_name=CATALOGUE_IS_CURRENT.name,
         passed=not drift,
         severity=dg.AssetCheckSeverity.WARN,
         description=description,

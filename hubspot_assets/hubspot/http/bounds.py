@@ -31,7 +31,9 @@ class TooLong(Exception):
 
 @contextmanager
 def to_its_end_within(seconds: float) -> Iterator[None]:
-    """What is asked through an `Adapter` in the block raises TimeoutError unless it is read to its end in this time."""
+    """Give what is asked through an `Adapter` in the block raises TimeoutError unless it is read to its end in this
+    time.
+    """
     token = _until.set((time.monotonic() + seconds, seconds))
     try:
         yield
@@ -40,7 +42,7 @@ def to_its_end_within(seconds: float) -> Iterator[None]:
 
 
 def content(response: requests.Response, most: int = MOST_BYTES) -> bytes:
-    """The decoded content of a streamed answer. Raises TooLong, and what urllib3 raises."""
+    """Return the decoded content of a streamed answer. Raises TooLong, and what urllib3 raises."""
     # At once: piece by piece, as `response.content` does it, costs as much as the decoding.
     read: bytes = response.raw.read(most + 1, decode_content=True)
     if len(read) > most:

@@ -113,7 +113,10 @@ class HubSpotClient:
         return self._page_sizes.setdefault(what, PageSize(largest, documented, smallest=smallest))
 
     def metered(self) -> "HubSpotClient":
-        """A view of this client with its own `calls`, sharing connections and limiter; its calls count here too."""
+        """Return a view of this client with its own `calls`, sharing connections and limiter.
+
+        Its calls count here too.
+        """
         view = object.__new__(HubSpotClient)
         view.__dict__.update(self.__dict__)
         view._counters = [*self._counters, _Counter()]
@@ -195,7 +198,7 @@ class HubSpotClient:
     def _refusal(
         self, request: "_Request", response: requests.Response, answer: Any, budget: versions.Budget, sent: float
     ) -> errors.HubSpotError:
-        """What an answer that is no success means; the limiter knows it then, too."""
+        """Return what an answer that is no success means; the limiter knows it then, too."""
         error = error_of(
             response.status_code,
             answer,
@@ -234,7 +237,7 @@ class _Request(NamedTuple):
 
 
 def _sound(request: _Request, response: requests.Response, answer: Any, flaw: str | None) -> Answer:
-    """The answer of a success. Raises MalformedAnswer where it is none, or not what was asked for."""
+    """Return the answer of a success. Raises MalformedAnswer where it is none, or not what was asked for."""
     # Nothing that can be read: cut off on the way, as what is too big for a proxy is.
     cut_off = flaw is not None
     if flaw is None and not isinstance(answer, dict):

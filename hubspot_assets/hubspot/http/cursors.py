@@ -23,7 +23,7 @@ class Cursor(str):
 
     @classmethod
     def of(cls, text: str, sent: str) -> "Cursor":
-        """A cursor that is sent as `sent`."""
+        """Return a cursor that is sent as `sent`."""
         cursor = cls(text)
         cursor.sent = sent
         return cursor
@@ -36,17 +36,17 @@ class Cursor(str):
 
 
 def next_after(answer: dict[str, Any]) -> Cursor | None:
-    """The cursor of the next page, or None on the last page. Ask only after `flaw_in_paging` said None."""
+    """Return the cursor of the next page, or None on the last page. Ask only after `flaw_in_paging` said None."""
     return _cursor(answer, *_NEXT)
 
 
 def previous_before(answer: dict[str, Any]) -> Cursor | None:
-    """The cursor of the page before this one, for lists that begin with their last page."""
+    """Return the cursor of the page before this one, for lists that begin with their last page."""
     return _cursor(answer, *_PREVIOUS)
 
 
 def flaw_in_paging(answer: dict[str, Any]) -> str | None:
-    """What is wrong with an answer's `paging`. Missing or null is not: that is how a last page looks."""
+    """Return what is wrong with an answer's `paging`. Missing or null is not: that is how a last page looks."""
     paging = answer.get("paging")
     if paging is None:
         return None
@@ -69,7 +69,9 @@ def _cursor(answer: dict[str, Any], way: str, name: str) -> Cursor | None:
 
 
 def _sent(text: str, link: Any, name: str) -> str:
-    """What HubSpot is to see, by its link. Its host and version may be stale, and some links are of something else."""
+    """Return what HubSpot is to see, by its link. Its host and version may be stale, and some links are of something
+    else.
+    """
     for pair in (link if isinstance(link, str) else "").partition("?")[2].partition("#")[0].split("&"):
         key, _, value = pair.partition("=")
         if key == name and text not in {unquote(value), unquote_plus(value)} and _bare(value) == _bare(text):
@@ -78,7 +80,7 @@ def _sent(text: str, link: Any, name: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """The text without any encoding, however often it was encoded."""
+    """Return the text without any encoding, however often it was encoded."""
     while (decoded := unquote(text)) != text:
         text = decoded
     return text

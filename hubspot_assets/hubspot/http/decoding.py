@@ -16,7 +16,7 @@ _HALF_A_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def decode(content: bytes, shape: Any = Any) -> tuple[Any, str | None]:
-    """The decoded JSON and None, or None and what is wrong with it.
+    """Return the decoded JSON and None, or None and what is wrong with it.
 
     `shape`: a type that msgspec knows. What a typed dictionary has no key for is passed over, which makes half the work
     of a big page; what has another type is wrong.
@@ -57,7 +57,7 @@ def _with_lone_surrogates(content: bytes) -> bytes:
 
 
 def rows_of(name: str, *ids: str) -> Callable[[dict[str, Any]], str | None]:
-    """A check that `answer[name]` is a list of objects that have these ids, for answers that are not paged."""
+    """Return a check that `answer[name]` is a list of objects that have these ids, for answers that are not paged."""
 
     def check(answer: dict[str, Any]) -> str | None:
         return flaw_in_rows(answer.get(name), name, *ids)
@@ -66,7 +66,7 @@ def rows_of(name: str, *ids: str) -> Callable[[dict[str, Any]], str | None]:
 
 
 def flaw_in_rows(rows: Any, name: str = "results", *ids: str) -> str | None:
-    """What keeps `rows` from being a list of JSON objects that each have an id in the fields `ids`."""
+    """Return what keeps `rows` from being a list of JSON objects that each have an id in the fields `ids`."""
     if not isinstance(rows, list):
         return f"no list named {name!r} in the answer"
     if not all(isinstance(row, dict) for row in rows):
@@ -78,7 +78,7 @@ def flaw_in_rows(rows: Any, name: str = "results", *ids: str) -> str | None:
 
 
 def as_id(value: Any) -> str | None:
-    """An id as text, whether HubSpot sent text or a whole number; None for anything else."""
+    """Return an id as text, whether HubSpot sent text or a whole number; None for anything else."""
     if isinstance(value, str):
         return value or None
     return str(value) if type(value) is int else None

@@ -87,7 +87,7 @@ class Window:
         return 3 + int(1.5 * min(self._durations) * self.limit / self.interval)
 
     def share_used(self, now: float) -> float:
-        """The share of HubSpot's grant that calls of everybody took in the last interval, 0 to 1."""
+        """Return the share of HubSpot's grant that calls of everybody took in the last interval, 0 to 1."""
         taken = len(self._taken) - bisect_right(self._taken, now - self.interval)
         return min(1.0, taken / self.granted)
 
@@ -105,7 +105,7 @@ class Window:
         return max(0.0, self._paused_until - now)
 
     def accepted(self) -> None:
-        """A call went through: the next refusal is a new one."""
+        """Note that a call went through: the next refusal is a new one."""
         self._pause = 0.0
 
 
@@ -223,5 +223,5 @@ class Limiter:
 
 
 def _whole(text: str | None) -> int | None:
-    """A header's number; None for none, and for one so long that it can mean nothing."""
+    """Return a header's number; None for none, and for one so long that it can mean nothing."""
     return int(text) if text is not None and text.isdecimal() and len(text) <= _MOST_DIGITS else None

@@ -52,7 +52,7 @@ class PageSize:
         self._lock = threading.Lock()
 
     def ask(self, call: Callable[[int, int | None], R], place: str, *, at_most: int | None = None) -> tuple[R, int]:
-        """What `call` answers for as many rows as it can, and how many were asked for.
+        """Return what `call` answers for as many rows as it can, and how many were asked for.
 
         `call` is given how many to ask for and how often to try (None: as often as any call). `place` says in the
         error where the rows are that HubSpot does not give even one by one. `at_most`: more there are not.
@@ -128,7 +128,7 @@ class PageSize:
             return _TRIES_IN_TROUBLE if self._in_trouble else _TRIES
 
     def _after_refusal(self, size: int, times: int) -> int:
-        """What to ask for after a 400, whatever its words: a smaller size, and then the smallest that there is.
+        """Return what to ask for after a 400, whatever its words: a smaller size, and then the smallest that there is.
 
         Where that is refused as well, the size was not the reason. Where it is not, 400s for a large size need no such
         proof any more.

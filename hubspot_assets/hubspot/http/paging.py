@@ -51,7 +51,7 @@ def pages(
     either_way: bool = False,
     missing: OnMissing | None = None,
 ) -> Iterator[list[dict[str, Any]]]:
-    """The rows of a list, page by page.
+    """Yield the rows of a list, page by page.
 
     `limit` is the page size to ask for; what HubSpot refuses with 400, or cannot answer, is asked for in smaller pages:
     of `smaller_limit`, where that is documented. `sizes_of`: lists of this name have one size in common; by default,
@@ -98,7 +98,7 @@ class _Walk:
         return "the beginning of the list" if self._cursor is None else f"the cursor {str(self._cursor)!r}"
 
     def page(self, limit: int, tries: int | None) -> list[dict[str, Any]]:
-        """The rows of the next page, and on to the one after it."""
+        """Return the rows of the next page, and on to the one after it."""
         answer = self._asked(limit, tries, self._cursor)
         if answer is None and self._cursor is not None and self._cursor.otherwise is not None:
             # No page there for HubSpot, as its link spells the cursor, or, without a link, as the JSON does.
@@ -124,7 +124,7 @@ class _Walk:
         return rows
 
     def _asked(self, limit: int, tries: int | None, cursor: Cursor | None) -> Answer | None:
-        """The page at a cursor; None where HubSpot has none there, though it announced it."""
+        """Return the page at a cursor; None where HubSpot has none there, though it announced it."""
         params = {**self._params, "limit": limit, self._way: cursor}
         try:
             answer = self._client.get(self._path, params, check=self._check(limit), tries=tries)
@@ -144,7 +144,7 @@ class _Walk:
         return self._way, after if self._way == "after" else before
 
     def _check(self, limit: int) -> Check:
-        """A check of one page: its rows, and that its cursor is one not seen before.
+        """Return a check of one page: its rows, and that its cursor is one not seen before.
 
         What looks like an end and need not be one is asked for again before it is believed: a full page without
         `paging`, an empty page where the one before announced more, an end before as many rows as HubSpot counts.
@@ -196,7 +196,7 @@ def rows(
     sizes_of: str | None = None,
     key: str | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """The rows of a list, one by one; with `key`, each id once. Arguments and errors as for `pages`."""
+    """Yield the rows of a list, one by one; with `key`, each id once. Arguments and errors as for `pages`."""
     seen: set[str | None] = set()
     for page in pages(client, path, params, limit=limit, smaller_limit=smaller_limit, sizes_of=sizes_of, key=key):
         for row in page:

@@ -53,7 +53,7 @@ class Memory(Protocol):
     def answer(
         self, question: Question, ask: Callable[[], Answer], again: Callable[[Question], Answer], shape: Any
     ) -> Answer:
-        """The answer that is remembered, in this shape, or else that of `ask`, which is remembered then.
+        """Return the answer that is remembered, in this shape, or else that of `ask`, which is remembered then.
 
         Refusals are remembered as well, and raised again. `again` asks HubSpot a question that was answered before.
         """

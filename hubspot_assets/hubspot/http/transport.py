@@ -80,7 +80,7 @@ def _is_this_machine(host: str) -> bool:
 
 
 def session(token: str, adapter: HTTPAdapter | None) -> requests.Session:
-    """A session that sends the token with each request."""
+    """Return a session that sends the token with each request."""
     new = requests.Session()
     new.auth = _Bearer(token)
     new.headers["User-Agent"] = "hubspot-assets"
@@ -93,7 +93,7 @@ def session(token: str, adapter: HTTPAdapter | None) -> requests.Session:
 
 
 def query(params: Params | None) -> str:
-    """The query string. Commas stay raw: as %2C, a list of property names would be a tenth longer."""
+    """Return the query string. Commas stay raw: as %2C, a list of property names would be a tenth longer."""
     pairs: list[str] = []
     for name, value in (params or {}).items():
         if isinstance(value, bool):
@@ -109,7 +109,7 @@ def query(params: Params | None) -> str:
 
 
 def why(failure: Exception) -> str:
-    """The innermost reason of a failed connection, without object addresses."""
+    """Return the innermost reason of a failed connection, without object addresses."""
     reason: BaseException = failure
     while reason.__cause__ or reason.__context__:
         reason = reason.__cause__ or reason.__context__ or reason

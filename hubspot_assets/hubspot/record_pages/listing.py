@@ -58,7 +58,7 @@ class Listing:
     def page(
         self, after: str | None, above: str | None = None, *, may_be_empty: bool = False
     ) -> tuple[Page, str | None]:
-        """The page at a cursor (None: the first), and the next cursor (None: this was the last page).
+        """Return the page at a cursor (None: the first), and the next cursor (None: this was the last page).
 
         A page without a cursor is taken for the last when a further call agrees: by what follows its last record, or,
         where records were announced and none came, by what HubSpot says of the one that was announced.
@@ -109,7 +109,7 @@ class Listing:
         return answers
 
     def _check(self, after: str | None, above: str | None = None, may_be_empty: bool = False) -> Callable[[], Check]:
-        """Makes the check of one call; each call has its own memory of what it was told before."""
+        """Make the check of one call; each call has its own memory of what it was told before."""
 
         def new() -> Check:
             empty = Suspicion()
@@ -127,7 +127,7 @@ class Listing:
         return new
 
     def _merged(self, answers: list[Answer]) -> tuple[list[Record], int]:
-        """The records of the first piece's page with the properties of all pieces, and how many are gone.
+        """Return the records of the first piece's page with the properties of all pieces, and how many are gone.
 
         A record that another piece does not have, or has in another state, changed between the calls: it is
         read again in one call, so that its values are of one moment.
@@ -159,7 +159,7 @@ class Listing:
         return {record["id"]: record for page in read for record in page.records}
 
     def first_record(self, after: str) -> int | None:
-        """The id of the first record at a cursor. Raises BadRequest where HubSpot does not take the cursor."""
+        """Return the id of the first record at a cursor. Raises BadRequest where HubSpot does not take the cursor."""
         params: Params = {"limit": 1, "after": after, "archived": False}
         answer = self.client.get(self.path, params, check=self._check(after, may_be_empty=True)(), shape=RecordsAnswer)
         results, cursor = answer["results"], next_after(answer)
@@ -184,7 +184,7 @@ class Listing:
         return record_id not in found and bool(found or answer.get("errors"))
 
     def _cursor_behind(self, last: str, after: str | None, limit: int, *, is_full: bool) -> str | None:
-        """The cursor of what follows record `last`, if anything does.
+        """Return the cursor of what follows record `last`, if anything does.
 
         A page without a cursor may be the end, or an answer that lost its cursor, and records with it. A small call
         tells; where HubSpot takes only cursors that it gave out, a full page is asked for twice more.

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 
 def pieces(names: Iterable[str], longest: int) -> list[list[str]]:
-    """The names in as few lists as possible, each at most `longest` characters when joined for a URL.
+    """Return the names in as few lists as possible, each at most `longest` characters when joined for a URL.
 
     At least one list, which is empty where there are no names; a single name longer than that is its own list.
     """

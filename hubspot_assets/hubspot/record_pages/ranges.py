@@ -108,14 +108,14 @@ class _Reading(Generic[Made]):
     # What the reader of the pages does.
 
     def _head(self) -> Range[Made] | None:
-        """The lowest range, once its first page is there; None when there are no more."""
+        """Return the lowest range, once its first page is there; None when there are no more."""
         with self._changed:
             while (lowest := self._ranges.lowest) and not (lowest.pages or lowest.done):
                 self._changed.wait()
             return lowest
 
     def _next_page(self, current: Range[Made]) -> Waiting[Made] | None:
-        """The next page of the lowest range; None, and the range is off the list, when it has no more."""
+        """Return the next page of the lowest range; None, and the range is off the list, when it has no more."""
         with self._changed:
             while not current.pages and not current.done:
                 self._changed.wait()

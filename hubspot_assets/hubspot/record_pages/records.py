@@ -58,7 +58,7 @@ _value = attrgetter("value")
 
 
 def flaw_in_page(answer: dict[str, Any], *, after: str | None, above: str | None, with_history: bool) -> str | None:
-    """What is wrong with one page of the list endpoint, or None; brings its records to their form.
+    """Return what is wrong with one page of the list endpoint, or None; brings its records to their form.
 
     Ids have to ascend, beyond the record `above` that ended the page before, and the cursor has to be beyond
     the one that was asked (`after`) and not before the page's own end.
@@ -83,7 +83,7 @@ def flaw_in_page(answer: dict[str, Any], *, after: str | None, above: str | None
 
 
 def flaw_in_batch(answer: dict[str, Any], *, asked: frozenset[str], with_history: bool) -> str | None:
-    """What is wrong with the answer of a batch read, or None; brings its records to their form.
+    """Return what is wrong with the answer of a batch read, or None; brings its records to their form.
 
     Ids that HubSpot does not know are no flaw; ids that it could not read for another reason are. For a record that was
     merged into another HubSpot answers that other one, be it asked for as well or not: no flaw either, as long as there
@@ -112,14 +112,14 @@ def missing_without_a_word(answer: dict[str, Any], asked: frozenset[str]) -> boo
 
 
 def _named(error: dict[str, Any]) -> list[Any]:
-    """The ids that an error inside a batch answer is about."""
+    """Return the ids that an error inside a batch answer is about."""
     context = error.get("context")
     ids = context.get("ids") if isinstance(context, dict) else None
     return ids if isinstance(ids, list) else []
 
 
 def flaw_in_errors(answer: dict[str, Any]) -> str | None:
-    """The first error inside a batch answer (200 or 207) that is something else than "there is none"."""
+    """Return the first error inside a batch answer (200 or 207) that is something else than "there is none"."""
     listed = answer.get("errors") or []
     if flaw_in_rows(listed):
         return "an 'errors' that is not a list of objects"
@@ -156,7 +156,7 @@ def _values_as_text(properties: dict[str, Value]) -> None:
 
 
 def _history_as_text(history: dict[str, list[Version] | None]) -> None:
-    """A property without any version is normal."""
+    """Make each value of a history a text; a property without any version is normal."""
     if None in history.values():
         history.update((name, []) for name, versions in history.items() if versions is None)
     if not set(map(type, map(_value, chain.from_iterable(history.values())))) <= _TEXT_OR_NULL:  # type: ignore[arg-type]

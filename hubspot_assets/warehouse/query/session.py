@@ -53,13 +53,13 @@ class Answer:
 class Session:
     """What `open_session` gives. It is for one thread."""
 
-    def __init__(self, days: WholeDays, scratch: Path, catalogue: Path) -> None:
+    def __init__(self, days: WholeDays, scratch: Path, settings: Settings) -> None:
         duckdb = _duckdb()
         from hubspot_assets.warehouse.query.files import LakeFiles  # noqa: PLC0415 - needs fsspec
         from hubspot_assets.warehouse.query.views import LIVE, Views  # noqa: PLC0415
 
         self.days = days
-        self._catalogue = catalogue
+        self._settings = settings
         self._errors = duckdb.Error
         self._connection = duckdb.connect()
         self._files = LakeFiles(days.bucket, scratch)
@@ -73,7 +73,7 @@ class Session:
     @cached_property
     def keys(self) -> Keys:
         """What identifies a row of each table of the portal catalogue. Raises PortalCatalogueError."""
-        return keys_of(PortalTables(load_portal(self._catalogue)))
+        return keys_of(PortalTables(load_portal(self._settings.catalog, self._settings.default_catalog)))
 
     def run(self, statement: str) -> Answer | None:
         """The answer to a statement (or to the last of several); None where there is nothing to answer.
@@ -164,7 +164,7 @@ def open_session(settings: Settings) -> Iterator[Session]:
     days = WholeDays(Bucket.of_settings(settings))
     days.last  # noqa: B018 - there is nothing to ask without one
     with scratch_directory() as scratch:
-        session = Session(days, scratch, settings.catalog)
+        session = Session(days, scratch, settings)
         try:
             yield session
         finally:
