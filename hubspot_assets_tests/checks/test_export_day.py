@@ -45,7 +45,7 @@ def definitions(s3_server: DemoS3, prefix: str, monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setenv(name, value)
     return dg.Definitions(
         assets=[export_day],
-        asset_checks=asset_checks(CONTRACT),
+        asset_checks=asset_checks(CONTRACT, []),
         jobs=[dg.define_asset_job("a_day", selection=dg.AssetSelection.all() - without_day())],
         resources={
             "hubspot": FakeHubSpot(),

@@ -9,7 +9,7 @@ every file once for all rules and asks HubSpot for its totals once.
 What must never be fails the run (`blocking`), so that whoever watches runs learns of it; warnings do not. Where it is
 about the files themselves, and not about what HubSpot says, the run that closed the day opens it again. Dagster's
 partitioned checks are a preview: these are not, so the metadata says which day was looked at, and the UI shows the
-last result. Not here: the rules themselves (`rules.py`).
+last result. Not here: the rules themselves (`rules.py`), what HubSpot gives of single tables (`tables.py`).
 """
 
 from collections.abc import Iterator
