@@ -15,6 +15,7 @@ import dagster as dg
 
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.concurrency import results_by_item
+from hubspot_assets.defs.checks.looked_at import day_to_look_at, nothing_yet
 from hubspot_assets.defs.declaring import named, with_resources_of_portal
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.specs import asset_key
@@ -23,7 +24,6 @@ from hubspot_assets.lake import Lake, LakeError, Manifest, PartUnavailable, Unav
 GIVEN = "given"
 _SHOWN = 50
 _MANIFESTS_AT_ONCE = 8
-_RANGE_END = "dagster/asset_partition_range_end"
 
 
 class _Refused(NamedTuple):
@@ -47,14 +47,13 @@ def table_checks(groups: Sequence[Sequence[Table]]) -> dg.AssetChecksDefinition:
     def _look(context: dg.AssetCheckExecutionContext, lake: LakeResource) -> Iterator[dg.AssetCheckResult]:
         selected = {check.asset_key for check in context.selected_asset_check_keys}
         looked_at = {key: tables for key, tables in group_of.items() if key in selected}
-        day, is_of_run = _day_of(context, lake.lake())
+        day = day_to_look_at(context, lake.lake())
         if day is None:
-            yield from (_nothing_yet(key) for key in looked_at)
+            yield from (nothing_yet(key, GIVEN) for key in looked_at)
             return
-        said = day if is_of_run else f"{day} (the last exported day)"
-        manifests = _manifests(lake.lake(), day, [table for tables in looked_at.values() for table in tables])
+        manifests = _manifests(lake.lake(), day.day, [table for tables in looked_at.values() for table in tables])
         for key, tables in looked_at.items():
-            yield given(key, tables, manifests, said)
+            yield given(key, tables, manifests, day.said)
 
     return _look
 
@@ -62,19 +61,6 @@ def table_checks(groups: Sequence[Sequence[Table]]) -> dg.AssetChecksDefinition:
 def _about(tables: Sequence[Table]) -> str:
     several = f"the {len(tables)} tables that are read together with it" if len(tables) > 1 else "it"
     return f"HubSpot gives {several}, or does not have it."
-
-
-def _day_of(context: dg.AssetCheckExecutionContext, lake: Lake) -> tuple[str | None, bool]:
-    """Return the day of the run, and whether it has one; else the last whole day, or the last begun one, if any.
-
-    Of a run over a range of days its last one. The UI starts checks without any day.
-    """
-    if end := context.run.tags.get(_RANGE_END):
-        return end, True
-    if context.op_execution_context.has_partition_key:
-        return context.partition_key, True
-    days = lake.days()
-    return next((day for day in reversed(days) if lake.success(day)), days[-1] if days else None), False
 
 
 def _manifests(lake: Lake, day: str, tables: Sequence[Table]) -> dict[str, Manifest]:
@@ -133,13 +119,3 @@ def _state(table: str, first: Manifest | None, mendable: Sequence[_Refused]) -> 
     if first.rows:
         return "given", f"given, {first.rows:,} rows."
     return "none there", "given, and there are none: HubSpot was asked and has no row."
-
-
-def _nothing_yet(key: dg.AssetKey) -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(
-        asset_key=key,
-        check_name=GIVEN,
-        passed=False,
-        severity=dg.AssetCheckSeverity.WARN,
-        description="No day was exported yet, so there is nothing to look at: materialize a day first.",
-    )
