@@ -9,17 +9,18 @@ BIN    := $(VENV)/bin
 help: ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
-# uv installs the pinned set several times faster than pip and comes from the same index.
+# uv installs the pinned set several times faster than pip and comes from the same index. Bytecode is compiled here
+# because where PYTHONDONTWRITEBYTECODE is set, as in many images, every process would compile Dagster anew.
 $(BIN)/uv:
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(VENV)/.demo: setup.cfg constraints.txt | $(BIN)/uv
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[demo,query]'
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[demo,query]'
 	@touch $@
 
 $(VENV)/.test: setup.cfg constraints.txt | $(BIN)/uv
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[demo,test]'
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[demo,test]'
 	@touch $@ $(VENV)/.demo
 
 demo: $(VENV)/.demo ## Export a day of a made-up portal into a local S3
@@ -29,16 +30,17 @@ ui: $(VENV)/.demo ## Open the asset graph on the demo in `dagster dev`
 	@$(BIN)/hubspot-assets demo --ui
 
 warehouses: $(VENV)/.test ## Install ClickHouse, Spark and dbt, and load a day into them
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[warehouses]'
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[warehouses]'
 	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(VENV)/dbt
-	@$(BIN)/uv pip install --quiet --python $(VENV)/dbt/bin/python -r dbt/requirements.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(VENV)/dbt/bin/python -r dbt/requirements.txt
 	$(BIN)/pytest -n 2 --dist loadfile hubspot_assets_tests/warehouse
 
+# Four at a time on two cores: tests wait about as long as they compute.
 test: lint ## Style, types and all tests that need nothing but Python
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 4 --dist loadfile
 
 site: $(VENV)/.test ## Build the documentation as a static site in .site; a broken link fails it
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[site]'
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[site]'
 	$(BIN)/zensical build --strict
 
 package: $(VENV)/.test ## Build the package and try it in a clean environment of every Python here
