@@ -29,6 +29,8 @@ from hubspot_assets.settings import Settings, variable
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _OWN = ("token_variable", "s3_url")
 _NOT_OF_AN_ENTRY = ("access_token", "portal", "portals")
+# Whoever is told of failed runs is told of those of all portals.
+_OF_DEPLOYMENT = "alert_"
 
 
 def every_portal(settings: Settings) -> list[Settings]:
@@ -93,6 +95,11 @@ def _settings_of(path: Path, name: Any, entry: Any) -> Settings:
     if not isinstance(entry, dict) or any(not entry.get(field) for field in _OWN):
         raise SettingError(f"{path}: {name} lacks {' or '.join(_OWN)}: every portal has its own.")
     for field in entry:
+        if str(field).startswith(_OF_DEPLOYMENT):
+            raise SettingError(
+                f"{path}: {name} sets {one_line(str(field))!r}, and alerts are of all portals: set "
+                f"{variable(one_line(str(field)))} instead."
+            )
         if field not in Settings.model_fields or field in _NOT_OF_AN_ENTRY:
             raise SettingError(
                 f"{path}: {name} sets {one_line(str(field))!r}, which is no setting of a portal: use the names of the "

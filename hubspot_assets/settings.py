@@ -9,7 +9,7 @@ import os
 import re
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -22,6 +22,7 @@ from hubspot_assets.errors import SettingError
 from hubspot_assets.outside_text import one_line
 
 DEFAULT_CATALOG = Path("hubspot_catalog.json")
+SMTP_SSL_PORT = 465
 _PREFIX = "HUBSPOT_"
 
 
@@ -43,6 +44,17 @@ def _address(value: str) -> str:
     return value
 
 
+def _webhook(value: SecretStr) -> SecretStr:
+    return SecretStr(_address(value.get_secret_value().strip()))
+
+
+def _server(value: str) -> str:
+    host, colon, port = value.partition(":")
+    if not host or (colon and not (port.isdecimal() and 0 < int(port) < 65536)):
+        raise _wrong("is neither a host nor host:port")
+    return value
+
+
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -60,6 +72,15 @@ def _day(value: str) -> str:
 
 def _wrong(what: str) -> PydanticCustomError:
     return PydanticCustomError("setting", what)
+
+
+class MailServer(NamedTuple):
+    """Who mails alerts: an SMTP server, and the address that is its user and the sender."""
+
+    host: str
+    port: int
+    sender: str
+    password: SecretStr
 
 
 Percent = Annotated[float, Field(ge=0, le=100)]
@@ -165,6 +186,32 @@ class Settings(BaseSettings):
         description="the id of the AWS account that owns the bucket; a bucket of any other one is refused",
         examples=["111122223333"],
     )
+    alert_email_to: str | None = Field(
+        None,
+        description="the addresses, with commas between, that are told of failed runs",
+        examples=["data@example.com,boss@example.com"],
+    )
+    alert_email_from: str | None = Field(
+        None,
+        description="the address that alerts come from, which is the user at the SMTP server, too",
+        examples=["export@example.com"],
+    )
+    alert_smtp: Annotated[str, AfterValidator(_server)] | None = Field(
+        None,
+        description="the SMTP server of alerts, by SSL on port 465 and by STARTTLS on any other",
+        examples=["mail.example.com or mail.example.com:587"],
+    )
+    alert_smtp_password: SecretStr | None = Field(
+        None, description="the password of that user", examples=["the one of export@example.com"]
+    )
+    alert_slack_webhook: Annotated[SecretStr, AfterValidator(_webhook)] | None = Field(
+        None,
+        description="the address of the Slack webhook that is told of failed runs",
+        examples=["https://hooks.slack.com/services/..."],
+    )
+    alert_ui_url: Annotated[str, AfterValidator(_address)] | None = Field(
+        None, description="the address of the Dagster UI, for links in alerts", examples=["https://dagster.example.com"]
+    )
 
     def __init__(self, **given: Any) -> None:
         name = given.get("token_variable") or os.environ.get(variable("token_variable"))
@@ -206,6 +253,17 @@ class Settings(BaseSettings):
         if self.s3_url is None:
             raise _missing("s3_url")
         return self.s3_url
+
+    def needed_mail_server(self) -> MailServer:
+        """How alerts are mailed. Raises SettingError for the first setting of it that is not set."""
+        if self.alert_smtp is None:
+            raise _missing("alert_smtp")
+        if self.alert_email_from is None:
+            raise _missing("alert_email_from")
+        if self.alert_smtp_password is None:
+            raise _missing("alert_smtp_password")
+        host, _, port = self.alert_smtp.partition(":")
+        return MailServer(host, int(port or SMTP_SSL_PORT), self.alert_email_from, self.alert_smtp_password)
 
 
 def variable(field: str) -> str:

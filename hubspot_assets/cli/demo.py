@@ -78,7 +78,7 @@ def run_day(console: Terminal, directory: Path, contacts: int) -> bool:
 
     yesterday = (datetime.now(timezone.utc) - timedelta(days=1)).date()
     with demo_servers(directory, _portal(yesterday, contacts)) as environment:
-        os.environ.update(environment)
+        os.environ.update(environment | {"DAGSTER_HOME": str(_home(directory))})
         settings = Settings()
         _discover(console, settings)
         result = export_with_progress(console, settings, str(yesterday))
@@ -132,13 +132,19 @@ def _discover(console: Terminal, settings: Settings) -> None:
             discover_to_file(settings)
 
 
-def run_ui(console: Terminal, directory: Path, contacts: int, port: int) -> bool:
-    """Run `dagster dev` on the demo portal and the demo's S3 until it is interrupted."""
-    yesterday = (datetime.now(timezone.utc) - timedelta(days=1)).date()
+def _home(directory: Path) -> Path:
+    """Return the DAGSTER_HOME of a demo, the same for its exports and its UI, which so opens on tables that are in."""
     home = directory.resolve() / "dagster_home"
     home.mkdir(parents=True, exist_ok=True)
     # No word to anybody about a demo, and no dialog in front of it.
     (home / "dagster.yaml").write_text("telemetry: {enabled: false}\nnux: {enabled: false}\n")
+    return home
+
+
+def run_ui(console: Terminal, directory: Path, contacts: int, port: int) -> bool:
+    """Run `dagster dev` on the demo portal and the demo's S3 until it is interrupted."""
+    yesterday = (datetime.now(timezone.utc) - timedelta(days=1)).date()
+    home = _home(directory)
     with demo_servers(directory, _portal(yesterday, contacts)) as environment:
         os.environ.update(environment)
         _discover(console, Settings())

@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 
 from hubspot_assets.catalog.portal import Portal
+from hubspot_assets.defs.alerts import alert_sensors
 from hubspot_assets.defs.assets import all_assets
 from hubspot_assets.defs.checks import asset_checks
 from hubspot_assets.defs.declaring import declaring, named
@@ -37,8 +38,13 @@ def build_defs(
     Tests and commands override resources, or any other argument of `Definitions`. Raises SettingError and
     PortalCatalogueError.
     """
-    parts: dict[str, Any] = {"resources": {}, "executor": threads_executor}
-    for one in [settings] if settings else every_portal(Settings()):
+    of_deployment = settings or Settings()
+    parts: dict[str, Any] = {
+        "resources": {},
+        "executor": threads_executor,
+        "sensors": alert_sensors(of_deployment),
+    }
+    for one in [settings] if settings else every_portal(of_deployment):
         for name, found in _parts(one, portal).items():
             parts[name] = parts[name] | found if name == "resources" else [*parts.get(name, ()), *found]
     parts["resources"] |= resources or {}
@@ -51,9 +57,10 @@ def _parts(settings: Settings, portal: Portal | None) -> dict[str, Any]:
         portal_tables = exported_tables(settings, portal)
         s3 = RoleS3Resource(**configured(RoleS3Resource, settings, "s3_"))
         lake = LakeResource(**configured(LakeResource, settings), **configured(LakeResource, settings, "s3_"), s3=s3)
+        assets = all_assets(portal_tables)
         return {
-            "assets": all_assets(portal_tables),
-            "asset_checks": asset_checks(portal_tables),
+            "assets": assets,
+            "asset_checks": asset_checks(portal_tables, assets),
             "jobs": [daily_export(), deadline()],
             "schedules": schedules(settings),
             "sensors": [portal_drift(portal_tables.portal)],

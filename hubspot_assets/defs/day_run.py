@@ -35,6 +35,7 @@ READ_AGAIN = "hubspot_assets/again"
 """The tag of a run that reads everything, whatever an export of the day that died has written."""
 
 PARTITION = "dagster/partition"
+_MOST_RETRIES = "dagster/max_retries"
 _FIRST, _LAST = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
@@ -53,6 +54,7 @@ def day_run(plan_context: Any, execution_plan: Any) -> Iterator[None]:
     kinds = {Kind(tags[KIND_TAG]) for tags in ours}
     run_id, tags, log = plan_context.dagster_run.run_id, plan_context.dagster_run.tags, plan_context.log
     with ExitStack() as stack:
+        stack.enter_context(_in_vain(plan_context.instance, run_id))
         with sentences():
             days = days_of(tags)
             lake, hubspot = stack.enter_context(_resources(plan_context, _portal_of(ours)))
@@ -79,6 +81,17 @@ def day_run(plan_context: Any, execution_plan: Any) -> Iterator[None]:
         with sentences():
             for closed in found_closed.values():
                 _close_again(held, closed, log)
+
+
+@contextmanager
+def _in_vain(instance: dg.DagsterInstance, run_id: str) -> Iterator[None]:
+    """Have a run that fails for good not be started again where the deployment retries runs, as a shipped one does."""
+    try:
+        yield
+    except dg.Failure as failure:
+        if not failure.allow_retries:
+            instance.add_run_tags(run_id, {_MOST_RETRIES: "0"})
+        raise
 
 
 def _shortfall(reading: Reading, lake: Lake, day: str) -> str | None:

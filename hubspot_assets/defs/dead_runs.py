@@ -11,7 +11,8 @@ from hubspot_assets.lake.errors import LakeError
 from hubspot_assets.lake.holder import Process, is_known_dead, this_process
 from hubspot_assets.lake.manifest import parse
 
-_PROCESS = "hubspot_assets/process"
+# What begins so is not shown in the UI: it says nothing to who looks at the list of runs.
+_PROCESS = ".dagster/hubspot_assets/process"
 
 
 def end_dead_runs(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:

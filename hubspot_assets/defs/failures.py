@@ -31,11 +31,17 @@ def sentences(tried: int = TRIES) -> Iterator[None]:
     try:
         yield
     except ExportError as error:
-        # The sentence is the whole of it: what was called on the way to it says nothing to who reads the run's page.
-        failure = dg.Failure(description=str(error), allow_retries=may_be_gone(error))
-        if tried + 1 < TRIES and failure.allow_retries:
-            raise dg.RetryRequested(TRIES - 1, FIRST_RETRY_AFTER * 2**tried) from failure
-        raise failure from None
+        if tried + 1 < TRIES and may_be_gone(error):
+            raise dg.RetryRequested(TRIES - 1, FIRST_RETRY_AFTER * 2**tried) from dg.Failure(str(error))
+        raise _failure(str(error), allow_retries=may_be_gone(error)) from None
+
+
+def _failure(told: str, *, allow_retries: bool) -> dg.Failure:
+    try:
+        from hubspot_assets.defs.without_frames import Sentence  # noqa: PLC0415 - not with every Dagster
+    except ImportError:
+        return dg.Failure(told, allow_retries=allow_retries)
+    return Sentence(told, allow_retries=allow_retries)
 
 
 def may_be_gone(error: ExportError) -> bool:
@@ -72,4 +78,6 @@ def sentence(error: SerializableErrorInfo | None) -> str:
     if error is None:
         return "failed"
     message = error.message.strip()
+    if error.cls_name == "Sentence":  # of `without_frames.py`
+        return message
     return message.split(": ", 1)[1] if ": " in message else message

@@ -6,7 +6,7 @@ ImportError: definitions load, and exports run by public API alone, where one of
 """
 
 from dagster._core.definitions.job_base import InMemoryJob
-from dagster._core.errors import DagsterExecutionInterruptedError
+from dagster._core.errors import DagsterExecutionInterruptedError, DagsterUserCodeProcessError
 from dagster._core.events.log import EventLogEntry
 from dagster._core.execution.api import ExecuteRunWithPlanIterable, execute_run_iterator
 from dagster._core.execution.compute_logs import create_compute_log_file_key
@@ -28,6 +28,7 @@ from dagster._core.storage.runs import InMemoryRunStorage
 __all__ = [
     "AssetRecord",
     "DagsterExecutionInterruptedError",
+    "DagsterUserCodeProcessError",
     "DefaultRunCoordinator",
     "EventLogEntry",
     "ExecuteRunWithPlanIterable",

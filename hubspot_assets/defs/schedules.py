@@ -12,6 +12,7 @@ import dagster as dg
 from hubspot_assets.days import LateSnapshot, check_snapshot
 from hubspot_assets.defs.checks import YESTERDAY_IS_IN, of_portal, without_day
 from hubspot_assets.defs.declaring import PORTAL, named, portal_name
+from hubspot_assets.defs.specs import EXPORT_TAG
 from hubspot_assets.settings import Settings
 
 DAILY_EXPORT = "daily_export"
@@ -21,7 +22,10 @@ DEADLINE = "deadline"
 def daily_export() -> Any:
     """Return the job `daily_export`: all tables of one day as one run, and the checks of that day."""
     portal = portal_name()
-    every = dg.AssetSelection.key_prefixes([portal]) if portal else dg.AssetSelection.all()
+    # Other projects' assets may stand beside those of the export, and other portals' do.
+    every = dg.AssetSelection.tag(EXPORT_TAG, "")
+    if portal:
+        every &= dg.AssetSelection.key_prefixes([portal])
     return dg.define_asset_job(
         named(DAILY_EXPORT),
         selection=every - without_day(),

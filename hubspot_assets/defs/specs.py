@@ -7,11 +7,13 @@ does (the modules of `assets`).
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
+from typing import TypeAlias
 
 import dagster as dg
 
 from hubspot_assets.catalog.columns import Column
-from hubspot_assets.catalog.table import Table
+from hubspot_assets.catalog.portal_tables import PortalTables
+from hubspot_assets.catalog.table import ASSOCIATIONS, DEFINITIONS, EVENTS, INGESTEDAT, LISTS, Table
 from hubspot_assets.defs.declaring import keyed, named
 from hubspot_assets.defs.markdown import escaped
 from hubspot_assets.defs.partitions import daily_partitions, zone_of_days
@@ -20,6 +22,16 @@ from hubspot_assets.tables.known_columns import known_columns
 
 IO_MANAGER = "lake_io_manager"
 OWNERS = ["team:hubspot-export"]
+
+CODE_VERSION = "1"
+"""Counted up when the same answers of HubSpot make other rows or columns: the UI then tells what is of before."""
+
+EXPORT_TAG = "hubspot_assets"
+"""The tag of every asset of the export, whatever other project's assets stand beside them."""
+
+Lineage: TypeAlias = Mapping[str, list[tuple[Table, str]]]
+
+_OTHER_GROUPS = frozenset({DEFINITIONS, LISTS, EVENTS, ASSOCIATIONS, "day"})
 
 
 def freshness() -> dg.FreshnessPolicy:
@@ -42,7 +54,30 @@ def column_schema(columns: Sequence[Column]) -> dg.TableSchema:
     )
 
 
-def asset_spec(table: Table, lineage: Mapping[str, list[tuple[Table, str]]] | None = None) -> dg.AssetSpec:
+def group_of(table: Table) -> str:
+    """The group of a table in the graph: `contacts` holds the six tables of contacts; of others it is their family.
+
+    A custom object that is called as a family is told apart by its id.
+    """
+    if table.object_type is None or table.to_type is not None:
+        return table.family
+    name = table.key[-1].removeprefix("objects_") if len(table.key) == 1 else table.key[-1]
+    taken = name in _OTHER_GROUPS
+    return f"{name}_{table.object_type.object_type_id.replace('-', '_')}" if taken else name
+
+
+def same_columns(table: Table, *made_of: Table) -> Lineage:
+    """The columns that a table has as they are in the first of these that has them. When it was read is its own."""
+    return {
+        column.name: [(source, column.name)]
+        for column in table.columns
+        if column.name != INGESTEDAT.name
+        for source in [next((t for t in made_of if column in t.columns), None)]
+        if source is not None
+    }
+
+
+def asset_spec(table: Table, lineage: Lineage | None = None) -> dg.AssetSpec:
     """The declaration of a table. `lineage`: column -> the (table, column) pairs that it is made of."""
     metadata: dict[str, object] = {
         "dagster/table_name": table.name,
@@ -60,7 +95,9 @@ def asset_spec(table: Table, lineage: Mapping[str, list[tuple[Table, str]]] | No
         )
     return dg.AssetSpec(
         key=asset_key(table),
-        group_name=named(table.family),
+        group_name=named(group_of(table)),
+        code_version=CODE_VERSION,
+        tags=_tags(table),
         kinds={"hubspot", "s3", "csv"},
         description=escaped(table.description),
         owners=OWNERS,
@@ -70,7 +107,12 @@ def asset_spec(table: Table, lineage: Mapping[str, list[tuple[Table, str]]] | No
     )
 
 
-def asset_out(table: Table, lineage: Mapping[str, list[tuple[Table, str]]] | None = None) -> dg.AssetOut:
+def _tags(table: Table) -> dict[str, str]:
+    of_type = {f"{EXPORT_TAG}/object_type": table.object_type.object_type_id} if table.object_type else {}
+    return {EXPORT_TAG: "", f"{EXPORT_TAG}/family": table.family, **of_type}
+
+
+def asset_out(table: Table, lineage: Lineage | None = None) -> dg.AssetOut:
     """The declaration of a table that a multi-asset writes; any of them can be left out of a run."""
     return dg.AssetOut.from_spec(asset_spec(table, lineage), is_required=False, io_manager_key=named(IO_MANAGER))
 
@@ -111,3 +153,10 @@ def step_name(table: Table, does: str = "read") -> str:
     It has the table's whole name: a custom object called Owners is read by `read_objects_owners`, beside `read_owners`.
     """
     return f"{does}_{output_name(table)}"
+
+
+def groups_of(assets: Iterable[dg.AssetsDefinition], portal_tables: PortalTables) -> list[list[Table]]:
+    """The tables of each step that makes some, in the order in which it makes them."""
+    tables = {asset_key(table): table for table in portal_tables}
+    groups = [[tables[key] for key in each.keys_by_output_name.values() if key in tables] for each in assets]
+    return [group for group in groups if group]

@@ -45,8 +45,11 @@ def definitions(s3_server: DemoS3, prefix: str, monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setenv(name, value)
     return dg.Definitions(
         assets=[export_day],
-        asset_checks=asset_checks(CONTRACT),
-        jobs=[dg.define_asset_job("a_day", selection=dg.AssetSelection.all() - without_day())],
+        asset_checks=asset_checks(CONTRACT, []),
+        jobs=[
+            dg.define_asset_job("a_day", selection=dg.AssetSelection.all() - without_day()),
+            dg.define_asset_job("checks_alone", selection=dg.AssetSelection.all_asset_checks() - without_day()),
+        ],
         resources={
             "hubspot": FakeHubSpot(),
             "lake": LakeResource(url=f"s3://lake/{prefix}", s3=S3Resource()),
@@ -58,6 +61,13 @@ def definitions(s3_server: DemoS3, prefix: str, monkeypatch: pytest.MonkeyPatch)
 def run(definitions: dg.Definitions, instance: dg.DagsterInstance) -> dg.ExecuteInProcessResult:
     job = definitions.resolve_job_def("a_day")
     return job.execute_in_process(partition_key=DAY, instance=instance, raise_on_error=False)
+
+
+def alone(definitions: dg.Definitions, instance: dg.DagsterInstance) -> dict[str, dg.AssetCheckEvaluation]:
+    """What the checks say when the UI starts them, which gives them no day."""
+    job = definitions.resolve_job_def("checks_alone")
+    result = job.execute_in_process(instance=instance, raise_on_error=False)
+    return {one.check_name: one for one in result.get_asset_check_evaluations()}
 
 
 def test_every_rule_is_a_check_of_the_days_run(
@@ -112,3 +122,37 @@ def test_a_missing_definition_table_leaves_the_other_rules_their_say(
     result = run(definitions, instance)
     failed = {one.check_name for one in result.get_asset_check_evaluations() if not one.passed}
     assert failed == {"manifests_hold", "properties_defined"}
+
+
+def test_started_without_a_day_they_look_at_the_last_exported_one_and_say_so(
+    definitions: dg.Definitions, instance: dg.DagsterInstance, lake: Lake, day_before: SmallDay, day: SmallDay
+) -> None:
+    day_before.write(lake)
+    day.write(lake, close=False)
+    found = alone(definitions, instance)
+    assert list(found) == [rule.name for rule in RULES]
+    assert {one.description for one in found.values()} == {"2026-11-21 (the last exported day): nothing found."}
+
+
+def test_started_without_a_day_they_open_none_again(
+    definitions: dg.Definitions, instance: dg.DagsterInstance, lake: Lake, day: SmallDay
+) -> None:
+    day.rows["OBJECTS/CONTACTS"].append(day.rows["OBJECTS/CONTACTS"][0])
+    day.write(lake)
+    found = alone(definitions, instance)
+    assert not found["keys_unique"].passed
+    assert lake.success(DAY)
+
+
+def test_before_the_first_day_they_say_that_there_is_nothing_to_look_at(
+    definitions: dg.Definitions, instance: dg.DagsterInstance
+) -> None:
+    found = alone(definitions, instance)
+    assert list(found) == [rule.name for rule in RULES]
+    assert {(one.passed, one.severity, one.description) for one in found.values()} == {
+        (
+            False,
+            dg.AssetCheckSeverity.WARN,
+            "No day was exported yet, so there is nothing to look at: materialize a day first.",
+        )
+    }

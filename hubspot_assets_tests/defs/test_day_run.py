@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 
 from hubspot_assets.catalog.portal import EventType
 from hubspot_assets.defs import failures, run
+from hubspot_assets.defs.dead_runs import _PROCESS
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import Lake, LakeError, store
 from hubspot_assets.lake.holder import this_process
@@ -60,6 +61,9 @@ class Ran:
             )
             self.success, self.events = result.success, list(result.all_events)
             logs = instance.all_logs(result.run_id)
+            ended = instance.get_run_by_id(result.run_id)
+        assert ended
+        self.tags = ended.tags
         self.warnings = [entry.user_message for entry in logs if entry.level == logging.WARNING]
 
     @property
@@ -67,6 +71,7 @@ class Ran:
         """What the run says of itself."""
         (event,) = [event for event in self.events if event.is_job_failure]
         assert event.job_failure_data.error
+        assert event.job_failure_data.error.stack == [], "who reads it is not told what was called on the way"
         return str(event.job_failure_data.error.message)
 
     def failure(self, step: str) -> Any:
@@ -121,7 +126,8 @@ def test_snapshots_of_a_range_of_days_are_refused_before_anything_is_asked(close
 def test_a_snapshot_of_a_day_that_is_over_is_refused_before_anything_is_asked(closed: SmallExport) -> None:
     closed.portal.requests.clear()
     ran = Ran(of_day(EARLIER), "owners", "owner_team")
-    assert f"{EARLIER} is over" in ran.refusal
+    assert ran.refusal.startswith(f"{EARLIER} is over")
+    assert ran.tags["dagster/max_retries"] == "0", "a run that is started again by itself is refused again"
     assert "group `events`" in ran.refusal
     assert len(closed.portal.requests) == 0
 
@@ -159,7 +165,7 @@ def test_a_wrong_token_is_one_sentence_and_is_not_tried_again(
     monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "wrong")
     failed = Ran(of_day(), "teams").failure("read_teams")
     assert failed.user_failure_data.description.startswith("HubSpot answered 401")
-    assert failed.error.cause is None
+    assert (failed.error.stack, failed.error.cause) == ([], None)
 
 
 def test_a_run_without_settings_says_which_one_is_missing(small: SmallExport, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,7 +233,7 @@ def test_a_run_whose_process_was_killed_does_not_stay_started(small: SmallExport
         job = run._job_anew()
         started = dg.DagsterRunStatus.STARTED
         runs = {
-            name: instance.create_run_for_job(job, status=started, tags={"hubspot_assets/process": process}).run_id
+            name: instance.create_run_for_job(job, status=started, tags={_PROCESS: process}).run_id
             for name, process in noted.items()
         }
         again = dg.build_reconstructable_job(run.__name__, run._job_anew.__name__)

@@ -102,7 +102,8 @@ def test_every_asset_says_what_it_is(graph: AssetGraph) -> None:
     for table in PortalTables(CUSTOM):
         node = graph.get(asset_key(table))
         assert node.description, table.name
-        assert node.group_name == table.family
+        assert node.code_version
+        assert node.tags["hubspot_assets/family"] == table.family
         assert node.kinds >= {"hubspot", "s3"}
         assert node.owners
         assert node.freshness_policy is not None
@@ -124,6 +125,50 @@ def test_fields_that_an_api_always_has_are_shown_without_any_discovery(graph: As
 
 def _columns(graph: AssetGraph, key: str) -> set[str]:
     return {column.name for column in graph.get(dg.AssetKey(key)).metadata["dagster/column_schema"].columns}
+
+
+def test_opening_a_group_shows_the_tables_of_one_type(graph: AssetGraph) -> None:
+    groups: dict[str | None, set[str]] = {}
+    for key in graph.get_all_asset_keys():
+        groups.setdefault(graph.get(key).group_name, set()).add(key.to_user_string())
+    assert groups["contacts"] == {asset_key(table).to_user_string() for table in PortalTables(CUSTOM).objects["0-1"]}
+    assert groups["cars_2_222"] == {
+        asset_key(table).to_user_string() for table in PortalTables(CUSTOM).objects["2-222"]
+    }
+    assert groups["day"] == {"export_day"}
+
+
+def test_a_type_that_is_called_as_a_family_has_a_group_of_its_own() -> None:
+    portal = Portal.of([ObjectType("2-7", "event", "Event", "Events")], [EventType("pe1_booked", "6-1")])
+    graph = build_defs(portal).resolve_asset_graph()
+    assert graph.get(dg.AssetKey("objects.events")).group_name == "events_2_7"
+    assert graph.get(dg.AssetKey("events_booked")).group_name == "events"
+
+
+def made_of(graph: AssetGraph, key: str, column: str) -> list[str]:
+    lineage = graph.get(dg.AssetKey(key)).metadata["dagster/column_lineage"].deps_by_column
+    return [f"{one.asset_key.to_user_string()}:{one.column_name}" for one in lineage[column]]
+
+
+def test_columns_tell_what_they_are_made_of(graph: AssetGraph) -> None:
+    assert made_of(graph, "object_properties.contacts", "VALUE") == ["object_properties_history.contacts:VALUE"]
+    assert made_of(graph, "objects.contacts", "OBJECTID") == ["objects_contacts:OBJECTID"]
+    pair = "associations_contacts_to_companies"
+    assert made_of(graph, pair, "CONTACT_OBJECTID") == ["objects.contacts:OBJECTID"]
+    assert made_of(graph, pair, "LABEL") == ["association_definitions:LABEL"]
+    assert made_of(graph, "associations.contacts_to_companies", "TOOBJECTID") == [f"{pair}:COMPANY_OBJECTID"]
+
+
+def test_another_project_can_be_merged_and_is_no_part_of_the_daily_export(defs: dg.Definitions) -> None:
+    @dg.asset
+    def of_others() -> None:
+        """An asset of another project."""
+
+    merged = dg.Definitions.merge(defs, dg.Definitions([of_others], resources={"other": "a resource of its own"}))
+    dg.Definitions.validate_loadable(merged)
+    export = merged.resolve_job_def("daily_export").asset_layer.asset_graph
+    assert of_others.key in merged.resolve_asset_graph().get_all_asset_keys()
+    assert export.get_all_asset_keys() == defs.resolve_asset_graph().get_all_asset_keys()
 
 
 def test_every_source_of_an_object_type_has_a_step(graph: AssetGraph) -> None:

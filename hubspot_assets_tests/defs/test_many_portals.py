@@ -104,6 +104,19 @@ def test_every_name_of_several_portals_begins_with_that_of_its_own_and_one_alone
         assert both[what] == {f"{portal}{between}{name}" for portal in NAMES for name in names}, what
 
 
+def test_alerts_are_of_all_portals_and_there_once(two: TwoPortals, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUBSPOT_ALERT_SLACK_WEBHOOK", "https://hooks.example.com/one")
+    sensors = [sensor.name for sensor in build_defs().sensors or ()]
+    assert sorted(sensors) == ["eu__portal_drift", "slack_on_failure", "us__portal_drift"]
+
+
+def test_the_days_run_of_a_portal_has_its_own_assets_and_checks_alone(two: TwoPortals) -> None:
+    graph = build_defs().resolve_job_def("us__daily_export").asset_layer.asset_graph
+    assert {key.path[0] for key in graph.get_all_asset_keys()} == {"us"}
+    assert dg.AssetCheckKey(dg.AssetKey(["us", "owners"]), "given") in graph.asset_check_keys
+    assert {check.asset_key.path[0] for check in graph.asset_check_keys} == {"us"}
+
+
 def test_two_portals_are_exported_side_by_side_and_share_nothing(two: TwoPortals) -> None:
     def export(name: str) -> bool:
         wanted = ("OBJECTS_COMPANIES", "OWNERS")
@@ -170,6 +183,10 @@ def test_a_command_is_told_which_portal_it_is_about(two: TwoPortals, monkeypatch
         ("Eu__1: {token_variable: A, s3_url: s3://b/x}", "can not be a portal's name"),
         ("eu: {s3_url: s3://b/x}", "eu lacks token_variable"),
         ("eu: {token_variable: A, s3_url: s3://b/x, access_token: pat-secret}", "A token is never written there"),
+        (
+            "eu: {token_variable: A, s3_url: s3://b/x, alert_slack_webhook: pat-secret}",
+            "alerts are of all portals: set HUBSPOT_ALERT_SLACK_WEBHOOK instead",
+        ),
         ("eu: {token_variable: A, s3_url: s3://b/x, timezone: Mars}", "is no time zone"),
         (
             "eu: {token_variable: A, s3_url: s3://b/x}\nus: {token_variable: B, s3_url: s3://b/x/}",

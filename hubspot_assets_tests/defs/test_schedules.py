@@ -7,6 +7,7 @@ import pytest
 
 from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.checks.rules import RULES
+from hubspot_assets.defs.assets.export_day import EXPORT_DAY
 from hubspot_assets.defs.build import build_defs
 from hubspot_assets.defs.checks import CATALOGUE_IS_CURRENT, YESTERDAY_IS_IN
 from hubspot_assets.defs.schedules import at_deadline, every_day, next_export
@@ -54,7 +55,9 @@ def test_the_days_run_has_the_days_checks_and_the_deadlines_run_has_its_own() ->
     definitions = build_defs(Portal.standard())
     of_day = definitions.resolve_job_def("daily_export").asset_layer.asset_graph.asset_check_keys
     of_deadline = definitions.resolve_job_def("deadline").asset_layer.asset_graph
-    assert {key.name for key in of_day} == {rule.name for rule in RULES}
+    every = {(key.asset_key, key.name) for key in of_day}
+    assert {name for key, name in every if key == EXPORT_DAY} == {rule.name for rule in RULES}
+    assert {name for key, name in every if key == dg.AssetKey("objects_contacts")} == {"given"}
     assert of_deadline.asset_check_keys == {YESTERDAY_IS_IN}
     assert CATALOGUE_IS_CURRENT not in of_day
 

@@ -19,7 +19,16 @@ from hubspot_assets.catalog.table import Table
 from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.resources import HubSpotResource
-from hubspot_assets.defs.specs import asset_key, asset_out, is_selected, output_name, step_name, waits_for
+from hubspot_assets.defs.specs import (
+    Lineage,
+    asset_key,
+    asset_out,
+    is_selected,
+    output_name,
+    same_columns,
+    step_name,
+    waits_for,
+)
 from hubspot_assets.defs.step import step
 from hubspot_assets.hubspot import HubSpotError
 from hubspot_assets.hubspot import associations as api
@@ -40,14 +49,17 @@ def association_assets(pair: tuple[str, str], portal_tables: PortalTables) -> dg
     """The step that reads a pair of object types (the same type twice: parent and child companies)."""
     near, far = pair
     directions = {ends: portal_tables.associations[ends] for ends in dict.fromkeys((pair, (far, near)))}
-    tables = [table for both in directions.values() for table in both]
     ids = {type_id: portal_tables.objects[type_id].ids for type_id in pair}
     upstream = {ASSOCIATION_DEFINITIONS, *ids.values()}
 
     @step(
         Kind.SNAPSHOT,
         name=step_name(directions[pair].named),
-        outs={output_name(table): asset_out(table) for table in tables},
+        outs={
+            output_name(table): asset_out(table, lineage)
+            for ends, both in directions.items()
+            for table, lineage in _column_lineage(both, ids[ends[0]], ids[ends[1]]).items()
+        },
         ins={
             "association_definitions": dg.AssetIn(asset_key(ASSOCIATION_DEFINITIONS)),
             **waits_for(ids.values()),
@@ -84,6 +96,23 @@ def association_assets(pair: tuple[str, str], portal_tables: PortalTables) -> dg
                         yield dg.Output(content, output_name=output_name(table))
 
     return _read
+
+
+def _column_lineage(both: AssociationTables, near: Table, far: Table) -> dict[Table, Lineage]:
+    """Of each of the two tables, whose columns its own are: ids are those of the records, types those of the pair."""
+    from_id, to_id, *_ = (column.name for column in both.named.columns)
+    return {
+        both.named: {
+            **same_columns(both.named, ASSOCIATION_DEFINITIONS),
+            from_id: [(near, "OBJECTID")],
+            to_id: [(far, "OBJECTID")],
+        },
+        both.combined: {
+            **same_columns(both.combined, both.named, ASSOCIATION_DEFINITIONS),
+            "FROMOBJECTID": [(both.named, from_id)],
+            "TOOBJECTID": [(both.named, to_id)],
+        },
+    }
 
 
 def _not_given(

@@ -12,7 +12,7 @@ from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ObjectType
 from hubspot_assets.catalog.portal_tables import ObjectTables, PortalTables
 from hubspot_assets.catalog.table import HISTORY, Table
-from hubspot_assets.defs.assets.object_types import internal_dependencies
+from hubspot_assets.defs.assets.object_types import column_lineage, internal_dependencies
 from hubspot_assets.defs.columns import keeps_columns
 from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
@@ -36,7 +36,7 @@ def engagement_assets(object_type: ObjectType, portal_tables: PortalTables) -> d
     @step(
         Kind.SNAPSHOT,
         name=step_name(tables.wide, "unite"),
-        outs={output_name(table): asset_out(table) for table in tables},
+        outs={output_name(table): asset_out(table, column_lineage(tables, table)) for table in tables},
         ins=waits_for(table for sources in made_of.values() for table in sources),
         internal_asset_deps={name: dependencies[name] | keys[name] for name in dependencies},
         can_subset=True,

@@ -23,7 +23,7 @@ from hubspot_assets.defs.columns import keeps_columns
 from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.resources import HubSpotResource
-from hubspot_assets.defs.specs import asset_key, asset_out, is_selected, output_name, step_name
+from hubspot_assets.defs.specs import Lineage, asset_key, asset_out, is_selected, output_name, same_columns, step_name
 from hubspot_assets.defs.step import step
 from hubspot_assets.lake import Lake, PartUnavailable, TableContent, Unavailable
 from hubspot_assets.reading.carry_forward import Records
@@ -50,7 +50,7 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
     @step(
         Kind.SNAPSHOT,
         name=step_name(tables.wide),
-        outs={output_name(table): asset_out(table) for table in tables},
+        outs={output_name(table): asset_out(table, column_lineage(tables, table)) for table in tables},
         ins={name: dg.AssetIn(key) for name, key in upstream.items()},
         internal_asset_deps=internal_dependencies(tables, *upstream.values()),
         can_subset=True,
@@ -101,6 +101,14 @@ def _lacks(lake: Lake, day: str, object_type: ObjectType, *, has_stages: bool) -
         of_stages = lacking(lake.manifest(PIPELINE_STAGES.name, day), about, undefined)
         parts += [part.model_copy(update={"part": undefined}) for part in of_stages]
     return parts
+
+
+def column_lineage(tables: ObjectTables, table: Table) -> Lineage:
+    """Which columns of one of the tables of a type are those of another."""
+    if table is tables.wide:
+        return {}
+    of_history = table in (tables.properties, tables.sources)
+    return same_columns(table, tables.history if of_history else tables.wide)
 
 
 def internal_dependencies(tables: ObjectTables, *upstream: dg.AssetKey) -> dict[str, set[dg.AssetKey]]:

@@ -32,6 +32,7 @@ def deadline_check() -> dg.AssetChecksDefinition:
     @dg.asset_check(
         asset=keyed(EXPORT_DAY),
         name=YESTERDAY_IS_IN.name,
+        blocking=True,  # else the run of the deadline is green, and nobody is told
         description="The last complete day is in the lake, whole. Tells which days since the first one are missing, "
         "and what of them can still be exported.",
     )

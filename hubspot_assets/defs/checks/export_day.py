@@ -9,7 +9,8 @@ every file once for all rules and asks HubSpot for its totals once.
 What must never be fails the run (`blocking`), so that whoever watches runs learns of it; warnings do not. Where it is
 about the files themselves, and not about what HubSpot says, the run that closed the day opens it again. Dagster's
 partitioned checks are a preview: these are not, so the metadata says which day was looked at, and the UI shows the
-last result. Not here: the rules themselves (`rules.py`).
+last result. Started in the UI, where a check has no day, they look at the last exported one. Not here: the rules
+themselves (`rules.py`), what HubSpot gives of single tables (`tables.py`).
 """
 
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from hubspot_assets.checks.day import Day
 from hubspot_assets.checks.finding import Finding
 from hubspot_assets.checks.rules import RULES, Rule
 from hubspot_assets.defs.assets.export_day import EXPORT_DAY
+from hubspot_assets.defs.checks.looked_at import day_to_look_at, nothing_yet
 from hubspot_assets.defs.declaring import keyed, named, with_resources_of_portal
 from hubspot_assets.defs.failures import sentences
 from hubspot_assets.defs.holding import held_by_run
@@ -52,18 +54,24 @@ def day_checks(portal_tables: PortalTables) -> dg.AssetChecksDefinition:
     def _checks(
         context: dg.AssetCheckExecutionContext, hubspot: HubSpotResource, lake: LakeResource
     ) -> Iterator[dg.AssetCheckResult]:
+        selected = {key.name for key in context.selected_asset_check_keys}
+        looked_at = day_to_look_at(context, lake.lake())
+        if looked_at is None:
+            yield from (nothing_yet(export_day, rule.name) for rule in RULES if rule.name in selected)
+            return
         settings = hubspot.settings()
         day = Day(
             portal_tables,
             lake.lake(),
-            context.partition_key,
+            looked_at.day,
             lambda: hubspot.reading().client,
             count_tolerance=settings.count_tolerance,
             row_fall_limit=settings.row_fall_limit,
         )
-        selected = {key.name for key in context.selected_asset_check_keys}
-        results = [(rule, check_result(rule, day, export_day)) for rule in RULES if rule.name in selected]
-        if any(rule.of_files and not result.passed for rule, result in results):
+        results = [
+            (rule, check_result(rule, day, export_day, looked_at.said)) for rule in RULES if rule.name in selected
+        ]
+        if looked_at.is_of_run and any(rule.of_files and not result.passed for rule, result in results):
             with sentences(context.op_execution_context.retry_number):
                 _open_again(context, day)
         yield from (result for _, result in results)
@@ -81,8 +89,10 @@ def _open_again(context: dg.AssetCheckExecutionContext, day: Day) -> None:
             context.log.warning(f"{day.day} is open again, and its next export begins anew: its files are not whole.")
 
 
-def check_result(rule: Rule, day: Day, export_day: dg.AssetKey = EXPORT_DAY) -> dg.AssetCheckResult:
-    """What a rule finds in a day, as the UI shows it."""
+def check_result(
+    rule: Rule, day: Day, export_day: dg.AssetKey = EXPORT_DAY, said: str | None = None
+) -> dg.AssetCheckResult:
+    """What a rule finds in a day, as the UI shows it; `said` is how the day is called."""
     findings = _findings(rule, day)
     metadata: dict[str, Any] = {"day": day.day, "tables": len(day.manifests)}
     if rule.compares_days:
@@ -98,7 +108,7 @@ def check_result(rule: Rule, day: Day, export_day: dg.AssetKey = EXPORT_DAY) -> 
         check_name=rule.name,
         passed=not findings,
         severity=dg.AssetCheckSeverity.ERROR if rule.must_hold else dg.AssetCheckSeverity.WARN,
-        description=_sentence(findings, day.day),
+        description=_sentence(findings, said or day.day),
         metadata=metadata,
     )
 
