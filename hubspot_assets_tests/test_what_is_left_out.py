@@ -11,7 +11,7 @@ from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.defs.build import build_defs
 from hubspot_assets.defs.specs import asset_key
 from hubspot_assets.demo.s3 import DemoS3
-from hubspot_assets.errors import SettingError
+from hubspot_assets.errors import SettingError, UnknownTable
 from hubspot_assets.reading.exported import exported_tables
 from hubspot_assets.settings import Settings
 from hubspot_assets_tests.exported import YESTERDAY
@@ -70,6 +70,14 @@ def test_the_graph_has_what_is_exported_and_nothing_else() -> None:
 def test_a_word_that_means_nothing_is_one_sentence_that_names_the_settings() -> None:
     with pytest.raises(SettingError, match="HUBSPOT_EXCLUDE can not be used: There is no table wurst"):
         exported_tables(Settings(exclude="wurst"), KNOWN)
+
+
+def test_who_asks_for_a_table_that_is_left_out_is_told_by_which_settings() -> None:
+    here = WHOLE.only(exclude=["tickets"])
+    with pytest.raises(UnknownTable, match=r"^tickets is not exported here: HUBSPOT_SELECT or HUBSPOT_EXCLUDE"):
+        here.select(["tickets"])
+    with pytest.raises(UnknownTable, match=r"^There is no table wurst"):
+        here.select(["wurst"])
 
 
 def test_a_token_without_a_scope_is_a_whole_day_where_what_needs_it_is_excluded(s3: DemoS3, tmp_path: Path) -> None:

@@ -21,8 +21,20 @@ OTHER_VERSION_CAP = 20
 
 
 @dataclass(frozen=True)
+class KnownProperty:
+    """A property that a type had when its portal was discovered, to be shown before anything is exported."""
+
+    name: str
+    type: str
+    label: str = ""
+
+
+@dataclass(frozen=True)
 class ObjectType:
-    """One object type. `scopes` are its own, alternatives to each other; `needs` is all that a token needs."""
+    """One object type. `scopes` are its own, alternatives to each other; `needs` is all that a token needs.
+
+    `properties` are for showing only: what is exported follows the definitions of each day.
+    """
 
     object_type_id: str
     name: str
@@ -32,6 +44,7 @@ class ObjectType:
     source: Source = Source.CRM_OBJECTS
     fully_qualified_name: str | None = None
     description: str = ""
+    properties: tuple[KnownProperty, ...] = ()
 
     @property
     def is_custom(self) -> bool:

@@ -17,7 +17,7 @@ import msgspec
 from msgspec.structs import asdict
 
 from hubspot_assets.catalog.names import type_order
-from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType
+from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, KnownProperty, ObjectType
 from hubspot_assets.catalog.sources import Source
 from hubspot_assets.errors import UsageError
 
@@ -79,7 +79,7 @@ class Portal:
         """
         content = _File(
             format=FORMAT,
-            object_types=[_ObjectType(**{**vars(t), "source": t.source.name}) for t in self.object_types],
+            object_types=[_in_file(t) for t in self.object_types],
             event_types=[_EventType(**vars(event)) for event in self.event_types],
             association_pairs=self.association_pairs,
             first_day=self.first_day,
@@ -98,7 +98,7 @@ class Portal:
                 )
             content = msgspec.json.decode(text, type=_File)
             portal = cls.of(
-                [ObjectType(**{**asdict(entry), "source": _source(entry.source)}) for entry in content.object_types],
+                [_from_file(entry) for entry in content.object_types],
                 [EventType(**asdict(entry)) for entry in content.event_types],
                 list(content.association_pairs),
             )
@@ -201,7 +201,7 @@ class _Version(msgspec.Struct):
     format: Any
 
 
-class _ObjectType(msgspec.Struct, forbid_unknown_fields=True):
+class _ObjectType(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """An `ObjectType` in the file, all of it."""
 
     object_type_id: _TypeId
@@ -212,6 +212,20 @@ class _ObjectType(msgspec.Struct, forbid_unknown_fields=True):
     source: str
     fully_qualified_name: str | None
     description: str
+    properties: dict[str, dict[str, str]] = {}  # type -> name -> label: a line each in the file
+
+
+def _in_file(object_type: ObjectType) -> _ObjectType:
+    properties: dict[str, dict[str, str]] = {}
+    for known in sorted(object_type.properties, key=lambda p: (p.type, p.name)):
+        properties.setdefault(known.type, {})[known.name] = known.label
+    return _ObjectType(**{**vars(object_type), "source": object_type.source.name, "properties": properties})
+
+
+def _from_file(entry: _ObjectType) -> ObjectType:
+    known = (KnownProperty(name, type_, label) for type_, of in entry.properties.items() for name, label in of.items())
+    properties = tuple(sorted(known, key=lambda p: p.name))
+    return ObjectType(**{**asdict(entry), "source": _source(entry.source), "properties": properties})
 
 
 class _EventType(msgspec.Struct, forbid_unknown_fields=True):

@@ -90,6 +90,10 @@ class PortalTables:
             yield from association_tables
         yield from self.events.values()
 
+    def select(self, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> list[Table]:
+        """Return the tables that these words mean (`selection.select_tables`). Raises UnknownTable."""
+        return select_tables(self, select, exclude, self.excluded)
+
     def only(self, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> "PortalTables":
         """Return the tables that these words mean (`selection.select_tables`), and what they need: those that one step
         reads together, and those that they are made of, such as the ids of both ends of an association.
@@ -97,7 +101,7 @@ class PortalTables:
         Of the associations of a type, those stay whose other end is meant as well: contacts and companies need no third
         type. Names stay as they are. Raises UnknownTable.
         """
-        kept = set(select_tables(self, select, exclude))
+        kept = set(self.select(select, exclude))
         meant = {type_id for type_id, tables in self.objects.items() if not kept.isdisjoint(tables)}
         only = copy(self)
         both = {ends: (*tables, *self.associations[ends[::-1]]) for ends, tables in self.associations.items()}

@@ -13,26 +13,36 @@ from hubspot_assets.catalog.table import Table
 from hubspot_assets.errors import UnknownTable
 
 
-def select_tables(tables: Iterable[Table], select: Sequence[str] = (), exclude: Sequence[str] = ()) -> list[Table]:
+def select_tables(
+    tables: Iterable[Table],
+    select: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    left_out: Sequence[Table] = (),
+) -> list[Table]:
     """Return the tables that any of `select` means (all of them for none) and none of `exclude` does, in their order.
 
     A word is, in any case, a table (`OBJECTS_CONTACTS`), a pattern of names (`OBJECTS_*`), a family (`associations`),
     an object type by its label, name or id (`contacts`, `0-1`: its tables, and its associations in both directions),
     or an event type (`visited_page`); what is a table's name is that table alone. Raise UnknownTable for a word that
-    means no table, with the nearest words, and where nothing is left.
+    means no table, with the nearest words, for one that means tables of `left_out` only, and where nothing is left.
     """
     everything = list(tables)
-    chosen = _meant(everything, select) if select else set(everything)
-    left = chosen - _meant(everything, exclude)
+    chosen = _meant(everything, select, left_out) if select else set(everything)
+    left = chosen - _meant(everything, exclude, left_out)
     if everything and not left:
         raise UnknownTable("No table is left of what was selected once the excluded ones are taken away.")
     return [table for table in everything if table in left]
 
 
-def _meant(tables: Sequence[Table], words: Sequence[str]) -> set[Table]:
+def _meant(tables: Sequence[Table], words: Sequence[str], left_out: Sequence[Table]) -> set[Table]:
     found: set[Table] = set()
     for word in words:
         of_word = _meant_by(word.upper().strip("/"), tables)
+        if not of_word and _meant_by(word.upper().strip("/"), left_out):
+            raise UnknownTable(
+                f"{word} is not exported here: HUBSPOT_SELECT or HUBSPOT_EXCLUDE leaves it out. Change these settings "
+                "to export it."
+            )
         if not of_word:
             raise UnknownTable(_no_table(word, tables))
         found |= of_word

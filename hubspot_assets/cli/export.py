@@ -13,7 +13,6 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from hubspot_assets.catalog.portal_tables import PortalTables
-from hubspot_assets.catalog.selection import select_tables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.checks.outcome import Cause, DayExport, ExportedTable
 from hubspot_assets.cli.progress import Expected, ExportProgress
@@ -43,11 +42,11 @@ def export_with_progress(
     *,
     again: bool = False,
 ) -> DayExport:
-    """Export a day and print what happened. Raise what `export_day` and `select_tables` raise."""
+    """Export a day and print what happened. Raise what `export_day` and `PortalTables.select` raise."""
     lake = open_lake(settings)
     settings.needed_token()
     portal_tables = exported_tables(settings)
-    tables = select_tables(portal_tables, select, exclude)
+    tables = portal_tables.select(select, exclude)
     names = [table.name for table in tables] if select or exclude else []
     began = time.monotonic()
     progress = ExportProgress(console, day, Expected(len(tables)))

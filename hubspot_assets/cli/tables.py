@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from rich.table import Table as RichTable
 
-from hubspot_assets.catalog.selection import select_tables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.connection.opening import open_lake
@@ -28,7 +27,7 @@ def print_tables(
 
     `as_json`: an object a line with `table`, `family`, `api`, `scope`, `day`, `rows` and `state`. Raise UnknownTable.
     """
-    tables = select_tables(exported_tables(settings), select, exclude)
+    tables = exported_tables(settings).select(select, exclude)
     lake = open_lake(settings) if settings.s3_url else None
     day = max(lake.days(), default=None) if lake else None
     manifests = lake.manifests(day) if lake and day else {}
@@ -65,7 +64,7 @@ def print_scopes(settings: Settings, select: Sequence[str] = (), exclude: Sequen
 
     Where HubSpot does not say whether one of several is enough, all are printed.
     """
-    tables = select_tables(exported_tables(settings), select, exclude)
+    tables = exported_tables(settings).select(select, exclude)
     needed = {group for table in tables for group in table.scopes.groups}
     certain = {group.names[0] for group in needed if len(group.names) == 1}
     for group in needed:

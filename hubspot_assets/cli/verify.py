@@ -46,7 +46,6 @@ def _checked(day: str) -> str:
 def _verify(settings: "Settings", day: str, sample: int | None, select: Sequence[str], exclude: Sequence[str]) -> bool:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
-    from hubspot_assets.catalog.selection import select_tables  # noqa: PLC0415
     from hubspot_assets.cli.verify_report import print_reports  # noqa: PLC0415
     from hubspot_assets.connection.opening import open_lake  # noqa: PLC0415
     from hubspot_assets.hubspot import HubSpotClient  # noqa: PLC0415
@@ -54,7 +53,7 @@ def _verify(settings: "Settings", day: str, sample: int | None, select: Sequence
     from hubspot_assets.verify.day import verify_day  # noqa: PLC0415
 
     portal_tables = exported_tables(settings)
-    tables = select_tables(portal_tables, select, exclude)
+    tables = portal_tables.select(select, exclude)
     lake = open_lake(settings)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     reports = []

@@ -14,7 +14,6 @@ from typing import Any
 
 import dagster as dg
 
-from hubspot_assets.catalog.selection import select_tables
 from hubspot_assets.catalog.table import EVENTS
 from hubspot_assets.checks.outcome import DayExport, ExportedTable
 from hubspot_assets.days import DayNotExportable
@@ -94,7 +93,7 @@ def export_day(
     settings.needed_token()
     began = datetime.now(timezone.utc)
     portal_tables = exported_tables(settings)
-    tables = select_tables(portal_tables, names)
+    tables = portal_tables.select(names)
     loggers = {_WARNINGS: _warnings_to(on_warning or (lambda _: None))}
     resources = {named("hubspot", settings.portal): _watched(on_reading, settings)} if on_reading else None
     defs = build_defs(portal_tables.portal, settings=settings, resources=resources, loggers=loggers)

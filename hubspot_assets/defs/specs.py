@@ -4,7 +4,7 @@ Every asset of the export is declared through here, so that the UI documents all
 does (the modules of `assets`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 from typing import TypeAlias
@@ -18,6 +18,7 @@ from hubspot_assets.defs.declaring import keyed, named
 from hubspot_assets.defs.markdown import escaped
 from hubspot_assets.defs.partitions import daily_partitions, zone_of_days
 from hubspot_assets.outside_text import one_line
+from hubspot_assets.tables.known_columns import known_columns
 
 IO_MANAGER = "lake_io_manager"
 OWNERS = ["team:hubspot-export"]
@@ -44,7 +45,7 @@ def _freshness(zone: str) -> dg.FreshnessPolicy:
     return dg.FreshnessPolicy.cron("0 6 * * *", timedelta(hours=6), timezone=zone)
 
 
-def column_schema(columns: tuple[Column, ...] | list[Column]) -> dg.TableSchema:
+def column_schema(columns: Sequence[Column]) -> dg.TableSchema:
     """The columns as the UI shows them."""
     return dg.TableSchema(
         columns=[
@@ -80,7 +81,7 @@ def asset_spec(table: Table, lineage: Lineage | None = None) -> dg.AssetSpec:
     """The declaration of a table. `lineage`: column -> the (table, column) pairs that it is made of."""
     metadata: dict[str, object] = {
         "dagster/table_name": table.name,
-        "dagster/column_schema": column_schema(table.columns),
+        "dagster/column_schema": column_schema(known_columns(table)),
         "HubSpot API": table.source,
     }
     if table.scopes:

@@ -22,20 +22,16 @@ def definitions(client: HubSpotClient, object_type_id: str, refused: OnRefused =
     `dataSensitivity`. `refused` is told each of these lists that HubSpot refuses ("sensitive", "archived", ...): a plan
     without sensitive data has none. Raises the classes of `hubspot.errors` where the type itself cannot be read.
     """
-    path = versions.path("properties", object_type=object_type_id)
 
     def ask(sensitivity: str, *, archived: bool) -> list[dict[str, Any]]:
-        params: Params = {"archived": archived, "dataSensitivity": sensitivity}
         try:
-            answer = client.get(path, params, check=_check)
+            return _of_kind(client, object_type_id, sensitivity, archived=archived)
         except errors.Refused as error:
             kinds = [*(["archived"] if archived else []), *([sensitivity] if sensitivity != SENSITIVITIES[0] else [])]
             if not kinds:
                 raise
             refused(" ".join(kinds).replace("_", " "), error)
             return []
-        rows: list[dict[str, Any]] = answer["results"]
-        return [_told(row, sensitivity, archived=archived) for row in rows]
 
     # The first call alone: a type that cannot be read costs no more than it.
     active = {sensitivity: ask(sensitivity, archived=False) for sensitivity in SENSITIVITIES}
@@ -45,6 +41,21 @@ def definitions(client: HubSpotClient, object_type_id: str, refused: OnRefused =
         for row in rows:
             found.setdefault((row["name"], row["archived"]), row)
     return list(found.values())
+
+
+def exported(client: HubSpotClient, object_type_id: str) -> list[dict[str, Any]]:
+    """Return the property definitions of a type that an export has columns of: neither archived nor sensitive.
+
+    GET /crm/properties/{version}/{objectTypeId}, one call. Raises the classes of `hubspot.errors`.
+    """
+    found = _of_kind(client, object_type_id, SENSITIVITIES[0], archived=False)
+    return [row for row in found if row["dataSensitivity"] == SENSITIVITIES[0] and not row["archived"]]
+
+
+def _of_kind(client: HubSpotClient, object_type_id: str, sensitivity: str, *, archived: bool) -> list[dict[str, Any]]:
+    params: Params = {"archived": archived, "dataSensitivity": sensitivity}
+    answer = client.get(versions.path("properties", object_type=object_type_id), params, check=_check)
+    return [_told(row, sensitivity, archived=archived) for row in answer["results"]]
 
 
 def groups(client: HubSpotClient, object_type_id: str) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from hubspot_assets.hubspot.errors import BadRequest, NotAvailable, NotFound, Re
 from hubspot_assets.hubspot.limits import RecordCount
 from hubspot_assets.lake import PartUnavailable
 from hubspot_assets.outside_text import one_line
+from hubspot_assets.reading.known_properties import with_known_properties
 from hubspot_assets.reading.refusals import part_unavailable
 from hubspot_assets.settings import DEFAULT_CATALOG, Settings
 
@@ -34,7 +35,6 @@ Schema: TypeAlias = dict[str, Any]
 """HubSpot's description of a custom object."""
 
 _SHOWN = 20
-
 
 _CORE = ("0-1", "0-2", "0-3", "0-5")
 _CUSTOMERS = ("0-1", "0-2")
@@ -148,7 +148,8 @@ def discover(client: HubSpotClient, known: Portal | None = None) -> Discovery:
     usual.update(product(_CORE, (type_id for type_id, t in by_id.items() if t.is_custom)))
     pairs = [pair for pair, is_there in told.items() if (is_there if is_there is not None else _sorted(pair) in usual)]
     # HubSpot may tell one type twice, as when a schema is read while it changes.
-    return Discovery(Portal.of(list(by_id.values()), event_types(asking, known), pairs), asking.refused)
+    types = with_known_properties(client, by_id.values(), ids, known)
+    return Discovery(Portal.of(types, event_types(asking, known), pairs), asking.refused)
 
 
 def load_portal(catalogue: Path, default: Path = DEFAULT_CATALOG) -> Portal:

@@ -15,6 +15,7 @@ from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ENGAGEMENTS, O
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.sources import Source
 from hubspot_assets.catalog.table import Table
+from hubspot_assets.tables.known_columns import known_properties
 from hubspot_assets.tables.properties import exported_properties, property_columns
 from hubspot_assets.warehouse.days import WholeDays
 from hubspot_assets.warehouse.keys import Keys, keys_of
@@ -109,7 +110,7 @@ def _table(
 
 
 class _Properties:
-    """The properties of each type of a day, as columns; none where there is no day."""
+    """The properties of each type of a day, as columns; where there is no day, those that were discovered."""
 
     def __init__(self, portal_tables: PortalTables, definitions: pl.DataFrame) -> None:
         self._contract = portal_tables
@@ -120,14 +121,16 @@ class _Properties:
         if not table.with_properties:
             return {}
         type_ids = list(self._type_ids(table))
-        found = {p.name: p for one in type_ids for p in exported_properties(self._definitions.lazy(), one)}
+        known = known_properties(table.object_type) if table.object_type and self._definitions.is_empty() else ()
+        found = {p.name: p for p in known}
+        found |= {p.name: p for one in type_ids for p in exported_properties(self._definitions.lazy(), one)}
         rows = self._definitions.filter(pl.col("OBJECTTYPEID").is_in(type_ids)).select("NAME", "DESCRIPTION")
         told = {name: text or "" for name, text in rows.iter_rows()}
         return {
             one.column.name: Entry(
                 one.column.name,
                 one.column.type,
-                one.column.description if one.is_unparsed else told[one.property.name],
+                one.column.description if one.is_unparsed else told.get(one.property.name, ""),
                 one.property.label,
                 one.property.name,
             )

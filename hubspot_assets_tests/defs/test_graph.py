@@ -4,17 +4,18 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
 
-from hubspot_assets.catalog.object_types import ObjectType
+from hubspot_assets.catalog.object_types import KnownProperty, ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.sources import Source
 from hubspot_assets.defs.build import build_defs
 from hubspot_assets.defs.specs import asset_key
+from hubspot_assets.tables.known_columns import known_columns
 
 CUSTOM = Portal.of(
     [
         *Portal.standard().object_types,
-        ObjectType("2-111", "car", "Car", "Cars"),
+        ObjectType("2-111", "car", "Car", "Cars", properties=(KnownProperty("price", "number", "List price"),)),
         ObjectType("2-222", "rental_car", "Car", "Cars"),
     ],
     [EventType("e_visited_page", "e_visited_page"), EventType("pe1_booked", "6-1")],
@@ -107,7 +108,23 @@ def test_every_asset_says_what_it_is(graph: AssetGraph) -> None:
         assert node.owners
         assert node.freshness_policy is not None
         schema = node.metadata["dagster/column_schema"]
-        assert [column.name for column in schema.columns] == [column.name for column in table.columns]
+        assert [column.name for column in schema.columns] == [column.name for column in known_columns(table)]
+
+
+def test_the_columns_of_properties_are_shown_before_the_first_day_with_hubspots_labels(graph: AssetGraph) -> None:
+    schema = graph.get(dg.AssetKey("objects_cars")).metadata["dagster/column_schema"]
+    told = {column.name: (column.type, column.description) for column in schema.columns}
+    assert told["PROPERTY_PRICE"] == ("number", "List price")
+    assert told["PROPERTY_UNPARSED_PRICE"][0] == "string"
+    assert "PROPERTY_PRICE" not in _columns(graph, "object_properties.cars")
+
+
+def test_fields_that_an_api_always_has_are_shown_without_any_discovery(graph: AssetGraph) -> None:
+    assert "PROPERTY_HS_LIST_ID" in _columns(graph, "objects_lists")
+
+
+def _columns(graph: AssetGraph, key: str) -> set[str]:
+    return {column.name for column in graph.get(dg.AssetKey(key)).metadata["dagster/column_schema"].columns}
 
 
 def test_opening_a_group_shows_the_tables_of_one_type(graph: AssetGraph) -> None:
