@@ -50,7 +50,7 @@ audit: $(BIN)/uv ## Known vulnerabilities of the pinned dependencies, where thei
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt pip-audit
 	@.ci/audit
 
-torture: $(VENV)/.test ## 100 exports killed at random moments under every kind of fault, other blows, two at once; an hour
+torture: $(VENV)/.test ## 100 exports killed at random moments under every kind of fault, each change of a run, two at once; an hour
 	$(BIN)/python -m hubspot_assets_tests.torture
 
 soak: $(VENV)/.test ## 500 exports in one process, under faults and beside killed ones; does anything pile up?

@@ -27,7 +27,6 @@ from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.errors import SettingError
 from hubspot_assets.hubspot.account import calls_left
 from hubspot_assets.lake import Lake, LakeError, Manifest
-from hubspot_assets.lake.manifest import Success
 from hubspot_assets.reading.quota import shortfall
 from hubspot_assets.reading.reading import Reading
 from hubspot_assets.settings import Settings
@@ -63,16 +62,11 @@ def day_run(plan_context: Any, execution_plan: Any) -> Iterator[None]:
             held: Lake = lake.lake()
             whole = Kind.DAY in kinds
             again = READ_AGAIN in tags
-            found_closed: dict[str, Success] = {}
             tables_in: Mapping[str, Manifest] = {}
             has_ended = run_has_ended(plan_context.instance)
             for day in days:
-                success = None if whole else _closed(held, day, log)
-                taking = held.exporting(day, run=run_id, whole=whole, again=again, has_ended=has_ended)
-                held = stack.enter_context(taking)
-                lease = held.lease(day)
-                if success is not None and lease and lease.was_closed:
-                    found_closed[day] = success
+                how = {"run": run_id, "whole": whole, "again": again, "has_ended": has_ended, "tell": log.warning}
+                held = stack.enter_context(held.exporting(day, **how))
                 if whole and len(days) == 1:
                     tables_in = _in_already(held, day)
             if kinds - {Kind.DAY}:
@@ -80,8 +74,7 @@ def day_run(plan_context: Any, execution_plan: Any) -> Iterator[None]:
         with known_to_steps(DayRun(held, tables_in), run_id):
             yield
         with sentences():
-            for closed in found_closed.values():
-                _close_again(held, closed, log)
+            _close_again(held, days, log)
 
 
 @contextmanager
@@ -168,19 +161,21 @@ def _resources(plan_context: Any, portal: str) -> Iterator[tuple[LakeResource, H
         yield getattr(resources, lake), getattr(resources, hubspot)
 
 
-def _closed(lake: Lake, day: str, log: Any) -> Success | None:
-    """What the closing of a day wrote, None where it is open: one whose `_SUCCESS.json` is damaged is."""
-    try:
-        return lake.success(day)
-    except LakeError as damage:
-        log.warning(f"{day} counts as open, and stays so until all of it is exported: {damage}")
-        return None
+def _close_again(lake: Lake, days: Sequence[str], log: Any) -> None:
+    """Close days again of which a table was replaced, by this run or by one before it that was killed.
 
-
-def _close_again(lake: Lake, closed: Success, log: Any) -> None:
-    """Close a day again of which a table was replaced, with what it had: the portal may have got tables since."""
-    if lake.success(closed.day) is None:
-        lake.close_day(closed.day, sorted(closed.tables), log.warning, closed.excluded)
+    Each is closed with what it had: the portal may have got tables since. Raises the error of the first that can not.
+    """
+    errors = []
+    for day in days:
+        lease = lake.lease(day)
+        if lease and lease.closed and lake.success(day) is None:
+            try:
+                lake.close_day(day, lease.closed.tables, log.warning, lease.closed.excluded)
+            except LakeError as error:
+                errors.append(error)
+    if errors:
+        raise errors[0]
 
 
 def _in_already(held: Lake, day: str) -> dict[str, Manifest]:

@@ -13,15 +13,30 @@ from hubspot_assets.lake.manifest import parse
 
 # What begins so is not shown in the UI: it says nothing to who looks at the list of runs.
 _PROCESS = ".dagster/hubspot_assets/process"
+_Status = dg.DagsterRunStatus
+#: A process may be gone before it says that its run has started, and while somebody in the UI waits for it to stop.
+_UNDER_WAY = [_Status.NOT_STARTED, _Status.STARTING, _Status.STARTED, _Status.CANCELING]
+
+
+class _Noted(Process):
+    """The process of a run, and which run that is: a run that executes another again gets the tags of that one."""
+
+    run: str
+
+
+def note_process(instance: dg.DagsterInstance, run_id: str) -> None:
+    """Note that this process runs the run."""
+    noted = _Noted(**this_process().model_dump(), run=run_id)
+    instance.add_run_tags(run_id, {_PROCESS: noted.model_dump_json()})
 
 
 def end_dead_runs(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
-    """Note the process of this run, and end those that are STARTED and whose process is known to be gone."""
+    """Note the process of this run, and end those that are under way and whose process is known to be gone."""
+    note_process(instance, run.run_id)
     here = this_process()
-    instance.add_run_tags(run.run_id, {_PROCESS: here.model_dump_json()})
-    for other in instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])):
+    for other in instance.get_runs(dg.RunsFilter(statuses=_UNDER_WAY)):
         process = _noted(other)
-        if other.run_id != run.run_id and process and is_known_dead(process, here):
+        if process and process.run == other.run_id != run.run_id and is_known_dead(process, here):
             instance.report_run_failed(
                 other,
                 f"The process {process.pid} of this run was killed before it could say how the run ended. The next "
@@ -29,9 +44,9 @@ def end_dead_runs(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
             )
 
 
-def _noted(run: dg.DagsterRun) -> Process | None:
+def _noted(run: dg.DagsterRun) -> _Noted | None:
     """The process that a run noted; None where it noted none that is known here."""
     try:
-        return parse(Process, run.tags.get(_PROCESS, "").encode(), _PROCESS)
+        return parse(_Noted, run.tags.get(_PROCESS, "").encode(), _PROCESS)
     except LakeError:
         return None

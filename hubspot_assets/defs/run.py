@@ -20,6 +20,7 @@ from hubspot_assets.days import DayNotExportable
 from hubspot_assets.defs.assets.export_day import EXPORT_DAY
 from hubspot_assets.defs.build import build_defs
 from hubspot_assets.defs.day_run import PARTITION, READ_AGAIN, is_late, late_sentence
+from hubspot_assets.defs.dead_runs import note_process
 from hubspot_assets.defs.declaring import declaring, keyed, named
 from hubspot_assets.defs.failures import Failures, sentence
 from hubspot_assets.defs.instance import instance_of_commands
@@ -197,6 +198,7 @@ def _events(
         yield from result.all_events
         return
     run = instance.create_run_for_job(job, asset_selection=selection, tags=tags, run_config=config)
+    note_process(instance, run.run_id)  # it may be killed before the run has started
     yield from execute_run_iterator(InMemoryJob(job), run, instance)
 
 

@@ -52,6 +52,7 @@ class DayCache:
         self._looked_at: set[str] = set()
         self._written: dict[str, tuple[str | None, Manifest]] = {}
         self._unfinished: Sequence[str] | None = None
+        self._asked_for: set[str] = set()
         self._days: Sequence[str] | None = None
         self._lock = threading.Lock()
 
@@ -63,12 +64,18 @@ class DayCache:
             self._looked_at.add(folder)
             return self._folders.get(folder, {})
 
-    def unfinished(self, listed: Callable[[], Iterable[str]]) -> Sequence[str]:
-        """Return the keys of what earlier exports of the day put aside and did not finish: listed once."""
+    def unfinished(self, folder: str, listed: Callable[[], Iterable[str]]) -> Sequence[str] | None:
+        """Return the keys of what earlier runs of the day put aside in a folder, listed once for all folders.
+
+        None where the folder was asked for before: this run, too, may have put something there since.
+        """
         with self._lock:
+            if folder in self._asked_for:
+                return None
+            self._asked_for.add(folder)
             if self._unfinished is None:
                 self._unfinished = tuple(listed())
-            return self._unfinished
+            return [key for key in self._unfinished if key.startswith(folder)]
 
     def days(self, listed: Callable[[], Iterable[str]]) -> Sequence[str]:
         """Return the days that had a folder when they were first asked for."""

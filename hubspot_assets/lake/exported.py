@@ -5,7 +5,7 @@ table (`reader`), what a holder of a day knows of it without asking (`day_cache`
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -113,6 +113,13 @@ class ExportedDays:
             return parse(Success, self._store.document(key)[0], self.layout.url(key))
         except ObjectMissing:
             return None
+
+    def _put_aside(self, day: str, *, and_earlier: bool = False) -> Iterator[str]:
+        """The keys of what runs of a day, or of that and earlier days, put aside of reads that did not end."""
+        folder = self.layout.checkpoints()
+        within = folder if and_earlier else self.layout.checkpoints(self.layout.day(day))
+        there = (key for key, _ in self._store.list(within, subfolders=True))
+        return (key for key in there if key.removeprefix(folder).partition("/")[0] <= day)
 
     def _keys(self, day: str) -> dict[str, str]:
         """Everything in the folder of a day, key to ETag."""

@@ -17,12 +17,21 @@ class LeaseLost(LakeError):
     """The day was taken over from this run, which must not write it any more."""
 
 
+class ToCloseAgain(Document):
+    """What the closing of a day told, of which single tables are replaced: its tables, and what is `excluded`."""
+
+    tables: tuple[str, ...]
+    excluded: tuple[str, ...]
+
+
 class Exporting(Document):
     """`_EXPORTING.json`.
 
     `process`: the one that runs it; of a run of several processes, the first. `begun`: the lease with which the export
-    of the whole day began that is being gone on with; None where single tables are written. `ended`: nobody holds the
-    day, and the export did not come to its end. Where there is nothing to be gone on with, the file is deleted.
+    of the whole day began that is being gone on with; None where single tables are written. `closed`: with what the day
+    is to be closed again, by whichever run over single tables comes to its end; None where it was open before them.
+    `ended`: nobody holds the day, and the run did not come to its end. Where there is nothing to be gone on with, the
+    file is deleted.
     """
 
     day: str
@@ -32,7 +41,7 @@ class Exporting(Document):
     lasting: bool
     since: Moment
     begun: int | None
-    was_closed: bool
+    closed: ToCloseAgain | None
     ended: bool
 
     def is_same(self, other: "Exporting") -> bool:

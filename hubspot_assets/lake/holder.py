@@ -65,7 +65,8 @@ def is_known_dead(process: Process, here: Process) -> bool:
     except PermissionError:
         return False
     with suppress(OSError, ValueError, IndexError):
-        return _started(str(process.pid)) != process.started
+        # One that was killed stays as a zombie where its parent asks nobody how it ended, as in many containers.
+        return _started(str(process.pid)) != process.started or _stat(str(process.pid))[0] in "ZX"
     return False
 
 
@@ -78,8 +79,13 @@ def seconds() -> float:
 
 def _started(pid: str) -> int:
     """When a process started, in ticks since the boot."""
-    # The command's name may hold blanks and brackets; the 22nd field is the 20th behind it.
-    return int((_PROC / pid / "stat").read_text(errors="replace").rpartition(")")[2].split()[19])
+    return int(_stat(pid)[19])
+
+
+def _stat(pid: str) -> list[str]:
+    """What the system tells of a process, from its state on; a process that is over has no line there."""
+    # The command's name may hold blanks and brackets: what is behind the last of them is told.
+    return (_PROC / pid / "stat").read_text(errors="replace").rpartition(")")[2].split()
 
 
 def _line_of(file: Path, begin: str) -> str:

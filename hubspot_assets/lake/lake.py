@@ -94,9 +94,12 @@ class Lake(ExportedDays):
     def finished(self, day: str) -> dict[str, Manifest]:
         """Return the tables that the export of the whole day, which this lake goes on with, has in already, by name.
 
-        Data files beside them that no manifest names are deleted. No tables where the day is begun anew.
+        Data files beside them that no manifest names are deleted. No tables where the day is begun anew; where that was
+        asked for, what earlier runs put aside is deleted.
         """
         lease = self.lease(day)
+        if lease and lease.again:
+            lease.store.delete(self._put_aside(day))
         if lease is None or lease.begun is None or not lease.goes_on:
             return {}
         keys = self._keys(day)
@@ -213,11 +216,13 @@ class Lake(ExportedDays):
         # Before the day is closed, or who dies here leaves answers that another export of the day would take for its
         # own. All tables are in; what cannot be deleted now is deleted when a later day is closed.
         with suppress(LakeError):
-            self._forget_unfinished(day)
+            self._store.delete(self._put_aside(day, and_earlier=True))
         try:
             held.lease.store.delete([*strays.over, *strays.open])
             held.lease.confirm()
-            held.lease.store.put(self.layout.success(day), success.to_json(), _JSON, over=self._success_etag(day))
+            held.lease.store.put(
+                self.layout.success(day), success.to_json(), _JSON, over=self._there(self.layout.success(day))[1]
+            )
         except LeaseLost:
             raise
         except LakeError as error:
@@ -228,18 +233,13 @@ class Lake(ExportedDays):
         """Return what reads of a table put aside while they go on. `fingerprint`: of everything the rows depend on."""
         folder = self.layout.checkpoints(self.layout.table(table, day))
         held = self._held.get(day)
-        there = held.known.unfinished(lambda: self._unfinished(day)) if held else None
-        return Checkpoints(held.lease.store if held else self._store, folder, fingerprint, there)
-
-    def _unfinished(self, day: str) -> Iterator[str]:
-        """Return the keys of what was put aside for a day."""
-        return (key for key, _ in self._store.list(self.layout.checkpoints(self.layout.day(day)), subfolders=True))
-
-    def _forget_unfinished(self, day: str) -> None:
-        """Delete what runs of this day and of earlier ones put aside and never came back for."""
-        folder = self.layout.checkpoints()
-        kept = (key for key, _ in self._store.list(folder, subfolders=True))
-        self._store.delete(key for key in kept if key.removeprefix(folder).partition("/")[0] <= day)
+        if held is None:
+            return Checkpoints(self._store, folder, fingerprint)
+        there = held.known.unfinished(folder, lambda: self._put_aside(day))
+        if there and held.lease.again:
+            held.lease.store.delete(there)
+            there = ()
+        return Checkpoints(held.lease.store, folder, fingerprint, there)
 
     def reopen_day(self, day: str) -> None:
         """Take `_SUCCESS.json` away, if it is there: some table of the day is about to change. Raises as `write`."""
@@ -268,9 +268,6 @@ class Lake(ExportedDays):
         held = self._held[day]
         if not held.known.may_be_closed and self._store.has(self.layout.success(day)) and not held.known.may_be_closed:
             held.lease.store.delete([self.layout.success(day)])
-
-    def _success_etag(self, day: str) -> str | None:
-        return self._there(self.layout.success(day))[1]
 
     def _there(self, key: str) -> tuple[bytes | None, str | None]:
         try:

@@ -40,10 +40,10 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 
 from hubspot_assets.lake.errors import LakeError, ObjectMissing, PreconditionFailed
-from hubspot_assets.lake.exporting import Exporting, LeaseLost, busy, lost
+from hubspot_assets.lake.exporting import Exporting, LeaseLost, ToCloseAgain, busy, lost
 from hubspot_assets.lake.holder import is_known_dead, seconds, this_process
 from hubspot_assets.lake.layout import Layout
-from hubspot_assets.lake.manifest import number_in, parse
+from hubspot_assets.lake.manifest import Success, number_in, parse
 from hubspot_assets.lake.store import Store
 
 logger = logging.getLogger("hubspot_assets.lake")
@@ -87,14 +87,15 @@ class DayLease:
         again: bool = False,
         lasting: bool = False,
         has_ended: Callable[[str], bool] = lambda _: False,
+        tell: Callable[[str], None] = logger.warning,
         dead_after: float = DEAD_AFTER,
     ) -> None:
         self.there: dict[str, str] | None = None
         self.store = store.guarded(before_put=self.confirm_when_due, before_delete=self.confirm)
         self._store, self._layout, self._day = store, layout, day
         self._key = layout.exporting(day)
-        self._run, self._whole, self._again, self._lasting = run or uuid.uuid4().hex, whole, again, lasting
-        self._has_ended, self._dead_after = has_ended, dead_after
+        self._run, self._whole, self.again, self._lasting = run or uuid.uuid4().hex, whole, again, lasting
+        self._has_ended, self._tell, self._dead_after = has_ended, tell, dead_after
         self._here = this_process()
         self._mine: Exporting | None = None
         self._is_lost: str | None = None
@@ -108,9 +109,9 @@ class DayLease:
         return self._held.lease
 
     @property
-    def was_closed(self) -> bool:
-        """Whether the day was closed when its run took it."""
-        return self._held.was_closed
+    def closed(self) -> ToCloseAgain | None:
+        """What the day is to be closed with again at the end of a run over single tables; None where it was open."""
+        return self._held.closed
 
     @property
     def begun(self) -> int | None:
@@ -167,7 +168,7 @@ class DayLease:
     def give_up(self) -> None:
         """Let the next export of the whole day begin anew. Raises LeaseLost, and LakeError where S3 refuses."""
         self.confirm()
-        self._mine = self._held.model_copy(update={"begun": None})
+        self._mine = self._held.model_copy(update={"begun": None, "closed": None})
         _, etag = self._read()
         self._store.put(self._key, self._mine.to_json(), _JSON, over=etag)
 
@@ -197,7 +198,7 @@ class DayLease:
         is_closed = self._layout.success(self._day) in there
         number = 1 + (self._last_number(there) if found is None else found.lease)
         gone_on_with = found.begun if found is not None and not is_closed else None
-        begun = number if self._whole and (self._again or gone_on_with is None) else gone_on_with
+        begun = number if self._whole and (self.again or gone_on_with is None) else gone_on_with
         self._mine = Exporting(
             day=self._day,
             lease=number,
@@ -206,12 +207,28 @@ class DayLease:
             lasting=self._lasting,
             since=datetime.now(timezone.utc),
             begun=begun,
-            was_closed=is_closed,
+            closed=self._to_close_again(found, is_closed=is_closed),
             ended=False,
         )
         # Whether the put was refused or overwritten, what is there tells.
         with suppress(PreconditionFailed):
             self._store.put(self._key, self._mine.to_json(), _JSON, over=etag)
+
+    def _to_close_again(self, found: Exporting | None, *, is_closed: bool) -> ToCloseAgain | None:
+        # Processes of one run do not know whether it exports the whole day, and then it is its to close.
+        if self._whole or self._lasting:
+            return None
+        if not is_closed:
+            # The run before was killed after it had opened the day: only its lease still tells.
+            return found.closed if found is not None and found.begun is None else None
+        key = self._layout.success(self._day)
+        text, _ = self._store.document(key)
+        try:
+            success = parse(Success, text, self._layout.url(key))
+        except LakeError as damage:
+            self._tell(f"{self._day} counts as open, and stays so until all of it is exported: {damage}")
+            return None
+        return ToCloseAgain(tables=tuple(sorted(success.tables)), excluded=success.excluded)
 
     def _last_number(self, there: Iterable[str]) -> int:
         """Return the number of the lease before, where no file of it is there.
@@ -246,7 +263,7 @@ class DayLease:
         if found is None or not found.is_same(self._held):
             return
         is_closed = self._store.has(self._layout.success(self._day))
-        if is_closed or (found.begun is None and not self._lasting):
+        if is_closed or (found.begun is None and found.closed is None and not self._lasting):
             self._store.delete([self._key])
         elif not self._lasting:
             self._store.put(self._key, found.model_copy(update={"ended": True}).to_json(), _JSON, over=etag)

@@ -1,5 +1,6 @@
 """What a run of a day does around its steps, started by Dagster's own API as the UI, a backfill or a schedule does."""
 
+import json
 import logging
 import os
 import subprocess
@@ -230,25 +231,32 @@ def test_a_run_whose_process_was_killed_does_not_stay_started(small: SmallExport
     killed = subprocess.Popen([sys.executable, "-c", "pass"])
     killed.wait()
     here = this_process()
+    dead = here.model_copy(update={"pid": killed.pid})
     noted = {
-        "dead": here.model_copy(update={"pid": killed.pid}).model_dump_json(),
-        "alive": here.model_dump_json(),
-        "of another pid namespace": here.model_copy(
-            update={"pid": killed.pid, "namespace": "pid:[1]"}
-        ).model_dump_json(),
-        "of another version": f"{here.host}:{killed.pid}",
+        "alive": here,
+        "of another pid namespace": dead.model_copy(update={"namespace": "pid:[1]"}),
+        **dict.fromkeys(("NOT_STARTED", "STARTING", "STARTED", "CANCELING"), dead),
     }
     with dg.DagsterInstance.ephemeral() as instance:
         job = run._job_anew()
-        started = dg.DagsterRunStatus.STARTED
-        runs = {
-            name: instance.create_run_for_job(job, status=started, tags={_PROCESS: process}).run_id
-            for name, process in noted.items()
-        }
+
+        def begun(status: str = "STARTED") -> str:
+            return instance.create_run_for_job(job, status=dg.DagsterRunStatus(status)).run_id
+
+        runs = {name: begun(name if name.isupper() else "STARTED") for name in noted}
+        for name, process in noted.items():
+            instance.add_run_tags(runs[name], {_PROCESS: json.dumps({**process.model_dump(), "run": runs[name]})})
+        # It has the tags of the dead run that it executes again, until it notes its own process.
+        copied = instance.get_run_by_id(runs["STARTED"])
+        assert copied
+        for name, tags in (("re-executed", copied.tags), ("of another version", {_PROCESS: "4:7"})):
+            runs[name] = begun()
+            instance.add_run_tags(runs[name], tags)
         again = dg.build_reconstructable_job(run.__name__, run._job_anew.__name__)
         assert dg.execute_job(again, instance, tags=of_day(), asset_selection=[dg.AssetKey("teams")]).success
         states = {one.run_id: one.status for one in instance.get_runs()}
-    assert {name for name, run_id in runs.items() if states[run_id] is dg.DagsterRunStatus.FAILURE} == {"dead"}
+    ended = {name for name, run_id in runs.items() if states[run_id] is dg.DagsterRunStatus.FAILURE}
+    assert ended == {"NOT_STARTED", "STARTING", "STARTED", "CANCELING"}
 
 
 def test_where_dagster_has_changed_inside_exports_run_by_its_public_api_alone(

@@ -31,7 +31,7 @@ def begun_elsewhere(s3: Any, prefix: str, **change: Any) -> None:
     process = {"host": "other", "pid": 1, "boot": None, "namespace": None, "started": None, **change.pop("process", {})}
     told = {
         **{"day": DAY, "lease": 7, "run": "other-run", "process": process, "lasting": False, "since": None},
-        **{"begun": 7, "was_closed": False, "ended": False},
+        **{"begun": 7, "closed": None, "ended": False},
         **change,
     }
     s3.put_object(Bucket="lake", Key=f"{prefix}/{DAY}/_EXPORTING.json", Body=json.dumps(told))
@@ -168,6 +168,12 @@ def test_a_process_that_is_gone_is_dead_and_one_of_another_pid_namespace_is_not(
         assert not is_known_dead(its, here)
         running.communicate()
     assert is_known_dead(its, here)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as killed:
+        started = int(Path(f"/proc/{killed.pid}/stat").read_text().rpartition(")")[2].split()[19])
+        killed.kill()
+        os.waitid(os.P_PID, killed.pid, os.WEXITED | os.WNOWAIT)
+        # Nobody has asked how it ended, so it still has its id.
+        assert is_known_dead(here.model_copy(update={"pid": killed.pid, "started": started}), here)
     assert is_known_dead(here.model_copy(update={"started": 1}), here), "its id was given to another"
     for known in ({"namespace": "pid:[1]"}, {"boot": "another"}, {"boot": None}):
         assert not is_known_dead(its.model_copy(update=known), here)

@@ -5,7 +5,7 @@
 Rounds: a day is exported again and again, each time killed at a random place or, now and then, cut off, each time with
 another kind of fault at HubSpot, until one export comes to its end; then the day is compared with an undisturbed one,
 row for row. Each round is of the other of two portals, so that a table that is half old and half new shows. The other
-blows are in `blows`.
+blows are in `blows`, kills at every change that a run makes in S3 in `sweeps`.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from hubspot_assets.demo.portal.faults import KINDS
 from hubspot_assets_tests.exported import BUCKET
+from hubspot_assets_tests.torture import sweeps
 from hubspot_assets_tests.torture.arena import DAY, Arena, Command, arena
 from hubspot_assets_tests.torture.blows import Blows
 from hubspot_assets_tests.torture.cutting import How
@@ -145,6 +146,20 @@ class Torture:
                 self.figures.looked(watcher)
                 print(f"{name} {number + 1}", flush=True)
 
+    def sweep(self, directory: Path, every: int) -> None:
+        """Kill runs of a small day at each of their changes in S3, or at some: at each `every`th of them."""
+        with sweeps.place(directory) as there:
+            for at in range(self.chance.randrange(every), there.changes, every):
+                self._swept("whole_exports_killed", sweeps.whole_export_killed(there, at))
+                self._swept("first_exports_killed", sweeps.whole_export_killed(there, at, is_first=True))
+            for at in range(self.chance.randrange(every), there.single_changes, every):
+                self._swept("runs_over_one_type_killed", sweeps.single_table_killed(there, at))
+
+    def _swept(self, runs: str, found: list[str]) -> None:
+        self.figures.swept[runs] += 1
+        self.figures.complaints += found
+        print(f"{runs.replace('_', ' ')}: {self.figures.swept[runs]}", flush=True)
+
     def _kind(self) -> str:
         kind = self._kinds[self._next_kind % len(self._kinds)]
         self._next_kind += 1
@@ -179,6 +194,7 @@ def main() -> int:
     parser.add_argument("--faults", type=int, default=len(KINDS), help="how many kinds of faults HubSpot answers with")
     parser.add_argument("--together", type=int, default=2, help="how often two exports run at once, on each kind of S3")
     parser.add_argument("--blows", type=int, default=3, help="how often each other blow is tried on each kind of S3")
+    parser.add_argument("--every", type=int, default=1, help="kill a small day's runs at each so many-th change in S3")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     asked = parser.parse_args()
     print(f"seed {asked.seed}", flush=True)
@@ -195,6 +211,7 @@ def main() -> int:
             torture.strike(place, _OF_PROCESSES, asked.blows, expected)
         with arena(Path(directory) / "odd", "odd") as place:
             torture.strike(place, ["lied_to_by_the_store"], asked.blows, expected)
+        torture.sweep(Path(directory) / "sweep", asked.every)
     torture.figures.print(time.monotonic() - began)
     return 1 if torture.figures.complaints else 0
 

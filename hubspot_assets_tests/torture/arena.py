@@ -177,6 +177,7 @@ def arena(directory: Path, s3_of: S3 = "rclone", *, known: Any = FEW_TYPES, **se
             "HUBSPOT_ACCESS_TOKEN": portals[0].token,
             "HUBSPOT_API_URL": hubspot.url,
             "HUBSPOT_CATALOG": str(directory / "hubspot_catalog.json"),
+            "HUBSPOT_ALLOW_LATE_SNAPSHOT": "true",  # it may run past midnight
             "TMPDIR": str(directory / "tmp"),
         }
         yield Arena(directory, environment, portals, hubspot, s3, client, odd)

@@ -23,6 +23,8 @@ class Figures:
     concurrent: int = 0
     refused: int = 0
     blows: Counter[str] = field(default_factory=Counter)
+    swept: Counter[str] = field(default_factory=Counter)
+    """Of each kind of run, at how many of its changes in S3 it was killed."""
     kinds: set[str] = field(default_factory=set)
     moments: Counter[str] = field(default_factory=Counter)
     polls: int = 0
@@ -53,6 +55,8 @@ class Figures:
         print(f"two exports at once    {self.concurrent}, of which {self.refused} had one refused")
         for blow, count in sorted(self.blows.items()):
             print(f"    {count:4}  {blow.replace('_', ' ')}")
+        for runs, count in sorted(self.swept.items()):
+            print(f"    {count:4}  {runs.replace('_', ' ')}, each at another change in S3")
         print(f"days compared          {self.days_compared}, {self.rows_compared:,} rows")
         print(f"the reader             {self.polls:,} looks, {self.versions:,} versions of tables, of which it saw")
         print(f"                       {self.tables_by_manifest:,} by manifest and {self.tables_by_glob:,} by glob")

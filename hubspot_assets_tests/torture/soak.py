@@ -143,6 +143,7 @@ def soak(exports: int, seed: int, directory: Path) -> list[str]:
             "HUBSPOT_ACCESS_TOKEN": token,
             "HUBSPOT_S3_URL": f"s3://{BUCKET}/soak",
             "HUBSPOT_CATALOG": str(directory / "hubspot_catalog.json"),
+            "HUBSPOT_ALLOW_LATE_SNAPSHOT": "true",  # it may run past midnight
             "TMPDIR": str(directory / "tmp"),
         }
         with environment(variables):
