@@ -25,6 +25,7 @@ from hubspot_assets.defs.kinds import KIND_TAG, Kind
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.errors import SettingError
+from hubspot_assets.hubspot.account import calls_left
 from hubspot_assets.lake import Lake, LakeError, Manifest
 from hubspot_assets.reading.quota import shortfall
 from hubspot_assets.reading.reading import Reading
@@ -68,8 +69,8 @@ def day_run(plan_context: Any, execution_plan: Any) -> Iterator[None]:
                 held = stack.enter_context(held.exporting(day, **how))
                 if whole and len(days) == 1:
                     tables_in = _in_already(held, day)
-            if whole and (warning := _shortfall(hubspot.reading(), held, max(days))):
-                log.warning(warning)
+            if kinds - {Kind.DAY}:
+                _forecast(hubspot.reading(), held, max(days, default=""), whole=whole, log=log)
         with known_to_steps(DayRun(held, tables_in), run_id):
             yield
         with sentences():
@@ -87,8 +88,11 @@ def _in_vain(instance: dg.DagsterInstance, run_id: str) -> Iterator[None]:
         raise
 
 
-def _shortfall(reading: Reading, lake: Lake, day: str) -> str | None:
-    return shortfall(reading.client, lake, day, reading.full_history_days)
+def _forecast(reading: Reading, lake: Lake, day: str, *, whole: bool, log: Any) -> None:
+    """Warn before a whole day for which the calls that are left will not do. Raises Unauthorized, of any run."""
+    left = calls_left(reading.client)
+    if whole and (warning := shortfall(left, lake, day, reading.full_history_days)):
+        log.warning(warning)
 
 
 def _portal_of(ours: Sequence[Mapping[str, str]]) -> str:

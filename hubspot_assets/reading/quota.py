@@ -9,7 +9,8 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-from hubspot_assets.hubspot import HubSpotClient, account, associations, objects
+from hubspot_assets.hubspot import associations, objects
+from hubspot_assets.hubspot.account import CallsLeft
 from hubspot_assets.lake import Lake, LakeError, Manifest
 
 logger = logging.getLogger("hubspot_assets.reading")
@@ -18,12 +19,11 @@ _HISTORY = "OBJECT_PROPERTIES_HISTORY/"
 _RECORDS = "OBJECTS/"
 
 
-def shortfall(client: HubSpotClient, lake: Lake, day: str, full_history_days: int) -> str | None:
+def shortfall(left: CallsLeft | None, lake: Lake, day: str, full_history_days: int) -> str | None:
     """One sentence where the calls that are left will not do for an export of `day`; else None.
 
     None, too, where HubSpot does not tell how many are left, or no earlier day that can be read was exported.
     """
-    left = account.calls_left(client)
     last, manifests = _last_whole(lake, day)
     if left is None or last is None:
         return None

@@ -23,6 +23,8 @@ from hubspot_assets.lake import Lake, LakeError, store
 from hubspot_assets.lake.holder import this_process
 from hubspot_assets_tests.exported import YESTERDAY
 from hubspot_assets_tests.lake.odd_s3 import BUCKET, refusing, serve_odd_s3
+from hubspot_assets_tests.refusing import Refusal
+from hubspot_assets_tests.refusing import refusing as hubspot_refusing
 from hubspot_assets_tests.small_export import SmallExport, catalogue, small_export
 
 DAY = str(YESTERDAY)
@@ -160,11 +162,18 @@ def test_a_refused_table_is_a_warning_with_its_reason_first_and_no_count_of_rows
     assert "dagster/row_count" not in metadata
 
 
-def test_a_wrong_token_is_one_sentence_and_is_not_tried_again(
+def test_a_wrong_token_refuses_a_run_of_any_tables_in_one_sentence(
     small: SmallExport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "wrong")
-    failed = Ran(of_day(), "teams").failure("read_teams")
+    ran = Ran(of_day(), "teams")
+    assert ran.refusal.startswith("HubSpot answered 401")
+    assert not [event for event in ran.events if event.is_step_start]
+
+
+def test_a_token_that_is_taken_away_meanwhile_is_one_sentence_and_is_not_tried_again(small: SmallExport) -> None:
+    with hubspot_refusing({"/settings/": Refusal(401, {"status": "error", "category": "INVALID_AUTHENTICATION"})}):
+        failed = Ran(of_day(), "teams").failure("read_teams")
     assert failed.user_failure_data.description.startswith("HubSpot answered 401")
     assert (failed.error.stack, failed.error.cause) == ([], None)
 
