@@ -53,7 +53,7 @@ class LakeIOManager(dg.ConfigurableIOManager):
         lake = self.lake.lake()
         days = _days(context)
         if isinstance(obj, TableIsIn):
-            context.add_output_metadata({**told_of(obj.manifest, lake.url(table, days[0])), WAS_IN: True})
+            _tell(context, {**told_of(obj.manifest, lake.url(table, days[0])), WAS_IN: True}, days[0])
             return
         if len(days) == 1 and not isinstance(obj, Mapping):
             obj = {days[0]: obj}
@@ -72,10 +72,7 @@ class LakeIOManager(dg.ConfigurableIOManager):
                 # What the definition shows already is not repeated: hundreds of columns slow the event log down.
                 metadata["dagster/column_schema"] = _schema(content)
             _warn(context, manifest)
-            if len(days) == 1:
-                context.add_output_metadata(metadata)
-            else:
-                context.step_context.add_asset_metadata(metadata, context.asset_key, day)
+            _tell(context, metadata, day)
 
     def load_input(self, context: dg.InputContext) -> pl.LazyFrame:
         """The table of the partition. Raises `dg.Failure` with one sentence."""
@@ -83,6 +80,11 @@ class LakeIOManager(dg.ConfigurableIOManager):
             lake, table = self.lake.lake(), table_of(context.asset_key)
             frames = [lake.read(table, day) for day in _days(context)]
         return frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal")
+
+
+def _tell(context: dg.OutputContext, metadata: Mapping[str, Any], day: str) -> None:
+    # Not as metadata of the output, which Dagster stores twice: with the materialization, and with the event before it.
+    context.step_context.add_asset_metadata(metadata, context.asset_key, day)
 
 
 def table_of(key: dg.AssetKey) -> str:

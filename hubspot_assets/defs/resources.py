@@ -15,6 +15,7 @@ from pydantic import Field
 
 from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.hubspot.http.limiter import Limiter
+from hubspot_assets.hubspot.http.shared_places import SharedPlaces
 from hubspot_assets.reading.reading import Reading
 from hubspot_assets.settings import Settings, variable
 
@@ -53,17 +54,18 @@ def run_that_uses(resource: dg.ConfigurableResource[Any]) -> dg.DagsterRun | Non
 
 # Dagster sets resources up anew for every step, and steps on threads of a process read one portal side by side.
 @lru_cache(maxsize=4)
-def _limiter(run_id: str) -> Limiter:
-    return Limiter()
+def _limiter(run_id: str, access_token: str, api_url: str) -> Limiter:
+    # Other processes of this machine read the same portal: steps in processes of their own, workers, commands.
+    return Limiter(shared=SharedPlaces(access_token, api_url))
 
 
 _ONE_AT_A_TIME = threading.Lock()
 
 
-def _limiter_of_run(run_id: str) -> Limiter:
+def _limiter_of_run(run_id: str, access_token: str, api_url: str) -> Limiter:
     """Return the one limiter of a run in this process: it reads one portal."""
     with _ONE_AT_A_TIME:  # `lru_cache` alone gives two threads that come at once one each
-        return _limiter(run_id)
+        return _limiter(run_id, access_token, api_url)
 
 
 class HubSpotResource(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -93,7 +95,7 @@ class HubSpotResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     def reading(self) -> Reading:
         """Return a new reading; all of one run keep to one rate. Raises SettingError when the token is not set."""
         settings = self.settings()
-        run = run_that_uses(self)
-        limiter = _limiter_of_run(run.run_id) if run else Limiter()
-        client = HubSpotClient(settings.needed_token(), settings.api_url, limiter=limiter)
+        token, url, run = settings.needed_token(), settings.api_url, run_that_uses(self)
+        limiter = _limiter_of_run(run.run_id, token, url) if run else Limiter(shared=SharedPlaces(token, url))
+        client = HubSpotClient(token, url, limiter=limiter)
         return Reading(client.metered(), full_history_days=settings.full_history_days)

@@ -1,8 +1,9 @@
 """Keeping to HubSpot's rate limits: one limiter per portal, handed to all clients of a process that read it.
 
 Each of HubSpot's budgets is a sliding window of places. A call takes a place and gives it back one interval
-later. HubSpot's headers tell how many places it saw taken by everybody; those that are not ours are entered
-as taken too, so several processes and hosts share a budget without knowing of each other.
+later. Processes of one machine may share the places (`shared_places.py`). HubSpot's headers tell how many places it saw
+taken by everybody; those that are not ours are entered as taken too, so several hosts share a budget without knowing of
+each other.
 
 Written here rather than taken from pyrate-limiter (its source was read): there every waiting thread polls on its own
 and is not woken when the limit is raised, a window cannot be paused, and places taken by other processes
@@ -13,10 +14,13 @@ import threading
 import time
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from math import isfinite
 
 from hubspot_assets.hubspot import instants
 from hubspot_assets.hubspot.errors import DailyLimitReached
+from hubspot_assets.hubspot.http.shared_places import SharedPlaces
 from hubspot_assets.hubspot.versions import Budget
 
 # Calls do not arrive in the rhythm they were sent in; a place is kept a little longer than HubSpot keeps it.
@@ -108,18 +112,35 @@ class Window:
         """Note that a call went through: the next refusal is a new one."""
         self._pause = 0.0
 
+    def told(self) -> list[float]:
+        """Return what other processes are to know: the grant, the pause, and the places that are taken."""
+        return [self.granted, self.interval, self._paused_until, self._pause, *self._taken]
+
+    def hear(self, numbers: Sequence[float]) -> None:
+        """Take over what another process knew last; nothing of what makes no sense."""
+        if len(numbers) < 4 or not all(map(isfinite, numbers)) or numbers[0] < 1 or numbers[1] <= 0:
+            return
+        granted, self.interval, self._paused_until, self._pause, *taken = numbers
+        self.granted, self._taken = int(granted), deque(taken)
+
 
 class Limiter:
     """All budgets of one portal, for many threads. Starts at full speed; the first answer tells the limit.
 
+    `shared`: the places that other processes of this machine take as well; by default they are this one's alone.
     `daily_limit` and `daily_remaining` are HubSpot's last word on the day's calls (None until it told),
     `resets_at` when they reset, once `account.daily_usage` was asked. When HubSpot says that the day's calls are used
     up, no further call goes out until then.
     """
 
     def __init__(
-        self, *, clock: Callable[[], float] = time.monotonic, time_of_day: Callable[[], float] = time.time
+        self,
+        *,
+        shared: SharedPlaces | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        time_of_day: Callable[[], float] = time.time,
     ) -> None:
+        self._shared = shared
         self._clock = clock
         self._time_of_day = time_of_day
         self._used_up: DailyLimitReached | None = None
@@ -151,14 +172,24 @@ class Limiter:
         window = self._windows[budget]
         with self._changed:
             while True:
-                now = self._clock()
-                if self._used_up is not None and now < self._used_up_until:
-                    raise self._used_up.again()
-                wait = window.wait(now)
-                if wait <= 0:
-                    window.take(now)
-                    return now
+                with self._agreed():
+                    now = self._clock()
+                    if self._used_up is not None and now < self._used_up_until:
+                        raise self._used_up.again()
+                    wait = window.wait(now)
+                    if wait <= 0:
+                        window.take(now)
+                        return now
                 self._changed.wait(wait)
+
+    @contextmanager
+    def _agreed(self) -> Iterator[None]:
+        """While the block runs, the windows are those of all processes that share them. Only in `self._changed`."""
+        if self._shared is None:
+            yield
+        else:
+            with self._shared.agreed([*self._windows.values()]):
+                yield
 
     def day_is_used_up(self, told: DailyLimitReached) -> None:
         """Let no call go until the day's calls reset: each is told the same, those that wait for a place at once."""
@@ -182,7 +213,7 @@ class Limiter:
 
     def share_used(self, budget: Budget) -> float:
         """Return the share of a budget, 0 to 1, that calls of everybody took in its last interval, as far as known."""
-        with self._changed:
+        with self._changed, self._agreed():
             return self._windows[budget].share_used(self._clock())
 
     def heard(self, budget: Budget, headers: Mapping[str, str], sent: float) -> None:
@@ -193,7 +224,7 @@ class Limiter:
         interval = milliseconds / 1000 if milliseconds and milliseconds <= 1000 * _LONGEST_INTERVAL else None
         daily = _whole(headers.get("X-HubSpot-RateLimit-Daily"))
         daily_remaining = _whole(headers.get("X-HubSpot-RateLimit-Daily-Remaining"))
-        with self._changed:
+        with self._changed, self._agreed():
             now = self._clock()
             self._windows[budget].answered(sent, now)
             if daily is not None:
@@ -213,12 +244,12 @@ class Limiter:
 
     def refused(self, budget: Budget, retry_after: float | None, sent: float) -> float:
         """Pause a budget after a 429; returns for how many seconds."""
-        with self._changed:
+        with self._changed, self._agreed():
             return self._windows[budget].refused(retry_after, sent, self._clock())
 
     def accepted(self, budget: Budget) -> None:
         """Note that a call of this budget was not refused."""
-        with self._changed:
+        with self._changed, self._agreed():
             self._windows[budget].accepted()
 
 
