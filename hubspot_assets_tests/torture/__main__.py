@@ -151,6 +151,7 @@ class Torture:
         with sweeps.place(directory) as there:
             for at in range(self.chance.randrange(every), there.changes, every):
                 self._swept("whole_exports_killed", sweeps.whole_export_killed(there, at))
+            for at in range(self.chance.randrange(every), there.first_changes, every):
                 self._swept("first_exports_killed", sweeps.whole_export_killed(there, at, is_first=True))
             for at in range(self.chance.randrange(every), there.single_changes, every):
                 self._swept("runs_over_one_type_killed", sweeps.single_table_killed(there, at))
