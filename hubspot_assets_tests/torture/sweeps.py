@@ -21,13 +21,12 @@ from hubspot_assets_tests.lake.odd_s3 import BUCKET, OddS3, serve_odd_s3
 from hubspot_assets_tests.small_export import FEW, catalogue
 from hubspot_assets_tests.torture.days import Day, differences, read_day
 from hubspot_assets_tests.torture.dying import Ended, run
-from hubspot_assets_tests.torture.soak import rubbish
+from hubspot_assets_tests.torture.soak import rubbish, scratch_left
 
 DAY = str(YESTERDAY)
 WHOLE = ("export", "--day", DAY)
 SINGLE = (*WHOLE, "--select", "OBJECTS_CONTACTS")
 OTHER = (*WHOLE, "--select", "OWNERS")
-_SCRATCH = "hubspot-assets-"
 
 
 @dataclass
@@ -138,8 +137,7 @@ def flaws(there: Place, ended: Ended, what: str) -> list[str]:
     found += differences(read_day(there.lake, DAY), there.undisturbed)
     if left := rubbish(there.lake, list(there.s3.objects)):
         found.append(f"left behind: {', '.join(left[:5])}")
-    # Python itself looks whether it may write there, by a file without this beginning, and may die at that.
-    if temporary := [name for name in os.listdir(there.directory / "tmp") if name.startswith(_SCRATCH)]:
+    if temporary := scratch_left(there.directory / "tmp"):
         found.append(f"left behind: {', '.join(temporary[:5])}")
     found += [f"run {run_id} stays {status}" for run_id, status in _not_ended(there.directory / "dagster_home")]
     return [f"{what}: {one}" for one in found]
