@@ -10,6 +10,7 @@ Without oddities it does what Amazon's does for the requests of the lake. It loo
 
 import hashlib
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -213,6 +214,13 @@ def losing(what: str, end: str, answer: Answer, times: float = 1) -> Oddity:
     return lose
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing where a client is gone: some are killed."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def serve_odd_s3(path: str = "") -> Iterator[OddS3]:
     """Serve it on a free port of 127.0.0.1 while the block runs. `path`: of its endpoint, without slashes around."""
@@ -252,7 +260,7 @@ def serve_odd_s3(path: str = "") -> Iterator[OddS3]:
 
         do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = answer  # noqa: N815
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="odd-s3", daemon=True)
     thread.start()
