@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo ui test warehouses bench lint format lock site package audit torture soak clean
+.PHONY: help demo ui test warehouses browser pictures newest bench lint format lock site package audit torture soak clean
 
 help: ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -34,6 +34,15 @@ warehouses: $(VENV)/.test ## Install ClickHouse, Spark and dbt, and load a day i
 	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(VENV)/dbt
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(VENV)/dbt/bin/python -r dbt/requirements.txt
 	$(BIN)/pytest -n 2 --dist loadfile hubspot_assets_tests/warehouse
+
+browser: $(VENV)/.test ## Look at `dagster dev` with a headless Chromium, where there is one with its driver
+	$(BIN)/pytest -n 2 --dist loadfile hubspot_assets_tests/browser
+
+pictures: $(VENV)/.test ## Take the pictures of the documentation anew, which the tests of the browser take
+	PICTURES=1 $(BIN)/pytest -n 2 --dist loadfile hubspot_assets_tests/browser
+
+newest: $(VENV)/.test ## The newest Dagster that can be had, in an environment of its own
+	@.ci/newest-dagster
 
 # Four at a time on two cores: tests wait about as long as they compute.
 test: lint ## Style, types and all tests that need nothing but Python

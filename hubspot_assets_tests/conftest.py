@@ -9,6 +9,9 @@ from hubspot_assets.demo.portal.faults import rates_of
 from hubspot_assets.demo.s3 import DemoS3, serve_s3
 from hubspot_assets_tests.exported import BUCKET, YESTERDAY, ExportedDay, exported
 
+collect_ignore = ["browser"]
+"""What `make browser` runs, and `make test` does not: each starts `dagster dev`, and a browser."""
+
 #: A portal of every type, with pages that end before the records do, and some of everything that is awkward.
 SMALL_PORTAL = {
     "day": YESTERDAY,

@@ -19,6 +19,7 @@ from hubspot_assets.defs.markdown import listed
 from hubspot_assets.lake.content import TableContent
 from hubspot_assets.lake.errors import LakeError
 from hubspot_assets.lake.manifest import Manifest, OneReading, Unavailable
+from hubspot_assets.lake.uploaded import UploadedTable
 from hubspot_assets.outside_text import one_line
 
 WAS_IN = "was_in_already"
@@ -35,9 +36,9 @@ class TableIsIn:
 class LakeIOManager(dg.ConfigurableIOManager):
     """Writes what an asset returns to `<prefix>/<partition key>/<ASSET/KEY>/`, and reads it back.
 
-    An asset returns a `TableContent`, a DataFrame or a LazyFrame; in a run over several partitions, a dict of one of
-    these per partition key. An input is the LazyFrame of its partition; of several partitions, their rows together,
-    with NULL where a day does not have another day's column.
+    An asset returns a `TableContent`, a DataFrame or a LazyFrame, or an `UploadedTable`, which is committed; in a run
+    over several partitions, a dict of one of these per partition key. An input is the LazyFrame of its partition; of
+    several partitions, their rows together, with NULL where a day does not have another day's column.
     """
 
     lake: dg.ResourceDependency[LakeResource]
@@ -63,10 +64,14 @@ class LakeIOManager(dg.ConfigurableIOManager):
                 "with a table for each of them, or run one day at a time."
             )
         for day in days:
-            content = _content(table, obj[day])
+            written = obj[day]
+            content = written.content if isinstance(written, UploadedTable) else _content(table, written)
             content.reading = _reading_of(context)
-            with held_by_run(lake, day, context.run_id, context.step_context.instance) as held:
-                manifest = held.write(table, day, content)
+            if isinstance(written, UploadedTable):
+                manifest = lake.commit(written)
+            else:
+                with held_by_run(lake, day, context.run_id, context.step_context.instance) as held:
+                    manifest = held.write(table, day, content)
             metadata = told_of(manifest, lake.url(table, day))
             if not _is_declared(context, content):
                 # What the definition shows already is not repeated: hundreds of columns slow the event log down.

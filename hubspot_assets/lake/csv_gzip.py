@@ -32,7 +32,7 @@ SLICE_BYTES = 1_000_000
 """Rows are compressed in slices of up to this many bytes of text; a row that is longer is a slice of its own."""
 
 # Frames of a page of HubSpot's are small, and each costs 2 ms whatever its size: they are taken together first.
-_TOGETHER_BYTES = 4_000_000
+_TOGETHER_BYTES = 1_000_000
 
 _DATETIME = "%Y-%m-%d %H:%M:%S%.3f"
 _DATE = "%Y-%m-%d"
@@ -156,11 +156,16 @@ def _together(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     for frame in frames:
         held.append(frame)
         size += int(frame.estimated_size())
+        del frame  # it is copied, or handed on
         if size >= _TOGETHER_BYTES:
-            yield pl.concat(held, rechunk=True)
-            held, size = [], 0
+            together, held, size = _as_one(held), [], 0
+            yield together
     if held:
-        yield pl.concat(held, rechunk=True)
+        yield _as_one(held)
+
+
+def _as_one(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    return frames[0] if len(frames) == 1 else pl.concat(frames, rechunk=True)
 
 
 def _row_bytes(frame: pl.DataFrame) -> pl.Series:

@@ -28,13 +28,14 @@ from hubspot_assets.lake.errors import LakeError, ObjectMissing, PreconditionFai
 from hubspot_assets.lake.exported import ExportedDays, HeldDay
 from hubspot_assets.lake.exporting import LeaseLost
 from hubspot_assets.lake.formats import DEFAULT as DEFAULT_FORMATS
-from hubspot_assets.lake.formats import TableAttempt, Written
+from hubspot_assets.lake.formats import TableAttempt
 from hubspot_assets.lake.kept_columns import with_kept_columns
 from hubspot_assets.lake.layout import Layout, data_file_number
 from hubspot_assets.lake.lease import DayLease
-from hubspot_assets.lake.manifest import Manifest, ManifestColumn, Success, number_in
+from hubspot_assets.lake.manifest import Manifest, Success, number_in
 from hubspot_assets.lake.store import Store
 from hubspot_assets.lake.strays import strays_in
+from hubspot_assets.lake.uploaded import UploadedTable
 from hubspot_assets.lake.writer import FILE_BYTES, Attempt
 
 logger = logging.getLogger("hubspot_assets.lake")
@@ -116,10 +117,17 @@ class Lake(ExportedDays):
         `LeaseLost` when it was taken over from this one, `TableReplaced` when another process of the same run wrote
         the table meanwhile, and whatever iterating the frames raises.
         """
-        held = self._held.get(day)
-        if held is None:
+        if day not in self._held:
             with self.exporting(day) as holding:
                 return holding.write(table, day, content)
+        return self.commit(self.upload(table, day, content))
+
+    def upload(self, table: str, day: str, content: TableContent) -> UploadedTable:
+        """Upload the rows of a table, for whoever holds the day; no reader sees them before `commit`.
+
+        What is uploaded has to be committed or discarded. Raises as `write`.
+        """
+        held = self._held[day]
         folder = self.layout.table(table, day)
         self.reopen_day(day)
         if content.keeps_columns and (before := self.last_manifest(table, day)):
@@ -133,14 +141,26 @@ class Lake(ExportedDays):
         try:
             with closing(content.batches()) as batches:
                 written = attempt.write(content.columns, batches)
-            manifest = _manifest(table, day, content, written, held.lease.number)
-            attempt.publish(held.lease.confirm)
         except BaseException:
             attempt.discard()
             raise
         over = there.get(self.layout.manifest(table, day))
+        return UploadedTable(table, day, content, written, attempt, held, over, frozenset(replaced))
+
+    def commit(self, uploaded: UploadedTable) -> Manifest:
+        """Make the rows that were uploaded the table of the day: its manifest, then the end of what it replaces.
+
+        What is told of them is told as it is now. Raises as `write`, and then nothing of them is left.
+        """
+        held, attempt, over = uploaded.held, uploaded.attempt, uploaded.over
+        try:
+            manifest = uploaded.manifest()
+            attempt.publish(held.lease.confirm)
+        except BaseException:
+            attempt.discard()
+            raise
         self._commit(manifest, held, over, attempt)
-        held.lease.store.delete([*replaced, *(attempt.left_over() if over is not None else ())])
+        held.lease.store.delete([*uploaded.replaced, *(attempt.left_over() if over is not None else ())])
         return manifest
 
     def _commit(self, manifest: Manifest, held: HeldDay, over: str | None, attempt: TableAttempt) -> None:
@@ -274,23 +294,3 @@ class Lake(ExportedDays):
             return self._store.document(key)
         except ObjectMissing:
             return None, None
-
-
-def _manifest(table: str, day: str, content: TableContent, written: Written, lease: int) -> Manifest:
-    return Manifest(
-        table=table,
-        day=day,
-        columns=tuple(ManifestColumn(name=column.name, type=column.type) for column in content.columns),
-        rows=written.rows,
-        files=written.files,
-        formats=written.formats,
-        captured=content.captured(),
-        api_calls=content.calls(),
-        left_out=dict(content.left_out),
-        notes=tuple(content.notes),
-        unavailable=content.unavailable,
-        carried=content.carried,
-        parts_unavailable=tuple(content.parts_unavailable),
-        lease=lease,
-        reading=content.reading,
-    )

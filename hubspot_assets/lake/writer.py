@@ -23,8 +23,8 @@ FILE_BYTES = 15_000_000
 """The size up to which a file grows. Only a single row that is larger makes a larger file: rows are never split."""
 
 # What is under way at one time bounds the memory: one frame, a few slices of 1 MB and two files of 15 MB, one that is
-# uploaded and one that grows, whatever the table.
-_SLICES_AHEAD = 3
+# uploaded and one that grows, whatever the table. The tables of a big type are written side by side, so it counts.
+_SLICES_AHEAD = 2
 _FILES_AHEAD = 1
 
 _NAMES_TRIED = 10
@@ -49,8 +49,8 @@ class Attempt:
         Whatever `frames`, the format or S3 raise is passed on, when no upload is under way any more.
         """
         head = csv_gzip.header(names)
-        with ThreadPoolExecutor(1 + _SLICES_AHEAD + _FILES_AHEAD, "lake-writer") as pool:
-            pieces = _side_by_side(pool, csv_gzip.compress, csv_gzip.slices(_one_ahead(pool, frames)), _SLICES_AHEAD)
+        with ThreadPoolExecutor(_SLICES_AHEAD + _FILES_AHEAD, "lake-writer") as pool:
+            pieces = _side_by_side(pool, csv_gzip.compress, csv_gzip.slices(frames), _SLICES_AHEAD)
             return tuple(_side_by_side(pool, self._upload, _files(head, pieces, self._file_bytes), _FILES_AHEAD))
 
     def discard(self, winner: Manifest | None = None) -> None:
@@ -101,15 +101,6 @@ def _files(head: Piece, pieces: Iterable[Piece], file_bytes: int) -> Iterator[Gr
         file.add(piece)
     if file.rows or not made:
         yield file
-
-
-def _one_ahead(pool: ThreadPoolExecutor, frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """Yield the frames, each begun in the pool when the one before it is taken: it is made while that is compressed."""
-    remaining = iter(frames)
-    begun = pool.submit(next, remaining, None)
-    while (frame := begun.result()) is not None:
-        begun = pool.submit(next, remaining, None)
-        yield frame
 
 
 def _side_by_side(

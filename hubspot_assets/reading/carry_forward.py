@@ -3,7 +3,9 @@
 A day is read whole when there is no earlier day to go by: none in the last days, or one with other properties. And
 every `HUBSPOT_FULL_HISTORY_DAYS` days, because a comparison of values does not see everything
 (`tables/carried_history.py`).
-Here: the choice of the day, and the readings that make one spool. Not here: the comparison and the merging.
+
+Here: the choice of the day, and which reading gives the records. Not here: the reading of what has changed
+(`since_earlier_day.py`), the comparison and the merging (`tables/carried_history.py`).
 
 Associations are never carried forward: HubSpot touches neither record when two are associated or parted, and tells
 nothing else that changes with every association, so that only reading them shows what they are.
@@ -31,38 +33,40 @@ from hubspot_assets.reading.memory_slots import MemorySlot
 from hubspot_assets.reading.readers import ReadRequest, kept
 from hubspot_assets.reading.refusals import bodies_withheld
 from hubspot_assets.reading.resuming import Answers, answers_of
+from hubspot_assets.reading.since_earlier_day import EarlierDayUnusable, SinceEarlierDay
 from hubspot_assets.tables import withheld
-from hubspot_assets.tables.carried_history import (
-    RECORD_COLUMNS,
-    SOURCE_COLUMNS,
-    VERSION_COLUMNS,
-    CarriedHistory,
-    EarlierDay,
-    NotInOrder,
-)
+from hubspot_assets.tables.carried_history import RECORD_COLUMNS, SOURCE_COLUMNS, VERSION_COLUMNS, EarlierDay
+from hubspot_assets.tables.chunks import Chunks, Taker
 from hubspot_assets.tables.properties import Property, exported_properties
-from hubspot_assets.tables.spool import Spool
 from hubspot_assets.tables.stage_properties import stage_properties
 
 logger = logging.getLogger("hubspot_assets.reading")
 
 
 class Records:
-    """Every record of a type on a day, with history where that is asked for. The directory is the caller's to delete.
+    """Every record of a type on a day, with history where that is asked for, in chunks that `into` takes.
 
-    `spool`: the records, after `read`. `carried`: what was not read but carried forward, if anything was. A context
-    manager around the step: when it ends, the tables are in, and what was put aside on the way is not needed any more.
+    The directory is the caller's to delete. `carried`: what was not read but carried forward, if anything was. A
+    context manager around the step: when it ends, the tables are in, and what was put aside on the way is not needed
+    any more.
     """
 
     def __init__(
-        self, asked: ReadRequest, tables: ObjectTables, lake: Lake, day: str, directory: Path, turn: MemorySlot
+        self,
+        asked: ReadRequest,
+        tables: ObjectTables,
+        lake: Lake,
+        day: str,
+        directory: Path,
+        turn: MemorySlot,
+        into: Taker,
     ) -> None:
         self.carried: Carried | None = None
         self._asked, self._tables, self._lake, self._day = asked, tables, lake, day
         self._directory, self._turn = directory, turn
         self._aside: Checkpoints | None = None
         self._answers: Answers | None = None
-        self.spool = self._spool("records")
+        self._chunks = Chunks(asked.properties, into)
 
     def __enter__(self) -> "Records":
         return self
@@ -91,10 +95,7 @@ class Records:
             every=every,
             with_sources=self._asked.with_sources,
         )
-        missing = self._read_with(base) if base else self._crawl(self._asked, self.spool)
-        self.spool.flush()
-        if self.spool.chunk_count > 1:
-            self._turn.to_write()
+        missing = self._read_with(base) if base else self._crawl(self._asked, self._chunks)
         if bodies := self._asked.reading.left_out.get(withheld.REASON):
             self._asked.reading.lacks([bodies_withheld(bodies)], count=0)
         return missing
@@ -102,65 +103,60 @@ class Records:
     def _read_with(self, base: "Base") -> Unavailable | None:
         """Read what has changed since `base`; everything where its files are damaged, which only reading them shows."""
         left_out = dict(self._asked.reading.left_out)
-        current = self._spool("current")
-        missing = self._crawl(replace(self._asked, with_history=False), current)
-        if missing:
-            return missing
         try:
-            self._complete(current, base)
-            return None
-        except (LakeError, NotInOrder) as error:
+            return self._read_since(base)
+        except EarlierDayUnusable as error:
             logger.warning(
                 "%s: no history can be carried forward from %s, so all of it is read again. %s",
                 self._tables.wide.name,
                 base.day,
                 error,
             )
-        self.spool.clear()
+        self._chunks.clear()
         if self._aside:
             self._aside.clear()
         # What was left out of records that are read again is counted again.
         self._asked.reading.left_out.clear()
         self._asked.reading.left_out.update(left_out)
-        return self._crawl(self._asked, self.spool)
+        return self._crawl(self._asked, self._chunks)
 
-    def _crawl(self, asked: ReadRequest, spool: Spool) -> Unavailable | None:
+    def _crawl(self, asked: ReadRequest, chunks: Chunks) -> Unavailable | None:
         table = self._tables.wide.name
         if asked.object_type.is_asked_by_type_id:
             self._aside = checkpoints_of(self._lake, table, self._day, asked)
-            return crawl(asked, spool, self._aside, self._turn)
+            return crawl(asked, chunks, self._aside, self._turn)
         self._answers = answers_of(self._lake, table, self._day, asked.names)
         with self._answers.reading(asked.reading, partial(kept, asked)) as client:
-            return crawl(replace(asked, resuming=client), spool, None, self._turn)
+            return crawl(replace(asked, resuming=client), chunks, None, self._turn)
 
-    def _complete(self, current: Spool, base: "Base") -> None:
-        """Fill the spool with what a whole read gives, reading only the history of what has changed."""
-        asked, type_id = self._asked, self._asked.object_type.object_type_id
-        earlier = EarlierDay(
-            _frames(self._lake, self._tables.with_object_properties.name, base.day, RECORD_COLUMNS),
-            _frames(self._lake, self._tables.history.name, base.day, VERSION_COLUMNS),
-            _frames(self._lake, self._tables.sources.name, base.day, SOURCE_COLUMNS) if asked.with_sources else None,
-        )
-        carrying = CarriedHistory(current, type_id, self._folder("carried"))
-        changed, fresh = carrying.compare(earlier), self._spool("changed")
+    def _read_since(self, base: "Base") -> Unavailable | None:
+        """Read current values, and history of what has changed only. Raises EarlierDayUnusable."""
+        asked = self._asked
+
+        def earlier() -> EarlierDay:
+            return EarlierDay(
+                _frames(self._lake, self._tables.with_object_properties.name, base.day, RECORD_COLUMNS),
+                _frames(self._lake, self._tables.history.name, base.day, VERSION_COLUMNS),
+                _frames(self._lake, self._tables.sources.name, base.day, SOURCE_COLUMNS)
+                if asked.with_sources
+                else None,
+            )
+
         self._answers = answers_of(self._lake, self._tables.wide.name, self._day, asked.names)
-        with self._answers.reading(asked.reading) as client:
-            for page in objects.batch_read(client, type_id, changed, asked.names, with_history=True):
-                # They are counted: all records were read a moment ago.
-                withheld.take_out(type_id, page.records)
-                fresh.add(page.records, min(page.read_at, asked.reading.read_at()))
-                asked.reading.leave_out_all(page.left_out)
+        with (
+            self._answers.reading(asked.reading) as client,
+            SinceEarlierDay(asked, client, earlier, self._chunks, self._directory) as since,
+        ):
+            missing = self._crawl_values(replace(asked, with_history=False), since)
+            if missing is None:
+                since.end()
+                self.carried = Carried(day=base.day, records=since.carried, read_whole=base.read_whole)
         asked.reading.finished_at = datetime.now(timezone.utc)
-        carrying.merge(fresh, self.spool)
-        self.carried = Carried(day=base.day, records=carrying.carried, read_whole=base.read_whole)
+        return missing
 
-    def _spool(self, name: str) -> Spool:
-        return Spool(self._folder(name), self._asked.properties)
-
-    def _folder(self, name: str) -> Path:
-        folder = self._directory / name
-        folder.mkdir()
-        return folder
+    def _crawl_values(self, asked: ReadRequest, since: SinceEarlierDay) -> Unavailable | None:
+        self._aside = checkpoints_of(self._lake, self._tables.wide.name, self._day, asked)
+        return crawl(asked, Chunks(asked.properties, since), self._aside, self._turn)
 
 
 @dataclass(frozen=True)

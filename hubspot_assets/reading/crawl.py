@@ -1,6 +1,6 @@
-"""One crawl: every record of an object type into a spool, by whatever API gives it; gone on with where a run died.
+"""One crawl: every record of an object type in chunks, by whatever API gives it; gone on with where a run died.
 
-While a big table of CRM objects is read, the chunks of its spool are put aside in S3. A run that comes after one that
+While a big table of CRM objects is read, its chunks are put aside in S3. A run that comes after one that
 died takes them from there and reads on at the record that HubSpot announced next, so that what was read is not asked
 for again. Not here: which API gives a type (`readers.py`), how what others give is resumed (`resuming.py`), what need
 not be read at all (`carry_forward.py`), tables (`object_types.py`).
@@ -28,31 +28,31 @@ from hubspot_assets.reading.readers import ReadRequest, read
 from hubspot_assets.reading.reading import Reading
 from hubspot_assets.reading.refusals import NothingGiven, nothing_given, unavailable
 from hubspot_assets.tables import withheld
+from hubspot_assets.tables.chunks import Chunks, packed, unpacked
 from hubspot_assets.tables.record_frames import RecordColumns
-from hubspot_assets.tables.spool import Spool, unpacked
 
 #: What comes of reading a part that is none of a crawl.
 _DAMAGE = (KeyError, ValueError, OSError, pl.exceptions.PolarsError)
 
 
-def crawl(asked: ReadRequest, spool: Spool, aside: Checkpoints | None, turn: MemorySlot) -> Unavailable | None:
-    """Read every record of a type into the spool; says why when HubSpot does not give them to this token or plan.
+def crawl(asked: ReadRequest, chunks: Chunks, aside: Checkpoints | None, turn: MemorySlot) -> Unavailable | None:
+    """Read every record of a type into chunks; says why when HubSpot does not give them to this token or plan.
 
     `aside`: where chunks are put; none for what is read by an API that has no records to go on at.
     """
-    progress = _Progress(asked.reading, spool, aside)
+    progress = _Progress(asked.reading, chunks, aside, turn)
     try:
         progress.restore()
         if not progress.is_whole:
-            _read(replace(asked, start=progress.start), spool, progress, turn)
+            _read(replace(asked, start=progress.start), chunks, progress, turn)
             progress.end()
     except HubSpotError as error:
-        if isinstance(error, BadRequest) and progress.start and spool.records == progress.restored:
+        if isinstance(error, BadRequest) and progress.start and chunks.records == progress.restored:
             # The cursor of the run that died is not taken any more.
             progress.forget()
-            return crawl(asked, spool, aside, turn)
+            return crawl(asked, chunks, aside, turn)
         # A type that could be read a moment ago is not unavailable: half of it must not pass as all of it.
-        if spool.records:
+        if chunks.records:
             raise
         return _not_given(asked.object_type, error)
     except NothingGiven as none:
@@ -87,20 +87,20 @@ class _PageInColumns:
         return self.columns.size
 
 
-def _read(asked: ReadRequest, spool: Spool, progress: "_Progress", turn: MemorySlot) -> None:
+def _read(asked: ReadRequest, chunks: Chunks, progress: "_Progress", turn: MemorySlot) -> None:
     def in_columns(page: Page) -> _PageInColumns:
         bodies = withheld.take_out(asked.object_type.object_type_id, page.records)
         left_out = {**page.left_out, withheld.REASON: bodies} if bodies else page.left_out
-        return _PageInColumns(spool.columns(page.records, page.read_at), left_out, page.following)
+        return _PageInColumns(chunks.columns(page.records, page.read_at), left_out, page.following)
 
     for page in read(asked, in_columns):
-        spool.add_columns(page.columns)
-        asked.reading.records = spool.records
-        if spool.chunk_count:
-            turn.to_read()
+        if chunks.chunk_count:
+            turn.take()
+        chunks.add_columns(page.columns)
+        asked.reading.records = chunks.records
         asked.reading.leave_out_all(page.left_out)
         progress.left_out.update(page.left_out)
-        if page.following is not None and spool.records:
+        if page.following is not None and chunks.records:
             progress.reached(page.following)
 
 
@@ -133,13 +133,13 @@ class _Note(msgspec.Struct):
 class _Progress:
     """How far a crawl has come, here and in S3. Tables that fit one chunk leave no trace there."""
 
-    def __init__(self, reading: Reading, spool: Spool, aside: Checkpoints | None) -> None:
+    def __init__(self, reading: Reading, chunks: Chunks, aside: Checkpoints | None, turn: MemorySlot) -> None:
         self.start: Start | None = None
         self.is_whole = False
         self.restored = 0
         self.left_out: Counter[str] = Counter()
         """Of the chunk that is being filled."""
-        self._reading, self._spool, self._aside = reading, spool, aside
+        self._reading, self._chunks, self._aside, self._turn = reading, chunks, aside, turn
         self._before = dict(reading.left_out)
         self._put_aside = 0
         self._uploading = ThreadPoolExecutor(1, "crawl-aside")
@@ -158,47 +158,46 @@ class _Progress:
                 break
             if self.is_whole or note.begins != (self.start and self.start.following):
                 break
-            self._spool.add_chunk(*chunk)
+            if self._chunks.chunk_count:
+                self._turn.take()
+            self._chunks.add_chunk(*chunk)
             self._reading.leave_out_all(note.left_out)
             self._reading.started_at = min(self._reading.started_at, note.started_at)
             self._reading.calls_before = note.calls
             self.start = note.start
             self.is_whole = self.start is None
             self._put_aside += 1
-        self.restored = self._spool.records
+        self.restored = self._chunks.records
 
     def forget(self) -> None:
         """Begin anew."""
         if self._aside is not None:
             self._aside.clear()
-        self._spool.clear()
+        self._chunks.clear()
         self._reading.left_out.clear()
         self._reading.left_out.update(self._before)
         self._reading.started_at, self._reading.calls_before = datetime.now(timezone.utc), 0
 
     def reached(self, following: str) -> None:
-        """Every record before `following` is in the spool: a chunk that has ended can be put aside."""
-        if self._aside is not None and self._spool.chunk_count > self._put_aside:
-            self._put(self._aside, Start(str(following), self._spool.last_id))
+        """Every record before `following` was read: a chunk that has ended can be put aside."""
+        if self._aside is not None and self._chunks.chunk_count > self._put_aside:
+            self._put(self._aside, Start(str(following), self._chunks.last_id))
 
     def end(self) -> None:
-        """Every record is in the spool. Of a table in several chunks, the last is put aside, too."""
-        self._spool.flush()
-        if self._aside is not None and self._put_aside and self._spool.chunk_count > self._put_aside:
+        """Every record was read. Of a table in several chunks, the last is put aside, too."""
+        self._chunks.flush()
+        if self._aside is not None and self._put_aside and self._chunks.chunk_count > self._put_aside:
             self._put(self._aside, None)
 
     def _put(self, aside: Checkpoints, start: Start | None) -> None:
-        number, self._put_aside = self._put_aside, self._spool.chunk_count
+        number, self._put_aside = self._put_aside, self._chunks.chunk_count
         begins, reading = self.start and self.start.following, self._reading
         note = _Note(begins, start, self.left_out, reading.started_at, reading.calls)
         self.start, self.left_out = start, Counter()
         # One at a time: what waits to be uploaded is in memory.
         self._wait()
-        self._under_way = self._uploading.submit(self._upload, aside, number, msgspec.json.encode(note))
-
-    def _upload(self, aside: Checkpoints, number: int, note: bytes) -> None:
-        values, versions = self._spool.packed(number)
-        aside.put(number, {"note.json": note, "values.arrow": values, "versions.arrow": versions})
+        chunk = self._chunks.last_chunk()
+        self._under_way = self._uploading.submit(_upload, aside, number, msgspec.json.encode(note), *chunk)
 
     def _wait(self) -> None:
         if self._under_way is not None:
@@ -207,3 +206,7 @@ class _Progress:
     def close(self) -> None:
         """Let the upload that is under way end."""
         self._uploading.shutdown()
+
+
+def _upload(aside: Checkpoints, number: int, note: bytes, values: pl.DataFrame, versions: pl.DataFrame) -> None:
+    aside.put(number, {"note.json": note, "values.arrow": packed(values), "versions.arrow": packed(versions)})

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from hubspot_assets.reading.reading import Reading
-from hubspot_assets.tables.spool import FrameFiles
+from hubspot_assets.tables.frame_files import FrameFiles
 
 ONE_SIDED = "associations that HubSpot tells from the other record alone, and so without their type from this one"
 _ENDS = ("FROMOBJECTID", "TOOBJECTID")

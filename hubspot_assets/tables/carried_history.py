@@ -1,8 +1,9 @@
 """History carried forward: what an earlier day holds of a record that has not changed since need not be read again.
 
-A crawl of current values is compared with an earlier day's tables. The versions of records that are as they were come
-from those tables; the others are read again, with history. What comes of it is a spool like that of a whole read, and
-so are the rows of all tables; only INGESTEDAT of a carried version is that of the day on which it was read.
+A crawl of current values is compared with an earlier day's tables, chunk by chunk. The versions of records that are as
+they were come from those tables; the others are read again, with history. What comes of it are chunks like those of a
+whole read, and so are the rows of all tables; only INGESTEDAT of a carried version is that of the day on which it was
+read.
 
 A record is as it was when its UPDATEDAT and all its values are. Values alone would not do, because a value may change
 and change back; UPDATEDAT alone would not, because HubSpot does not touch a record whose calculated properties change.
@@ -11,6 +12,7 @@ What neither shows, a calculated value that changed and changed back between two
 Not here: reading HubSpot, which day is compared with, and when everything is read again (`reading/carry_forward.py`).
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,20 +22,11 @@ import polars as pl
 
 from hubspot_assets.errors import ExportError
 from hubspot_assets.tables import objects
-from hubspot_assets.tables.record_frames import column_of
-from hubspot_assets.tables.spool import (
-    INGESTEDAT,
-    OBJECTID,
-    POSITION,
-    SOURCES,
-    UPDATEDAT,
-    Chunk,
-    FrameFiles,
-    Spool,
-)
+from hubspot_assets.tables.chunks import INGESTEDAT, OBJECTID, POSITION, SOURCES, UPDATEDAT, Chunk, Chunks
+from hubspot_assets.tables.frame_files import FrameFiles
+from hubspot_assets.tables.record_frames import RecordColumns, column_of, frames_of
 
 _ID = "ID"
-_IS_CHANGED = "IS_CHANGED"
 _TOLD = ("NAME", "VALUE", UPDATEDAT, INGESTEDAT)
 _VERSION = (*_TOLD, *SOURCES)
 
@@ -83,67 +76,138 @@ class EarlierDay:
             yield frame.hstack(own.select(*SOURCES))
 
 
-class CarriedHistory:
-    """A crawl of current values, completed with the history of an earlier day and of the records that changed since.
+@dataclass(frozen=True)
+class _Waiting:
+    """A chunk until the history of those of its records that changed is read. `values`: of the others.
 
-    First `compare`, then read what it tells, then `merge`. The directory is the caller's to delete.
+    `last`: its last id; `needs`: how many records in all must be read again before it can go on.
     """
 
-    def __init__(self, crawl: Spool, object_type_id: str, directory: Path) -> None:
+    last: int
+    needs: int
+    values: pl.DataFrame
+    versions: pl.DataFrame
+
+
+class CarriedHistory:
+    """Chunks of current values, each completed with the history of an earlier day and of what changed since.
+
+    `compare` each and `hand_on`, read what it tells, and give that back by `add_read`, in its order: the chunks of a
+    whole read go to `into` as soon as they can. Many records can go by before as many have changed as one call reads:
+    till then chunks wait on disk, in a directory that is the caller's to delete.
+    """
+
+    def __init__(self, day: EarlierDay, object_type_id: str, into: Chunks, directory: Path) -> None:
         self.carried = 0
-        """How many records were carried forward; known after `compare`."""
-        self._crawl = crawl
+        """How many records were carried forward so far."""
+        self.bytes_waiting = 0
+        """How much waits on disk."""
+        self._records, self._day_versions = _InStep(day.records), _InStep(day.versions_with_sources())
         self._type_id = object_type_id
-        self._names = pl.Enum(sorted(p.name for p in crawl.properties))
-        self._is_changed = FrameFiles(directory, "is_changed")
-        self._versions = FrameFiles(directory, "carried")
+        self._into = into
+        self._last = -1
+        self._changed = self._read = 0
+        self._compared: _Waiting | None = None
+        self._waiting: deque[tuple[int, int, int]] = deque()
+        """`last`, `needs` and the number of the files of each chunk that waits."""
+        self._values, self._versions = FrameFiles(directory, "values"), FrameFiles(directory, "versions")
+        self._pages: list[RecordColumns] = []
+        self._values_again, self._versions_again = _Handed(), _Handed()
+        self._again, self._again_versions = _InStep(self._values_again), _InStep(self._versions_again)
 
-    def compare(self, day: EarlierDay) -> Iterator[str]:
-        """Yield the ids of the records whose history must be read, ascending. Raises NotInOrder."""
-        records, versions = _InStep(day.records), _InStep(day.versions_with_sources())
-        last = -1
-        for chunk in self._crawl.chunks():
-            ids = _ids(chunk.values)
-            if not ids.is_sorted() or ids[0] <= last:
-                raise NotInOrder("HubSpot did not list the records of a type in ascending order of id: run it again.")
-            last = int(ids[-1])
-            before = records.up_to(last)
-            now = objects.with_object_properties(chunk, self._type_id, self._crawl.properties).select(RECORD_COLUMNS)
-            is_changed = _is_changed(now, before.select(RECORD_COLUMNS) if before is not None else now.clear())
-            self._is_changed.add(pl.DataFrame({_ID: ids, _IS_CHANGED: is_changed}))
-            self._versions.add(self._unchanged(versions.up_to(last), ids.filter(~is_changed)))
-            self.carried += int((~is_changed).sum())
-            yield from chunk.values[OBJECTID].filter(is_changed)
+    def compare(self, chunk: Chunk) -> list[str]:
+        """Take the next chunk of current values, and return the ids of the records whose history must be read.
 
-    def _unchanged(self, versions: pl.DataFrame | None, ids: pl.Series) -> pl.DataFrame:
+        Raises NotInOrder, and what reading the earlier day raises.
+        """
+        ids = _ids(chunk.values)
+        if not ids.is_sorted() or ids[0] <= self._last:
+            raise NotInOrder("HubSpot did not list the records of a type in ascending order of id: run it again.")
+        self._last = int(ids[-1])
+        before = self._records.up_to(self._last)
+        now = objects.with_object_properties(chunk, self._type_id, self._into.properties).select(RECORD_COLUMNS)
+        is_changed = _is_changed(now, before.select(RECORD_COLUMNS) if before is not None else now.clear())
+        versions = self._unchanged(self._day_versions.up_to(self._last), ids, is_changed)
+        changed = chunk.values[OBJECTID].filter(is_changed).to_list()
+        self._changed += len(changed)
+        self.carried += chunk.values.height - len(changed)
+        values = _with_ids(chunk.values)
+        if changed:
+            values = values.filter(~is_changed)
+        self._compared = _Waiting(self._last, self._changed, values, versions)
+        return changed
+
+    def hand_on(self) -> None:
+        """Hand on what was compared last, or let it wait for what it needs."""
+        compared, self._compared = self._compared, None
+        if compared is None:
+            return
+        if self._waiting or self._read < compared.needs:
+            self._wait(compared)
+        else:
+            self._complete(compared)
+
+    def add_read(self, pages: Iterable[RecordColumns], asked: int) -> None:
+        """Take what became of `asked` more of the ids that `compare` told.
+
+        One that is in none of the pages is not in HubSpot any more, and is left out.
+        """
+        self._pages += pages
+        self._read += asked
+        while self._waiting and self._waiting[0][1] <= self._read:
+            last, needs, number = self._waiting.popleft()
+            self.bytes_waiting -= self._values.bytes(number) + self._versions.bytes(number)
+            self._complete(_Waiting(last, needs, self._values.taken(number), self._versions.taken(number)))
+
+    def _wait(self, waiting: _Waiting) -> None:
+        number = self._values.count
+        self._values.add(waiting.values)
+        self._versions.add(waiting.versions)
+        self.bytes_waiting += self._values.bytes(number) + self._versions.bytes(number)
+        self._waiting.append((waiting.last, waiting.needs, number))
+
+    def _complete(self, waiting: _Waiting) -> None:
+        if self._pages:
+            again = Chunk(*frames_of(self._pages, self._into.names))
+            self._pages = []
+            self._values_again.append(_with_ids(again.values))
+            self._versions_again.append(_by_id(again))
+        unchanged = _filled(waiting.values, waiting.versions, self._into.names)
+        values = _together(unchanged, self._again.up_to(waiting.last))
+        if values.is_empty():
+            return
+        versions = _together(waiting.versions, self._again_versions.up_to(waiting.last))
+        # Both ascend, so that a place is found by search, and there is a record to each version.
+        positions = values[_ID].search_sorted(versions[_ID]).alias(POSITION)
+        self._into.add_chunk(values.drop(_ID), versions.select(positions, *_VERSION))
+
+    def _unchanged(self, versions: pl.DataFrame | None, ids: pl.Series, is_changed: pl.Series) -> pl.DataFrame:
         """Of the versions of an earlier day, those of records that are as they were, of properties still exported."""
         if versions is None:
-            return pl.DataFrame(schema=_version_schema(self._names))
-        return (
-            versions.join(ids.to_frame(_ID), on=_ID, how="semi", maintain_order="left")
-            .select(_ID, pl.col("NAME").cast(self._names, strict=False), *_VERSION[1:])
-            .drop_nulls("NAME")
-        )
+            return pl.DataFrame(schema=_version_schema(self._into.names))
+        places = ids.search_sorted(versions[_ID])
+        is_kept = (ids.gather(places) == versions[_ID]) & ~is_changed.gather(places)
+        kept = versions if is_kept.all() else versions.filter(is_kept)
+        kept = kept.select(_ID, pl.col("NAME").cast(self._into.names, strict=False), *_VERSION[1:])
+        return kept.drop_nulls("NAME") if kept["NAME"].null_count() else kept
 
-    def merge(self, fresh: Spool, into: Spool) -> None:
-        """Fill `into` with the chunks of a whole read. `fresh`: the changed records with history, ascending by id.
 
-        A changed record that is not in `fresh` is not in HubSpot any more, and is left out.
-        """
-        again = _InStep(_with_ids(chunk.values) for chunk in fresh.chunks())
-        versions_again = _InStep(_by_id(chunk) for chunk in fresh.chunks())
-        for chunk, is_changed, carried in zip(self._crawl.chunks(), self._is_changed, self._versions, strict=True):
-            last = is_changed[_ID][-1]
-            unchanged = _with_ids(chunk.values).filter(~is_changed[_IS_CHANGED])
-            values = _together([_filled(unchanged, carried, self._names), again.up_to(last)])
-            versions = _together([carried, versions_again.up_to(last)])
-            if values.is_empty():
-                continue
-            positions = values.select(_ID).with_row_index(POSITION)
-            into.add_chunk(
-                values.drop(_ID),
-                versions.join(positions, on=_ID, how="inner", maintain_order="left").select(POSITION, *_VERSION),
-            )
+class _Handed:
+    """Frames that come one by one, for who takes them one by one: after the last there may be more later."""
+
+    def __init__(self) -> None:
+        self._frames: deque[pl.DataFrame] = deque()
+
+    def append(self, frame: pl.DataFrame) -> None:
+        self._frames.append(frame)
+
+    def __iter__(self) -> "_Handed":
+        return self
+
+    def __next__(self) -> pl.DataFrame:
+        if not self._frames:
+            raise StopIteration
+        return self._frames.popleft()
 
 
 def _is_changed(now: pl.DataFrame, before: pl.DataFrame) -> pl.Series:
@@ -215,9 +279,9 @@ class _InStep:
         return None
 
 
-def _together(frames: Iterable[pl.DataFrame | None]) -> pl.DataFrame:
+def _together(some: pl.DataFrame, others: pl.DataFrame | None) -> pl.DataFrame:
     """Frames of different records as one, ascending by id; the order of a record's rows stays."""
-    return pl.concat([frame for frame in frames if frame is not None]).sort(_ID, maintain_order=True)
+    return some if others is None else some.merge_sorted(others.select(some.columns), _ID)
 
 
 def _by_id(chunk: Chunk) -> pl.DataFrame:

@@ -1,14 +1,14 @@
 """The current values of a chunk as rows: one for each record and property, for the tables that are made of such.
 
-Not here: which table is made of them (`objects.py`, `history.py`), the chunk itself (`spool.py`).
+Not here: which table is made of them (`objects.py`, `history.py`), the chunk itself (`chunks.py`).
 """
 
 from collections.abc import Sequence
 
 import polars as pl
 
+from hubspot_assets.tables.chunks import POSITION, Chunk, value_column
 from hubspot_assets.tables.properties import Property
-from hubspot_assets.tables.spool import POSITION, Chunk, value_column
 from hubspot_assets.tables.values import raw, stacked
 
 PLACE = "PLACE"
@@ -17,8 +17,12 @@ PLACE = "PLACE"
 def current_values(chunk: Chunk, properties: Sequence[Property]) -> pl.DataFrame:
     """POSITION (the record's row in `values`), PLACE (the property's in `properties`), VALUE (raw): record by record.
 
-    Values that were never set are left out, cleared ones are empty texts.
+    Values that were never set are left out, cleared ones are empty texts. Two tables are made of the same.
     """
+    return chunk.once(("current", *properties), lambda: _current_values(chunk, properties))
+
+
+def _current_values(chunk: Chunk, properties: Sequence[Property]) -> pl.DataFrame:
     values = stacked(chunk.values, {value_column(p): p.type for p in properties}, raw)
     records, width = chunk.values.height, len(properties)
     cell = pl.int_range(records * width, dtype=pl.UInt32, eager=True)

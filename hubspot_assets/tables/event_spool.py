@@ -1,6 +1,6 @@
 """Events of one day on local disk, between reading and writing: their columns are known only when all were seen.
 
-Not here: objects, whose properties are known before they are read (`spool.py`).
+Not here: objects, whose properties are known before they are read (`chunks.py`).
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set

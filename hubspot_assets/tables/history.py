@@ -1,6 +1,6 @@
 """The tables of an object type's versions: OBJECT_PROPERTIES_HISTORY/<X>, its side table, and OBJECT_PROPERTIES/<X>.
 
-Each function turns one chunk of a crawl (`spool.py`) into one frame of the table: all versions of a record come in the
+Each function turns one chunk of a crawl (`chunks.py`) into one frame of the table: all versions of a record come in the
 page of the record, so no table needs to be held whole. Not here: the wide tables (`objects.py`).
 """
 
@@ -9,9 +9,9 @@ from typing import cast
 
 import polars as pl
 
+from hubspot_assets.tables.chunks import INGESTEDAT, OBJECTID, POSITION, SOURCES, UPDATEDAT, Chunk
 from hubspot_assets.tables.current_values import PLACE, current_values
 from hubspot_assets.tables.properties import Property
-from hubspot_assets.tables.spool import INGESTEDAT, OBJECTID, POSITION, SOURCES, UPDATEDAT, Chunk
 from hubspot_assets.tables.values import datetime_of, raw
 
 # Versions come ordered by record and property: the row where either changes is the newest of its property.
@@ -38,10 +38,16 @@ def sources(chunk: Chunk, object_type_id: str, properties: Sequence[Property], v
 
 
 def _kept(chunk: Chunk, properties: Sequence[Property], version_cap: int) -> pl.DataFrame:
-    """Return the newest versions of each of these properties."""
-    row = pl.int_range(pl.len())
-    newer = row - pl.when(_IS_NEWEST).then(row).forward_fill()
-    return chunk.versions.filter((newer < version_cap) & _is_one_of(properties, chunk))
+    """Return the newest versions of each of these properties, the same for both tables that are made of them."""
+
+    def kept() -> pl.DataFrame:
+        row = pl.int_range(pl.len())
+        newer = row - pl.when(_IS_NEWEST).then(row).forward_fill()
+        is_kept = chunk.versions.select((newer < version_cap) & _is_one_of(properties, chunk)).to_series()
+        # Nearly always all of them: to see that is cheaper than to copy them.
+        return chunk.versions if is_kept.all() else chunk.versions.filter(is_kept)
+
+    return chunk.once(("kept", version_cap, *properties), kept)
 
 
 def current(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """The tables of an object type's current values: OBJECTS_<X>, OBJECTS/<X>, OBJECT_WITH_OBJECT_PROPERTIES/<X>.
 
-Each function turns one chunk of a crawl (`spool.py`) into one frame of the table. Not here: history and what follows
+Each function turns one chunk of a crawl (`chunks.py`) into one frame of the table. Not here: history and what follows
 from it (`history.py`), how a value looks (`values.py`).
 """
 
@@ -11,9 +11,9 @@ import polars as pl
 
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.table import Table
+from hubspot_assets.tables.chunks import INGESTEDAT, OBJECTID, POSITION, UPDATEDAT, Chunk, value_column
 from hubspot_assets.tables.current_values import PLACE, current_values
 from hubspot_assets.tables.properties import Property, property_columns
-from hubspot_assets.tables.spool import INGESTEDAT, OBJECTID, POSITION, UPDATEDAT, Chunk, value_column
 from hubspot_assets.tables.values import datetime_of, stacked, typed, unparsed
 
 _LEADING = ("OBJECTTYPEID", OBJECTID)

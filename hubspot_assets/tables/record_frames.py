@@ -1,10 +1,11 @@
 """Records as HubSpot gives them -> columns of a page -> the two frames of a chunk: current values, and versions.
 
 A record is dictionaries of hundreds of values and thousands of versions, so everything here goes over whole lists at
-once: this is the only place that would loop over cells in Python. Not here: where frames are kept (`spool.py`).
+once: this is the only place that would loop over cells in Python. Not here: where frames are kept (`chunks.py`).
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -23,6 +24,7 @@ POSITION = "POSITION"
 Record: TypeAlias = Mapping[str, Any]
 """`id`, `updatedAt`, `properties` (name -> text), and perhaps `propertiesWithHistory` (name -> versions)."""
 
+_NUMBER_OR_NULL = {int, type(None)}
 _MOMENT = pl.Datetime("ms")
 _GROUP = [POSITION, "NAME"]
 _NEWEST_FIRST = [UPDATEDAT, "VALUE"]
@@ -93,12 +95,18 @@ def columns_of(records: Sequence[Record], read_at: datetime, names: Sequence[str
         pl.Series("length", [len(versions) if versions else 0 for versions in grid], pl.UInt32),
         pl.Series("VALUE", [version.value for version in versions], pl.String),
         pl.Series(UPDATEDAT, [version.timestamp for version in versions], pl.String),
-        tuple(
-            # Ids may come as numbers.
-            pl.Series(column, [*map(attrgetter(field), versions)], pl.String, strict=False)
-            for column, field in SOURCES.items()
-        ),
+        tuple(_texts(column, [*map(attrgetter(field), versions)]) for column, field in SOURCES.items()),
     )
+
+
+def _texts(name: str, values: list[Any]) -> pl.Series:
+    """Texts, or ids, which may come as numbers."""
+    first = next((value for value in values if value is not None), None)
+    if type(first) is int and set(map(type, values)) <= _NUMBER_OR_NULL:
+        # They become texts in a third of the time as a column of numbers, if they fit into one.
+        with suppress(OverflowError, TypeError):
+            return pl.Series(name, values, pl.Int64).cast(pl.String)
+    return pl.Series(name, values, pl.String, strict=False)
 
 
 def column_of(name: str) -> str:
@@ -108,7 +116,7 @@ def column_of(name: str) -> str:
 
 
 def frames_of(pages: Sequence[RecordColumns], names: pl.Enum) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """`values` and `versions` of a `spool.Chunk`: all pages together. `names`: those given to `columns_of`."""
+    """`values` and `versions` of a `chunks.Chunk`: all pages together. `names`: those given to `columns_of`."""
     cells = pl.concat([page.cells for page in pages]).to_frame()
     properties = names.categories.to_list()
     every = (pl.col("cell").gather_every(len(properties), place) for place in range(len(properties)))

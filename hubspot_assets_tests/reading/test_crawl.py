@@ -3,7 +3,6 @@
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -19,8 +18,9 @@ from hubspot_assets.reading.crawl import checkpoints_of, crawl
 from hubspot_assets.reading.memory_slots import MemorySlot
 from hubspot_assets.reading.readers import ReadRequest
 from hubspot_assets.reading.reading import Reading
+from hubspot_assets.tables.chunks import INGESTEDAT
 from hubspot_assets.tables.properties import Property
-from hubspot_assets.tables.spool import INGESTEDAT, Spool
+from hubspot_assets_tests.tables.making import KeptChunks
 
 DAY = "2026-11-22"
 TABLE = "OBJECTS_CONTACTS"
@@ -28,7 +28,7 @@ CONTACTS = next(t for t in STANDARD_OBJECT_TYPES if t.object_type_id == "0-1")
 PROPERTIES = [Property(name, "string") for name in ("email", "firstname", "lastname", "lifecyclestage")]
 SETTINGS: dict[str, Any] = {"contacts": 2000, "limits": False}
 CELLS = 1400
-_folders = itertools.count()
+_numbers = itertools.count()
 
 
 @pytest.fixture(scope="module")
@@ -56,18 +56,16 @@ def asked(running: RunningPortal, properties: list[Property] = PROPERTIES, *, wi
     return ReadRequest(reading, CONTACTS, properties, with_history)
 
 
-def read(lake: Lake, question: ReadRequest, directory: Path, day: str = DAY) -> Spool:
-    folder = directory / str(next(_folders))
-    folder.mkdir()
-    spool = Spool(folder, question.properties, cells_a_chunk=CELLS)
+def read(lake: Lake, question: ReadRequest, day: str = DAY) -> KeptChunks:
+    chunks = KeptChunks(question.properties, cells_a_chunk=CELLS)
     with MemorySlot() as turn:
-        assert crawl(question, spool, checkpoints_of(lake, TABLE, day, question), turn) is None
-    return spool
+        assert crawl(question, chunks, checkpoints_of(lake, TABLE, day, question), turn) is None
+    return chunks
 
 
-def rows(spool: Spool) -> tuple[pl.DataFrame, pl.DataFrame]:
+def rows(chunks: KeptChunks) -> tuple[pl.DataFrame, pl.DataFrame]:
     values, versions = [], []
-    for chunk in spool.chunks():
+    for chunk in chunks.chunks():
         values.append(chunk.values)
         owner = chunk.values["OBJECTID"].gather(chunk.versions["POSITION"])
         versions.append(chunk.versions.select(owner, "NAME", "VALUE", "UPDATEDAT"))
@@ -80,27 +78,27 @@ def dies_after(calls: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("with_history", [True, False], ids=["with history", "values"])
-def test_a_crawl_goes_on_where_one_died(lake: Lake, tmp_path: Path, with_history: bool) -> None:
+def test_a_crawl_goes_on_where_one_died(lake: Lake, with_history: bool) -> None:
     day = DAY if with_history else "2026-11-21"
     with portal() as running:
         question = asked(running, with_history=with_history)
-        whole = rows(read(lake, question, tmp_path, day="2026-11-01"))
+        whole = rows(read(lake, question, day="2026-11-01"))
         undisturbed = question.reading.client.calls
     with portal(**dies_after(undisturbed // 2)) as running, pytest.raises(HubSpotError, match="daily"):
-        read(lake, asked(running, with_history=with_history), tmp_path, day)
+        read(lake, asked(running, with_history=with_history), day)
     with portal() as running:
         question = asked(running, with_history=with_history)
-        found = rows(read(lake, question, tmp_path, day))
+        found = rows(read(lake, question, day))
 
     assert [one.equals(other) for one, other in zip(found, whole, strict=True)] == [True, True]
     assert undisturbed / 3 < question.reading.client.calls < undisturbed * 3 / 4
 
 
-def test_a_crawl_that_was_whole_is_not_asked_for_again(lake: Lake, tmp_path: Path) -> None:
+def test_a_crawl_that_was_whole_is_not_asked_for_again(lake: Lake) -> None:
     with portal() as running:
         first, again = asked(running), asked(running)
-        whole = rows(read(lake, first, tmp_path, day="2026-11-20"))
-        found = rows(read(lake, again, tmp_path, day="2026-11-20"))
+        whole = rows(read(lake, first, day="2026-11-20"))
+        found = rows(read(lake, again, day="2026-11-20"))
         assert again.reading.client.calls == 0
         assert again.reading.started_at == first.reading.started_at
     assert [one.equals(other) for one, other in zip(found, whole, strict=True)] == [True, True]
@@ -115,33 +113,31 @@ def _other_history(running: RunningPortal) -> ReadRequest:
 
 
 @pytest.mark.parametrize("other", [_other_properties, _other_history])
-def test_chunks_of_another_reading_are_not_taken(
-    lake: Lake, tmp_path: Path, other: Callable[[RunningPortal], ReadRequest]
-) -> None:
-    day = f"2026-10-{next(_folders) % 28 + 1:02d}"
+def test_chunks_of_another_reading_are_not_taken(lake: Lake, other: Callable[[RunningPortal], ReadRequest]) -> None:
+    day = f"2026-10-{next(_numbers) % 28 + 1:02d}"
     with portal() as running:
-        read(lake, asked(running), tmp_path, day)
+        read(lake, asked(running), day)
         question = other(running)
-        read(lake, question, tmp_path, day)
+        read(lake, question, day)
         assert question.reading.client.calls >= 20
 
 
-def test_a_cursor_that_is_not_taken_any_more_begins_the_crawl_anew(lake: Lake, tmp_path: Path) -> None:
+def test_a_cursor_that_is_not_taken_any_more_begins_the_crawl_anew(lake: Lake) -> None:
     with portal(**dies_after(25)) as running, pytest.raises(HubSpotError):
-        read(lake, asked(running), tmp_path, "2026-11-10")
+        read(lake, asked(running), "2026-11-10")
     with portal(after_must_be_handed_out=True) as running:
         question = asked(running)
-        found = rows(read(lake, question, tmp_path, "2026-11-10"))
+        found = rows(read(lake, question, "2026-11-10"))
         held = {record.id for record in running.world.records("0-1")}
     assert set(found[0]["OBJECTID"]) == held
     assert found[0].height == len(held)
 
 
-def test_tables_that_fit_one_chunk_leave_nothing_aside(lake: Lake, tmp_path: Path) -> None:
+def test_tables_that_fit_one_chunk_leave_nothing_aside(lake: Lake) -> None:
     with portal(contacts=30) as running:
-        read(lake, asked(running), tmp_path, "2026-11-09")
+        read(lake, asked(running), "2026-11-09")
         again = asked(running)
-        read(lake, again, tmp_path, "2026-11-09")
+        read(lake, again, "2026-11-09")
         assert again.reading.client.calls > 0
 
 
@@ -155,26 +151,26 @@ def _other_frames(part: dict[str, bytes]) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("garbage", [_other_notes, _other_frames])
 def test_a_chunk_that_is_garbage_is_read_anew(
-    lake: Lake, tmp_path: Path, garbage: Callable[[dict[str, bytes]], dict[str, bytes]]
+    lake: Lake, garbage: Callable[[dict[str, bytes]], dict[str, bytes]]
 ) -> None:
-    day = f"2026-09-{next(_folders) % 28 + 1:02d}"
+    day = f"2026-09-{next(_numbers) % 28 + 1:02d}"
     with portal() as running:
-        whole = rows(read(lake, asked(running), tmp_path, "2026-11-02"))
-        read(lake, asked(running), tmp_path, day)
+        whole = rows(read(lake, asked(running), "2026-11-02"))
+        read(lake, asked(running), day)
         aside = checkpoints_of(lake, TABLE, day, asked(running))
         second = list(aside.take())[1]
         aside.put(1, garbage(second))
         question = asked(running)
-        found = rows(read(lake, question, tmp_path, day))
+        found = rows(read(lake, question, day))
         assert question.reading.client.calls > 0
     assert [one.equals(other) for one, other in zip(found, whole, strict=True)] == [True, True]
 
 
-def test_a_crawl_that_went_on_tells_the_calls_of_both_runs(lake: Lake, tmp_path: Path) -> None:
+def test_a_crawl_that_went_on_tells_the_calls_of_both_runs(lake: Lake) -> None:
     with portal(**dies_after(25)) as running, pytest.raises(HubSpotError):
-        read(lake, asked(running), tmp_path, "2026-11-08")
+        read(lake, asked(running), "2026-11-08")
     with portal() as running:
         whole, question = asked(running), asked(running)
-        read(lake, whole, tmp_path, "2026-11-07")
-        read(lake, question, tmp_path, "2026-11-08")
+        read(lake, whole, "2026-11-07")
+        read(lake, question, "2026-11-08")
     assert question.reading.client.calls < whole.reading.calls <= question.reading.calls

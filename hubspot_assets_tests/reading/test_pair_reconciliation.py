@@ -13,7 +13,7 @@ from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.reading.pair_reconciliation import ONE_SIDED, Direction, reconcile_pairs
 from hubspot_assets.reading.reading import Reading
-from hubspot_assets.tables.spool import FrameFiles
+from hubspot_assets.tables.frame_files import FrameFiles
 from hubspot_assets_tests.small_export import SmallExport, catalogue, small_export
 from hubspot_assets_tests.tables.making import ANY_LOAD, READ_AT
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -13,8 +11,8 @@ from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.hubspot.record_pages.records import Version as PropertyVersion
 from hubspot_assets.tables import history, objects
+from hubspot_assets.tables.chunks import Chunk, Chunks
 from hubspot_assets.tables.properties import Property
-from hubspot_assets.tables.spool import Spool
 
 #: No test depends on how busy the machine is.
 ANY_LOAD = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -65,9 +63,35 @@ class Tables(NamedTuple):
     sources: list[dict[str, Any]]
 
 
-def frames_of(spool: Spool, version_cap: int = 45) -> list[tuple[pl.DataFrame, ...]]:
+class Kept:
+    """Keeps the chunks that it is given."""
+
+    def __init__(self) -> None:
+        self.chunks: list[Chunk] = []
+
+    def take(self, chunk: Chunk) -> None:
+        self.chunks.append(chunk)
+
+    def clear(self) -> None:
+        self.chunks.clear()
+
+
+class KeptChunks(Chunks):
+    """Chunks that are kept, to look at."""
+
+    def __init__(self, properties: Sequence[Property], **sizes: int) -> None:
+        self._kept = Kept()
+        super().__init__(properties, self._kept, **sizes)
+
+    def chunks(self) -> list[Chunk]:
+        """Every chunk, the one that is being filled too."""
+        self.flush()
+        return self._kept.chunks
+
+
+def frames_of(chunks: KeptChunks, version_cap: int = 45) -> list[tuple[pl.DataFrame, ...]]:
     """The six frames of each chunk, in the order of `Tables`."""
-    properties = spool.properties
+    properties = chunks.properties
     return [
         (
             objects.wide(chunk, "0-1", properties),
@@ -77,7 +101,7 @@ def frames_of(spool: Spool, version_cap: int = 45) -> list[tuple[pl.DataFrame, .
             history.history(chunk, "0-1", properties, version_cap),
             history.sources(chunk, "0-1", properties, version_cap),
         )
-        for chunk in spool.chunks()
+        for chunk in chunks.chunks()
     ]
 
 
@@ -88,13 +112,12 @@ def tables(
     page: int = 50,
     **chunk_sizes: int,
 ) -> Tables:
-    """The six tables of some records, spooled page by page."""
-    with TemporaryDirectory() as directory:
-        spool = Spool(Path(directory), properties, **chunk_sizes)
-        for start in range(0, len(records), page):
-            spool.add(records[start : start + page], READ_AT)
-        made = frames_of(spool, version_cap)
-        return Tables(*([row for frames in made for row in frames[number].to_dicts()] for number in range(6)))
+    """The six tables of some records, page by page."""
+    chunks = KeptChunks(properties, **chunk_sizes)
+    for start in range(0, len(records), page):
+        chunks.add(records[start : start + page], READ_AT)
+    made = frames_of(chunks, version_cap)
+    return Tables(*([row for frames in made for row in frames[number].to_dicts()] for number in range(6)))
 
 
 def values_of(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str]]:

@@ -1,6 +1,6 @@
 """History carried forward gives what a whole read gives, whatever changed between two days."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubspot_assets.tables.carried_history import CarriedHistory, EarlierDay, NotInOrder
+from hubspot_assets.tables.chunks import INGESTEDAT, Chunks
 from hubspot_assets.tables.properties import Property
-from hubspot_assets.tables.spool import INGESTEDAT, Spool
 
-from .making import ANY_LOAD, READ_AT, Tables, frames_of, record
+from .making import ANY_LOAD, READ_AT, Kept, KeptChunks, Tables, frames_of, record
 
 PROPERTIES = [
     Property("note", "string"),
@@ -28,6 +28,7 @@ NAMES = [p.name for p in PROPERTIES]
 YESTERDAY = READ_AT - timedelta(days=1)
 
 Record = dict[str, Any]
+UPDATED = "2026-11-20T00:00:00.000Z"
 
 VALUES = st.sampled_from(["", "a", "12", "2024-01-02", "2024-01-02T03:04:05.678Z", "1704153600000", "x;y"])
 TIMES = st.integers(0, 5).map(lambda n: f"2024-01-0{n + 1}T00:00:00.{n:03d}Z")
@@ -104,35 +105,56 @@ def test_a_property_that_is_not_exported_any_more_takes_its_versions_along():
 
 
 def test_rows_of_an_earlier_day_in_another_order_are_refused(tmp_path: Path):
-    crawl = Spool(tmp_path, PROPERTIES)
-    crawl.add([record(1), record(2)], READ_AT)
     frames = _earlier_day([record(2), record(1)])
 
     with pytest.raises(NotInOrder):
-        list(CarriedHistory(crawl, "0-1", tmp_path).compare(frames))
+        _compared(frames, [record(1), record(2)], tmp_path)
 
 
 def test_what_set_a_version_that_is_of_another_reading_is_refused(tmp_path: Path):
     one = _record(1, {**_none(), "note": [("a", "2024-01-01T00:00:00Z")]}, "2026-11-20T00:00:00.000Z")
     other = _record(1, {**_none(), "note": [("a", "2024-01-02T00:00:00Z")]}, "2026-11-20T00:00:00.000Z")
-    crawl = Spool(tmp_path, PROPERTIES)
-    crawl.add([one], READ_AT)
     day = replace(_earlier_day([one]), sources=_earlier_day([other]).sources)
 
     with pytest.raises(NotInOrder, match="not of one reading"):
-        list(CarriedHistory(crawl, "0-1", tmp_path).compare(day))
+        _compared(day, [one], tmp_path)
 
 
 def test_versions_are_carried_without_what_set_them_where_nobody_needs_it(tmp_path: Path):
     one = _record(1, {**_none(), "note": [("a", "2024-01-01T00:00:00Z")]}, "2026-11-20T00:00:00.000Z")
-    (tmp_path / "a").mkdir()
-    crawl = Spool(tmp_path / "a", PROPERTIES)
-    crawl.add([one], READ_AT)
 
-    history = CarriedHistory(crawl, "0-1", tmp_path)
+    carried, asked = _compared(replace(_earlier_day([one]), sources=None), [one], tmp_path)
 
-    assert list(history.compare(replace(_earlier_day([one]), sources=None))) == []
-    assert history.carried == 1
+    assert asked == []
+    assert carried.carried == 1
+
+
+def test_chunks_wait_for_what_has_changed_in_them_and_go_on_in_their_order(tmp_path: Path):
+    before = [_record(n, {**_none(), "note": [("a", "2024-01-01T00:00:00Z")]}, UPDATED) for n in range(1, 5)]
+    after = [*before[:1], _changed(before[1]), *before[2:]]
+    whole = KeptChunks(PROPERTIES)
+    history = CarriedHistory(_earlier_day(before), "0-1", whole, tmp_path)
+    current = KeptChunks(PROPERTIES, cells_a_chunk=1)
+    for one in after:
+        current.add([_values_only(one, cleared="")], READ_AT)
+
+    done = []
+    for chunk in current.chunks():
+        history.compare(chunk)
+        history.hand_on()
+        done.append(whole.records)
+    waits = history.bytes_waiting
+    history.add_read([whole.columns([after[1]], READ_AT)], 1)
+
+    assert done == [1, 1, 1, 1]
+    assert waits > 0
+    assert history.bytes_waiting == 0
+    assert [row["OBJECTID"] for row in _tables(whole).wide] == ["1", "2", "3", "4"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def _changed(one: Record) -> Record:
+    return _record(int(one["id"]), {**_none(), "note": [("b", "2024-01-02T00:00:00Z")]}, "2026-11-21T00:00:00.000Z")
 
 
 def _none() -> dict[str, list[tuple[str, str]]]:
@@ -148,52 +170,61 @@ def _carried(
     properties: Sequence[Property] = PROPERTIES,
 ) -> tuple[Tables, int, list[str]]:
     """The tables of `after`, how many records were carried from `before`, and which were read again."""
+    by_id = {one["id"]: one for one in after}
+    # A few cells a chunk, so that chunks of the earlier day, the list and the whole end at different records.
+    whole, current = KeptChunks(properties), KeptChunks(properties, cells_a_chunk=30)
+    for one in after:
+        current.add([_values_only(one, cleared=cleared)], READ_AT)
     with TemporaryDirectory() as directory:
-        folders = [Path(directory) / name for name in ("crawl", "fresh", "merged")]
-        for folder in folders:
-            folder.mkdir()
-        # A few cells a chunk, so that chunks of the three spools end at different records.
-        crawl, fresh, merged = (
-            Spool(folder, properties, cells_a_chunk=cells) for folder, cells in zip(folders, (30, 14, 30), strict=True)
-        )
-        for one in after:
-            crawl.add([_values_only(one, cleared=cleared)], READ_AT)
-        history = CarriedHistory(crawl, "0-1", Path(directory))
-        asked = list(history.compare(_earlier_day(before)))
-        by_id = {one["id"]: one for one in after}
-        for number in asked:
-            if int(number) not in gone:
-                fresh.add([by_id[number]], READ_AT)
-        history.merge(fresh, merged)
-        return _tables(merged), history.carried, asked
+        history = CarriedHistory(_earlier_day(before), "0-1", whole, Path(directory))
+        asked: list[str] = []
+        waiting: list[str] = []
+        for chunk in current.chunks():
+            waiting += history.compare(chunk)
+            history.hand_on()
+            while len(waiting) >= 3:
+                asked += _read(history, whole, waiting[:3], by_id, gone)
+                waiting = waiting[3:]
+        asked += _read(history, whole, waiting, by_id, gone)
+        return _tables(whole), history.carried, asked
+
+
+def _read(
+    history: CarriedHistory, whole: KeptChunks, ids: list[str], by_id: dict[str, Record], gone: set[int]
+) -> list[str]:
+    found = [by_id[number] for number in ids if int(number) not in gone]
+    history.add_read([whole.columns([one], READ_AT) for one in found], len(ids))
+    return ids
+
+
+def _compared(day: EarlierDay, records: Sequence[Record], directory: Path) -> tuple[CarriedHistory, list[str]]:
+    current, whole = KeptChunks(PROPERTIES), Chunks(PROPERTIES, Kept())
+    current.add(records, READ_AT)
+    history = CarriedHistory(day, "0-1", whole, directory)
+    return history, [one for chunk in current.chunks() for one in history.compare(chunk)]
 
 
 def _earlier_day(before: Sequence[Record]) -> EarlierDay:
-    with TemporaryDirectory() as directory:
-        spool = Spool(Path(directory), PROPERTIES, cells_a_chunk=20)
-        for one in before:
-            spool.add([one], YESTERDAY)
-        frames = frames_of(spool)
-        # The files of the two tables are cut at other rows.
-        sources = pl.concat([made[5] for made in frames]) if frames else pl.DataFrame()
-        cut = [sources[start : start + 7] for start in range(0, sources.height, 7)]
-        return EarlierDay([made[2] for made in frames], [made[4] for made in frames], cut)
+    chunks = KeptChunks(PROPERTIES, cells_a_chunk=20)
+    for one in before:
+        chunks.add([one], YESTERDAY)
+    frames = frames_of(chunks)
+    # The files of the two tables are cut at other rows.
+    sources = pl.concat([made[5] for made in frames]) if frames else pl.DataFrame()
+    cut = [sources[start : start + 7] for start in range(0, sources.height, 7)]
+    return EarlierDay([made[2] for made in frames], [made[4] for made in frames], cut)
 
 
 def _rows(records: Sequence[Record]) -> Tables:
-    with TemporaryDirectory() as directory:
-        spool = Spool(Path(directory), PROPERTIES)
-        for one in records:
-            spool.add([one], READ_AT)
-        return _tables(spool)
+    chunks = KeptChunks(PROPERTIES)
+    for one in records:
+        chunks.add([one], READ_AT)
+    return _tables(chunks)
 
 
-def _tables(spool: Spool) -> Tables:
-    def rows(place: int) -> Iterator[dict[str, Any]]:
-        for made in frames_of(spool):
-            yield from made[place].rows(named=True)
-
-    return Tables(*(list(rows(place)) for place in range(6)))
+def _tables(chunks: KeptChunks) -> Tables:
+    made = frames_of(chunks)
+    return Tables(*([row for frames in made for row in frames[place].rows(named=True)] for place in range(6)))
 
 
 def _without_times(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

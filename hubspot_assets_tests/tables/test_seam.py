@@ -1,7 +1,6 @@
 """The seam to the lake: frames have exactly the schema of the columns that are declared for them."""
 
 from datetime import datetime
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -18,9 +17,8 @@ from hubspot_assets.tables.frames import frame
 from hubspot_assets.tables.lists import membership_frame
 from hubspot_assets.tables.objects import wide_columns
 from hubspot_assets.tables.properties import Property
-from hubspot_assets.tables.spool import Spool
 
-from .making import CONTRACT, READ_AT, frames_of, record
+from .making import CONTRACT, READ_AT, KeptChunks, frames_of, record
 
 PROPERTIES = [
     Property(f"p_{type_}", type_)
@@ -38,12 +36,12 @@ RECORDS = {
 
 @pytest.mark.parametrize("properties", [PROPERTIES, []], ids=["properties", "no properties"])
 @pytest.mark.parametrize("one", RECORDS.values(), ids=RECORDS.keys())
-def test_the_six_tables_of_a_type(one: dict[str, object], properties: list[Property], tmp_path: Path):
-    spool = Spool(tmp_path, properties)
-    spool.add([one], READ_AT)
+def test_the_six_tables_of_a_type(one: dict[str, object], properties: list[Property]):
+    chunks = KeptChunks(properties)
+    chunks.add([one], READ_AT)
     tables = CONTRACT.objects["0-1"]
 
-    ((wide, ids, with_object_properties, current, history, sources),) = frames_of(spool)
+    ((wide, ids, with_object_properties, current, history, sources),) = frames_of(chunks)
 
     assert wide.schema == schema(wide_columns(tables.wide, properties))
     assert ids.schema == schema(tables.ids.columns)
@@ -96,11 +94,11 @@ def test_events(events: list[dict[str, object]], properties: list[Property]):
     assert made.height == len(events)
 
 
-def test_a_moment_is_kept_to_the_millisecond_and_without_a_zone(tmp_path: Path):
-    spool = Spool(tmp_path, [])
-    spool.add([record(1)], READ_AT)
+def test_a_moment_is_kept_to_the_millisecond_and_without_a_zone():
+    chunks = KeptChunks([])
+    chunks.add([record(1)], READ_AT)
 
-    ((_, ids, *_),) = frames_of(spool)
+    ((_, ids, *_),) = frames_of(chunks)
 
     assert ids["INGESTEDAT"].dtype == pl.Datetime("ms")
     assert ids["INGESTEDAT"].item() == datetime(2026, 11, 22, 0, 5, 6, 789_000)

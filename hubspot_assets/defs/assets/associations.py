@@ -40,7 +40,7 @@ from hubspot_assets.reading.refusals import lacking, nothing_given, unavailable
 from hubspot_assets.reading.resuming import Answers, answers_of
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.tables import associations
-from hubspot_assets.tables.spool import FrameFiles
+from hubspot_assets.tables.frame_files import FrameFiles
 
 _LINKS_A_FRAME = 100_000
 

@@ -22,7 +22,7 @@ from hubspot_assets.reading.refusals import nothing_given
 from hubspot_assets.reading.resuming import answers_of
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.tables import lists
-from hubspot_assets.tables.spool import FrameFiles
+from hubspot_assets.tables.frame_files import FrameFiles
 
 _MEMBERS_A_FRAME = 20_000
 

@@ -23,9 +23,9 @@ from hubspot_assets.reading.reading import Reading, now
 from hubspot_assets.reading.refusals import unavailable
 from hubspot_assets.reading.resuming import answers_of
 from hubspot_assets.scratch import scratch_directory
+from hubspot_assets.tables.frame_files import FrameFiles
 from hubspot_assets.tables.frames import frame
 from hubspot_assets.tables.participations import participation_rows
-from hubspot_assets.tables.spool import FrameFiles
 
 _TABLE = MARKETING_EVENT_PARTICIPATIONS
 

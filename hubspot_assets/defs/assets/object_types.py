@@ -1,9 +1,10 @@
-"""The assets of one object type: one step reads it once and writes its six tables.
+"""The assets of one object type: one step reads it once and writes its six tables, all while it reads.
 
 objects_<x> -> objects/<x>, object_with_object_properties/<x>, object_properties_history/<x> -> object_properties/<x>.
 Properties are those of the day's definitions, and those of the day's pipeline stages that any record has.
-Wiring only: reading is in `reading/carry_forward.py`, frames are in `tables`, files in `lake`. Not here: engagements
-(0-4), which unites what other steps have read (`engagements.py`).
+Wiring only: reading is in `reading/carry_forward.py`, how tables are made meanwhile in `reading/one_pass.py`, frames
+are in `tables`, files in `lake`. Not here: engagements (0-4), which unites what other steps have read
+(`engagements.py`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -20,20 +21,23 @@ from hubspot_assets.catalog.object_types import ObjectType
 from hubspot_assets.catalog.portal_tables import ObjectTables, PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.defs.columns import keeps_columns
+from hubspot_assets.defs.holding import held_by_run
 from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.defs.specs import Lineage, asset_key, asset_out, is_selected, output_name, same_columns, step_name
 from hubspot_assets.defs.step import step
 from hubspot_assets.lake import Lake, PartUnavailable, TableContent, Unavailable
+from hubspot_assets.lake.uploaded import UploadedTable
 from hubspot_assets.reading.carry_forward import Records
 from hubspot_assets.reading.memory_slots import MemorySlot
+from hubspot_assets.reading.one_pass import OnePass, Rows
 from hubspot_assets.reading.readers import ReadRequest
 from hubspot_assets.reading.refusals import lacking
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.tables import history, objects
+from hubspot_assets.tables.chunks import Chunk
 from hubspot_assets.tables.properties import Property, exported_properties
-from hubspot_assets.tables.spool import Chunk
 from hubspot_assets.tables.stage_properties import stage_properties
 
 
@@ -57,7 +61,7 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
     )
     def _read(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, lake: LakeResource, **loaded: Any
-    ) -> Iterator[dg.Output[TableContent]]:
+    ) -> Iterator[dg.Output[TableContent | UploadedTable]]:
         definitions, stages = loaded["property_definitions"], loaded.get("pipeline_stages")
         properties = exported_properties(definitions, object_type.object_type_id)
         of_stages = stage_properties(stages, definitions, object_type.object_type_id) if stages is not None else []
@@ -71,25 +75,44 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
             reading.note(f"The tables of another type are named {usual}, so these are named {renamed}.")
         asked = ReadRequest(reading, object_type, [*properties, *of_stages], with_history, loaded.get("ids"))
         asked = replace(asked, with_sources=tables.sources in selected)
+
+        def rows_of(table: Table, properties: Sequence[Property]) -> Rows:
+            return Rows(*columns_and_rows(tables, table, properties), keeps_columns(table, lake.settings()))
+
+        # Which properties of stages there are is known when all was read, and only the wide table has them as columns.
+        is_late = [tables.wide] if of_stages and tables.wide in selected else []
+        at_once = {table.name: rows_of(table, sorted(asked.properties)) for table in selected if table not in is_late}
+        day, run = context.partition_key, context.run.run_id
         with (
             scratch_directory() as directory,
             MemorySlot() as turn,
-            Records(asked, tables, lake.lake(), context.partition_key, directory, turn) as records,
+            held_by_run(lake.lake(), day, run, context.instance) as held,
+            OnePass(held, day, at_once, directory, of_stages, of_values=bool(is_late)) as one_pass,
+            Records(asked, tables, held, day, directory, turn, one_pass) as records,
         ):
-            missing = _without_ids(lake, other, context.partition_key) or records.read(definitions, stages)
-            properties = sorted([*properties, *records.spool.filled(of_stages)])
+            missing = _without_ids(lake, other, day) or records.read(definitions, stages)
+            one_pass.end()
+            turn.give_back()
             if missing is None:
-                reading.lacks(_lacks(lake.lake(), context.partition_key, object_type, has_stages=stages is not None))
+                reading.lacks(_lacks(held, day, object_type, has_stages=stages is not None))
+            properties = sorted([*properties, *one_pass.filled])
             for table in selected:
-                columns, rows = columns_and_rows(tables, table, properties)
-                frames = (rows(chunk) for chunk in records.spool.chunks())
-                content = reading.content(columns, frames, missing)
-                content.keeps_columns = keeps_columns(table, lake.settings())
-                if table in of_history:
-                    content.carried = records.carried
-                yield dg.Output(content, output_name=output_name(table))
+                told = reading.content(table.columns, (), missing)
+                told.carried = records.carried if table in of_history else None
+                yield dg.Output(
+                    _written(told, one_pass, table, rows_of(table, properties)), output_name=output_name(table)
+                )
 
     return _read
+
+
+def _written(told: TableContent, one_pass: OnePass, table: Table, rows: Rows) -> TableContent | UploadedTable:
+    """A table as it goes to the lake: uploaded already, or with the rows that are still to be made."""
+    uploaded = one_pass.uploaded.pop(table.name, None)
+    if uploaded is None:
+        written = rows.content(map(rows.of_chunk, one_pass.chunks()))
+        return replace(told, columns=written.columns, frames=written.frames, keeps_columns=rows.keeps_columns)
+    return replace(uploaded, content=replace(told, columns=uploaded.content.columns))
 
 
 def _lacks(lake: Lake, day: str, object_type: ObjectType, *, has_stages: bool) -> list[PartUnavailable]:

@@ -1,7 +1,7 @@
 """The export's own work: from the bytes of HubSpot's answers to gzip files, with no network on either side.
 
 Answers are made from records in memory, files are dropped as soon as they are whole; everything between is the code of
-the export: client, ranges, checks, spool, frames, CSV, gzip. As a program (``python own_work.py URL TABLE...``, the
+the export: client, ranges, checks, frames, CSV, gzip. As a program (``python own_work.py URL TABLE...``, the
 token in OWN_WORK_TOKEN) it takes the records from a portal first, and prints what the rest of it cost.
 """
 
@@ -11,29 +11,33 @@ import os
 import sys
 import time
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
+import polars as pl
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
 from hubspot_assets.allocation import POLARS_ALLOCATOR
+from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES
 from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.defs.assets.object_types import columns_and_rows
 from hubspot_assets.hubspot import HubSpotClient, objects
 from hubspot_assets.hubspot.http.limiter import Limiter
+from hubspot_assets.lake.manifest import DataFile
+from hubspot_assets.lake.sharing import Sharing
 from hubspot_assets.lake.store import Store
 from hubspot_assets.lake.writer import Attempt
+from hubspot_assets.tables.chunks import Chunk, Chunks
 from hubspot_assets.tables.properties import Property
-from hubspot_assets.tables.spool import Spool
 from hubspot_assets_tests.benchmarks.contestants.contestant import Job
 from hubspot_assets_tests.benchmarks.contestants.export import HISTORY
 
@@ -122,26 +126,44 @@ def run(url: str, token: str, names: Sequence[str]) -> dict[str, Any]:
     client = HubSpotClient(token, adapter=contacts, limiter=_Unlimited())
     portal_tables = PortalTables(Portal.of([t for t in STANDARD_OBJECT_TYPES if t.object_type_id == "0-1"], [], []))
     tables = portal_tables.objects["0-1"]
-    files = []
     began, cpu_began = time.perf_counter(), time.process_time()
-    with TemporaryDirectory() as directory:
-        spool = Spool(Path(directory), contacts.properties)
-        asked = [p.name for p in contacts.properties]
-        for page in objects.map_pages(
-            lambda page: spool.columns(page.records, page.read_at), client, "0-1", asked, with_history=with_history
-        ):
-            spool.add_columns(page)
-        for table in tables:
-            if table.name in names:
-                columns, rows = columns_and_rows(tables, table, contacts.properties)
-                files += Attempt(_Nowhere(), "", 0).write([c.name for c in columns], map(rows, spool.chunks()))
+    one_pass = _Pass([columns_and_rows(tables, table, contacts.properties) for table in tables if table.name in names])
+    chunks = Chunks(contacts.properties, one_pass)
+    asked = [p.name for p in contacts.properties]
+    for page in objects.map_pages(
+        lambda page: chunks.columns(page.records, page.read_at), client, "0-1", asked, with_history=with_history
+    ):
+        chunks.add_columns(page)
+    chunks.flush()
+    files = one_pass.end()
     return {
-        "records": spool.records,
+        "records": chunks.records,
         "seconds": time.perf_counter() - began,
         "cpu_seconds": time.process_time() - cpu_began,
         "rows": sum(file.rows for file in files),
         "bytes": sum(file.bytes for file in files),
     }
+
+
+class _Pass:
+    """Has tables made of chunks while they are read, as `reading.one_pass` does."""
+
+    def __init__(self, tables: Sequence[tuple[Sequence[Column], Callable[[Chunk], pl.DataFrame]]]) -> None:
+        self._writing = [(Sharing([partial(_write, columns)]), rows) for columns, rows in tables]
+
+    def take(self, chunk: Chunk) -> None:
+        for writing, rows in self._writing:
+            writing.add(rows(chunk))
+
+    def end(self) -> list[DataFile]:
+        return [file for writing, _ in self._writing for (files,) in [writing.end()] for file in files]
+
+    def clear(self) -> None:
+        raise AssertionError("Nothing is forgotten here.")
+
+
+def _write(columns: Sequence[Column], frames: Iterable[pl.DataFrame]) -> tuple[DataFile, ...]:
+    return Attempt(_Nowhere(), "", 0).write([c.name for c in columns], frames)
 
 
 if __name__ == "__main__":

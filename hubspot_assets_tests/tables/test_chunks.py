@@ -1,4 +1,4 @@
-"""The spool: the rows of a table do not depend on where chunks or pages end."""
+"""Chunks: the rows of a table do not depend on where chunks or pages end."""
 
 from pathlib import Path
 from typing import Any
@@ -7,10 +7,11 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hubspot_assets.tables.chunks import filled
+from hubspot_assets.tables.frame_files import FrameFiles
 from hubspot_assets.tables.properties import Property
-from hubspot_assets.tables.spool import FrameFiles, Spool
 
-from .making import ANY_LOAD, READ_AT, record, tables
+from .making import ANY_LOAD, READ_AT, KeptChunks, record, tables
 
 PROPERTIES = [
     Property("amount", "number"),
@@ -80,30 +81,32 @@ def test_each_table_says_the_same_about_a_record(records: list[dict[str, Any]]):
                 assert text == value
 
 
-def test_an_empty_spool_has_no_chunks(tmp_path: Path):
-    spool = Spool(tmp_path, PROPERTIES)
-    spool.add([], READ_AT)
+def test_without_records_there_are_no_chunks():
+    chunks = KeptChunks(PROPERTIES)
+    chunks.add([], READ_AT)
 
-    assert list(spool.chunks()) == []
-    assert spool.records == 0
+    assert list(chunks.chunks()) == []
+    assert chunks.records == 0
 
 
-def test_chunks_can_be_read_again_and_again(tmp_path: Path):
-    spool = Spool(tmp_path, PROPERTIES, cells_a_chunk=1)
+def test_chunks_are_handed_on_as_they_end_and_forgotten_together():
+    chunks = KeptChunks(PROPERTIES, cells_a_chunk=1)
     for number in range(5):
-        spool.add([record(number, {"name": "x"})], READ_AT)
+        chunks.add([record(number, {"name": "x"})], READ_AT)
+        assert (chunks.last_id, chunks.chunk_count) == (str(number), number + 1)
 
-    for _ in range(2):
-        assert [chunk.values["OBJECTID"].to_list() for chunk in spool.chunks()] == [[str(n)] for n in range(5)]
-    assert spool.records == 5
+    assert [chunk.values["OBJECTID"].to_list() for chunk in chunks.chunks()] == [[str(n)] for n in range(5)]
+    assert chunks.records == 5
+    chunks.clear()
+    assert (chunks.records, chunks.chunk_count, list(chunks.chunks())) == (0, 0, [])
 
 
-def test_many_versions_end_a_chunk_as_many_values_do(tmp_path: Path):
-    spool = Spool(tmp_path, PROPERTIES, cells_a_chunk=100)
+def test_many_versions_end_a_chunk_as_many_values_do():
+    chunks = KeptChunks(PROPERTIES, cells_a_chunk=100)
     for number in range(4):
-        spool.add([record(number, {}, {"name": [("x", TIMES[0])] * 60})], READ_AT)
+        chunks.add([record(number, {}, {"name": [("x", TIMES[0])] * 60})], READ_AT)
 
-    assert [chunk.versions.height for chunk in spool.chunks()] == [120, 120]
+    assert [chunk.versions.height for chunk in chunks.chunks()] == [120, 120]
 
 
 def test_a_type_without_properties_has_its_records_all_the_same():
@@ -125,13 +128,22 @@ def test_frames_on_disk_come_back_in_order(tmp_path: Path):
     assert len(list(tmp_path.iterdir())) == 3
 
 
-def test_the_spool_tells_which_properties_any_record_has(tmp_path: Path):
-    spool = Spool(tmp_path, PROPERTIES, cells_a_chunk=4)
-    assert spool.filled(PROPERTIES) == []
-    spool.add([record(1, {"amount": None, "name": "x"}), record(2, {"name": None})], READ_AT)
-    spool.add([record(3, {"closed": None}, {"closed": [(None, TIMES[0])], "amount": []})], READ_AT)
+def test_a_chunk_tells_which_properties_any_record_has():
+    chunks = KeptChunks(PROPERTIES)
+    chunks.add([record(1, {"amount": None, "name": "x"}), record(2, {"name": None})], READ_AT)
+    chunks.add([record(3, {"closed": None}, {"closed": [(None, TIMES[0])], "amount": []})], READ_AT)
+    (chunk,) = chunks.chunks()
 
     # Cleared is a value, too.
-    assert [p.name for p in spool.filled(PROPERTIES)] == ["closed", "name"]
-    assert spool.filled(PROPERTIES[:1]) == []
-    assert spool.filled([]) == []
+    assert [p.name for p in filled(chunk.values, PROPERTIES)] == ["closed", "name"]
+    assert filled(chunk.values, PROPERTIES[:1]) == []
+    assert filled(chunk.values, []) == []
+
+
+def test_a_frame_on_disk_that_is_taken_is_gone_from_there(tmp_path: Path):
+    files = FrameFiles(tmp_path, "waiting")
+    files.add(pl.DataFrame({"n": [7]}))
+
+    assert files.bytes(0) == next(tmp_path.iterdir()).stat().st_size
+    assert files.taken(0).item() == 7
+    assert list(tmp_path.iterdir()) == []
