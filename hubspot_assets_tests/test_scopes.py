@@ -153,7 +153,8 @@ def test_types_that_no_public_api_reads_are_empty_explained_and_no_failure(s3: D
         result = small.export(*(table.name for table in tables))
         assert result.is_complete
         assert result.unavailable == {}
-        asked = [request.path.rpartition("/")[2] for request in small.portal.requests]
+        paths = [request.path for request in small.portal.requests]
+        asked = [path.rpartition("/")[2] for path in paths if not path.startswith("/account-info/")]
         assert sorted(asked) == sorted(without), "each is asked for once"
         for table in tables:
             reason = small.manifest(table.name).unavailable
