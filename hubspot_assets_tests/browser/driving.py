@@ -67,6 +67,13 @@ class Browser:
             assert time.monotonic() < until, f"{self._driver.current_url} has no {label!r} to press: {self.text}"
             time.sleep(_LOOKS_EVERY)
 
+    def draws(self, selector: str, at_least: int, within: float = AT_MOST) -> None:
+        """Wait until the page has drawn so many of these, such as the edges of a graph."""
+        until = time.monotonic() + within
+        while (drawn := len(self._driver.find_elements(By.CSS_SELECTOR, selector))) < at_least:
+            assert time.monotonic() < until, f"{self._driver.current_url} has {drawn} of {selector}"
+            time.sleep(_LOOKS_EVERY)
+
     def has_no(self, pattern: str) -> None:
         """Assert that nothing in the page is like this."""
         assert not re.search(pattern, self.text), self.text

@@ -11,9 +11,13 @@ EXPANDED = "expanded=global@global:contacts"
 SNAPSHOT = "HubSpot serves only its current state, so that all tables but those of events can be made of one day alone"
 
 
-def test_the_graph_opens_with_a_group_for_each_type_and_its_tables_in_it(one: OnePortal, browser: Browser) -> None:
+def test_the_graph_opens_with_a_group_for_each_type_and_its_tables_in_it(
+    one: OnePortal, browser: Browser, picture: Callable[[str], None]
+) -> None:
     browser.open(f"{one.dagster.url}/asset-groups")
     browser.sees("definitions", "contacts", "deals", "associations", "lists", "events", "day")
+    browser.draws("svg path[d^='M']", 10)
+    picture("graph")
     browser.open(f"{one.dagster.url}/asset-groups?{EXPANDED}")
     browser.sees("objects_contacts", "objects.contacts")
 
