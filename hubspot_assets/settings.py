@@ -25,6 +25,9 @@ DEFAULT_CATALOG = Path("hubspot_catalog.json")
 SMTP_SSL_PORT = 465
 _PREFIX = "HUBSPOT_"
 
+FIRST_OF_ALL_DAYS = "1970-01-01"
+"""Time zones shift the first days of the calendar out of it."""
+
 
 def _token(value: SecretStr) -> SecretStr:
     token = value.get_secret_value().strip()
@@ -65,9 +68,12 @@ def _zone(value: str) -> str:
 
 def _day(value: str) -> str:
     try:
-        return str(date.fromisoformat(value))
+        day = str(date.fromisoformat(value))
     except ValueError:
         raise _wrong("is no day") from None
+    if day < FIRST_OF_ALL_DAYS:
+        raise _wrong(f"is before {FIRST_OF_ALL_DAYS}, when no portal had records")
+    return day
 
 
 def _wrong(what: str) -> PydanticCustomError:

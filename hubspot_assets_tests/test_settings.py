@@ -48,6 +48,8 @@ def test_what_is_given_goes_before_the_environment(monkeypatch: pytest.MonkeyPat
             "which is no time zone: set it to the time zone of the days, such as UTC or Europe",
         ),
         ("timezone", "../../etc/hostname", "which is no time zone"),
+        ("first_day", "2026-02-30", "which is no day"),
+        ("first_day", "0001-01-01", "which is before 1970-01-01, when no portal had records: set it to"),
         ("allow_late_snapshot", "maybe", "set it to true or false"),
         ("full_history_days", "weekly", "set it to the number of days, 1 or more"),
         ("full_history_days", "0", "set it to the number of days, 1 or more"),

@@ -29,18 +29,24 @@ def verify(
 ) -> None:
     """Compare an exported day with the portal it came from, table by table, and print what differs."""
     settings = given_settings()
-    chosen = settings.yesterday if day is None else _checked(day)
+    chosen = settings.yesterday if day is None else _checked(day, settings.yesterday)
     proven = _verify(settings, chosen, None if full else sample, select or (), exclude or ())
     raise typer.Exit(0 if proven else 1)
 
 
-def _checked(day: str) -> str:
+def _checked(day: str, last: str) -> str:
+    from hubspot_assets.settings import FIRST_OF_ALL_DAYS  # noqa: PLC0415
+
     try:
-        if str(date.fromisoformat(day)) == day:
-            return day
+        is_day = str(date.fromisoformat(day)) == day
     except ValueError:
-        pass
-    raise typer.BadParameter(f"{day!r} is not a day: write YYYY-MM-DD.", param_hint="--day")
+        is_day = False
+    if not is_day:
+        raise typer.BadParameter(f"{day!r} is not a day: write YYYY-MM-DD.", param_hint="--day")
+    if not FIRST_OF_ALL_DAYS <= day <= last:
+        told = f"{day} can not be compared: the days are {FIRST_OF_ALL_DAYS} to {last}, the last one that is over."
+        raise typer.BadParameter(told, param_hint="--day")
+    return day
 
 
 def _verify(settings: "Settings", day: str, sample: int | None, select: Sequence[str], exclude: Sequence[str]) -> bool:

@@ -5,23 +5,30 @@ a reader goes by the manifest alone. Not here: where they lie (`layout`) and whe
 """
 
 import json
-from datetime import datetime, timezone
-from typing import Annotated, ClassVar, TypeVar
+from datetime import date, datetime, timezone
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import polars as pl
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 
 from hubspot_assets.catalog.columns import Column, ColumnType, schema
 from hubspot_assets.lake.errors import LakeError
 
 
-def _utc(moment: datetime | str | None) -> datetime | None:
+def _utc(moment: object) -> datetime | None:
+    if moment is None:
+        return None
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment.replace("Z", "+00:00"))
+    if not isinstance(moment, datetime):
+        raise ValueError("is no moment, such as 2026-11-23T00:05:01.002Z")
     # Naive datetimes are UTC everywhere in the project.
-    if moment is not None and moment.tzinfo is None:
+    if moment.tzinfo is None:
         return moment.replace(tzinfo=timezone.utc)
-    return moment.astimezone(timezone.utc) if moment else None
+    try:
+        return moment.astimezone(timezone.utc)
+    except OverflowError:
+        raise ValueError("is beyond the years that there are") from None
 
 
 def _iso(moment: datetime | None) -> str | None:
@@ -30,7 +37,13 @@ def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def _a_day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
 Moment = Annotated[datetime | None, BeforeValidator(_utc), PlainSerializer(_iso)]
+Day = Annotated[str, AfterValidator(_a_day)]
 
 
 class Document(BaseModel):
@@ -105,9 +118,9 @@ class Carried(Document):
     `read_whole`: the last day on which the history of all records was read.
     """
 
-    day: str
+    day: Day
     records: int
-    read_whole: str
+    read_whole: Day
 
 
 class OneReading(Document):
@@ -179,21 +192,23 @@ class Success(Document):
 
 def says(document: bytes, **what: str) -> bool:
     """Whether a JSON document has these values under these keys; False for what is no such document."""
-    try:
-        told = json.loads(document)
-    except ValueError:
-        return False
-    return isinstance(told, dict) and all(told.get(key) == value for key, value in what.items())
+    told = _told(document)
+    return told is not None and all(told.get(key) == value for key, value in what.items())
 
 
 def number_in(document: bytes, key: str) -> int | None:
     """Return a number that a JSON document says, 0 where it says none; None for what is no such document."""
+    told = _told(document)
+    number = None if told is None else told.get(key, 0)
+    return number if isinstance(number, int) else None
+
+
+def _told(document: bytes) -> dict[str, Any] | None:
     try:
         told = json.loads(document)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    number = told.get(key, 0) if isinstance(told, dict) else None
-    return number if isinstance(number, int) else None
+    return told if isinstance(told, dict) else None
 
 
 _D = TypeVar("_D", bound=Document)

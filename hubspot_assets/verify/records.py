@@ -175,7 +175,7 @@ def json_pairs(text: str | None) -> Any:
     """A cell of PROPERTIES as the pairs of its one flat object, in its order; the text itself where it is none."""
     try:
         pairs = json.loads(text or "", object_pairs_hook=list)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     return [tuple(pair) for pair in pairs] if isinstance(pairs, list) else text
 

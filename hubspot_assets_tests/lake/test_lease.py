@@ -160,6 +160,12 @@ def test_a_lease_that_is_damaged_is_begun_anew(
     assert "_EXPORTING.json is damaged or of another version, and is begun anew" in caplog.text
 
 
+@pytest.mark.parametrize("since", [5, [], "0001-01-01T00:00:00+14:00"])
+def test_a_lease_since_a_moment_that_is_none_is_damaged(lake: Lake, s3: Any, prefix: str, since: Any):
+    begun_elsewhere(s3, prefix, since=since)
+    assert number(lake) == 1
+
+
 def test_a_process_that_is_gone_is_dead_and_one_of_another_pid_namespace_is_not(lake: Lake, s3: Any, prefix: str):
     here = this_process()
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as running:

@@ -86,8 +86,22 @@ def test_documents_survive_their_json(lake: Lake):
     assert parse(Success, success.to_json(), "s3://x") == success == lake.success(DAY)
 
 
+_CARRIED = {"day": DAY, "records": 1, "read_whole": DAY}
+
+
 @pytest.mark.parametrize(
-    "change", [{"surprise": 1}, {"rows": "many"}, {"columns": [{"name": "A", "type": "float"}]}, {"files": None}]
+    "change",
+    [
+        {"surprise": 1},
+        {"rows": "many"},
+        {"columns": [{"name": "A", "type": "float"}]},
+        {"files": None},
+        {"captured": {"from": 5, "to": None}},
+        {"captured": {"from": None, "to": []}},
+        {"captured": {"from": "0001-01-01T00:00:00+14:00", "to": None}},
+        {"carried": {**_CARRIED, "read_whole": "last week"}},
+        {"carried": {**_CARRIED, "day": "2026-02-30"}},
+    ],
 )
 def test_a_manifest_that_is_not_one_is_refused_and_can_be_replaced(
     s3, prefix: str, lake: Lake, change: dict[str, object]
@@ -101,3 +115,23 @@ def test_a_manifest_that_is_not_one_is_refused_and_can_be_replaced(
         lake.manifest("OWNERS", DAY)
     lake.write("OWNERS", DAY, content())
     assert lake.manifest("OWNERS", DAY).rows == 0
+
+
+_DEEP = b"[" * 200_000
+
+
+@pytest.mark.parametrize("table", ["OWNERS", "OF_NO_EXPORT"])
+def test_a_manifest_that_is_nested_without_end_keeps_no_day_open(s3, prefix: str, lake: Lake, table: str):
+    s3.put_object(Bucket="lake", Key=f"{prefix}/{DAY}/{table}/_manifest.json", Body=_DEEP)
+    with lake.exporting(DAY, whole=True) as held:
+        assert held.finished(DAY) == {}
+        held.write("OWNERS", DAY, content())
+        assert list(held.close_day(DAY, ["OWNERS"]).tables) == ["OWNERS"]
+
+
+def test_a_closing_that_is_nested_without_end_is_no_closing(s3, prefix: str, lake: Lake):
+    lake.write("OWNERS", DAY, content())
+    s3.put_object(Bucket="lake", Key=f"{prefix}/{DAY}/_SUCCESS.json", Body=_DEEP)
+    with pytest.raises(LakeError, match=r"_SUCCESS.json is not a valid success \(the document: Invalid JSON"):
+        lake.success(DAY)
+    assert lake.close_day(DAY, ["OWNERS"]).lease == 2

@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from hubspot_assets.verify import cells
-from hubspot_assets.verify.records import PlainRecord, Property, PropertyVersion, history_rows, json_row, property_rows
+from hubspot_assets.verify.records import (
+    PlainRecord,
+    Property,
+    PropertyVersion,
+    history_rows,
+    json_pairs,
+    json_row,
+    property_rows,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +55,11 @@ def test_moments(text: str | None, moment: datetime | None) -> None:
 )
 def test_the_forms_of_a_value(text: str, kind: str, typed: Any, unparsed: str | None, raw: str) -> None:
     assert (cells.typed(text, kind), cells.unparsed(text, kind), cells.raw(text, kind)) == (typed, unparsed, raw)
+
+
+@pytest.mark.parametrize("text", ["[" * 60_000, "[no list", '{"a": [' * 30_000])
+def test_a_text_that_only_looks_like_json_is_what_it_is(text: str) -> None:
+    assert cells.from_json(text) == json_pairs(text) == text
 
 
 def test_a_cleared_value_has_a_row_and_is_not_in_the_json() -> None:

@@ -50,8 +50,11 @@ def form() -> dict[str, dict[str, str]]:
 
 #: What HubSpot's API does not tell, or this portal does not have on its day.
 WITHOUT_ROWS = {
-    *("role", "merged_deal", "contact_merge_audit", "deal_stage"),
-    *(f"email_event_{kind}" for kind in ("deferred", "dropped", "forward", "print", "spam_report", "status_change")),
+    *("role", "merged_deal", "contact_merge_audit"),
+    *(
+        f"email_event_{kind}"
+        for kind in ("bounce", "deferred", "dropped", "forward", "print", "spam_report", "status_change")
+    ),
 }
 
 

@@ -2,9 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 
 import boto3
 import duckdb
+import polars as pl
+import polars.selectors as cs
 import pytest
 from typer.testing import CliRunner
 
@@ -57,6 +61,29 @@ def test_every_cell_of_every_table_is_as_the_lake_reads_it(
 def test_every_day_has_its_rows(session: Session) -> None:
     counts = rows(session, "SELECT DAY::VARCHAR, count(*) FROM V2_DAILY.OBJECT_PROPERTIES GROUP BY 1 ORDER BY 1")
     assert counts == [(day, len(TEXTS) + len(LONG_TEXTS) + 3) for day in (BEFORE, DAY)]
+
+
+def test_spark_sees_the_day_as_a_column_and_every_cell_of_it(awkward: Awkward, spark: Any) -> None:
+    for table in awkward.tables("OBJECTS_CONTACTS", "OWNERS"):
+        file = awkward.s3.directory / BUCKET / awkward.lake.layout.partition(table.name, DAY, "parquet")
+        # Without this option, Spark takes the columns of any one day for those of all.
+        every = spark.read.option("mergeSchema", "true").parquet(str(file.parents[1]))
+        assert {str(row["day"]) for row in every.select("day").distinct().collect()} == {BEFORE, DAY}
+        moments = {column.name for column in table.columns if column.kind.value == "timestamp"}
+        cells = [
+            f"date_format({column.name}, 'yyyy-MM-dd HH:mm:ss.SSS')" if column.name in moments else f"`{column.name}`"
+            for column in table.columns
+        ]
+        found = [
+            tuple(
+                datetime.fromisoformat(cell) if cell is not None and column.name in moments else cell
+                for cell, column in zip(row, table.columns, strict=True)
+            )
+            for row in every.where(f"day = '{DAY}'").selectExpr(*cells).collect()
+        ]
+        in_file = pl.read_parquet(file, hive_partitioning=False).select(column.name for column in table.columns)
+        expected = in_file.with_columns(cs.datetime().dt.replace_time_zone(None)).rows()
+        assert sorted(found, key=repr) == sorted(expected, key=repr), table.name
 
 
 @pytest.mark.parametrize("formats", [("csv", "parquet"), ("parquet", "csv")])

@@ -6,10 +6,8 @@ The script of the day before runs first, so that new columns come by ALTER TABLE
 import csv
 import io
 import json
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -139,33 +137,16 @@ def test_clickhouse_holds_every_cell(awkward: Awkward, chdb_session) -> None:
     assert largest == ("9007199254740993",)
 
 
-def test_spark_holds_every_cell(awkward: Awkward, tmp_path: Path) -> None:
-    sql = pytest.importorskip("pyspark.sql", reason="no Spark here (the extra `warehouses`)")
-    if shutil.which("java") is None:
-        pytest.skip("no Java on this machine, which Spark needs")
+def test_spark_holds_every_cell(awkward: Awkward, spark) -> None:
     dialect = DIALECTS["databricks"]
-    builder = sql.SparkSession.builder.master("local[1]").appName("round-trip")
-    for key, value in {
-        "spark.ui.enabled": "false",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.host": "127.0.0.1",
-        "spark.sql.shuffle.partitions": "1",
-        "spark.sql.warehouse.dir": str(tmp_path / "warehouse"),
-        "spark.sql.session.timeZone": "UTC",
-    }.items():
-        builder = builder.config(key, value)
-    spark = builder.getOrCreate()
-    try:
-        day = [s for s in statements(script_of(awkward, dialect, DAY)) if "ADD COLUMNS" not in s]
-        for statement in (
-            *statements(script_of(awkward, dialect, BEFORE)),
-            *statements(script_of(awkward, dialect, DAY)),
-            *day,
-        ):
-            answer = spark.sql(statement.replace("s3://", f"{awkward.s3.directory}/"))
-        assert answer.collect() == []
-        compare(awkward, dialect, lambda query: [tuple(row) for row in spark.sql(query).collect()])
-        (typed,) = spark.sql("SELECT max(PROPERTY_AMOUNT), max(PROPERTY_DAY) FROM V2_LIVE.OBJECTS_CONTACTS").collect()
-        assert [str(cell) for cell in typed] == ["9007199254740993.000000000", "9999-12-31"]
-    finally:
-        spark.stop()
+    day = [s for s in statements(script_of(awkward, dialect, DAY)) if "ADD COLUMNS" not in s]
+    for statement in (
+        *statements(script_of(awkward, dialect, BEFORE)),
+        *statements(script_of(awkward, dialect, DAY)),
+        *day,
+    ):
+        answer = spark.sql(statement.replace("s3://", f"{awkward.s3.directory}/"))
+    assert answer.collect() == []
+    compare(awkward, dialect, lambda query: [tuple(row) for row in spark.sql(query).collect()])
+    (typed,) = spark.sql("SELECT max(PROPERTY_AMOUNT), max(PROPERTY_DAY) FROM V2_LIVE.OBJECTS_CONTACTS").collect()
+    assert [str(cell) for cell in typed] == ["9007199254740993.000000000", "9999-12-31"]

@@ -99,8 +99,9 @@ class Records:
         self.place = {name: place for place, name in enumerate(self.names)}
         self.readable = [exists(d) and not d.get("archived", False) for d in definitions]
         self._definitions = definitions
-        # A few properties have values and never a version.
-        self._keeps_versions = [number_of(name) % 23 != 7 for name in self.names]
+        # A few properties have values and never a version; what a deal is followed by always has.
+        usual = {*object_type.default_properties}
+        self._keeps_versions = [number_of(name) % 23 != 7 or name in usual for name in self.names]
         self._modified = {p for p, name in enumerate(self.names) if name.endswith("lastmodifieddate")}
         self._seed = mixed(settings.seed, object_type.number, 77)
         self._start = ms_of(settings.first_day)
