@@ -253,12 +253,12 @@ def test_lists_that_came_meanwhile_are_read_and_those_that_went_are_dropped(plac
 
 def test_a_refusal_is_remembered_with_its_words(place: Place) -> None:
     portal = small_lists()
-    portal.refused["1040"] = Answer({**NO, "message": "No such lists.", "correlationId": "c-1"}, status=400)
+    portal.refused["1020"] = Answer({**NO, "message": "No such lists.", "correlationId": "c-1"}, status=400)
     first = run(place, portal, portal.read, dies_after=70)
     second = run(place, portal, portal.read)
-    assert str(second.refused["1040"]) == str(first.refused["1040"])
-    assert type(second.refused["1040"]) is type(first.refused["1040"])
-    assert second.about("/1040/") == []
+    assert str(second.refused["1020"]) == str(first.refused["1020"])
+    assert type(second.refused["1020"]) is type(first.refused["1020"])
+    assert second.about("/1020/") == []
     assert sorted(second.rows) == portal.everybody
 
 
