@@ -17,7 +17,7 @@ from hubspot_assets.checks.outcome import DayExport
 from hubspot_assets.defs.run import export_day
 from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
 from hubspot_assets.demo.portal.world import World
-from hubspot_assets.demo.s3 import serve_s3
+from hubspot_assets.demo.s3 import DemoS3, serve_s3
 from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.lake import Lake
 from hubspot_assets.reading.discovery import discover_to_file, load_portal
@@ -53,6 +53,17 @@ class ExportedDay:
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         return self.frame(table).rows(named=True)
+
+
+def client_of(s3: DemoS3) -> Any:
+    """Return a client of a demo S3, whatever the environment says."""
+    return boto3.client(
+        "s3",
+        endpoint_url=s3.endpoint_url,
+        aws_access_key_id=s3.access_key,
+        aws_secret_access_key=s3.secret_key,
+        region_name=s3.region,
+    )
 
 
 @contextmanager

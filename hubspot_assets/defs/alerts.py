@@ -14,6 +14,7 @@ from urllib.request import Request, urlopen
 import dagster as dg
 from pydantic import SecretStr
 
+from hubspot_assets.defs.day_run import PARTITION
 from hubspot_assets.settings import SMTP_SSL_PORT, MailServer, Settings, variable
 
 _SHOWN = 5
@@ -70,7 +71,7 @@ def _slack(webhook: SecretStr, page: str | None) -> dg.SensorDefinition:
 def message(context: dg.RunFailureSensorContext, page: str | None = None) -> str:
     """What failed in the first line; then why, sentence by sentence; then where to look, at the UI's `page`."""
     run = context.dagster_run
-    day = run.tags.get("dagster/partition")
+    day = run.tags.get(PARTITION)
     reasons = list(dict.fromkeys([*_failed_checks(context), *_failed_steps(context)]))
     reasons = reasons or [context.failure_event.message or "It does not say why."]
     more = [f"and {len(reasons) - _SHOWN} more"] if len(reasons) > _SHOWN else []

@@ -22,7 +22,7 @@ def known_columns(table: Table) -> list[Column]:
     if not table.with_properties:
         return list(table.columns)
     if table.event_type:
-        return event_columns(table, email_event_properties(table.event_type.name) or ())
+        return event_columns(table, email_event_properties(table.event_type.name))
     return wide_columns(table, known_properties(table.object_type) if table.object_type else ())
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import boto3
 import pytest
 
 from hubspot_assets.demo.s3 import DemoS3
@@ -22,7 +21,7 @@ from hubspot_assets.hubspot.errors import Refused
 from hubspot_assets.lake import Lake
 from hubspot_assets.reading.reading import Reading, now
 from hubspot_assets.reading.resuming import CALLS_A_PART, answers_of
-from hubspot_assets_tests.exported import BUCKET
+from hubspot_assets_tests.exported import BUCKET, client_of
 from hubspot_assets_tests.hubspot.canned import Answer, CannedHubSpot, Request
 
 DAY = "2026-11-22"
@@ -48,13 +47,7 @@ class Place:
 
 @pytest.fixture
 def place(s3: DemoS3) -> Place:
-    client = boto3.client(
-        "s3",
-        endpoint_url=s3.endpoint_url,
-        aws_access_key_id=s3.access_key,
-        aws_secret_access_key=s3.secret_key,
-        region_name=s3.region,
-    )
+    client = client_of(s3)
     prefix = f"answers/{next(_numbers)}"
     return Place(Lake(client, BUCKET, prefix), s3.directory / BUCKET / prefix)
 
@@ -253,12 +246,12 @@ def test_lists_that_came_meanwhile_are_read_and_those_that_went_are_dropped(plac
 
 def test_a_refusal_is_remembered_with_its_words(place: Place) -> None:
     portal = small_lists()
-    portal.refused["1020"] = Answer({**NO, "message": "No such lists.", "correlationId": "c-1"}, status=400)
+    portal.refused["1040"] = Answer({**NO, "message": "No such lists.", "correlationId": "c-1"}, status=400)
     first = run(place, portal, portal.read, dies_after=70)
     second = run(place, portal, portal.read)
-    assert str(second.refused["1020"]) == str(first.refused["1020"])
-    assert type(second.refused["1020"]) is type(first.refused["1020"])
-    assert second.about("/1020/") == []
+    assert str(second.refused["1040"]) == str(first.refused["1040"])
+    assert type(second.refused["1040"]) is type(first.refused["1040"])
+    assert second.about("/1040/") == []
     assert sorted(second.rows) == portal.everybody
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import boto3
 import polars as pl
 import pytest
 
@@ -19,7 +18,7 @@ from hubspot_assets.lake import Lake, TableContent, Unavailable
 from hubspot_assets.lake.manifest import Carried
 from hubspot_assets.reading.carry_forward import Base, base_for
 from hubspot_assets.tables.properties import Property
-from hubspot_assets_tests.exported import BUCKET, YESTERDAY
+from hubspot_assets_tests.exported import BUCKET, YESTERDAY, client_of
 from hubspot_assets_tests.small_export import SmallExport, catalogue, small_export
 
 BEFORE, DAY = YESTERDAY - timedelta(days=1), YESTERDAY
@@ -42,13 +41,7 @@ LARGE = {"contacts": 1000, "properties": 30, "changed_share": 0.02}
 
 @pytest.fixture
 def lake(s3: DemoS3) -> Lake:
-    client = boto3.client(
-        "s3",
-        endpoint_url=s3.endpoint_url,
-        aws_access_key_id=s3.access_key,
-        aws_secret_access_key=s3.secret_key,
-        region_name=s3.region,
-    )
+    client = client_of(s3)
     return Lake(client, BUCKET, f"chosen/{next(_numbers)}")
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import boto3
 import polars as pl
 import pytest
 
@@ -20,6 +19,7 @@ from hubspot_assets.reading.readers import ReadRequest
 from hubspot_assets.reading.reading import Reading
 from hubspot_assets.tables.chunks import INGESTEDAT
 from hubspot_assets.tables.properties import Property
+from hubspot_assets_tests.exported import client_of
 from hubspot_assets_tests.tables.making import KeptChunks
 
 DAY = "2026-11-22"
@@ -35,13 +35,7 @@ _numbers = itertools.count()
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
     with serve_s3(tmp_path_factory.mktemp("s3")) as s3:
         s3.bucket("lake")
-        client = boto3.client(
-            "s3",
-            endpoint_url=s3.endpoint_url,
-            aws_access_key_id=s3.access_key,
-            aws_secret_access_key=s3.secret_key,
-            region_name=s3.region,
-        )
+        client = client_of(s3)
         yield Lake(client, "lake")
 
 

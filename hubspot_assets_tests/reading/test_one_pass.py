@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import boto3
 import polars as pl
 import pytest
 
@@ -17,7 +16,7 @@ from hubspot_assets.lake.store import Store
 from hubspot_assets.reading.one_pass import OnePass, Rows
 from hubspot_assets.tables.chunks import Chunks
 from hubspot_assets.tables.properties import Property
-from hubspot_assets_tests.exported import BUCKET
+from hubspot_assets_tests.exported import BUCKET, client_of
 from hubspot_assets_tests.tables.making import CONTRACT, READ_AT, KeptChunks, record
 
 DAY = "2026-11-22"
@@ -29,13 +28,7 @@ _numbers = itertools.count()
 
 @pytest.fixture
 def lake(s3: DemoS3) -> Iterator[Lake]:
-    client = boto3.client(
-        "s3",
-        endpoint_url=s3.endpoint_url,
-        aws_access_key_id=s3.access_key,
-        aws_secret_access_key=s3.secret_key,
-        region_name=s3.region,
-    )
+    client = client_of(s3)
     with Lake(client, BUCKET, f"one_pass/{next(_numbers)}", file_bytes=1000).exporting(DAY) as held:
         yield held
 
