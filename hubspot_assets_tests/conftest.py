@@ -8,6 +8,8 @@ from hubspot_assets.demo.portal import PortalSettings, RunningPortal, serve
 from hubspot_assets.demo.portal.faults import rates_of
 from hubspot_assets.demo.s3 import DemoS3, serve_s3
 from hubspot_assets_tests.exported import BUCKET, YESTERDAY, ExportedDay, exported
+from hubspot_assets_tests.loaded_once import loaded_once
+from hubspot_assets_tests.today import lasting
 
 collect_ignore = ["browser"]
 """What `make browser` runs, and `make test` does not: each starts `dagster dev`, and a browser."""
@@ -27,6 +29,13 @@ SMALL_PORTAL = {
     "changed_share": 0.05,
     "limits": False,
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_day() -> Iterator[None]:
+    """The tests run on one day, however late it is, and load what no test changes once."""
+    with lasting(), loaded_once():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,9 @@ from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.lake import Lake
 from hubspot_assets.reading.discovery import discover_to_file, load_portal
 from hubspot_assets.settings import Settings
+from hubspot_assets_tests.today import YESTERDAY
 
 BUCKET = "demo-bucket"
-YESTERDAY = datetime.now(timezone.utc).date() - timedelta(days=1)
 
 
 @dataclass(frozen=True)

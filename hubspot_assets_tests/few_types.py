@@ -15,6 +15,7 @@ def of_few_types() -> Any:
 
 if __name__ == "__main__":
     from hubspot_assets.cli.app import app
+    from hubspot_assets_tests.today import lasting
 
-    with of_few_types():
+    with of_few_types(), lasting():
         app()

@@ -22,6 +22,7 @@ def hurried() -> Iterator[None]:
 
 if __name__ == "__main__":
     from hubspot_assets.cli.app import app
+    from hubspot_assets_tests.today import lasting
 
-    with hurried():
+    with hurried(), lasting():
         app()

@@ -43,7 +43,13 @@ def configured(
 
 def settings_of(given: Mapping[str, str]) -> Settings:
     """Return settings with these values, and for those that are empty with the environment's. Raises SettingError."""
-    return Settings(**{field: value for field, value in given.items() if value})
+    return _settings(tuple((field, value) for field, value in given.items() if value), tuple(os.environ.items()))
+
+
+# Dagster sets resources up anew for every step, and settings cost 3 ms to make. They follow from what is compared here.
+@lru_cache(maxsize=8)
+def _settings(given: tuple[tuple[str, str], ...], _environment: tuple[tuple[str, str], ...]) -> Settings:
+    return Settings(**dict(given))
 
 
 def run_that_uses(resource: dg.ConfigurableResource[Any]) -> dg.DagsterRun | None:

@@ -1,13 +1,11 @@
 """A portal that is exported within seconds: four object types, one pair, one event type, few records."""
 
-from datetime import datetime, timedelta, timezone
-
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.demo.portal import PortalSettings
+from hubspot_assets_tests.today import YESTERDAY
 
-YESTERDAY = datetime.now(timezone.utc).date() - timedelta(days=1)
 DAY = str(YESTERDAY)
 SETTINGS = PortalSettings(
     day=YESTERDAY,

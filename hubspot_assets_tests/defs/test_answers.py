@@ -113,6 +113,15 @@ class Lists:
     def read(self, client: HubSpotClient, refused: Callable[[str, Refused], None]) -> Iterator[Any]:
         return (member.record_id for member in lists.memberships_of(client, list(self.members), refused))
 
+    def read_after(self, *first: str) -> Read:
+        """Return a reader that has read these lists to their ends before it asks for any other."""
+
+        def read(client: HubSpotClient, refused: Callable[[str, Refused], None]) -> Iterator[Any]:
+            for some in first, [one for one in self.members if one not in first]:
+                yield from (member.record_id for member in lists.memberships_of(client, some, refused))
+
+        return read
+
     @property
     def everybody(self) -> list[str]:
         return sorted(member for one, members in self.members.items() if one not in self.refused for member in members)
@@ -247,7 +256,8 @@ def test_lists_that_came_meanwhile_are_read_and_those_that_went_are_dropped(plac
 def test_a_refusal_is_remembered_with_its_words(place: Place) -> None:
     portal = small_lists()
     portal.refused["1040"] = Answer({**NO, "message": "No such lists.", "correlationId": "c-1"}, status=400)
-    first = run(place, portal, portal.read, dies_after=70)
+    # What a run that dies was answered last, it may not have told any more.
+    first = run(place, portal, portal.read_after("1040"), dies_after=70)
     second = run(place, portal, portal.read)
     assert str(second.refused["1040"]) == str(first.refused["1040"])
     assert type(second.refused["1040"]) is type(first.refused["1040"])
@@ -259,7 +269,7 @@ def test_a_refusal_that_a_person_can_mend_is_asked_again(place: Place) -> None:
     portal = small_lists()
     scopes = {"message": "Scopes.", "context": {"requiredGranularScopes": ["crm.lists.read"]}}
     portal.refused["1003"] = Answer({**NO, "category": "MISSING_SCOPES", "errors": [scopes]}, status=403)
-    first = run(place, portal, portal.read, dies_after=70)
+    first = run(place, portal, portal.read_after("1002", "1003"), dies_after=70)
     assert "1003" in first.refused
     portal.refused.clear()
     second = run(place, portal, portal.read)
@@ -311,15 +321,17 @@ def test_a_part_that_is_garbage_is_logged_and_read_anew(
     place: Place, garbage: Callable[[bytes], bytes], caplog: pytest.LogCaptureFixture
 ) -> None:
     portal = small_lists()
-    run(place, portal, portal.read, dies_after=115)
-    assert len(place.parts) >= 2
-    damaged = place.parts[1]
+    # Less than a part, so that each run leaves one, of all that it was answered.
+    answered = CALLS_A_PART - 15
+    for _ in range(3):
+        run(place, portal, portal.read, dies_after=answered)
+    _, damaged, _ = place.parts
     damaged.write_bytes(garbage(damaged.read_bytes()))
     with caplog.at_level(logging.WARNING, "hubspot_assets.lake"):
         second = run(place, portal, portal.read)
     assert "00001.zip holds is read anew" in caplog.text
     assert sorted(second.rows) == portal.everybody
-    assert len(second.asked) == 120 - CALLS_A_PART
+    assert len(second.asked) == 120 - answered
     assert place.parts == []
 
 
