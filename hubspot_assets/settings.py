@@ -162,6 +162,12 @@ class Settings(BaseSettings):
         "NULL, otherwise",
         examples=["true"],
     )
+    group_every_type: bool = Field(
+        False,
+        description="true or false: has each object type a group of its own in the graph, also where the portal has no "
+        "records of it",
+        examples=["true"],
+    )
     row_fall_limit: Percent = Field(
         20.0,
         description="the percentage, 0 to 100, by which a table may shrink from one day to the next without a warning",

@@ -213,6 +213,7 @@ class _ObjectType(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True
     fully_qualified_name: str | None
     description: str
     properties: dict[str, dict[str, str]] = {}  # type -> name -> label: a line each in the file
+    in_use: bool = True
 
 
 def _in_file(object_type: ObjectType) -> _ObjectType:
