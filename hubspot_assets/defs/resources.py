@@ -13,9 +13,9 @@ from typing import Any
 
 import dagster as dg
 from pydantic import Field
-from requests.adapters import HTTPAdapter
 
 from hubspot_assets.hubspot import HubSpotClient
+from hubspot_assets.hubspot.http.bounds import Adapter
 from hubspot_assets.hubspot.http.limiter import Limiter
 from hubspot_assets.hubspot.http.shared_places import SharedPlaces
 from hubspot_assets.hubspot.http.transport import connections
@@ -66,7 +66,7 @@ class _OfRun:
     """What all steps of a run in this process have together, since they read one portal side by side."""
 
     limiter: Limiter
-    connections: HTTPAdapter
+    connections: Adapter
 
 
 # Dagster sets resources up anew for every step. A new connection to HubSpot costs 20 ms of CPU, most of it for reading

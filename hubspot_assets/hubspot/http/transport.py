@@ -92,7 +92,7 @@ class _Session(requests.Session):
         return self._way
 
 
-def connections() -> HTTPAdapter:
+def connections() -> Adapter:
     """Return what holds connections, for the clients of all steps that run side by side."""
     return Adapter(pool_connections=4, pool_maxsize=8 * AT_ONCE)
 
