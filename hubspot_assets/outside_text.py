@@ -10,6 +10,8 @@ import unicodedata
 from urllib.parse import quote
 
 _SHORTEST_SECRET = 8
+# Python refuses to read a few thousand; HubSpot's ids have up to 19.
+_MOST_DIGITS = 100
 _HIDDEN = "(hidden)"
 _USER_OF_URL = re.compile(r"(?<=://)[^\s/?#@]*@")
 # They join letters of some scripts, and signs of one emoji.
@@ -23,6 +25,11 @@ def keep_secret(secret: str) -> None:
     # What is shorter would stand in the middle of words.
     if len(secret) >= _SHORTEST_SECRET:
         _secrets.update((secret, quote(secret, safe="")))
+
+
+def is_whole(text: str) -> bool:
+    """Whether a text is a whole number that is not negative: of the digits 0 to 9 and no other script's."""
+    return text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
 
 
 def one_line(text: str) -> str:

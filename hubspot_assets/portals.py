@@ -22,6 +22,7 @@ from typing import Any
 import yaml
 
 from hubspot_assets.errors import SettingError
+from hubspot_assets.files import instead_of_file
 from hubspot_assets.outside_text import one_line
 from hubspot_assets.settings import Settings, variable
 
@@ -69,6 +70,8 @@ def one_portal(settings: Settings) -> Settings:
 
 
 def _entries(path: Path) -> Mapping[str, Any] | None:
+    if other := instead_of_file(path):
+        raise SettingError(f"{path}, the portals file, is {other} and no file: set {variable('portals')} to one.")
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

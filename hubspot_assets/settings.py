@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from hubspot_assets.errors import SettingError
-from hubspot_assets.outside_text import one_line
+from hubspot_assets.outside_text import is_whole, one_line
 
 DEFAULT_CATALOG = Path("hubspot_catalog.json")
 SMTP_SSL_PORT = 465
@@ -53,7 +53,7 @@ def _webhook(value: SecretStr) -> SecretStr:
 
 def _server(value: str) -> str:
     host, colon, port = value.partition(":")
-    if not host or (colon and not (port.isdecimal() and 0 < int(port) < 65536)):
+    if not host or (colon and not (is_whole(port) and 0 < int(port) < 65536)):
         raise _wrong("is neither a host nor host:port")
     return value
 
@@ -160,6 +160,12 @@ class Settings(BaseSettings):
         False,
         description="true or false: are tables exported without the columns of properties that are gone, which stay, "
         "NULL, otherwise",
+        examples=["true"],
+    )
+    group_every_type: bool = Field(
+        False,
+        description="true or false: has each object type a group of its own in the graph, also where the portal has no "
+        "records of it",
         examples=["true"],
     )
     row_fall_limit: Percent = Field(

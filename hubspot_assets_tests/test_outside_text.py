@@ -21,7 +21,7 @@ from hubspot_assets.defs.specs import asset_spec
 from hubspot_assets.errors import SettingError
 from hubspot_assets.hubspot import HubSpotClient, errors
 from hubspot_assets.lake.errors import LakeError
-from hubspot_assets.outside_text import keep_secret, one_line
+from hubspot_assets.outside_text import is_whole, keep_secret, one_line
 from hubspot_assets.reading.refusals import part_unavailable
 from hubspot_assets.settings import Settings
 
@@ -193,6 +193,15 @@ def _portal_with(label: str, path: str) -> Any:
         labels = {"singular": label, "plural": label}
         return {"results": [{"objectTypeId": "2-7", "name": "car", "fullyQualifiedName": "p1_car", "labels": labels}]}
     return {"results": [], "hubspotDefinedObjectTypes": [], "eventTypes": []}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("0", True), ("007", True), ("9007199254740993", True), ("", False), ("-1", False), ("1.0", False), (" 1", False)]
+    + [(other, False) for other in ("１２", "٣", "1２", "²", "9" * 5_000)],
+)
+def test_a_whole_number_has_the_digits_that_every_reader_knows(text: str, is_one: bool) -> None:
+    assert is_whole(text) is is_one
 
 
 def test_a_short_word_is_no_secret() -> None:

@@ -12,11 +12,12 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from hubspot_assets.catalog.object_types import ObjectType
+from hubspot_assets.outside_text import is_whole
 
 T = TypeVar("T", bound=Hashable)
 
 _NOT_ALPHANUMERIC = re.compile(r"[^0-9A-Za-z]")
-_EVENT_PREFIX = re.compile(r"^(?:e_|pe\d+_)")
+_EVENT_PREFIX = re.compile(r"^(?:e_|pe[0-9]+_)")
 
 LONGEST = 200
 """Characters of an `<X>`. A file system takes 255 bytes for a folder's name, and S3 takes 1024 for a whole key."""
@@ -78,7 +79,7 @@ def event_name(event_type: str) -> str:
 
 def type_order(object_type_id: str) -> tuple[int, ...]:
     """Object type ids in their order: `0-2` before `0-11` before `2-5`."""
-    return tuple(int(part) if part.isdecimal() else 1 << 62 for part in object_type_id.split("-"))
+    return tuple(int(part) if is_whole(part) else 1 << 62 for part in object_type_id.split("-"))
 
 
 def event_order(name: str, event_type_id: str) -> tuple[bool, tuple[int, ...], str]:

@@ -33,7 +33,8 @@ class KnownProperty:
 class ObjectType:
     """One object type. `scopes` are its own, alternatives to each other; `needs` is all that a token needs.
 
-    `properties` are for showing only: what is exported follows the definitions of each day.
+    `properties` and `in_use` (whether the portal may have records of it) are as HubSpot told when the portal was
+    discovered, and for showing only: what is exported follows each day's answers.
     """
 
     object_type_id: str
@@ -45,6 +46,7 @@ class ObjectType:
     fully_qualified_name: str | None = None
     description: str = ""
     properties: tuple[KnownProperty, ...] = ()
+    in_use: bool = True
 
     @property
     def is_custom(self) -> bool:

@@ -20,6 +20,7 @@ from hubspot_assets.catalog.names import type_order
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, KnownProperty, ObjectType
 from hubspot_assets.catalog.sources import Source
 from hubspot_assets.errors import UsageError
+from hubspot_assets.files import instead_of_file
 
 FORMAT = 1
 
@@ -111,6 +112,7 @@ class Portal:
     @classmethod
     def load(cls, path: str | Path) -> "Portal":
         """Read a catalogue file. Raises PortalCatalogueError with one sentence."""
+        _refuse_what_is_no_file(Path(path))
         try:
             text = Path(path).read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
@@ -138,6 +140,7 @@ class Portal:
     def save(self, path: str | Path) -> None:
         """Replace a catalogue file, whole or not at all. Raises PortalCatalogueError with one sentence."""
         path = Path(path)
+        _refuse_what_is_no_file(path)
         draft = path.with_name(f".{path.name}.draft")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -178,6 +181,14 @@ class Portal:
         return cls.of(list(STANDARD_OBJECT_TYPES), [], list(_STANDARD_PAIRS))
 
 
+def _refuse_what_is_no_file(path: Path) -> None:
+    if other := instead_of_file(path):
+        raise PortalCatalogueError(
+            f"The portal catalogue {path} is {other} and no file: set HUBSPOT_CATALOG to the file that "
+            "`hubspot-assets discover` writes."
+        )
+
+
 def _refuse_doubles(kind: str, names: Iterable[str]) -> None:
     seen: set[str] = set()
     for name in names:
@@ -213,6 +224,7 @@ class _ObjectType(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True
     fully_qualified_name: str | None
     description: str
     properties: dict[str, dict[str, str]] = {}  # type -> name -> label: a line each in the file
+    in_use: bool = True
 
 
 def _in_file(object_type: ObjectType) -> _ObjectType:

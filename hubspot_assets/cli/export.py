@@ -29,7 +29,8 @@ from hubspot_assets.settings import Settings
 
 _NAMES_SHOWN = 12
 _PATIENCE = 20.0
-_ANSWERED = re.compile(r"HubSpot answered (\d+) to .*; ([^;]*)")
+# Of a success that can not be used, each has a flaw of its own.
+_ANSWERED = re.compile(r"HubSpot answered (?!200\b|207\b)([0-9]+) to .*; ([^;]*)")
 _PARTS_SHOWN = 5
 
 

@@ -9,7 +9,7 @@ import secrets
 from hubspot_assets.connection.policy import Document
 from hubspot_assets.errors import UsageError
 
-_PRINCIPAL = re.compile(r"arn:(aws|aws-us-gov|aws-cn):(iam|sts)::\d{12}:\S+|\d{12}")
+_PRINCIPAL = re.compile(r"arn:(aws|aws-us-gov|aws-cn):(iam|sts)::[0-9]{12}:\S+|[0-9]{12}")
 _EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 
 

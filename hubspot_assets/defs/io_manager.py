@@ -149,6 +149,12 @@ def _schema(content: TableContent) -> dg.TableSchema:
 ROW_COUNT = "dagster/partition_row_count"
 """What tells how many rows a table of a day has; without it, HubSpot did not give the table."""
 
+COUNTS = {"rows": ROW_COUNT, "bytes": "bytes", "files": "files", "api_calls": "api_calls"}
+"""The metadata that tells the counts of a table that HubSpot gave."""
+
+LACKING = frozenset({"unavailable", "parts_unavailable"})
+"""The metadata of a table that lacks something, or everything: why, its manifest says."""
+
 IN_MANIFEST = "told_by_the_manifest"
 """Marks a warning that whoever reads the manifests need not be told: the command tells each cause once."""
 

@@ -5,6 +5,7 @@ them. A run that goes on with another one's work is a run of its own. Not here: 
 """
 
 from datetime import datetime, timezone
+from functools import lru_cache
 
 import dagster as dg
 
@@ -14,11 +15,13 @@ from hubspot_assets.settings import Settings
 
 def check_in_time(context: dg.AssetExecutionContext, settings: Settings) -> None:
     """Raise LateSnapshot where the state of the run's day could not be read any more when the run began."""
-    check_snapshot(context.partition_key, _began(context), settings)
+    check_snapshot(context.partition_key, _began(context.instance, context.run.run_id), settings)
 
 
-def _began(context: dg.AssetExecutionContext) -> datetime:
-    record = context.instance.get_run_record_by_id(context.run.run_id)
+# Every step asks, and Dagster looks it up in its database.
+@lru_cache(maxsize=4)
+def _began(instance: dg.DagsterInstance, run_id: str) -> datetime:
+    record = instance.get_run_record_by_id(run_id)
     if record is None:  # a step that is invoked directly, without a run
         return datetime.now(timezone.utc)
     if record.start_time is None:

@@ -7,6 +7,7 @@ read with it (`reading`). No future import of annotations: Dagster reads these a
 import os
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -14,8 +15,10 @@ import dagster as dg
 from pydantic import Field
 
 from hubspot_assets.hubspot import HubSpotClient
+from hubspot_assets.hubspot.http.bounds import Adapter
 from hubspot_assets.hubspot.http.limiter import Limiter
 from hubspot_assets.hubspot.http.shared_places import SharedPlaces
+from hubspot_assets.hubspot.http.transport import connections
 from hubspot_assets.reading.reading import Reading
 from hubspot_assets.settings import Settings, variable
 
@@ -43,7 +46,13 @@ def configured(
 
 def settings_of(given: Mapping[str, str]) -> Settings:
     """Return settings with these values, and for those that are empty with the environment's. Raises SettingError."""
-    return Settings(**{field: value for field, value in given.items() if value})
+    return _settings(tuple((field, value) for field, value in given.items() if value), tuple(os.environ.items()))
+
+
+# Dagster sets resources up anew for every step, and settings cost 3 ms to make. They follow from what is compared here.
+@lru_cache(maxsize=8)
+def _settings(given: tuple[tuple[str, str], ...], _environment: tuple[tuple[str, str], ...]) -> Settings:
+    return Settings(**dict(given))
 
 
 def run_that_uses(resource: dg.ConfigurableResource[Any]) -> dg.DagsterRun | None:
@@ -52,20 +61,28 @@ def run_that_uses(resource: dg.ConfigurableResource[Any]) -> dg.DagsterRun | Non
     return context.run if context else None
 
 
-# Dagster sets resources up anew for every step, and steps on threads of a process read one portal side by side.
+@dataclass(frozen=True)
+class _OfRun:
+    """What all steps of a run in this process have together, since they read one portal side by side."""
+
+    limiter: Limiter
+    connections: Adapter
+
+
+# Dagster sets resources up anew for every step. A new connection to HubSpot costs 20 ms of CPU, most of it for reading
+# who is to be trusted.
 @lru_cache(maxsize=4)
-def _limiter(run_id: str, access_token: str, api_url: str) -> Limiter:
+def _of_run(run_id: str, access_token: str, api_url: str) -> _OfRun:
     # Other processes of this machine read the same portal: steps in processes of their own, workers, commands.
-    return Limiter(shared=SharedPlaces(access_token, api_url))
+    return _OfRun(Limiter(shared=SharedPlaces(access_token, api_url)), connections())
 
 
 _ONE_AT_A_TIME = threading.Lock()
 
 
-def _limiter_of_run(run_id: str, access_token: str, api_url: str) -> Limiter:
-    """Return the one limiter of a run in this process: it reads one portal."""
+def _shared(run_id: str, access_token: str, api_url: str) -> _OfRun:
     with _ONE_AT_A_TIME:  # `lru_cache` alone gives two threads that come at once one each
-        return _limiter(run_id, access_token, api_url)
+        return _of_run(run_id, access_token, api_url)
 
 
 class HubSpotResource(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -96,6 +113,9 @@ class HubSpotResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Return a new reading; all of one run keep to one rate. Raises SettingError when the token is not set."""
         settings = self.settings()
         token, url, run = settings.needed_token(), settings.api_url, run_that_uses(self)
-        limiter = _limiter_of_run(run.run_id, token, url) if run else Limiter(shared=SharedPlaces(token, url))
-        client = HubSpotClient(token, url, limiter=limiter)
+        if run:
+            shared = _shared(run.run_id, token, url)
+            client = HubSpotClient(token, url, limiter=shared.limiter, adapter=shared.connections)
+        else:
+            client = HubSpotClient(token, url, limiter=Limiter(shared=SharedPlaces(token, url)))
         return Reading(client.metered(), full_history_days=settings.full_history_days)

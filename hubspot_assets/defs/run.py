@@ -10,11 +10,11 @@ from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Any
+from typing import Any, TypeAlias
 
 import dagster as dg
 
-from hubspot_assets.catalog.table import EVENTS
+from hubspot_assets.catalog.table import EVENTS, Table
 from hubspot_assets.checks.outcome import DayExport, ExportedTable
 from hubspot_assets.days import DayNotExportable
 from hubspot_assets.defs.assets.export_day import EXPORT_DAY
@@ -24,7 +24,7 @@ from hubspot_assets.defs.dead_runs import note_process
 from hubspot_assets.defs.declaring import declaring, keyed, named
 from hubspot_assets.defs.failures import Failures, sentence
 from hubspot_assets.defs.instance import instance_of_commands
-from hubspot_assets.defs.io_manager import IN_MANIFEST, ROW_COUNT, WAS_IN, table_of
+from hubspot_assets.defs.io_manager import COUNTS, IN_MANIFEST, LACKING, ROW_COUNT, WAS_IN, table_of
 from hubspot_assets.defs.partitions import daily_partitions
 from hubspot_assets.defs.resources import HubSpotResource, configured
 from hubspot_assets.defs.schedules import DAILY_EXPORT
@@ -37,6 +37,8 @@ from hubspot_assets.settings import Settings
 
 Event = dg.DagsterEvent
 OnEvent = Callable[[Event], None]
+
+Metadata: TypeAlias = "Mapping[str, dg.MetadataValue]"
 
 OnWarning = Callable[[str], None]
 
@@ -115,8 +117,7 @@ def export_day(
     for table in wanted:
         key = keys[table.name]
         if key in told.written:
-            was_in = key in told.was_in
-            export.tables[table.name] = ExportedTable.of(table, lake.manifest(table.name, day), was_in=was_in)
+            export.tables[table.name] = _exported(table, day, told.written[key], lake)
         else:
             export.failed[table.name] = told.failures.of(steps[key])
     if not export.failed:
@@ -125,6 +126,15 @@ def export_day(
         if is_whole and export.trouble is None and closing_it not in told.written:
             export.trouble = told.failures.of(steps[closing_it])
     return export
+
+
+def _exported(table: Table, day: str, metadata: Metadata, lake: Lake) -> ExportedTable:
+    """Return what the event says by which a table is in; why something is missing, its manifest alone says whole."""
+    was_in = WAS_IN in metadata
+    if not LACKING.isdisjoint(metadata):
+        return ExportedTable.of(table, lake.manifest(table.name, day), was_in=was_in)
+    counts: dict[str, Any] = {name: metadata[told].value for name, told in COUNTS.items()}
+    return ExportedTable(table, **counts, was_in=was_in)
 
 
 def _check_day(day: str, settings: Settings) -> None:
@@ -142,8 +152,7 @@ def _check_day(day: str, settings: Settings) -> None:
 class _RunEvents:
     """What a run tells by its events."""
 
-    written: set[dg.AssetKey] = field(default_factory=set)
-    was_in: set[dg.AssetKey] = field(default_factory=set)
+    written: dict[dg.AssetKey, Metadata] = field(default_factory=dict)
     failures: Failures = field(default_factory=Failures)
     began: bool = False
     interrupted: bool = False
@@ -153,9 +162,7 @@ class _RunEvents:
         if event.event_type is dg.DagsterEventType.STEP_START:
             self.began = True
         elif event.is_step_materialization and event.asset_key:
-            self.written.add(event.asset_key)
-            if WAS_IN in event.step_materialization_data.materialization.metadata:
-                self.was_in.add(event.asset_key)
+            self.written[event.asset_key] = event.step_materialization_data.materialization.metadata
         elif event.is_step_failure and event.step_key:
             self.failures.by_step[event.step_key] = sentence(event.step_failure_data.error)
         elif event.event_type is dg.DagsterEventType.RUN_FAILURE:

@@ -14,7 +14,7 @@ import dagster as dg
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import ASSOCIATIONS, DEFINITIONS, EVENTS, INGESTEDAT, LISTS, Table
-from hubspot_assets.defs.declaring import keyed, named
+from hubspot_assets.defs.declaring import declared, keyed, named
 from hubspot_assets.defs.markdown import escaped
 from hubspot_assets.defs.partitions import daily_partitions, zone_of_days
 from hubspot_assets.outside_text import one_line
@@ -31,7 +31,10 @@ EXPORT_TAG = "hubspot_assets"
 
 Lineage: TypeAlias = Mapping[str, list[tuple[Table, str]]]
 
-_OTHER_GROUPS = frozenset({DEFINITIONS, LISTS, EVENTS, ASSOCIATIONS, "day"})
+NOT_IN_USE = "not_in_use"
+"""The group of all types that the portal had no records of when it was discovered: one to open, instead of dozens."""
+
+_OTHER_GROUPS = frozenset({DEFINITIONS, LISTS, EVENTS, ASSOCIATIONS, "day", NOT_IN_USE})
 
 
 def freshness() -> dg.FreshnessPolicy:
@@ -57,10 +60,14 @@ def column_schema(columns: Sequence[Column]) -> dg.TableSchema:
 def group_of(table: Table) -> str:
     """The group of a table in the graph: `contacts` holds the six tables of contacts; of others it is their family.
 
-    A custom object that is called as a family is told apart by its id.
+    A custom object that is called as a family is told apart by its id. Types that are not in use have one together, as
+    long as HUBSPOT_GROUP_EVERY_TYPE does not say otherwise.
     """
     if table.object_type is None or table.to_type is not None:
         return table.family
+    settings = declared()
+    if not (table.object_type.in_use or (settings is not None and settings.group_every_type)):
+        return NOT_IN_USE
     name = table.key[-1].removeprefix("objects_") if len(table.key) == 1 else table.key[-1]
     taken = name in _OTHER_GROUPS
     return f"{name}_{table.object_type.object_type_id.replace('-', '_')}" if taken else name

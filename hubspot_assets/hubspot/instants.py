@@ -1,20 +1,28 @@
-"""HubSpot's times: ISO 8601 text in UTC, with or without a fraction of a second."""
+"""HubSpot's times: ISO 8601 text, nearly always in UTC, with or without a fraction of a second."""
 
+import re
 from datetime import datetime, timedelta, timezone
+
+_FORM = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]+))?(?:Z|([+-])([0-9]{2}):?([0-5][0-9]))?"
+)
 
 
 def parse(text: str) -> datetime:
-    """`2026-01-02T03:04:05Z`, with any number of digits behind the second, as a datetime in UTC.
+    """`2026-01-02T03:04:05Z`, with any number of digits behind the second and any offset, as a datetime in UTC.
 
     Raises ValueError for anything else.
     """
-    whole, _, fraction = text.removesuffix("Z").removesuffix("+00:00").partition(".")
+    if (form := _FORM.fullmatch(text)) is None:
+        raise ValueError(f"{text!r} is not a time")
+    whole, fraction, sign, hours, minutes = form.groups()
     moment = datetime.strptime(whole, "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
-    if not fraction:
-        return moment
-    if not fraction.isdecimal():
-        raise ValueError(f"{text!r} is not a time in UTC")
-    return moment + timedelta(microseconds=int(fraction[:6].ljust(6, "0")))
+    offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+    try:
+        moment += offset if sign == "-" else -offset
+    except OverflowError:
+        raise ValueError(f"{text!r} is beyond the years that there are") from None
+    return moment + timedelta(microseconds=int((fraction or "0")[:6].ljust(6, "0")))
 
 
 def text(moment: datetime) -> str:

@@ -13,6 +13,7 @@ from hubspot_assets.hubspot.children import OnRefused, all_or_nothing, of_each
 from hubspot_assets.hubspot.http.client import Answer, HubSpotClient
 from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows
 from hubspot_assets.hubspot.http.paging import Suspicion, pages
+from hubspot_assets.outside_text import is_whole
 
 logger = logging.getLogger("hubspot_assets.hubspot")
 
@@ -181,7 +182,7 @@ def _membership_pages(client: HubSpotClient, list_id: str) -> Iterator[list[Memb
         members: list[Membership] = []
         for row in page:
             record_id = str(as_id(row["recordId"]))
-            known = int(record_id) if record_id.isdecimal() else record_id  # half the memory of text
+            known = int(record_id) if is_whole(record_id) else record_id  # half the memory of text
             if known not in seen:
                 seen.add(known)
                 members.append(Membership(list_id, record_id, row.get("membershipTimestamp")))

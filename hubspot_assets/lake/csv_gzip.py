@@ -20,6 +20,7 @@ import io
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import IO, cast
 
 import polars as pl
@@ -116,7 +117,7 @@ class GrowingFile:
 
 def header(names: Sequence[str]) -> Piece:
     """Return what begins every file."""
-    return _deflate(_header_frame(names), include_header=True)
+    return _deflated(memoryview(_header(tuple(names))), 0)
 
 
 def compress(rows: pl.DataFrame) -> Piece:
@@ -128,12 +129,12 @@ def compress(rows: pl.DataFrame) -> Piece:
         )
     moments = cs.datetime() | cs.date()
     for years in (*rows.select(moments.min().dt.year()), *rows.select(moments.max().dt.year())):
-        if years.is_between(1, 9999).all() is False:
+        if (year := years.item()) is not None and not 1 <= year <= 9999:
             raise SchemaMismatch(
                 f"Column {years.name} holds a moment outside of the years 1 to 9999, which other readers refuse: "
                 "make it NULL."
             )
-    return _deflate(_with_texts(rows), include_header=False)
+    return _deflated(_csv(_with_texts(rows)), rows.height)
 
 
 def parse(file: bytes, schema: pl.Schema, names: Sequence[str], url: str) -> Iterator[pl.DataFrame]:
@@ -141,7 +142,7 @@ def parse(file: bytes, schema: pl.Schema, names: Sequence[str], url: str) -> Ite
 
     Raises `LakeError` when the header is not that of `schema`, or the file is cut off or damaged.
     """
-    head = _header_frame(schema.names()).write_csv().encode()
+    head = _header(tuple(schema.names()))
     text = dict.fromkeys(schema, pl.String())
     positions = sorted(schema.names().index(name) for name in names)
     typed = [_typed(name, schema[name]) for name in names]
@@ -177,26 +178,33 @@ def _row_bytes(frame: pl.DataFrame) -> pl.Series:
     return texts.select(pl.sum_horizontal(pl.all()).cast(pl.UInt64) + other).to_series()
 
 
-def _header_frame(names: Sequence[str]) -> pl.DataFrame:
-    return pl.DataFrame(schema=dict.fromkeys(names, pl.String()))
+# Of a frame without rows it takes Polars a millisecond, and most tables of a portal have the columns of others.
+@lru_cache(maxsize=256)
+def _header(names: tuple[str, ...]) -> bytes:
+    return _csv(pl.DataFrame(schema=dict.fromkeys(names, pl.String())), include_header=True).tobytes()
 
 
-def _deflate(frame: pl.DataFrame, *, include_header: bool) -> Piece:
+def _csv(frame: pl.DataFrame, *, include_header: bool = False) -> memoryview:
     buffer = io.BytesIO()
     frame.write_csv(buffer, include_header=include_header, date_format=_DATE, quote_style="necessary")
-    text = buffer.getbuffer()
+    return buffer.getbuffer()
+
+
+def _deflated(text: memoryview, rows: int) -> Piece:
     deflater = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)
-    return Piece(text, deflater.compress(text) + deflater.flush(isal_zlib.Z_FULL_FLUSH), frame.height)
+    return Piece(text, deflater.compress(text) + deflater.flush(isal_zlib.Z_FULL_FLUSH), rows)
 
 
 def _with_texts(rows: pl.DataFrame) -> pl.DataFrame:
     """Datetimes as text, which costs half of what it does in `write_csv`; equal ones in a row are formatted once."""
-    names = rows.select(cs.datetime()).columns
+    names = [name for name, dtype in zip(rows.columns, rows.dtypes, strict=True) if isinstance(dtype, pl.Datetime)]
     if not names:
         return rows
     # All columns as one: a wide table has dozens of them, and few rows in a slice.
     moments = pl.concat([rows[name].cast(pl.Datetime("ms")).alias("") for name in names])
-    texts = moments.rle().struct.field("value").cast(pl.String).gather(moments.rle_id())
+    each = pl.col("")
+    formatted = each.rle().struct.field("value").cast(pl.String).gather(each.rle_id())
+    texts = moments.to_frame().select(formatted).to_series()
     return rows.with_columns(
         texts.slice(place * rows.height, rows.height).alias(name) for place, name in enumerate(names)
     )

@@ -6,27 +6,38 @@ hold it, each of them knows what it wrote itself. Not here: what is made of it (
 """
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+import polars as pl
 
 from hubspot_assets.lake.etags import unquoted
 from hubspot_assets.lake.manifest import Manifest
 
 _FILES_KEPT = 64
 _SMALL = 500_000
+_PARSED_KEPT = 8
+_SMALL_PARSED = 4_000_000
 
 
 class SmallFiles:
     """The small files that were read last, by their SHA-256: what has that hash is what was read. For many threads.
 
-    What every step is made of, such as a day's property definitions, is fetched once.
+    What every step is made of, such as a day's property definitions, is fetched once, and parsed once for each choice
+    of columns.
     """
 
     def __init__(self) -> None:
         self._kept: dict[str, bytes] = {}
+        self._asked_again: set[str] = set()
+        self._parsed: dict[tuple[str, ...], Sequence[pl.DataFrame]] = {}
         self._lock = threading.Lock()
 
     def get(self, sha256: str) -> bytes | None:
-        return self._kept.get(sha256)
+        """Return a file that was kept; None where it was not, or not for long enough."""
+        kept = self._kept.get(sha256)
+        if kept is not None:
+            self._asked_again.add(sha256)
+        return kept
 
     def keep(self, sha256: str, data: bytes) -> None:
         """Keep a file for the next reader, if it is small."""
@@ -36,6 +47,23 @@ class SmallFiles:
             self._kept[sha256] = data
             while len(self._kept) > _FILES_KEPT:
                 del self._kept[next(iter(self._kept))]
+
+    def parsed(
+        self, sha256: str, columns: Sequence[str], parse: Callable[[], Iterator[pl.DataFrame]]
+    ) -> Iterable[pl.DataFrame]:
+        """Return the frames that a file is parsed into; those of a small one that is read again and again are kept."""
+        key = (sha256, *columns)
+        if (frames := self._parsed.get(key)) is not None:
+            return frames
+        if sha256 not in self._asked_again:
+            return parse()
+        frames = tuple(parse())
+        if sum(frame.estimated_size() for frame in frames) <= _SMALL_PARSED:
+            with self._lock:
+                self._parsed[key] = frames
+                while len(self._parsed) > _PARSED_KEPT:
+                    del self._parsed[next(iter(self._parsed))]
+        return frames
 
 
 class DayCache:

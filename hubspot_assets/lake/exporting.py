@@ -4,9 +4,13 @@ Here: the document, and the sentences of whoever is refused the day or has lost 
 and given back (`lease`), how a process is known (`holder`).
 """
 
+from typing import Any, ClassVar
+
+from pydantic import ValidationError
+
 from hubspot_assets.lake.errors import LakeError
 from hubspot_assets.lake.holder import Process
-from hubspot_assets.lake.manifest import Document, Moment
+from hubspot_assets.lake.manifest import Document, Moment, told_by
 
 
 class DayBusy(LakeError):
@@ -34,6 +38,7 @@ class Exporting(Document):
     file is deleted.
     """
 
+    is_foreign: ClassVar[bool] = False
     day: str
     lease: int
     run: str
@@ -47,6 +52,46 @@ class Exporting(Document):
     def is_same(self, other: "Exporting") -> bool:
         """Return whether both are of one run, and nobody else held the day between them."""
         return (self.run, self.lease) == (other.run, other.lease)
+
+
+class Foreign(Exporting):
+    """A lease that another version of this program wrote, as far as it can be known.
+
+    It counts for as long as it is renewed. Nothing of what its run has done is gone on with.
+    """
+
+    is_foreign = True
+
+    @classmethod
+    def told(cls, text: bytes, day: str) -> "Foreign | None":
+        """Return the lease of a file in a form that is not this version's; None where it is no lease, or damaged.
+
+        Every version numbers its leases. One of this version that is damaged has the keys of this version.
+        """
+        told = told_by(text) or {}
+        number = told.get("lease")
+        if type(number) is not int or told.keys() == Exporting.model_fields.keys():
+            return None
+        process = _process(told.get("process"))
+        return cls(
+            day=day,
+            lease=number,
+            run="",
+            process=process or Process(host="", pid=0),
+            # Where the process is not known, nothing but the age of the file tells.
+            lasting=process is None or told.get("lasting") is not False,
+            since=None,
+            begun=None,
+            closed=None,
+            ended=told.get("ended") is True,
+        )
+
+
+def _process(told: Any) -> Process | None:
+    try:
+        return Process.model_validate(told)
+    except ValidationError:
+        return None
 
 
 def busy(found: Exporting, dead_after: float) -> DayBusy:
@@ -72,5 +117,7 @@ def lost(held: Exporting, found: Exporting | None, url: str) -> str:
 
 
 def _told(found: Exporting) -> str:
+    if found.is_foreign:
+        return "another version of this program, whose lease this one can not read"
     since = f" since {found.since:%H:%M:%S} UTC" if found.since else ""
     return f"process {found.process.pid} on {found.process.host}{since} (run {found.run[:8]})"

@@ -24,7 +24,7 @@ _UNFINISHED = "_unfinished"
 _TABLE = re.compile(r"[A-Z0-9_]+(/[A-Z0-9_]+)*")
 # Of all stores: Google's names have underscores, older ones capitals and more than Amazon's 63 characters.
 _URL = re.compile(r"s3://([A-Za-z0-9][A-Za-z0-9._-]{1,220}[A-Za-z0-9])(?:/(.*))?")
-_DATA = re.compile(r"data_(\d{5,})\.csv\.gz")
+_DATA = re.compile(r"data_([0-9]{5,})\.csv\.gz")
 
 
 @dataclass(frozen=True)

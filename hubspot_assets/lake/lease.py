@@ -40,7 +40,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 
 from hubspot_assets.lake.errors import LakeError, ObjectMissing, PreconditionFailed
-from hubspot_assets.lake.exporting import Exporting, LeaseLost, ToCloseAgain, busy, lost
+from hubspot_assets.lake.exporting import Exporting, Foreign, LeaseLost, ToCloseAgain, busy, lost
 from hubspot_assets.lake.holder import is_known_dead, seconds, this_process
 from hubspot_assets.lake.layout import Layout
 from hubspot_assets.lake.manifest import Success, number_in, parse
@@ -277,6 +277,8 @@ class DayLease:
         try:
             return parse(Exporting, data, self._layout.url(self._key)), etag
         except LakeError as damage:
+            if (foreign := Foreign.told(data, self._day)) is not None:
+                return foreign, etag
             logger.warning("%s is damaged or of another version, and is begun anew (%s).", self._key, damage)
             return None, etag
 
@@ -284,7 +286,7 @@ class DayLease:
         return self._layout.url(self._key), run
 
     def _is_running(self, found: Exporting) -> bool:
-        if found.ended or self._has_ended(found.run):
+        if found.ended or (not found.is_foreign and self._has_ended(found.run)):
             return False
         if not found.lasting:
             if found.process == self._here and self._block(found.run) not in _held_here:

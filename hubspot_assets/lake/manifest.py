@@ -192,18 +192,19 @@ class Success(Document):
 
 def says(document: bytes, **what: str) -> bool:
     """Whether a JSON document has these values under these keys; False for what is no such document."""
-    told = _told(document)
+    told = told_by(document)
     return told is not None and all(told.get(key) == value for key, value in what.items())
 
 
 def number_in(document: bytes, key: str) -> int | None:
     """Return a number that a JSON document says, 0 where it says none; None for what is no such document."""
-    told = _told(document)
+    told = told_by(document)
     number = None if told is None else told.get(key, 0)
     return number if isinstance(number, int) else None
 
 
-def _told(document: bytes) -> dict[str, Any] | None:
+def told_by(document: bytes) -> dict[str, Any] | None:
+    """Return what a JSON document says under which keys; None for what is no such document."""
     try:
         told = json.loads(document)
     except (ValueError, RecursionError):

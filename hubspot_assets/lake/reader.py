@@ -6,6 +6,7 @@ Here: reading data files by the manifest that names them. Not here: finding the 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import polars as pl
 from polars.io.plugins import register_io_source
@@ -96,7 +97,8 @@ def _read(
             data = _fetch(store, folder, file, small) if fetched is None else fetched.result()
             fetched = ahead.submit(_fetch, store, folder, following, small) if following else None
             url, rows = f"s3://{store.bucket}/{folder}{file.name}", 0
-            for frame in csv_gzip.parse(data, manifest.polars_schema, names, url):
+            parse = partial(csv_gzip.parse, data, manifest.polars_schema, names, url)
+            for frame in small.parsed(file.sha256, names, parse) if small else parse():
                 rows += frame.height
                 yield frame
             if rows != file.rows:

@@ -23,7 +23,7 @@ from hubspot_assets.hubspot.errors import BadRequest, NotAvailable, NotFound, Re
 from hubspot_assets.hubspot.limits import RecordCount
 from hubspot_assets.lake import PartUnavailable
 from hubspot_assets.outside_text import one_line
-from hubspot_assets.reading.known_properties import with_known_properties
+from hubspot_assets.reading.known_types import has_records, with_what_is_known
 from hubspot_assets.reading.refusals import part_unavailable
 from hubspot_assets.settings import DEFAULT_CATALOG, Settings
 
@@ -148,7 +148,7 @@ def discover(client: HubSpotClient, known: Portal | None = None) -> Discovery:
     usual.update(product(_CORE, (type_id for type_id, t in by_id.items() if t.is_custom)))
     pairs = [pair for pair, is_there in told.items() if (is_there if is_there is not None else _sorted(pair) in usual)]
     # HubSpot may tell one type twice, as when a schema is read while it changes.
-    types = with_known_properties(client, by_id.values(), ids, known)
+    types = with_what_is_known(client, by_id.values(), counts, known)
     return Discovery(Portal.of(types, event_types(asking, known), pairs), asking.refused)
 
 
@@ -239,12 +239,6 @@ def not_in_catalogue(portal: Portal, client: HubSpotClient, custom: Iterable[Sch
     return [
         PartUnavailable(part=f"the tables of the {one}", status=200, message=message, mendable=True) for one in told
     ]
-
-
-def has_records(object_type: ObjectType, counts: Mapping[str, RecordCount]) -> bool:
-    """Whether a type can have associations: HubSpot does not say that it has no record."""
-    count = counts.get(object_type.object_type_id)
-    return object_type.in_crm_objects_api and (count is None or count.records is None or count.records > 0)
 
 
 def further_types(counts: Mapping[str, RecordCount], known: Collection[str]) -> list[ObjectType]:

@@ -13,6 +13,7 @@ import polars as pl
 from hubspot_assets.catalog.fixed_tables import LIST_MEMBERSHIPS, LISTS_TABLE
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, lists
 from hubspot_assets.hubspot.lists import Membership
+from hubspot_assets.outside_text import is_whole
 from hubspot_assets.verify.cells import moment
 from hubspot_assets.verify.comparing import Key, compare
 from hubspot_assets.verify.definitions import list_rows
@@ -87,7 +88,7 @@ def _members(client: HubSpotClient, list_id: str) -> list[Membership] | HubSpotE
 def _size(one: Mapping[str, Any] | None) -> int | None:
     additional = (one or {}).get("additionalProperties") or {}
     size = (one or {}).get("size", additional.get("hs_list_size"))
-    return int(size) if size is not None and str(size).isdecimal() else None
+    return int(size) if size is not None and is_whole(str(size)) else None
 
 
 class _ChangedSince:

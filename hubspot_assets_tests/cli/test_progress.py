@@ -149,3 +149,9 @@ def test_one_answer_to_many_tables_is_one_cause() -> None:
     )
     reasons = {"OWNERS": said.format("/a"), "TEAMS": said.format("/b"), "LISTS": "S3 refuses."}
     assert by_reason(reasons) == {"S3 refuses.": ["LISTS"], said.format("/a"): ["OWNERS", "TEAMS"]}
+
+
+def test_answers_that_are_wrong_in_their_own_ways_are_causes_of_their_own() -> None:
+    said = "HubSpot answered 200 to GET {}; try again later."
+    reasons = {"PIPELINES": said.format("/p: no list named 'stages'"), "TEAMS": said.format("/t: an empty answer")}
+    assert by_reason(reasons) == {reason: [table] for table, reason in reasons.items()}

@@ -10,18 +10,21 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import boto3
 import dagster as dg
 import pytest
 import yaml
 from botocore.exceptions import ClientError
 
 from hubspot_assets.catalog.portal import EventType
+from hubspot_assets.checks.outcome import ExportedTable
 from hubspot_assets.defs import failures, run
 from hubspot_assets.defs.dead_runs import _PROCESS
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import Lake, LakeError, store
 from hubspot_assets.lake.holder import this_process
 from hubspot_assets_tests.exported import YESTERDAY
+from hubspot_assets_tests.lake.faulty import Faulty
 from hubspot_assets_tests.lake.odd_s3 import BUCKET, refusing, serve_odd_s3
 from hubspot_assets_tests.refusing import Refusal
 from hubspot_assets_tests.refusing import refusing as hubspot_refusing
@@ -104,6 +107,15 @@ def test_a_table_materialized_alone_ends_by_closing_the_day_that_was_closed(clos
     assert before is not None
     assert after is not None
     assert after.tables.keys() == before.tables.keys()
+
+
+def test_what_a_run_tells_of_a_table_is_not_asked_of_s3_again(closed: SmallExport) -> None:
+    watched = Faulty(boto3.Session().client("s3"))
+    lake = Lake.from_url(os.environ["HUBSPOT_S3_URL"], watched)
+    exported = run.export_day(DAY, ["OWNERS"], lake=lake).tables["OWNERS"]
+    assert f"get_object {closed.folder.name}/{DAY}/OWNERS/_manifest.json" not in watched.requests
+    assert exported.rows
+    assert exported == ExportedTable.of(exported.table, closed.manifest("OWNERS"), was_in=False)
 
 
 def test_a_table_materialized_alone_does_not_close_a_day_that_was_open(small: SmallExport) -> None:

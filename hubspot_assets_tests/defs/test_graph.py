@@ -1,5 +1,7 @@
 """The graph as a whole: which assets there are, what they are made of, and that it loads without anything set."""
 
+from dataclasses import replace
+
 import dagster as dg
 import pytest
 from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
@@ -143,6 +145,23 @@ def test_a_type_that_is_called_as_a_family_has_a_group_of_its_own() -> None:
     graph = build_defs(portal).resolve_asset_graph()
     assert graph.get(dg.AssetKey("objects.events")).group_name == "events_2_7"
     assert graph.get(dg.AssetKey("events_booked")).group_name == "events"
+
+
+def test_types_that_are_not_in_use_are_one_group_unless_a_setting_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    types = [replace(t, in_use=t.object_type_id == "0-1") for t in Portal.standard().object_types]
+    portal = Portal.of(types, [], [("0-1", "0-2")])
+    of_types = [asset_key(table) for tables in PortalTables(portal).objects.values() for table in tables]
+
+    def groups() -> set[str | None]:
+        graph = build_defs(portal).resolve_asset_graph()
+        return {graph.get(key).group_name for key in of_types}
+
+    assert groups() == {"contacts", "not_in_use"}
+    monkeypatch.setenv("HUBSPOT_GROUP_EVERY_TYPE", "true")
+    assert {"contacts", "companies", "deals", "leads"} <= groups()
+    assert "not_in_use" not in groups()
 
 
 def made_of(graph: AssetGraph, key: str, column: str) -> list[str]:

@@ -146,6 +146,7 @@ FAULTS = [
     Fault("an id that is true", row(lambda one: {**one, "id": True}), says="id", of=(*LISTS, "chosen records")),
     Fault("an id that is a name", row(lambda one: {**one, "id": "contact"}), says="not a number", of=RECORDS),
     Fault("an id with a fraction", row(lambda one: {**one, "id": "1.5"}), says="not a number", of=RECORDS),
+    Fault("an id of other digits", row(lambda one: {**one, "id": "１"}), says="not a number", of=RECORDS),
     Fault("an id that is negative", row(lambda one: {**one, "id": "-7"}), says="not a number", of=RECORDS),
     Fault("ids as numbers", row(lambda one: {**one, "id": int(one["id"])}), RIGHT, of=RECORDS),
     Fault("properties null", row(lambda one: {"id": one["id"], "properties": None}), says="without 'prop", of=RECORDS),

@@ -344,6 +344,22 @@ def test_times_have_any_number_of_digits(text: str, microseconds: int):
     assert moment == datetime(2026, 1, 2, 3, 4, 5, microseconds, tzinfo=timezone.utc)
 
 
+def test_an_event_is_of_the_day_of_its_time_whatever_the_offset():
+    times = ["2026-11-20T01:00:00.000+02:00", "2026-11-20T23:00:00-0200", "2026-11-20T02:00:00.5+02:00"]
+    rows = [{"id": str(number), "occurredAt": time} for number, time in enumerate(times)]
+    start = datetime(2026, 11, 20, tzinfo=timezone.utc)
+
+    pages = events.occurrences(canned({"results": rows}).client(), "e", start, start + timedelta(days=1))
+
+    assert [event["id"] for page in pages for event in page] == ["2"]
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+02:00", "2026-01-02T03:04:05+02", "２０２６-01-02T03:04:05Z"])
+def test_what_is_no_time_is_refused(text: str):
+    with pytest.raises(ValueError, match="is "):
+        instants.parse(text)
+
+
 def test_the_usage_of_the_day_tells_when_it_resets():
     row = {"usageLimit": 650_000, "currentUsage": 5, "collectedAt": "a", "resetsAt": "b"}
     client = canned({"results": [{"name": "other"}, row]}).client()
@@ -429,3 +445,9 @@ def test_every_path_is_dated_or_has_no_dated_form():
 )
 def test_each_call_is_counted_against_its_budget(path: str, budget: str):
     assert versions.budget(path) == budget
+
+
+def test_members_whose_ids_are_written_in_other_digits_are_not_one():
+    hubspot = canned({"results": [{"recordId": "1"}, {"recordId": "１"}]})
+
+    assert [one.record_id for one in lists.memberships(hubspot.client(), "7")] == ["1", "１"]

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from hubspot_assets.lake import Lake, TableContent
+from hubspot_assets.lake import Lake, TableContent, csv_gzip
 from hubspot_assets_tests.lake.faulty import Faulty
 
 DAY = "2026-11-22"
@@ -51,6 +51,28 @@ def test_what_the_holder_of_a_day_wrote_is_not_asked_for(exporting: Lake, watche
         assert watched.requests == []
         assert exporting.manifest("A", DAY).rows == 1
         assert len(watched.requests) == 1, "a lake that does not hold the day asks"
+
+
+def test_a_small_table_that_many_read_is_parsed_once_for_each_choice_of_columns(
+    exporting: Lake, monkeypatch: pytest.MonkeyPatch
+):
+    parsed: list[Any] = []
+    parse = csv_gzip.parse
+
+    def watched(file: bytes, schema: pl.Schema, names: Any, url: str) -> Any:
+        parsed.append(list(names))
+        return parse(file, schema, names, url)
+
+    monkeypatch.setattr(csv_gzip, "parse", watched)
+    content = pl.DataFrame({"ID": ["1", "2"], "NAME": ["a", None]})
+    with exporting.exporting(DAY, whole=True) as held:
+        held.write("A", DAY, TableContent.of_frame(content))
+        for _ in range(4):
+            assert held.read("A", DAY).collect().equals(content)
+            assert held.read("A", DAY).select("NAME").collect()["NAME"].to_list() == ["a", None]
+        assert parsed == [["ID", "NAME"], ["NAME"], ["ID", "NAME"]], "the first read does not know that others follow"
+        held.write("A", DAY, TableContent.of_frame(content.reverse()))
+        assert held.read("A", DAY).collect().equals(content.reverse()), "what was written since is another file"
 
 
 def test_a_small_table_that_many_read_is_fetched_once(exporting: Lake, watched: Faulty):

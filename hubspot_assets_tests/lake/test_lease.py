@@ -160,6 +160,47 @@ def test_a_lease_that_is_damaged_is_begun_anew(
     assert "_EXPORTING.json is damaged or of another version, and is begun anew" in caplog.text
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"version": 2},
+        {"process": "a host"},
+        {"process": {"container": "c"}, "until": "2026-11-22T00:00:00Z"},
+        {"run": None},
+    ],
+)
+def test_a_lease_of_another_version_counts_for_as_long_as_it_is_renewed(
+    lake: Lake, s3: Any, prefix: str, change: dict[str, Any]
+):
+    key = f"{prefix}/{DAY}/_EXPORTING.json"
+    told = {"format": 9, "day": DAY, "lease": 7, "run": "r", "process": this_process().model_dump(), **change}
+    s3.put_object(Bucket="lake", Key=key, Body=json.dumps(told))
+    with pytest.raises(DayBusy, match=r"by another version of this program, .* 150 seconds"), lake.exporting(DAY):
+        pass
+    assert json.loads(s3.get_object(Bucket="lake", Key=key)["Body"].read()) == told
+    with lake.exporting(DAY, dead_after=-1) as held:
+        lease = held.lease(DAY)
+        assert lease
+        assert (lease.number, lease.begun) == (8, None)
+
+
+def test_a_lease_of_another_version_that_is_over_or_of_a_dead_process_is_not_waited_for(
+    lake: Lake, s3: Any, prefix: str
+):
+    begun_elsewhere(s3, prefix, version=2, ended=True)
+    assert number(lake) == 8
+    dead = this_process().model_copy(update={"started": 1}).model_dump()
+    begun_elsewhere(s3, prefix, version=2, lease=11, process=dead)
+    assert number(lake) == 12
+
+
+def test_a_run_whose_day_another_version_took_writes_nothing_more(lake: Lake, s3: Any, prefix: str):
+    with lake.exporting(DAY, whole=True) as held:
+        begun_elsewhere(s3, prefix, version=2, lease=99)
+        with pytest.raises(LeaseLost, match="taken over by another version of this program"):
+            write(held, "OWNERS")
+
+
 @pytest.mark.parametrize("since", [5, [], "0001-01-01T00:00:00+14:00"])
 def test_a_lease_since_a_moment_that_is_none_is_damaged(lake: Lake, s3: Any, prefix: str, since: Any):
     begun_elsewhere(s3, prefix, since=since)

@@ -76,8 +76,10 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
         asked = ReadRequest(reading, object_type, [*properties, *of_stages], with_history, loaded.get("ids"))
         asked = replace(asked, with_sources=tables.sources in selected)
 
+        settings = lake.settings()
+
         def rows_of(table: Table, properties: Sequence[Property]) -> Rows:
-            return Rows(*columns_and_rows(tables, table, properties), keeps_columns(table, lake.settings()))
+            return Rows(*columns_and_rows(tables, table, properties), keeps_columns(table, settings))
 
         # Which properties of stages there are is known when all was read, and only the wide table has them as columns.
         is_late = [tables.wide] if of_stages and tables.wide in selected else []

@@ -22,6 +22,7 @@ from hubspot_assets.hubspot import instants
 from hubspot_assets.hubspot.errors import DailyLimitReached
 from hubspot_assets.hubspot.http.shared_places import SharedPlaces
 from hubspot_assets.hubspot.versions import Budget
+from hubspot_assets.outside_text import is_whole
 
 # Calls do not arrive in the rhythm they were sent in; a place is kept a little longer than HubSpot keeps it.
 _JITTER = 0.3
@@ -255,4 +256,4 @@ class Limiter:
 
 def _whole(text: str | None) -> int | None:
     """Return a header's number; None for none, and for one so long that it can mean nothing."""
-    return int(text) if text is not None and text.isdecimal() and len(text) <= _MOST_DIGITS else None
+    return int(text) if text is not None and is_whole(text) and len(text) <= _MOST_DIGITS else None

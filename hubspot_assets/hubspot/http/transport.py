@@ -6,7 +6,7 @@ Not here: what is asked for, and asking again (`client`).
 import re
 from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import quote, urlsplit
 
 import requests
@@ -79,14 +79,32 @@ def _is_this_machine(host: str) -> bool:
         return False
 
 
+class _Session(requests.Session):
+    """A session with one API: what the environment says of the way there is looked up once, and not for each call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._way: Any = None
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        if self._way is None:
+            self._way = super().merge_environment_settings(url, proxies, stream, verify, cert)
+        return self._way
+
+
+def connections() -> Adapter:
+    """Return what holds connections, for the clients of all steps that run side by side."""
+    return Adapter(pool_connections=4, pool_maxsize=8 * AT_ONCE)
+
+
 def session(token: str, adapter: HTTPAdapter | None) -> requests.Session:
-    """Return a session that sends the token with each request."""
-    new = requests.Session()
+    """Return a session with one API that sends the token with each request."""
+    new = _Session()
     new.auth = _Bearer(token)
     new.headers["User-Agent"] = "hubspot-assets"
     new.headers["Accept"] = "application/json"
     new.headers["Content-Type"] = "application/json"
-    adapter = adapter or Adapter(pool_connections=4, pool_maxsize=2 * AT_ONCE)
+    adapter = adapter or connections()
     new.mount("https://", adapter)
     new.mount("http://", adapter)
     return new

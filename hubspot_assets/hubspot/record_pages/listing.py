@@ -24,6 +24,7 @@ from hubspot_assets.hubspot.record_pages.records import (
     keep_only,
     values_are_missing,
 )
+from hubspot_assets.outside_text import is_whole
 
 _EMPTY_PAGES_ALLOWED = 20
 # Property names in one URL, in characters: HubSpot refuses somewhere above 16 000 for the whole URL.
@@ -165,7 +166,7 @@ class Listing:
         results, cursor = answer["results"], next_after(answer)
         if results:
             return int(results[0]["id"])
-        return int(cursor) if cursor is not None and cursor.isdecimal() else None
+        return int(cursor) if cursor is not None and is_whole(cursor) else None
 
     def is_gone(self, record_id: str) -> bool:
         """Whether HubSpot says, in so many words, that it has this record no more: deleted, or merged into another."""

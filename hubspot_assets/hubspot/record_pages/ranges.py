@@ -25,6 +25,7 @@ from hubspot_assets.hubspot import errors
 from hubspot_assets.hubspot.record_pages.id_ranges import FIRST_PAGES, Range, Ranges, Waiting
 from hubspot_assets.hubspot.record_pages.listing import Listing, check_empty_pages, one_cursor
 from hubspot_assets.hubspot.record_pages.page import Made, Page, Start
+from hubspot_assets.outside_text import is_whole
 
 _MOST_WAITING = 16 << 20
 """Bytes of memory."""
@@ -53,7 +54,7 @@ def pages(
             first = int(page.records[0]["id"]) if first is None else first
         after = cursor
     # Where the cursor is not the id of a record to come, nothing here is known to hold.
-    if above is None or first is None or after is None or not after.isdecimal() or int(after) <= int(above):
+    if above is None or first is None or after is None or not is_whole(after) or int(after) <= int(above):
         yield from map(make, one_cursor(listing, after, above))
         return
     ids_per_page = (int(after) - first) / FIRST_PAGES
@@ -204,7 +205,7 @@ class _Reading(Generic[Made]):
             page, cursor = self._listing.page(after, above, may_be_empty=taken.asked is None)
             if above is None and page.records and int(page.records[0]["id"]) < taken.start:
                 raise errors.BadRequest("the answer begins before the cursor", method="GET", path=self._listing.path)
-            if cursor is not None and not cursor.isdecimal():
+            if cursor is not None and not is_whole(cursor):
                 raise errors.BadRequest("a cursor that is no id", method="GET", path=self._listing.path)
             if self._received(taken, after, page, cursor):
                 return

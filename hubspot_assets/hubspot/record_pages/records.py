@@ -12,6 +12,7 @@ import msgspec
 
 from hubspot_assets.hubspot.http.cursors import flaw_in_paging, next_after
 from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows
+from hubspot_assets.outside_text import is_whole
 
 Value: TypeAlias = str | int | float | bool | None
 
@@ -75,8 +76,8 @@ def flaw_in_page(answer: dict[str, Any], *, after: str | None, above: str | None
     cursor = next_after(answer)
     if cursor is not None and cursor == after:
         return f"the cursor {cursor!r} a second time"
-    if cursor is not None and cursor.isdecimal():
-        reached = max(previous, int(after) if after is not None and after.isdecimal() else -1)
+    if cursor is not None and is_whole(cursor):
+        reached = max(previous, int(after) if after is not None and is_whole(after) else -1)
         if int(cursor) < reached:
             return f"the cursor {cursor!r}, which goes back behind {reached}"
     return None
@@ -134,7 +135,7 @@ def flaw_in_records(answer: dict[str, Any], with_history: bool) -> str | None:
     """Check and bring to form each of `answer["results"]`: ids and values as text, `properties` always there."""
     for record in answer["results"]:
         record_id = as_id(record.get("id"))
-        if record_id is None or not record_id.isdecimal():
+        if record_id is None or not is_whole(record_id):
             return f"a record whose id is not a number: {record.get('id')!r}"
         record["id"] = record_id
         history = record.get("propertiesWithHistory")
