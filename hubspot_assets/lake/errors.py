@@ -61,11 +61,22 @@ _ADVICE = {
     "NoSuchUpload": "Something ended the upload in parts, such as a lifecycle rule that aborts those which are not "
     "complete: let the rule wait for a day, and run it again.",
     "KMS.DisabledException": "The bucket's KMS key is disabled: enable it.",
+    "KMS.NotFoundException": "The bucket's KMS key is not there, or is one of another region: give the bucket another.",
+    "KMS.KMSInvalidStateException": "The bucket's KMS key can not be used, as one that will be deleted: restore it.",
+    "MissingContentMD5": "This S3 wants a checksum with each put: set AWS_REQUEST_CHECKSUM_CALCULATION=when_supported.",
+    "QuotaExceeded": "There is no room left in that S3: make some, or raise its quota.",
+    "AccountProblem": "Something is the matter with the account that pays for the bucket: ask who runs it.",
+    "BadDigest": "It came to S3 other than it was sent: look at what is in between, and run again later.",
+    "TemporaryRedirect": "The bucket is so new that it is not known everywhere: run again later.",
     "SlowDown": "S3 asks to slow down and went on asking: run again later.",
     "InternalError": "S3, or a proxy before it, failed and went on failing: run again later.",
     "PathStyleDomainForbidden": "This S3 wants the bucket in the host's name: set `addressing_style = virtual` under "
     "`s3 =` in the profile that AWS_PROFILE names.",
 }
+_OTHERWISE = (
+    "Look that code up in what this S3 says of itself, and run `hubspot-assets connect check`, which tries what an "
+    "export does."
+)
 _TOLD_ACTION = re.compile(r"not authorized to perform: ([a-z0-9]+:\w+)")
 #: What S3 asks the policy for, by the name that botocore gives to the request.
 _ACTIONS = {
@@ -85,13 +96,21 @@ _SAME_AS = {
     "InvalidToken": "ExpiredToken",
     "ExpiredTokenException": "ExpiredToken",
     "TokenRefreshRequired": "ExpiredToken",
-    "301": "PermanentRedirect",
-    "503": "SlowDown",
-    "ServiceUnavailable": "SlowDown",
-    **dict.fromkeys(("500", "502", "504", "GatewayTimeout"), "InternalError"),
+    "KMS.InvalidStateException": "KMS.KMSInvalidStateException",
+    **dict.fromkeys(("KMS.ThrottlingException", "RequestLimitExceeded", "ServiceUnavailable"), "SlowDown"),
+    **dict.fromkeys(("InsufficientStorage", "XMinioStorageFull", "StorageQuotaExceeded"), "QuotaExceeded"),
+    **dict.fromkeys(("PaymentRequired", "InvalidPayer", "UserSuspended"), "AccountProblem"),
+    **dict.fromkeys(("IncompleteBody", "RequestTimeout", "XAmzContentSHA256Mismatch"), "BadDigest"),
     "SecondLevelDomainForbidden": "PathStyleDomainForbidden",
 }
-_TEMPORARY = frozenset({"SlowDown", "InternalError"})
+#: What a code means that is not known, or is nothing but the status itself: its status tells.
+_BY_STATUS = {
+    **{301: "PermanentRedirect", 307: "TemporaryRedirect", 402: "AccountProblem", 507: "QuotaExceeded"},
+    **dict.fromkeys((429, 503), "SlowDown"),
+    **dict.fromkeys((500, 502, 504), "InternalError"),
+}
+_TEMPORARY = frozenset({"SlowDown", "InternalError", "BadDigest", "TemporaryRedirect"})
+_FOR_GOOD = frozenset({501, 507})
 _CONFLICTS = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "OperationAborted", "409", "412"})
 
 
@@ -143,7 +162,8 @@ def is_temporary(error: LakeError) -> bool:
     """Whether the same may succeed a little later: S3 failed, asked to slow down, or could not be reached."""
     cause = error.__cause__
     if isinstance(cause, boto.ClientError):
-        return (code_and_status(error)[1] or 0) >= 500 or _code(cause) in _TEMPORARY
+        status = code_and_status(error)[1] or 0
+        return (status >= 500 and status not in _FOR_GOOD) or _code(cause) in _TEMPORARY
     return isinstance(cause, boto.ConnectionError | boto.HTTPClientError)
 
 
@@ -187,7 +207,10 @@ def _own_code(error: boto.ClientError) -> str:
 
 def _code(error: boto.ClientError) -> str:
     code = _own_code(error)
-    return _SAME_AS.get(code, code)
+    known = _SAME_AS.get(code, code)
+    if known in _ADVICE or known == "AccessDenied":
+        return known
+    return _BY_STATUS.get(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0, known)
 
 
 def _of_answer(error: boto.ClientError, doing: str, url: str) -> LakeError:
@@ -198,6 +221,6 @@ def _of_answer(error: boto.ClientError, doing: str, url: str) -> LakeError:
     # 409: S3's answer when two conditional puts of one key are under way at the same time.
     if code in _CONFLICTS:
         return PreconditionFailed(f"Cannot {doing} {url}: the object is not in the state that was expected.")
-    advice = _missing_permission(error) if _is_refusal(error) else _ADVICE.get(_code(error), "")
+    advice = _missing_permission(error) if _is_refusal(error) else _ADVICE.get(_code(error), _OTHERWISE)
     answered = f"S3 answered {code}" + (f" ({status})" if status and str(status) != code else "")
-    return LakeError(f"Cannot {doing} {url}: {answered}. {advice}".rstrip())
+    return LakeError(f"Cannot {doing} {url}: {answered}. {advice}")

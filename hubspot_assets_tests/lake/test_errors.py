@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError, NoCredentialsError
 
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import Lake, LakeError, TableContent
-from hubspot_assets.lake.errors import s3_errors
+from hubspot_assets.lake.errors import is_temporary, s3_errors
 
 DAY = "2026-11-22"
 TABLE = TableContent.of_frame(pl.DataFrame({"A": ["1"], "B": ["2"]}))
@@ -76,7 +76,22 @@ def test_no_credentials():
         ("503", 503, "S3 asks to slow down and went on asking: run again later"),
         ("InternalError", 500, "S3, or a proxy before it, failed and went on failing: run again later"),
         ("502", 502, "S3, or a proxy before it, failed and went on failing: run again later"),
-        ("SomethingNew", 418, r"S3 answered SomethingNew \(418\)\.$"),
+        ("429", 429, r"S3 answered 429\. S3 asks to slow down"),
+        ("TooManyRequests", 429, r"S3 answered TooManyRequests \(429\)\. S3 asks to slow down"),
+        ("SlowDownWrite", 503, "S3 asks to slow down"),
+        ("XMinioStorageFull", 507, "no room left"),
+        ("507", 507, "no room left"),
+        ("PaymentRequired", 402, "the account that pays"),
+        ("KMS.NotFoundException", 400, "KMS key is not there"),
+        ("KMS.KMSInvalidStateException", 400, "KMS key can not be used"),
+        ("MissingContentMD5", 400, "AWS_REQUEST_CHECKSUM_CALCULATION=when_supported"),
+        ("RequestTimeout", 400, "other than it was sent"),
+        ("307", 307, "so new"),
+        (
+            "SomethingNew",
+            418,
+            r"S3 answered SomethingNew \(418\)\. Look that code up .* `hubspot-assets connect check`",
+        ),
     ],
 )
 def test_what_s3_answers_becomes_advice(code: str, status: int, advice: str):
@@ -84,6 +99,22 @@ def test_what_s3_answers_becomes_advice(code: str, status: int, advice: str):
     with pytest.raises(LakeError, match=advice) as said, s3_errors("write", "s3://b/k"):
         raise ClientError(answer, "PutObject")
     assert "secret-looking" not in str(said.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "may_pass"),
+    [
+        *((code, status, True) for code, status in [("TooManyRequests", 429), ("SlowDownRead", 503), ("502", 502)]),
+        *((code, 400, True) for code in ("RequestTimeout", "IncompleteBody")),
+        *((code, status, False) for code, status in [("NotImplemented", 501), ("XMinioStorageFull", 507)]),
+        ("EntityTooLarge", 400, False),
+    ],
+)
+def test_what_the_next_try_may_mend_is_known_by_code_and_status(code: str, status: int, may_pass: bool):
+    answer = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    with pytest.raises(LakeError) as said, s3_errors("write", "s3://b/k"):
+        raise ClientError(answer, "PutObject")
+    assert is_temporary(said.value) is may_pass
 
 
 @pytest.mark.parametrize(
