@@ -50,7 +50,7 @@ def export_with_progress(
     tables = portal_tables.select(select, exclude)
     names = [table.name for table in tables] if select or exclude else []
     began = time.monotonic()
-    progress = ExportProgress(console, day, Expected(len(tables)))
+    progress = ExportProgress(console, day, Expected(len(tables), chosen=frozenset(names)))
     first = Lock()
 
     def on_reading(step: str, reading: Reading) -> None:
@@ -90,7 +90,7 @@ def _expected(
     objects = portal_tables.objects
     records = {step_name(objects[type_id].wide): count for type_id, count in counts.items() if type_id in objects}
     if not is_whole:
-        return Expected(len(tables), records=records)
+        return Expected(len(tables), records=records, chosen=frozenset(table.name for table in tables))
     calls = calls_of_last_export(lake, day, settings.full_history_days)
     return Expected(len(tables), calls or calls_by_counts(counts, portal_tables.pairs, objects), records)
 

@@ -33,11 +33,19 @@ from hubspot_assets.reading.reading import Reading
 
 @dataclass
 class Expected:
-    """What an export will take, as far as it is known. `records`: by step; `calls` is about right at best."""
+    """What an export will take, as far as it is known. `records`: by step; `calls` is about right at best.
+
+    `chosen`: the tables that were asked for, where others are written with them; empty where it is all of them.
+    """
 
     tables: int
     calls: int | None = None
     records: Mapping[str, int] = field(default_factory=dict)
+    chosen: frozenset[str] = frozenset()
+
+    def counts(self, table: str) -> bool:
+        """Whether a table is one of `tables`, and not only what another is made of or read with."""
+        return not self.chosen or table in self.chosen
 
 
 @dataclass
@@ -114,7 +122,7 @@ class ExportProgress:
     def on_event(self, event: Event) -> None:
         """Take in what Dagster tells."""
         if table := table_written(event):
-            self.tables += 1
+            self.tables += self._expected.counts(table)
             if not self._console.is_terminal:
                 self._print_table(table, rows_written(event))
         elif (step := step_ended(event)) in self._steps and step:
@@ -184,7 +192,8 @@ class ExportProgress:
 
     def _print_table(self, table: str, rows: int | None) -> None:
         told = "not given by HubSpot" if rows is None else f"{rows:,} rows"
-        self._console.print(f"{self.tables}/{self._expected.tables} {table}: {told}", soft_wrap=True)
+        count = f"{self.tables}/{self._expected.tables}" if self._expected.counts(table) else "with them"
+        self._console.print(f"{count} {table}: {told}", soft_wrap=True)
 
 
 def step_line(records: int, expected: int | None, calls: int, seconds: float) -> str:

@@ -2,10 +2,10 @@
 
 `hubspot-assets discover` writes the answer to the portal catalogue, from which definitions load; the drift check
 compares with it. What HubSpot refuses to tell is not "none": it stays as it was known, and is told. Not here: the file
-(`catalog/portal.py`), what is new in it (`defs/checks/drift.py`, `differences` below). Nothing of this runs at import.
+(`catalog/portal.py`), what is new in it (`differences.py`, `defs/checks/drift.py`). Nothing of this runs at import.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations_with_replacement, product
 from pathlib import Path
@@ -23,6 +23,7 @@ from hubspot_assets.hubspot.errors import BadRequest, NotAvailable, NotFound, Re
 from hubspot_assets.hubspot.limits import RecordCount
 from hubspot_assets.lake import PartUnavailable
 from hubspot_assets.outside_text import one_line
+from hubspot_assets.reading.differences import differences
 from hubspot_assets.reading.known_types import has_records, with_what_is_known
 from hubspot_assets.reading.refusals import part_unavailable
 from hubspot_assets.settings import DEFAULT_CATALOG, Settings
@@ -33,8 +34,6 @@ Pair: TypeAlias = tuple[str, str]
 
 Schema: TypeAlias = dict[str, Any]
 """HubSpot's description of a custom object."""
-
-_SHOWN = 20
 
 _CORE = ("0-1", "0-2", "0-3", "0-5")
 _CUSTOMERS = ("0-1", "0-2")
@@ -185,41 +184,6 @@ def discover_to_file(settings: Settings) -> Discovery:
     return found
 
 
-def differences(before: Portal, after: Portal) -> list[str]:
-    """One line for each object type, event type and pair of types that is new or gone; of very many, the first."""
-    return [
-        line
-        for what, one, other in (("gone", before, after), ("new", after, before))
-        for kind, names in (
-            ("event type", _events(one).keys() - _events(other).keys()),
-            ("object type", {_types(one)[key] for key in _types(one).keys() - _types(other).keys()}),
-            ("pair of associated types", _pairs_of(one, other)),
-        )
-        for line in _lines(f"{what} {kind}", sorted(names))
-    ]
-
-
-def _lines(what: str, names: list[str]) -> Iterator[str]:
-    yield from (one_line(f"{what}: {name}") for name in names[:_SHOWN])
-    if len(names) > _SHOWN:
-        yield f"{what}: {len(names) - _SHOWN} more"
-
-
-def _events(portal: Portal) -> dict[str, EventType]:
-    return {event.name: event for event in portal.event_types}
-
-
-def _types(portal: Portal) -> dict[str, str]:
-    return {t.object_type_id: t.told for t in portal.object_types}
-
-
-def _pairs_of(portal: Portal, other: Portal) -> set[str]:
-    """Return the pairs that the other does not have: of a type that has gone or come, its own line says enough."""
-    names, others = _types(portal), _types(other)
-    pairs = set(portal.association_pairs).difference(other.association_pairs)
-    return {f"{names[a]} and {names[b]}" for a, b in pairs if {a, b} <= names.keys() & others.keys()}
-
-
 def not_in_catalogue(portal: Portal, client: HubSpotClient, custom: Iterable[Schema]) -> list[PartUnavailable]:
     """Return what HubSpot has now and the loaded portal lacks, so that nobody exports it: object types and event types.
 
@@ -230,7 +194,7 @@ def not_in_catalogue(portal: Portal, client: HubSpotClient, custom: Iterable[Sch
     types = [t for t in map(custom_object, custom) if t.object_type_id not in known]
     known |= {t.object_type_id for t in types}
     types += [t for t in further_types(asking.counts() or {}, known) if not t.is_custom]
-    names = set(asking.event_names() or ()).difference(_events(portal))
+    names = set(asking.event_names() or ()).difference(event.name for event in portal.event_types)
     message = (
         "The portal has it and the portal catalogue that the tables are made of (HUBSPOT_CATALOG) does not; run "
         "`hubspot-assets discover`, or set HUBSPOT_CATALOG to the file that it wrote, and export the day again."
@@ -277,7 +241,7 @@ def event_types(asking: Asking, known: Portal) -> list[EventType]:
         return [*known.event_types, *unlisted([event.name for event in known.event_types])]
     found = asking.event_definitions()
     if found is None:
-        before = _events(known)
+        before = {event.name: event for event in known.event_types}
         return [*(before.get(name, EventType(name, name)) for name in names), *unlisted(names)]
     definitions = {str(definition["fullyQualifiedName"]): definition for definition in found}
     return [*(_event_type(name, definitions.get(name, {})) for name in names), *unlisted(names)]

@@ -106,6 +106,20 @@ def test_a_pipe_gets_a_line_for_each_table_as_it_ends_and_nothing_else() -> None
     ]
 
 
+def test_tables_that_nobody_asked_for_are_told_and_not_counted() -> None:
+    shown, printed = progress(Expected(1, chosen=frozenset({"OBJECTS_CONTACTS"})))
+    with shown.shown():
+        shown.on_event(written("property_definitions", 7))
+        shown.on_event(written("objects_contacts", 1_000))
+        shown.on_event(written("objects.contacts", 1_000))
+    assert shown.tables == 1
+    assert printed.getvalue().splitlines() == [
+        "with them PROPERTY_DEFINITIONS: 7 rows",
+        "1/1 OBJECTS_CONTACTS: 1,000 rows",
+        "with them OBJECTS/CONTACTS: 1,000 rows",
+    ]
+
+
 def test_calls_of_steps_that_ended_are_kept() -> None:
     shown, _ = progress(Expected(2, 100))
     shown.on_reading(CONTACTS, Account(Client(calls=7)))  # type: ignore[arg-type]

@@ -20,7 +20,8 @@ from hubspot_assets.defs.declaring import keyed, with_resources_of_portal
 from hubspot_assets.defs.markdown import listed
 from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.hubspot import HubSpotClient
-from hubspot_assets.reading.discovery import Asking, Pair, differences, further_types, pairs_of_schemas
+from hubspot_assets.reading.differences import differences
+from hubspot_assets.reading.discovery import Asking, Pair, further_types, pairs_of_schemas
 from hubspot_assets.reading.known_types import has_records
 
 CATALOGUE_IS_CURRENT = dg.AssetCheckKey(EXPORT_DAY, "portal_catalogue_is_current")
