@@ -44,9 +44,9 @@ pictures: $(VENV)/.test ## Take the pictures of the documentation anew, which th
 newest: $(VENV)/.test ## The newest Dagster that can be had, in an environment of its own
 	@.ci/newest-dagster
 
-# Four at a time on two cores: tests wait about as long as they compute.
+# Four at a time on two cores: tests wait about as long as they compute. In the order of `conftest.py`.
 test: lint ## Style, types and all tests that need nothing but Python
-	$(BIN)/pytest -n 4 --dist loadfile
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 site: $(VENV)/.test ## Build the documentation as a static site in .site; a broken link fails it
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[site]'

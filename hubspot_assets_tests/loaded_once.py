@@ -1,42 +1,57 @@
-"""What libraries read from their own files for each client and each instance: read once a process in tests.
+"""What libraries make anew, for each client, instance and resource, of files and classes that no test changes.
 
-Hundreds of exports in one process would load botocore's descriptions of S3, and the revisions of Dagster's databases,
-hundreds of times: a quarter of what a small export costs. Nothing of it depends on a test.
+Made once a process in tests: hundreds of exports in one process would load botocore's descriptions of S3, the revisions
+of Dagster's databases and the schemas of resources hundreds of times, which is more than half of what a small export
+costs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
-from unittest.mock import patch
 
-import botocore.loaders
 import botocore.session
+import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from dagster._config.pythonic_config import resource
+
+_from_config, _schema_of = ScriptDirectory.from_config, resource.infer_schema_from_config_class
+
+
+class _Configs:
+    """Script directories by where their scripts are."""
+
+    def __init__(self) -> None:
+        self._made: dict[str | None, ScriptDirectory] = {}
+
+    def __call__(self, config: Config) -> ScriptDirectory:
+        location = config.get_main_option("script_location")
+        if location not in self._made:
+            self._made[location] = _from_config(config)
+        return self._made[location]
+
+
+def _schema(model: type[Any], fields_to_omit: set[str]) -> Any:
+    return _schema_without(model, frozenset(fields_to_omit))
 
 
 @cache
-def _loader(search_path: str | None = None) -> Any:
-    return botocore.loaders.create_loader(search_path)
+def _schema_without(model: type[Any], fields: frozenset[str]) -> Any:
+    return _schema_of(model, fields_to_omit=set(fields))
 
 
-_from_config = ScriptDirectory.from_config
-_scripts: dict[str | None, ScriptDirectory] = {}
-
-
-def _script_directory(config: Config) -> ScriptDirectory:
-    location = config.get_main_option("script_location")
-    if location not in _scripts:
-        _scripts[location] = _from_config(config)
-    return _scripts[location]
+_LOADED_ONCE: list[tuple[Any, str, Callable[..., Any]]] = [
+    (botocore.session, "create_loader", cache(botocore.session.create_loader)),
+    (ScriptDirectory, "from_config", _Configs()),
+    (resource, "infer_schema_from_config_class", _schema),
+]
 
 
 @contextmanager
 def loaded_once() -> Iterator[None]:
-    """While the block runs, these files are read once."""
-    with (
-        patch.object(botocore.session, "create_loader", _loader),
-        patch.object(ScriptDirectory, "from_config", _script_directory),
-    ):
+    """While the block runs, each of these is made once."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for where, name, once in _LOADED_ONCE:
+            monkeypatch.setattr(where, name, once)
         yield

@@ -13,6 +13,7 @@ from hubspot_assets.checks.rules import RULES, Rule
 from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.lake import Lake, PartUnavailable, Unavailable
 from hubspot_assets.lake.manifest import OneReading
+from hubspot_assets_tests.checks.folder_s3 import FolderS3
 from hubspot_assets_tests.checks.small_portal import (
     COMPANIES,
     CONTACTS,
@@ -27,6 +28,17 @@ from hubspot_assets_tests.checks.small_portal import (
 from hubspot_assets_tests.hubspot.canned import Answer, canned
 
 MISSING_SCOPE = {"status": "error", "message": "no", "category": "MISSING_SCOPES"}
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    return Lake(FolderS3(tmp_path), "lake", "export")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the objects of this test's lake lie on disk."""
+    return tmp_path / "lake" / "export"
 
 
 def rule(name: str) -> Rule:
