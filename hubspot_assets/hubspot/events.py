@@ -38,12 +38,14 @@ def definitions(client: HubSpotClient) -> list[dict[str, Any]]:
     """Return the definitions of the portal's custom events, with their `properties`.
 
     GET /events/custom/{version}/event-definitions: 100 a call. Each has `id`, `name`, `fullyQualifiedName`,
-    `labels`, `objectTypeId`, `primaryObject`, `archived`, `createdAt`. Raises MissingScopes without
-    behavioral_events.event_definitions.read_write.
+    `labels`, `objectTypeId`, `primaryObject`, `archived`, `createdAt`; of these only `fullyQualifiedName` is always
+    there. Raises MissingScopes without behavioral_events.event_definitions.read_write.
     """
     found = rows(client, versions.path("event_definitions"), {"includeProperties": True}, limit=100)
     # An offset for a cursor may tell one twice.
-    return list({as_id(one.get("id")) or str(one.get("name")): one for one in found}.values())
+    told = {as_id(one.get("id")) or str(one.get("name")): one for one in found}
+    # Without it, nobody can say which events it defines: it is known by what it has.
+    return [{**one, "fullyQualifiedName": one.get("fullyQualifiedName") or key} for key, one in told.items()]
 
 
 def occurrences(

@@ -24,6 +24,6 @@ def custom_objects(client: HubSpotClient, *, archived: bool = False) -> list[dic
         "includeAssociationDefinitions": True,
         "includeAuditMetadata": True,
     }
-    answer = client.get(versions.path("schemas"), params, check=rows_of("results"))
+    answer = client.get(versions.path("schemas"), params, check=rows_of("results", "objectTypeId"))
     schemas: list[dict[str, Any]] = answer["results"]
     return schemas

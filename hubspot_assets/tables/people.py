@@ -31,6 +31,8 @@ def owner_team_rows(owners: Iterable[Answer]) -> Iterator[Row]:
     for owner in owners:
         is_primary: dict[str, Any] = {}
         for team in owner.get("teams") or []:
+            if team.get("id") is None:
+                continue
             if is_primary.get(str(team["id"])) is not True:
                 is_primary[str(team["id"])] = team.get("primary") or False
         for team_id, primary in is_primary.items():

@@ -120,7 +120,8 @@ def property_definition_rows(
             "READONLYVALUE": boolean(modification.get("readOnlyValue")),
             "ARCHIVED": is_true(definition.get("archived")),
             "GROUPDISPLAYORDER": next(
-                (text_of(one.get("displayOrder")) for one in groups if one["name"] == definition.get("groupName")), None
+                (text_of(one.get("displayOrder")) for one in groups if one.get("name") == definition.get("groupName")),
+                None,
             ),
             "DATASENSITIVITY": sensitivity,
             "EXPORTED": sensitivity == "non_sensitive",
@@ -173,7 +174,7 @@ def owner_rows(owners: Iterable[Answer]) -> Iterator[Row]:
 def owner_team_rows(owners: Iterable[Answer]) -> Iterator[Row]:
     """OWNER_TEAM: a team that is told twice of an owner is one row, and primary if it is so in any."""
     for owner in owners:
-        teams = owner.get("teams") or ()
+        teams = [team for team in owner.get("teams") or () if team.get("id") is not None]
         primary = {str(team["id"]) for team in teams if is_true(team.get("primary"))}
         for team_id in dict.fromkeys(str(team["id"]) for team in teams):
             yield {"OWNERID": str(owner["id"]), "TEAMID": team_id, "ISTEAMPRIMARY": team_id in primary}
