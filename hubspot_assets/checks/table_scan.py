@@ -93,8 +93,7 @@ def _read(lake: Lake, manifest: Manifest, key: Key, directory: Path) -> TableSca
 
 
 def _rows(lake: Lake, manifest: Manifest, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-    frame = lake.read(manifest.table, manifest.day).select(columns)
-    yield from frame.collect_batches(maintain_order=True)
+    return lake.frames(manifest.table, manifest.day, columns)
 
 
 def _no_number(cells: pl.Series) -> str | None:

@@ -18,6 +18,7 @@ from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.markdown import listed
 from hubspot_assets.lake.content import TableContent
 from hubspot_assets.lake.errors import LakeError
+from hubspot_assets.lake.lake import Lake
 from hubspot_assets.lake.manifest import Manifest, OneReading, Unavailable
 from hubspot_assets.lake.uploaded import UploadedTable
 from hubspot_assets.outside_text import one_line
@@ -83,8 +84,14 @@ class LakeIOManager(dg.ConfigurableIOManager):
         """The table of the partition. Raises `dg.Failure` with one sentence."""
         with sentences():
             lake, table = self.lake.lake(), table_of(context.asset_key)
-            frames = [lake.read(table, day) for day in _days(context)]
+            frames = [_read(lake, table, day) for day in _days(context)]
         return frames[0] if len(frames) == 1 else pl.concat(frames, how="diagonal")
+
+
+def _read(lake: Lake, table: str, day: str) -> pl.LazyFrame:
+    # Steps ask several times for a few rows of what each of them is made of.
+    small = lake.small(table, day)
+    return lake.read(table, day) if small is None else small.lazy()
 
 
 def _tell(context: dg.OutputContext, metadata: Mapping[str, Any], day: str) -> None:

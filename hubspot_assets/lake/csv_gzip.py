@@ -143,12 +143,17 @@ def parse(file: bytes, schema: pl.Schema, names: Sequence[str], url: str) -> Ite
     Raises `LakeError` when the header is not that of `schema`, or the file is cut off or damaged.
     """
     head = _header(tuple(schema.names()))
-    text = dict.fromkeys(schema, pl.String())
-    positions = sorted(schema.names().index(name) for name in names)
+    every = schema.names()
+    # Polars does not read a quote in a name of the header as it writes it. The places of the columns are names enough.
+    places = tuple(map(str, range(len(every))))
+    text = dict.fromkeys(places, pl.String())
+    positions = sorted(every.index(name) for name in names)
     typed = [_typed(name, schema[name]) for name in names]
     for rows in _whole_rows(file, head, url):
-        # With the header before it, since Polars drops a byte order mark from the very first cell that it reads.
-        yield pl.read_csv(head + rows, schema=text, columns=positions).select(typed)
+        # With a header before it, since Polars drops a byte order mark from the very first cell that it reads.
+        frame = pl.read_csv(_header(places) + rows, schema=text, columns=positions)
+        frame.columns = [every[position] for position in positions]
+        yield frame.select(typed)
 
 
 def _together(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:

@@ -14,7 +14,9 @@ from hubspot_assets.lake.etags import unquoted
 from hubspot_assets.lake.manifest import Manifest
 
 _FILES_KEPT = 64
-_SMALL = 500_000
+SMALL = 500_000
+"""Up to how many bytes a file, or a table, is small."""
+
 _PARSED_KEPT = 8
 _SMALL_PARSED = 4_000_000
 
@@ -41,7 +43,7 @@ class SmallFiles:
 
     def keep(self, sha256: str, data: bytes) -> None:
         """Keep a file for the next reader, if it is small."""
-        if len(data) > _SMALL:
+        if len(data) > SMALL:
             return
         with self._lock:
             self._kept[sha256] = data

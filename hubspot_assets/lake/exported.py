@@ -5,19 +5,20 @@ table (`reader`), what a holder of a day knows of it without asking (`day_cache`
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from hubspot_assets.concurrency import results_by_item
-from hubspot_assets.lake.day_cache import DayCache
+from hubspot_assets.lake.day_cache import SMALL, DayCache
 from hubspot_assets.lake.errors import LakeError, ObjectMissing, TableMissing
 from hubspot_assets.lake.kept_columns import last_manifest
 from hubspot_assets.lake.layout import Layout, is_day
 from hubspot_assets.lake.lease import DayLease
 from hubspot_assets.lake.manifest import Manifest, Success, parse, says
-from hubspot_assets.lake.reader import scan
+from hubspot_assets.lake.reader import frames, scan
 from hubspot_assets.lake.store import Store
 
 logger = logging.getLogger("hubspot_assets.lake")
@@ -74,10 +75,32 @@ class ExportedDays:
         """Return the table as a LazyFrame, typed by its manifest; raises `TableMissing` when it was never written
         whole.
         """
+        return scan(**self._reading(table, day))
+
+    def frames(self, table: str, day: str, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+        """Yield the rows of a table, or some of its columns, a piece at a time. Raises as collecting `read` does."""
+        return frames(**self._reading(table, day), columns=columns)
+
+    def small(self, table: str, day: str) -> pl.DataFrame | None:
+        """Return a table that is small, typed by its manifest; None where it is not. Raises as collecting `read` does.
+
+        Whoever holds the day reads it once for all that ask.
+        """
         manifest = self.manifest(table, day)
-        held, folder = self._held.get(day), self.layout.table(table, day)
-        small = held.known.small_files if held else None
-        return scan(self._store, self.layout, folder, manifest, lambda: self._manifest_in_s3(table, day), small)
+        if manifest.bytes > SMALL:
+            return None
+        return pl.concat([manifest.polars_schema.to_frame(), *self.frames(table, day)])
+
+    def _reading(self, table: str, day: str) -> dict[str, Any]:
+        held = self._held.get(day)
+        return {
+            "store": self._store,
+            "layout": self.layout,
+            "folder": self.layout.table(table, day),
+            "manifest": self.manifest(table, day),
+            "refresh": lambda: self._manifest_in_s3(table, day),
+            "small": held.known.small_files if held else None,
+        }
 
     def manifest(self, table: str, day: str) -> Manifest:
         """Return what the table of that day holds; raises `TableMissing`."""

@@ -38,17 +38,11 @@ def scan(
     `TableReplaced` when another export replaced the table after rows of the old one had been handed out.
     """
 
-    def read(manifest: Manifest, names: Sequence[str]) -> Iterator[pl.DataFrame]:
-        if typed := manifest.instead_of_csv:
-            return rows_of(store, layout, manifest, *typed, names)
-        return _read(store, folder, manifest, names, small)
-
     def source(
         with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, _batch_size: int | None
     ) -> Iterator[pl.DataFrame]:
-        names = manifest.polars_schema.names() if with_columns is None else with_columns
         remaining = n_rows
-        for frame in _frames(read, manifest, names, refresh):
+        for frame in frames(store, layout, folder, manifest, refresh, small, with_columns):
             if remaining is not None:
                 frame = frame.head(remaining)  # noqa: PLW2901
                 remaining -= frame.height
@@ -59,16 +53,24 @@ def scan(
     return register_io_source(source, schema=manifest.polars_schema, is_pure=True)
 
 
-def _frames(
-    read: Callable[[Manifest, Sequence[str]], Iterator[pl.DataFrame]],
+def frames(
+    store: Store,
+    layout: Layout,
+    folder: str,
     manifest: Manifest,
-    names: Sequence[str],
     refresh: Callable[[], Manifest],
+    small: SmallFiles | None = None,
+    columns: Sequence[str] | None = None,
 ) -> Iterator[pl.DataFrame]:
+    """Yield the rows of the table that `manifest` describes, with these columns or all. Arguments and errors: `scan`'s.
+
+    For whoever takes them as they are: a query costs a small table more than it costs to read it.
+    """
+    names = manifest.polars_schema.names() if columns is None else columns
     handed_out = False
     while True:
         try:
-            for frame in read(manifest, names):
+            for frame in _read(store, layout, folder, manifest, names, small):
                 handed_out = True
                 yield frame
             return
@@ -88,8 +90,11 @@ def _frames(
 
 
 def _read(
-    store: Store, folder: str, manifest: Manifest, names: Sequence[str], small: SmallFiles | None
+    store: Store, layout: Layout, folder: str, manifest: Manifest, names: Sequence[str], small: SmallFiles | None
 ) -> Iterator[pl.DataFrame]:
+    if typed := manifest.instead_of_csv:
+        yield from rows_of(store, layout, manifest, *typed, names)
+        return
     # One file ahead: the next is fetched while this one is parsed.
     with ThreadPoolExecutor(1, "lake-reader") as ahead:
         fetched = None

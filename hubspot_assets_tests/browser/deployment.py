@@ -4,6 +4,7 @@ Here: starting and stopping it, and what a test asks of Dagster without the brow
 launch. What is asserted is what the page shows (`driving.py`).
 """
 
+import logging
 import os
 import signal
 import socket
@@ -12,12 +13,16 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import requests
 import yaml
+from dagster._core.events import DagsterEvent, DagsterEventType, StepMaterializationData
+from dagster._core.events.log import EventLogEntry
 
 import hubspot_assets
 
@@ -42,6 +47,16 @@ class Deployment:
 
     url: str
     location: str
+    home: Path | None = None
+    """Its DAGSTER_HOME."""
+
+    def materialized(self, asset: str, ago: timedelta) -> None:
+        """Have an asset's last materialization lie so long ago, as it does where no run has come since."""
+        with dg.DagsterInstance.from_config(str(self.home)) as instance:
+            event = StepMaterializationData(dg.AssetMaterialization(dg.AssetKey(asset.split("/"))))
+            told = DagsterEvent(DagsterEventType.ASSET_MATERIALIZATION.value, "", event_specific_data=event)
+            moment = time.time() - ago.total_seconds()
+            instance.store_event(EventLogEntry(None, logging.INFO, "", "", moment, dagster_event=told))
 
     def launch(self, day: str, *assets: str, job: str = "__ASSET_JOB") -> str:
         """Launch a run of a day as the UI's dialog does: some assets, or all of a job. Gives the run's id."""
@@ -98,7 +113,7 @@ def dagster_dev(directory: Path, variables: Mapping[str, str]) -> Iterator[Deplo
     module = "hubspot_assets_tests.browser.deployed"
     command = [sys.executable, "-m", "dagster", "dev", "-m", module, "-h", "127.0.0.1"]
     with serving(command, directory, {**variables, "DAGSTER_HOME": str(home)}, module) as deployment:
-        yield deployment
+        yield replace(deployment, home=home)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 
 from hubspot_assets_tests.browser.conftest import DAYS, OnePortal
 from hubspot_assets_tests.browser.driving import Browser
@@ -30,6 +31,7 @@ def test_a_table_is_documented_before_its_first_run(one: OnePortal, browser: Bro
         "HubSpot scope",
         "crm.objects.contacts.read",
         "Fresh if materialized no earlier than 6 hours before each deadline.",
+        "Freshness policy Not evaluated",
     )
 
 
@@ -51,13 +53,21 @@ def test_a_day_is_materialized_by_the_dialog_of_a_table(one: OnePortal, browser:
     assert (one.folder / YESTERDAY / "TEAMS" / "_manifest.json").exists()
 
 
+def test_a_table_that_was_last_materialized_two_days_ago_is_shown_as_no_longer_fresh(
+    one: OnePortal, browser: Browser
+) -> None:
+    one.dagster.materialized("objects_contacts", ago=timedelta(days=2))
+    browser.open(f"{one.dagster.url}/assets/objects_contacts")
+    browser.sees("Latest materialization 2 days ago", "Freshness policy Failed", again=True)
+
+
 def test_a_whole_day_ends_in_success_and_tells_rows_and_columns(one: OnePortal, browser: Browser) -> None:
     run = one.dagster.launch(YESTERDAY, job="daily_export")
     browser.open(f"{one.dagster.url}/runs/{run}")
     browser.sees("Success", f"partition: {YESTERDAY}", "Errored (0)", again=True)
     browser.has_no("boot")  # the process that a run notes is for the next one, and for nobody to read
     browser.open(f"{one.dagster.url}/assets/objects_contacts")
-    browser.sees("Row count", "property_email", "Passing", again=True)
+    browser.sees("Row count", "property_email", "Freshness policy Passing", again=True)
 
 
 def test_all_checks_of_the_day_run_from_the_tab(

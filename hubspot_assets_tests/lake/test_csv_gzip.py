@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import io
 import itertools
 import random
 import sys
@@ -208,6 +209,32 @@ def test_only_what_needs_quotes_has_quotes():
     assert gzip.decompress(file_of(frame)).decode() == (
         'A,B\na b,""\na;b,\n"a,b",x\n"a""b",y\n"a\rb",z\n'
     )  # fmt: skip
+
+
+def test_columns_may_have_any_name_that_a_property_has():
+    names = [
+        'q"uote',
+        '"',
+        '""',
+        "a,b",
+        "line\nend",
+        "\r",
+        "",
+        " blank ",
+        "0",
+        "1",
+        "имя",
+        "\ufeffmark",
+        "'",
+        "back\\slash",
+    ]
+    frame = pl.DataFrame({name: [f"{place}", None, '"'] for place, name in enumerate(names)})
+    file = file_of(frame)
+
+    assert pl.concat(parse(file, frame.schema, names, "s3://x")).equals(frame)
+    chosen = ["line\nend", 'q"uote', "0"]
+    assert pl.concat(parse(file, frame.schema, chosen, "s3://x")).equals(frame.select(chosen))
+    assert next(csv.reader(io.StringIO(gzip.decompress(file).decode(), newline=""))) == names
 
 
 def test_a_table_without_rows_is_only_its_header():

@@ -1,5 +1,6 @@
 """What an export that has a day to itself need not ask S3 for, and what it asks for all the same."""
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,25 @@ def test_a_small_table_that_many_read_is_parsed_once_for_each_choice_of_columns(
         assert parsed == [["ID", "NAME"], ["NAME"], ["ID", "NAME"]], "the first read does not know that others follow"
         held.write("A", DAY, TableContent.of_frame(content.reverse()))
         assert held.read("A", DAY).collect().equals(content.reverse()), "what was written since is another file"
+
+
+def test_a_table_can_be_taken_as_it_is_and_a_small_one_whole(exporting: Lake):
+    content = pl.DataFrame({"ID": [str(n) for n in range(9)], "NAME": ["a", None, ""] * 3})
+    noise = pl.DataFrame({"ID": [sha256(b"%d" % n).hexdigest() for n in range(20_000)]})
+    with exporting.exporting(DAY, whole=True) as held:
+        held.write("A", DAY, TableContent.of_frame(content))
+        held.write("EMPTY", DAY, TableContent.of_frame(content.clear()))
+        held.write("LARGE", DAY, TableContent.of_frame(noise))
+        for lake in (held, exporting):
+            assert pl.concat(lake.frames("A", DAY)).equals(content)
+            assert pl.concat(lake.frames("A", DAY, ["NAME"])).equals(content.select("NAME"))
+            assert list(lake.frames("EMPTY", DAY)) == []
+            assert [lake.small(name, DAY) is None for name in ("A", "EMPTY", "LARGE")] == [False, False, True]
+            small, empty = lake.small("A", DAY), lake.small("EMPTY", DAY)
+            assert small is not None
+            assert small.equals(content)
+            assert empty is not None
+            assert empty.equals(content.clear())
 
 
 def test_a_small_table_that_many_read_is_fetched_once(exporting: Lake, watched: Faulty):

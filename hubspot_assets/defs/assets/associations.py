@@ -134,7 +134,8 @@ def _ids(lake: Lake, table: Table, day: str) -> pl.Series | Unavailable:
     if reason := lake.manifest(table.name, day).unavailable:
         told = f"It is read by the ids of {table.name}, which could not be read: {reason.message}"
         return reason.model_copy(update={"message": told})
-    return lake.read(table.name, day).select("OBJECTID").collect().to_series()
+    ids = (frame.to_series() for frame in lake.frames(table.name, day, ["OBJECTID"]))
+    return pl.concat([pl.Series("OBJECTID", dtype=pl.String), *ids])
 
 
 def _rows(
