@@ -21,7 +21,6 @@ from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.lake import Lake
 from hubspot_assets.reading.discovery import discover_to_file, load_portal
 from hubspot_assets.settings import Settings
-from hubspot_assets_tests.hurried import unlimited
 from hubspot_assets_tests.today import YESTERDAY
 
 BUCKET = "demo-bucket"
@@ -85,8 +84,6 @@ def exported(
     """Discover a demo portal, export a day of it (or some tables), and keep portal and S3 while the block runs."""
     with ExitStack() as stack:
         portal = stack.enter_context(serve(settings))
-        if not settings.limits:
-            stack.enter_context(unlimited())
         s3 = stack.enter_context(serve_s3(directory / "s3"))
         s3.bucket(BUCKET)
         variables = {
