@@ -1,4 +1,4 @@
-"""The days of the export, and which of them can still be read from HubSpot.
+"""The days of the export, which of them can still be read from HubSpot, and when the next one is.
 
 Day D is the state at the close of D, read soon after midnight. HubSpot serves only its current state, so a day that is
 long over can not be made again. Not here: events, which HubSpot serves for any past day; Dagster's partitions
@@ -9,6 +9,9 @@ from datetime import date, datetime, time, timedelta, timezone, tzinfo
 
 from hubspot_assets.errors import ExportError, UsageError
 from hubspot_assets.settings import Settings
+
+# Soon after midnight, while the state at the close of the day can still be read; not at 00:00, where everybody calls.
+EXPORTS_AT = time(0, 20)
 
 
 class DayNotExportable(UsageError):
@@ -48,3 +51,10 @@ def day_window(day: str, zone: tzinfo) -> tuple[datetime, datetime]:
     start = datetime.combine(date.fromisoformat(day), time.min, tzinfo=zone)
     end = datetime.combine(date.fromisoformat(day) + timedelta(days=1), time.min, tzinfo=zone)
     return start.astimezone(timezone.utc), end.astimezone(timezone.utc)
+
+
+def next_export(zone: tzinfo, after: datetime | None = None) -> datetime:
+    """Return when the schedule exports next, where it is turned on; an aware datetime in the time zone `zone`."""
+    now = (after or datetime.now(timezone.utc)).astimezone(zone)
+    today = datetime.combine(now.date(), EXPORTS_AT, tzinfo=zone)
+    return today if today > now else datetime.combine(now.date() + timedelta(days=1), EXPORTS_AT, tzinfo=zone)

@@ -27,6 +27,7 @@ from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import Lake, Manifest
 from hubspot_assets_tests.exported import BUCKET, YESTERDAY, environment
 from hubspot_assets_tests.few_types import of_few_types
+from hubspot_assets_tests.hurried import unlimited
 
 FEW: dict[str, Any] = {
     "day": YESTERDAY,
@@ -98,6 +99,8 @@ def small_export(
         if not compares:
             stack.enter_context(of_few_types())
         portal = stack.enter_context(serve(PortalSettings(**{**FEW, **settings})))
+        if not portal.settings.limits:
+            stack.enter_context(unlimited())
         prefix = directory.name
         variables = {
             **variables,

@@ -10,7 +10,7 @@ from unittest.mock import patch as mocked
 
 import pytest
 
-from hubspot_assets.defs.schedules import EXPORTS_AT
+from hubspot_assets.days import EXPORTS_AT
 from hubspot_assets.demo.portal import PortalSettings, serve
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets_tests.exported import BUCKET, YESTERDAY, environment

@@ -12,7 +12,7 @@ from rich.table import Table as RichTable
 
 from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.connection.opening import open_lake
-from hubspot_assets.defs.schedules import next_export
+from hubspot_assets.days import next_export
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, account
 from hubspot_assets.lake import Lake, Manifest
 from hubspot_assets.reading.exported import exported_tables

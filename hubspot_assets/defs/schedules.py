@@ -4,12 +4,12 @@ All in the export's time zone. A schedule that was not running for days is caugh
 that can not be read any more is then marked as missed, not made up of today's state.
 """
 
-from datetime import datetime, time, timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import dagster as dg
 
-from hubspot_assets.days import LateSnapshot, check_snapshot
+from hubspot_assets.days import EXPORTS_AT, LateSnapshot, check_snapshot
 from hubspot_assets.defs.checks import YESTERDAY_IS_IN, of_portal, without_day
 from hubspot_assets.defs.declaring import PORTAL, named, portal_name
 from hubspot_assets.defs.specs import EXPORT_TAG
@@ -41,10 +41,6 @@ def deadline() -> Any:
         selection=dg.AssetSelection.checks(of_portal(YESTERDAY_IS_IN)),
         description="Looks whether yesterday is in the lake, and lists the days that were missed.",
     )
-
-
-# Soon after midnight, while the state at the close of the day can still be read; not at 00:00, where everybody calls.
-EXPORTS_AT = time(0, 20)
 
 
 def schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
@@ -87,10 +83,3 @@ def at_deadline(settings: Settings) -> dg.ScheduleDefinition:
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description="Checks at 06:00 that yesterday is in.",
     )
-
-
-def next_export(zone: tzinfo, after: datetime | None = None) -> datetime:
-    """Return when the schedule exports next, where it is turned on; an aware datetime in the time zone `zone`."""
-    now = (after or datetime.now(timezone.utc)).astimezone(zone)
-    today = datetime.combine(now.date(), EXPORTS_AT, tzinfo=zone)
-    return today if today > now else datetime.combine(now.date() + timedelta(days=1), EXPORTS_AT, tzinfo=zone)

@@ -1,6 +1,8 @@
 """What `status` and `tables` say of a bucket, for people and for scripts."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,3 +72,9 @@ def test_tables_as_json_are_an_object_a_line(small: SmallExport) -> None:
     rows = [json.loads(line) for line in printed("tables", "--json").splitlines()]
     assert [row["table"] for row in rows] == [table.name for table in small.portal_tables]
     assert {row["state"] for row in rows} == {"not exported"}
+
+
+@pytest.mark.parametrize("module", ["status", "tables"])
+def test_what_looks_at_the_bucket_alone_starts_without_dagster(module: str) -> None:
+    look = f"import sys, hubspot_assets.cli.{module}; sys.exit('dagster' in sys.modules)"
+    subprocess.run([sys.executable, "-c", look], check=True, cwd=Path(__file__).parents[2])

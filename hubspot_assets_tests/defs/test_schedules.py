@@ -7,10 +7,11 @@ import pytest
 
 from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.checks.rules import RULES
+from hubspot_assets.days import next_export
 from hubspot_assets.defs.assets.export_day import EXPORT_DAY
 from hubspot_assets.defs.build import build_defs
 from hubspot_assets.defs.checks import CATALOGUE_IS_CURRENT, YESTERDAY_IS_IN
-from hubspot_assets.defs.schedules import at_deadline, every_day, next_export
+from hubspot_assets.defs.schedules import at_deadline, every_day
 from hubspot_assets.settings import Settings
 
 
