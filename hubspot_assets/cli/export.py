@@ -29,8 +29,11 @@ from hubspot_assets.settings import Settings
 
 _NAMES_SHOWN = 12
 _PATIENCE = 20.0
-# Of a success that can not be used, each has a flaw of its own.
-_ANSWERED = re.compile(r"HubSpot answered (?!200\b|207\b)([0-9]+) to .*; ([^;]*)")
+# Of a success that can not be used, each has a flaw of its own. What S3 says of one object it says of all.
+_ANSWERED = re.compile(
+    r"HubSpot answered (?!200\b|207\b)([0-9]+) to .*; ([^;]*)"
+    r"|Cannot (\w+) s3://.*?: (S3 (?:answered|cannot be reached) .*)"
+)
 _PARTS_SHOWN = 5
 
 
@@ -173,11 +176,11 @@ def _some(names: list[str]) -> str:
 
 
 def by_reason(reasons: dict[str, str]) -> dict[str, list[str]]:
-    """Reason -> tables: what several tables say, and answers of HubSpot that want the same, are told once."""
+    """Reason -> tables: what several tables say, and answers of HubSpot and S3 that want the same, are told once."""
     grouped: dict[str, list[str]] = {}
     first: dict[str, str] = {}
     for name, reason in sorted(reasons.items()):
         answered = _ANSWERED.fullmatch(reason)
-        cause = " ".join(answered.groups()) if answered else reason
+        cause = " ".join(filter(None, answered.groups())) if answered else reason
         grouped.setdefault(first.setdefault(cause, reason), []).append(name)
     return grouped

@@ -165,6 +165,19 @@ def test_one_answer_to_many_tables_is_one_cause() -> None:
     assert by_reason(reasons) == {"S3 refuses.": ["LISTS"], said.format("/a"): ["OWNERS", "TEAMS"]}
 
 
+def test_one_answer_of_s3_to_many_tables_is_one_cause() -> None:
+    said = "Cannot write s3://b/p/2026-11-22/{}: S3 answered ExpiredToken (403). The session has expired: log in again."
+    lost = "Cannot read s3://b/p/2026-11-22/{}: S3 cannot be reached (ConnectTimeoutError). Check the network."
+    reasons = {table: said.format(f"{table}/data_00000.csv.gz") for table in ("LISTS", "OWNERS", "TEAMS")}
+    reasons |= {table: lost.format(f"{table}/_manifest.json") for table in ("PIPELINES", "PIPELINE_STAGES")}
+    reasons["OBJECTS/CONTACTS"] = "Cannot write s3://b/p/x: S3 answered NoSuchBucket (404). The bucket does not exist."
+    assert list(by_reason(reasons).values()) == [
+        ["LISTS", "OWNERS", "TEAMS"],
+        ["OBJECTS/CONTACTS"],
+        ["PIPELINES", "PIPELINE_STAGES"],
+    ]
+
+
 def test_answers_that_are_wrong_in_their_own_ways_are_causes_of_their_own() -> None:
     said = "HubSpot answered 200 to GET {}; try again later."
     reasons = {"PIPELINES": said.format("/p: no list named 'stages'"), "TEAMS": said.format("/t: an empty answer")}
