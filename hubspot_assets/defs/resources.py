@@ -7,7 +7,6 @@ read with it (`reading`). No future import of annotations: Dagster reads these a
 import os
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -61,28 +60,28 @@ def run_that_uses(resource: dg.ConfigurableResource[Any]) -> dg.DagsterRun | Non
     return context.run if context else None
 
 
-@dataclass(frozen=True)
-class _OfRun:
-    """What all steps of a run in this process have together, since they read one portal side by side."""
-
-    limiter: Limiter
-    connections: Adapter
-
-
-# Dagster sets resources up anew for every step. A new connection to HubSpot costs 20 ms of CPU, most of it for reading
-# who is to be trusted.
+# Dagster sets resources up anew for every step, and steps on threads of a process read one portal side by side.
 @lru_cache(maxsize=4)
-def _of_run(run_id: str, access_token: str, api_url: str) -> _OfRun:
+def _limiter(run_id: str, access_token: str, api_url: str) -> Limiter:
     # Other processes of this machine read the same portal: steps in processes of their own, workers, commands.
-    return _OfRun(Limiter(shared=SharedPlaces(access_token, api_url)), connections())
+    return Limiter(shared=SharedPlaces(access_token, api_url))
+
+
+# A new connection to HubSpot costs 20 ms of CPU, most of it for reading who is to be trusted. Of a process and not of a
+# run: those of runs that are over would stay open.
+@lru_cache(maxsize=4)
+def _connections(api_url: str) -> Adapter:
+    return connections()
 
 
 _ONE_AT_A_TIME = threading.Lock()
 
 
-def _shared(run_id: str, access_token: str, api_url: str) -> _OfRun:
+def _client_of_run(run_id: str, access_token: str, api_url: str) -> HubSpotClient:
+    """Return a client that keeps to the one rate of a run in this process, by the connections that are open."""
     with _ONE_AT_A_TIME:  # `lru_cache` alone gives two threads that come at once one each
-        return _of_run(run_id, access_token, api_url)
+        limiter, adapter = _limiter(run_id, access_token, api_url), _connections(api_url)
+    return HubSpotClient(access_token, api_url, limiter=limiter, adapter=adapter)
 
 
 class HubSpotResource(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -114,8 +113,7 @@ class HubSpotResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         settings = self.settings()
         token, url, run = settings.needed_token(), settings.api_url, run_that_uses(self)
         if run:
-            shared = _shared(run.run_id, token, url)
-            client = HubSpotClient(token, url, limiter=shared.limiter, adapter=shared.connections)
+            client = _client_of_run(run.run_id, token, url)
         else:
             client = HubSpotClient(token, url, limiter=Limiter(shared=SharedPlaces(token, url)))
         return Reading(client.metered(), full_history_days=settings.full_history_days)
