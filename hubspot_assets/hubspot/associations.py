@@ -52,16 +52,28 @@ def types(client: HubSpotClient, from_type: str, to_type: str, refused: OnRefuse
     name is whose.
     """
     path = versions.path("association_types", from_type=from_type, to_type=to_type)
+    is_list, nameless = rows_of("results"), Suspicion()
+
+    def check(answer: Answer) -> str | None:
+        if flaw := is_list(answer):
+            return flaw
+        if not all(map(_is_named, answer["results"])) and nameless.not_yet_believed():
+            return "an association type without id or name"
+        return None
+
     try:
-        rows = client.get(path, check=rows_of("results"))["results"]
+        rows = client.get(path, check=check)["results"]
     except errors.Refused as error:
         refused(f"{from_type} to {to_type}", error)
         return {}
     names: dict[str, set[str]] = {}
-    for row in rows:
-        if row.get("id") is not None and row.get("name"):
-            names.setdefault(str(row["id"]), set()).add(str(row["name"]))
+    for row in filter(_is_named, rows):
+        names.setdefault(str(row["id"]), set()).add(str(row["name"]))
     return {type_id: named.pop() for type_id, named in names.items() if len(named) == 1}
+
+
+def _is_named(row: dict[str, Any]) -> bool:
+    return row.get("id") is not None and bool(row.get("name"))
 
 
 def read(client: HubSpotClient, from_type: str, to_type: str, ids: Iterable[str]) -> Iterator[Association]:

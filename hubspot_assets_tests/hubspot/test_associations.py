@@ -170,3 +170,14 @@ def test_a_name_that_could_be_of_two_types_is_nobodys():
 
 def test_names_that_are_not_told_are_none():
     assert associations.types(canned(Answer({"message": "no"}, 404)).client(), "0-1", "0-2") == {}
+
+
+@pytest.mark.parametrize("lacking", ["id", "name"])
+def test_a_type_without_id_or_name_is_asked_for_again_and_believed_when_it_stays(lacking: str):
+    whole = [{"id": "279", "name": "unlabelled"}, {"id": "1", "name": "primary"}]
+    spoiled = [{key: value for key, value in whole[0].items() if key != lacking}, whole[1]]
+
+    once = canned({"results": spoiled}, {"results": whole})
+    assert associations.types(once.client(), "0-1", "0-2") == {"279": "unlabelled", "1": "primary"}
+    always = canned(*[{"results": spoiled}] * 3)
+    assert associations.types(always.client(), "0-1", "0-2") == {"1": "primary"}
