@@ -2,82 +2,28 @@
 
 A `Settings` is made where a program starts (a command, the code location) and handed down: nothing below `cli` and
 `defs` looks into the environment for one. boto3 reads its own (`AWS_PROFILE`, `AWS_REGION`, ...) from the same
-environment. Not here: what a url in S3 looks like (`lake.layout`), what a role is (`connection.session`).
+environment. Not here: how a value has to look (`setting_values.py`), a url in S3 (`lake.layout`), a role
+(`connection.session`).
 """
 
 import os
-import re
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from dotenv import load_dotenv
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from hubspot_assets import setting_values
 from hubspot_assets.errors import SettingError
-from hubspot_assets.outside_text import is_whole, one_line
+from hubspot_assets.outside_text import one_line
 
 DEFAULT_CATALOG = Path("hubspot_catalog.json")
 SMTP_SSL_PORT = 465
 _PREFIX = "HUBSPOT_"
-
-FIRST_OF_ALL_DAYS = "1970-01-01"
-"""Time zones shift the first days of the calendar out of it."""
-
-
-def _token(value: SecretStr) -> SecretStr:
-    token = value.get_secret_value().strip()
-    if not re.fullmatch(r"[!-~]+", token):
-        raise _wrong("holds a space or a letter that no access token has")
-    return SecretStr(token)
-
-
-def _address(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        is_one = parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except ValueError:
-        is_one = False
-    if not is_one:
-        raise _wrong("is no address")
-    return value
-
-
-def _webhook(value: SecretStr) -> SecretStr:
-    return SecretStr(_address(value.get_secret_value().strip()))
-
-
-def _server(value: str) -> str:
-    host, colon, port = value.partition(":")
-    if not host or (colon and not (is_whole(port) and 0 < int(port) < 65536)):
-        raise _wrong("is neither a host nor host:port")
-    return value
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise _wrong("is no time zone") from None
-    return value
-
-
-def _day(value: str) -> str:
-    try:
-        day = str(date.fromisoformat(value))
-    except ValueError:
-        raise _wrong("is no day") from None
-    if day < FIRST_OF_ALL_DAYS:
-        raise _wrong(f"is before {FIRST_OF_ALL_DAYS}, when no portal had records")
-    return day
-
-
-def _wrong(what: str) -> PydanticCustomError:
-    return PydanticCustomError("setting", what)
 
 
 class MailServer(NamedTuple):
@@ -102,7 +48,7 @@ class Settings(BaseSettings):
         env_prefix=_PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
     )
 
-    access_token: Annotated[SecretStr, AfterValidator(_token)] | None = Field(
+    access_token: Annotated[SecretStr, AfterValidator(setting_values.access_token)] | None = Field(
         None, description="the HubSpot service key or private app token that reads the portal", examples=["pat-eu1-..."]
     )
     portals: Path = Field(
@@ -116,7 +62,7 @@ class Settings(BaseSettings):
         description="the name of the variable that holds the access token, where it is another one",
         examples=["HUBSPOT_TOKEN_EU"],
     )
-    api_url: Annotated[str, AfterValidator(_address)] = Field(
+    api_url: Annotated[str, AfterValidator(setting_values.address)] = Field(
         "https://api.hubapi.com", description="the address of HubSpot's API", examples=["https://api.hubapi.com"]
     )
     s3_url: str | None = Field(None, description="the folder that receives the export", examples=["s3://bucket/prefix"])
@@ -136,10 +82,10 @@ class Settings(BaseSettings):
         description="the tables that are not exported, in the words of `--exclude`, divided by commas",
         examples=["TEAMS,events,conversations"],
     )
-    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+    timezone: Annotated[str, AfterValidator(setting_values.time_zone)] = Field(
         "UTC", description="the time zone of the days", examples=["UTC or Europe/Berlin"]
     )
-    first_day: Annotated[str, AfterValidator(_day)] | None = Field(
+    first_day: Annotated[str, AfterValidator(setting_values.day)] | None = Field(
         None,
         description="the first day that partitions are made for; by default that of the first `discover`",
         examples=["2026-01-31"],
@@ -208,7 +154,7 @@ class Settings(BaseSettings):
         description="the address that alerts come from, which is the user at the SMTP server, too",
         examples=["export@example.com"],
     )
-    alert_smtp: Annotated[str, AfterValidator(_server)] | None = Field(
+    alert_smtp: Annotated[str, AfterValidator(setting_values.server)] | None = Field(
         None,
         description="the SMTP server of alerts, by SSL on port 465 and by STARTTLS on any other",
         examples=["mail.example.com or mail.example.com:587"],
@@ -216,12 +162,12 @@ class Settings(BaseSettings):
     alert_smtp_password: SecretStr | None = Field(
         None, description="the password of that user", examples=["the one of export@example.com"]
     )
-    alert_slack_webhook: Annotated[SecretStr, AfterValidator(_webhook)] | None = Field(
+    alert_slack_webhook: Annotated[SecretStr, AfterValidator(setting_values.webhook)] | None = Field(
         None,
         description="the address of the Slack webhook that is told of failed runs",
         examples=["https://hooks.slack.com/services/..."],
     )
-    alert_ui_url: Annotated[str, AfterValidator(_address)] | None = Field(
+    alert_ui_url: Annotated[str, AfterValidator(setting_values.address)] | None = Field(
         None, description="the address of the Dagster UI, for links in alerts", examples=["https://dagster.example.com"]
     )
 

@@ -35,7 +35,7 @@ def verify(
 
 
 def _checked(day: str, last: str) -> str:
-    from hubspot_assets.settings import FIRST_OF_ALL_DAYS  # noqa: PLC0415
+    from hubspot_assets.setting_values import FIRST_OF_ALL_DAYS  # noqa: PLC0415
 
     try:
         is_day = str(date.fromisoformat(day)) == day

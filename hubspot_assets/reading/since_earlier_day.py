@@ -17,8 +17,9 @@ from hubspot_assets.hubspot import HubSpotClient, objects
 from hubspot_assets.lake import LakeError
 from hubspot_assets.reading.readers import ReadRequest
 from hubspot_assets.tables import withheld
-from hubspot_assets.tables.carried_history import CarriedHistory, EarlierDay, NotInOrder
+from hubspot_assets.tables.carried_history import CarriedHistory, EarlierDay
 from hubspot_assets.tables.chunks import Chunk, Chunks
+from hubspot_assets.tables.in_step import NotInOrder
 from hubspot_assets.tables.record_frames import RecordColumns
 
 _T = TypeVar("_T")

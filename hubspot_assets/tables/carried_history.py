@@ -20,23 +20,18 @@ from typing import Any
 
 import polars as pl
 
-from hubspot_assets.errors import ExportError
 from hubspot_assets.tables import objects
 from hubspot_assets.tables.chunks import INGESTEDAT, OBJECTID, POSITION, SOURCES, UPDATEDAT, Chunk, Chunks
 from hubspot_assets.tables.frame_files import FrameFiles
+from hubspot_assets.tables.in_step import ID, InStep, NotInOrder, ids_of, with_ids
 from hubspot_assets.tables.record_frames import RecordColumns, column_of, frames_of
 
-_ID = "ID"
 _TOLD = ("NAME", "VALUE", UPDATEDAT, INGESTEDAT)
 _VERSION = (*_TOLD, *SOURCES)
 
 RECORD_COLUMNS = (OBJECTID, "PROPERTIES", UPDATEDAT)
 VERSION_COLUMNS = (OBJECTID, *_TOLD)
 SOURCE_COLUMNS = (OBJECTID, "NAME", UPDATEDAT, *SOURCES)
-
-
-class NotInOrder(ExportError):
-    """The rows of a table are not in ascending order of record id, so that two days can not be read in step."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +97,7 @@ class CarriedHistory:
         """How many records were carried forward so far."""
         self.bytes_waiting = 0
         """How much waits on disk."""
-        self._records, self._day_versions = _InStep(day.records), _InStep(day.versions_with_sources())
+        self._records, self._day_versions = InStep(day.records), InStep(day.versions_with_sources())
         self._type_id = object_type_id
         self._into = into
         self._last = -1
@@ -113,14 +108,14 @@ class CarriedHistory:
         self._values, self._versions = FrameFiles(directory, "values"), FrameFiles(directory, "versions")
         self._pages: list[RecordColumns] = []
         self._values_again, self._versions_again = _Handed(), _Handed()
-        self._again, self._again_versions = _InStep(self._values_again), _InStep(self._versions_again)
+        self._again, self._again_versions = InStep(self._values_again), InStep(self._versions_again)
 
     def compare(self, chunk: Chunk) -> list[str]:
         """Take the next chunk of current values, and return the ids of the records whose history must be read.
 
         Raises NotInOrder, and what reading the earlier day raises.
         """
-        ids = _ids(chunk.values)
+        ids = ids_of(chunk.values)
         if not ids.is_sorted() or ids[0] <= self._last:
             raise NotInOrder("HubSpot did not list the records of a type in ascending order of id: run it again.")
         self._last = int(ids[-1])
@@ -131,7 +126,7 @@ class CarriedHistory:
         changed = chunk.values[OBJECTID].filter(is_changed).to_list()
         self._changed += len(changed)
         self.carried += chunk.values.height - len(changed)
-        values = _with_ids(chunk.values)
+        values = with_ids(chunk.values)
         if changed:
             values = values.filter(~is_changed)
         self._compared = _Waiting(self._last, self._changed, values, versions)
@@ -170,7 +165,7 @@ class CarriedHistory:
         if self._pages:
             again = Chunk(*frames_of(self._pages, self._into.names))
             self._pages = []
-            self._values_again.append(_with_ids(again.values))
+            self._values_again.append(with_ids(again.values))
             self._versions_again.append(_by_id(again))
         unchanged = _filled(waiting.values, waiting.versions, self._into.names)
         values = _together(unchanged, self._again.up_to(waiting.last))
@@ -178,17 +173,17 @@ class CarriedHistory:
             return
         versions = _together(waiting.versions, self._again_versions.up_to(waiting.last))
         # Both ascend, so that a place is found by search, and there is a record to each version.
-        positions = values[_ID].search_sorted(versions[_ID]).alias(POSITION)
-        self._into.add_chunk(values.drop(_ID), versions.select(positions, *_VERSION))
+        positions = values[ID].search_sorted(versions[ID]).alias(POSITION)
+        self._into.add_chunk(values.drop(ID), versions.select(positions, *_VERSION))
 
     def _unchanged(self, versions: pl.DataFrame | None, ids: pl.Series, is_changed: pl.Series) -> pl.DataFrame:
         """Of the versions of an earlier day, those of records that are as they were, of properties still exported."""
         if versions is None:
             return pl.DataFrame(schema=_version_schema(self._into.names))
-        places = ids.search_sorted(versions[_ID])
-        is_kept = (ids.gather(places) == versions[_ID]) & ~is_changed.gather(places)
+        places = ids.search_sorted(versions[ID])
+        is_kept = (ids.gather(places) == versions[ID]) & ~is_changed.gather(places)
         kept = versions if is_kept.all() else versions.filter(is_kept)
-        kept = kept.select(_ID, pl.col("NAME").cast(self._into.names, strict=False), *_VERSION[1:])
+        kept = kept.select(ID, pl.col("NAME").cast(self._into.names, strict=False), *_VERSION[1:])
         return kept.drop_nulls("NAME") if kept["NAME"].null_count() else kept
 
 
@@ -232,69 +227,20 @@ def _untold(values: pl.DataFrame, versions: pl.DataFrame, names: pl.Enum) -> pl.
     if versions.is_empty():
         return versions.with_columns(pl.lit(0).alias(POSITION))
     # Found by arithmetic: there are hundreds of versions for each value that is untold.
-    positions = values[_ID].search_sorted(versions[_ID]).alias(POSITION)
+    positions = values[ID].search_sorted(versions[ID]).alias(POSITION)
     is_null = pl.concat([values[column_of(name)].is_null().alias("") for name in names.categories])
     places = versions["NAME"].to_physical().cast(pl.UInt64) * values.height + positions
     return versions.with_columns(positions).filter(is_null.gather(places))
 
 
-class _InStep:
-    """Frames in ascending order of id, handed out up to one id after the other. Raises NotInOrder."""
-
-    def __init__(self, frames: Iterable[pl.DataFrame]) -> None:
-        self._frames = iter(frames)
-        self._rest: pl.DataFrame | None = None
-        self._last = -1
-
-    def up_to(self, last: int) -> pl.DataFrame | None:
-        """Return the rows not handed out yet whose id is not beyond `last`, with their ID as a number.
-
-        None for none.
-        """
-        found: list[pl.DataFrame] = []
-        while (frame := self._next()) is not None:
-            end = frame[_ID].search_sorted(last, side="right")
-            if end:
-                found.append(frame[:end])
-            if end < frame.height:
-                self._rest = frame[end:]
-                break
-        return pl.concat(found) if found else None
-
-    def _next(self) -> pl.DataFrame | None:
-        rest, self._rest = self._rest, None
-        if rest is not None:
-            return rest
-        for frame in self._frames:
-            if frame.height:
-                with_ids = frame if _ID in frame.columns else _with_ids(frame)
-                ids = with_ids[_ID]
-                if not ids.is_sorted() or ids[0] < self._last:
-                    raise NotInOrder(
-                        "The rows of an earlier day are not in ascending order of record id, so that they can not be "
-                        "carried forward: export once with HUBSPOT_FULL_HISTORY_DAYS=1."
-                    )
-                self._last = ids[-1]
-                return with_ids
-        return None
-
-
 def _together(some: pl.DataFrame, others: pl.DataFrame | None) -> pl.DataFrame:
     """Frames of different records as one, ascending by id; the order of a record's rows stays."""
-    return some if others is None else some.merge_sorted(others.select(some.columns), _ID)
+    return some if others is None else some.merge_sorted(others.select(some.columns), ID)
 
 
 def _by_id(chunk: Chunk) -> pl.DataFrame:
-    ids = _ids(chunk.values)
+    ids = ids_of(chunk.values)
     return chunk.versions.select(ids.gather(chunk.versions[POSITION]), *_VERSION)
-
-
-def _with_ids(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.with_columns(_ids(frame))
-
-
-def _ids(frame: pl.DataFrame) -> pl.Series:
-    return frame[OBJECTID].cast(pl.Int64).alias(_ID)
 
 
 def _version_schema(names: pl.Enum) -> pl.Schema:
@@ -306,4 +252,4 @@ def _version_schema(names: pl.Enum) -> pl.Schema:
         pl.Datetime("ms"),
         *([pl.String] * len(SOURCES)),
     ]
-    return pl.Schema(zip((_ID, *_VERSION), dtypes, strict=True))
+    return pl.Schema(zip((ID, *_VERSION), dtypes, strict=True))

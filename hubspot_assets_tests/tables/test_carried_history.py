@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubspot_assets.tables.carried_history import CarriedHistory, EarlierDay, NotInOrder
+from hubspot_assets.tables.carried_history import CarriedHistory, EarlierDay
 from hubspot_assets.tables.chunks import INGESTEDAT, Chunks
+from hubspot_assets.tables.in_step import NotInOrder
 from hubspot_assets.tables.properties import Property
 
 from .making import ANY_LOAD, READ_AT, Kept, KeptChunks, Tables, frames_of, record
