@@ -1,4 +1,4 @@
-"""Temporary directories that do not outlive a process that is killed: the next process that makes one removes them.
+"""Temporary directories that do not outlive a process that is killed: whoever makes the next one removes them.
 
 A directory holds a lock for as long as its process lives, however that ends; one whose lock is free is nobody's. This
 holds across containers that share a directory of temporary files, where a process id would tell nothing. Where the
@@ -10,7 +10,6 @@ import shutil
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
@@ -33,8 +32,8 @@ class _Directory(TemporaryDirectory[str]):
 
 @contextmanager
 def scratch_directory() -> Iterator[Path]:
-    """A new temporary directory while the block runs; before its first one, a process removes what killed ones left."""
-    _remove_left_ones(gettempdir())
+    """A new temporary directory while the block runs; those that killed processes left are removed first."""
+    _remove_left_ones()
     with _Directory(prefix=_PREFIX) as made:
         directory = Path(made)
         # Named only when it is held: a lock that is seen and free is that of a process that died.
@@ -46,9 +45,8 @@ def scratch_directory() -> Iterator[Path]:
             yield directory
 
 
-@cache
-def _remove_left_ones(there: str) -> None:
-    for lock in Path(there).glob(f"{_PREFIX}*/{_LOCK}") if fcntl else ():
+def _remove_left_ones() -> None:
+    for lock in Path(gettempdir()).glob(f"{_PREFIX}*/{_LOCK}") if fcntl else ():
         with suppress(OSError):  # in use, or just removed
             if _is_left(lock):
                 shutil.rmtree(lock.parent, ignore_errors=True)
