@@ -54,14 +54,15 @@ class ExportedDay:
         return self.frame(table).rows(named=True)
 
 
-def client_of(s3: DemoS3) -> Any:
-    """Return a client of a demo S3, whatever the environment says."""
+def client_of(s3: DemoS3, **options: Any) -> Any:
+    """Return a client of a demo S3, whatever the environment says. `options`: more of boto3's."""
     return boto3.client(
         "s3",
         endpoint_url=s3.endpoint_url,
         aws_access_key_id=s3.access_key,
         aws_secret_access_key=s3.secret_key,
         region_name=s3.region,
+        **options,
     )
 
 

@@ -7,7 +7,7 @@ table (`reader`), what a holder of a day knows of it without asking (`day_cache`
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 import polars as pl
 
@@ -18,7 +18,7 @@ from hubspot_assets.lake.kept_columns import last_manifest
 from hubspot_assets.lake.layout import Layout, is_day
 from hubspot_assets.lake.lease import DayLease
 from hubspot_assets.lake.manifest import Manifest, Success, parse, says
-from hubspot_assets.lake.reader import frames, scan
+from hubspot_assets.lake.reader import Frames, frames, scan
 from hubspot_assets.lake.store import Store
 
 logger = logging.getLogger("hubspot_assets.lake")
@@ -75,11 +75,12 @@ class ExportedDays:
         """Return the table as a LazyFrame, typed by its manifest; raises `TableMissing` when it was never written
         whole.
         """
-        return scan(**self._reading(table, day))
+        manifest = self.manifest(table, day)
+        return scan(manifest.polars_schema, self._frames_of(table, day, manifest))
 
     def frames(self, table: str, day: str, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
         """Yield the rows of a table, or some of its columns, a piece at a time. Raises as collecting `read` does."""
-        return frames(**self._reading(table, day), columns=columns)
+        return self._frames_of(table, day, self.manifest(table, day))(columns)
 
     def small(self, table: str, day: str) -> pl.DataFrame | None:
         """Return a table that is small, typed by its manifest; None where it is not. Raises as collecting `read` does.
@@ -89,18 +90,14 @@ class ExportedDays:
         manifest = self.manifest(table, day)
         if manifest.bytes > SMALL:
             return None
-        return pl.concat([manifest.polars_schema.to_frame(), *self.frames(table, day)])
+        return pl.concat([manifest.polars_schema.to_frame(), *self._frames_of(table, day, manifest)(None)])
 
-    def _reading(self, table: str, day: str) -> dict[str, Any]:
-        held = self._held.get(day)
-        return {
-            "store": self._store,
-            "layout": self.layout,
-            "folder": self.layout.table(table, day),
-            "manifest": self.manifest(table, day),
-            "refresh": lambda: self._manifest_in_s3(table, day),
-            "small": held.known.small_files if held else None,
-        }
+    def _frames_of(self, table: str, day: str, manifest: Manifest) -> Frames:
+        held, folder = self._held.get(day), self.layout.table(table, day)
+        small = held.known.small_files if held else None
+        return partial(
+            frames, self._store, self.layout, folder, manifest, lambda: self._manifest_in_s3(table, day), small
+        )
 
     def manifest(self, table: str, day: str) -> Manifest:
         """Return what the table of that day holds; raises `TableMissing`."""

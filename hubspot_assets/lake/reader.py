@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import TypeAlias
 
 import polars as pl
 from polars.io.plugins import register_io_source
@@ -21,28 +22,18 @@ from hubspot_assets.lake.store import Store
 
 _TRIES = 2
 
+Frames: TypeAlias = Callable[[Sequence[str] | None], Iterator[pl.DataFrame]]
+"""Gives the rows of a table, these columns of it or all, a piece at a time."""
 
-def scan(
-    store: Store,
-    layout: Layout,
-    folder: str,
-    manifest: Manifest,
-    refresh: Callable[[], Manifest],
-    small: SmallFiles | None = None,
-) -> pl.LazyFrame:
-    """Return the table that `manifest` describes, typed by it. `refresh` gives the manifest that is in force now.
 
-    `small` keeps what was fetched for the next read of it.
-
-    Files are checked against their SHA-256. Collecting raises `LakeError` for a file that is damaged or gone, and
-    `TableReplaced` when another export replaced the table after rows of the old one had been handed out.
-    """
+def scan(schema: pl.Schema, frames_of: Frames) -> pl.LazyFrame:
+    """Return the table of that schema whose rows `frames_of` gives. Collecting raises what that raises."""
 
     def source(
         with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, _batch_size: int | None
     ) -> Iterator[pl.DataFrame]:
         remaining = n_rows
-        for frame in frames(store, layout, folder, manifest, refresh, small, with_columns):
+        for frame in frames_of(with_columns):
             if remaining is not None:
                 frame = frame.head(remaining)  # noqa: PLW2901
                 remaining -= frame.height
@@ -50,7 +41,7 @@ def scan(
             if remaining == 0:
                 return
 
-    return register_io_source(source, schema=manifest.polars_schema, is_pure=True)
+    return register_io_source(source, schema=schema, is_pure=True)
 
 
 def frames(
@@ -62,9 +53,13 @@ def frames(
     small: SmallFiles | None = None,
     columns: Sequence[str] | None = None,
 ) -> Iterator[pl.DataFrame]:
-    """Yield the rows of the table that `manifest` describes, with these columns or all. Arguments and errors: `scan`'s.
+    """Yield the rows of the table that `manifest` describes, with these columns or all.
 
-    For whoever takes them as they are: a query costs a small table more than it costs to read it.
+    `refresh` gives the manifest that is in force now; `small` keeps what was fetched for the next read of it. For
+    whoever takes rows as they are: a query costs a small table more than it costs to read it.
+
+    Files are checked against their SHA-256. Raises `LakeError` for a file that is damaged or gone, and `TableReplaced`
+    when another export replaced the table after rows of the old one had been handed out.
     """
     names = manifest.polars_schema.names() if columns is None else columns
     handed_out = False

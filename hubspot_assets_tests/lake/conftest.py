@@ -13,6 +13,7 @@ from moto.server import ThreadedMotoServer
 
 from hubspot_assets.demo.s3 import DemoS3, serve_s3
 from hubspot_assets.lake import Lake, store
+from hubspot_assets_tests.exported import client_of
 from hubspot_assets_tests.lake.odd_s3 import OddS3, serve_odd_s3
 
 _numbers = itertools.count()
@@ -28,14 +29,7 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoS3]:
 @pytest.fixture(scope="session")
 def s3(s3_server: DemoS3) -> Any:
     """A boto3 client of the server; one try per request, so that a fault is seen and not repeated away."""
-    return boto3.client(
-        "s3",
-        endpoint_url=s3_server.endpoint_url,
-        aws_access_key_id=s3_server.access_key,
-        aws_secret_access_key=s3_server.secret_key,
-        region_name=s3_server.region,
-        config=Config(retries={"total_max_attempts": 1}),
-    )
+    return client_of(s3_server, config=Config(retries={"total_max_attempts": 1}))
 
 
 @pytest.fixture(scope="session")
