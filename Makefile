@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo ui test warehouses browser pictures newest bench lint format lock site package audit torture soak clean
+.PHONY: help demo ui test sweeps warehouses browser pictures newest bench lint format lock site package audit torture soak clean
 
 help: ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -45,8 +45,11 @@ newest: $(VENV)/.test ## The newest Dagster that can be had, in an environment o
 	@.ci/newest-dagster
 
 # Four at a time on two cores: tests wait about as long as they compute. In the order of `conftest.py`.
-test: lint ## Style, types and all tests that need nothing but Python
-	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
+test: lint ## Style, types and the tests that need nothing but Python
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not sweep"
+
+sweeps: $(VENV)/.test ## What `make test` takes samples of: every fault, refusal and death for every kind of table
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder -m sweep
 
 site: $(VENV)/.test ## Build the documentation as a static site in .site; a broken link fails it
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[site]'

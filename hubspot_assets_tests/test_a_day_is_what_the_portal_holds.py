@@ -27,6 +27,7 @@ from hubspot_assets.verify.records import Property, json_pairs, property_cells, 
 from hubspot_assets.verify.report import TableReport
 from hubspot_assets_tests.conftest import SMALL_PORTAL
 from hubspot_assets_tests.exported import YESTERDAY, ExportedDay, environment, exported
+from hubspot_assets_tests.sampled import SWEEP
 from hubspot_assets_tests.truth import Truth, plain
 
 RECORDING = Path(__file__).parents[2] / "shared" / "recordings" / "contacts_properties.json"
@@ -108,6 +109,7 @@ def test_every_cell_of_every_table_is_what_the_portal_holds(exported_day: Export
     assert cells > 200_000
 
 
+@SWEEP
 def test_verify_finds_no_difference_in_any_cell(exported_day: ExportedDay) -> None:
     with exported_day.client() as client:
         tables = list(exported_day.portal_tables)
@@ -129,6 +131,7 @@ SOME_TABLES = (
 )
 
 
+@SWEEP
 def test_the_same_day_without_faults_gives_the_same_tables(
     exported_day: ExportedDay, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -30,8 +30,7 @@ def loaded(name: str) -> dict[str, Any]:
 def test_dagster_takes_the_instance_files(name: str) -> None:
     config, _ = dagster_instance_config(str((DEPLOY / name).parent))
     assert config["run_monitoring"]["enabled"]
-    (limit, *_) = config["concurrency"]["runs"]["tag_concurrency_limits"]
-    assert limit["key"] == "dagster/partition", "one run of a day at a time"
+    assert config["concurrency"]["pools"] == {"granularity": "run", "default_limit": 1}, "one run of a portal at a time"
 
 
 def test_both_instance_files_have_the_same_storage_and_limits() -> None:

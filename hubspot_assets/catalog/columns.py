@@ -24,11 +24,20 @@ _DTYPES: dict[ColumnType, pl.DataType] = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `type` is the manifest's word; `dtype` is what its Polars frames hold (datetimes naive, UTC)."""
+    """One column. `type` is the manifest's word; `dtype` is what its Polars frames hold (datetimes naive, UTC).
+
+    `label`: HubSpot's, of a column that holds a property; its `description` is then the one that people wrote there.
+    """
 
     name: str
     type: ColumnType = "string"
     description: str = ""
+    label: str = ""
+
+    @property
+    def meaning(self) -> str:
+        """What the column holds, in a few words: the property's label, and without one its description."""
+        return self.label or self.description
 
     @property
     def dtype(self) -> pl.DataType:

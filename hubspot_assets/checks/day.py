@@ -100,8 +100,8 @@ class Day:
 
     @cached_property
     def property_definitions(self) -> pl.DataFrame:
-        """That day's OBJECTTYPEID, NAME, TYPE, LABEL, CREATEDAT, ARCHIVED, EXPORTED of PROPERTY_DEFINITIONS."""
-        columns = ("OBJECTTYPEID", "NAME", "TYPE", "LABEL", "CREATEDAT", "ARCHIVED", "EXPORTED")
+        """What the checks need of that day's PROPERTY_DEFINITIONS."""
+        columns = ("OBJECTTYPEID", "NAME", "TYPE", "LABEL", "DESCRIPTION", "CREATEDAT", "ARCHIVED", "EXPORTED")
         return self.lake.read(PROPERTY_DEFINITIONS.name, self.day).select(columns).collect()
 
     @cached_property

@@ -54,6 +54,15 @@ def named(name: str, portal: str | None = None) -> str:
     return f"{portal}{_BETWEEN}{name}" if portal else name
 
 
+def pool() -> str:
+    """Return the name of the pool of all steps that read the portal or close its days: `eu__hubspot`.
+
+    By a pool the runs of a portal can be limited to one at a time, whoever starts them. Tags would not do: a run that
+    the UI makes of a few assets has none of a job.
+    """
+    return named("hubspot")
+
+
 def keyed(key: dg.AssetKey, portal: str | None = None) -> dg.AssetKey:
     """Return the key of an asset of the portal: `eu/owners`."""
     portal = portal_name() if portal is None else portal

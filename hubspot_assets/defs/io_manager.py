@@ -150,7 +150,7 @@ def _reading_of(context: dg.OutputContext) -> OneReading | None:
 
 def _schema(content: TableContent) -> dg.TableSchema:
     columns = content.columns
-    return dg.TableSchema([dg.TableColumn(c.name, c.type, one_line(c.description) or None) for c in columns])
+    return dg.TableSchema([dg.TableColumn(c.name, c.type, one_line(c.meaning) or None) for c in columns])
 
 
 ROW_COUNT = "dagster/partition_row_count"

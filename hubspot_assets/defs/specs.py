@@ -51,9 +51,7 @@ def _freshness(zone: str) -> dg.FreshnessPolicy:
 def column_schema(columns: Sequence[Column]) -> dg.TableSchema:
     """The columns as the UI shows them."""
     return dg.TableSchema(
-        columns=[
-            dg.TableColumn(column.name, column.type, description=one_line(column.description)) for column in columns
-        ]
+        columns=[dg.TableColumn(column.name, column.type, description=one_line(column.meaning)) for column in columns]
     )
 
 

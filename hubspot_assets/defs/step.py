@@ -12,7 +12,7 @@ from typing import Any
 
 import dagster as dg
 
-from hubspot_assets.defs.declaring import PORTAL, named, portal_name, with_resources_of_portal
+from hubspot_assets.defs.declaring import PORTAL, named, pool, portal_name, with_resources_of_portal
 from hubspot_assets.defs.failures import sentences
 from hubspot_assets.defs.holding import run_of
 from hubspot_assets.defs.io_manager import TableIsIn, table_of
@@ -55,7 +55,12 @@ def step(
 
         op_tags = {**declared.pop("op_tags", {}), **tags_of(kind)}
         return dg.multi_asset(
-            name=named(name), outs=outs, backfill_policy=A_RANGE_IS_ONE_RUN, op_tags=op_tags, **declared
+            name=named(name),
+            outs=outs,
+            backfill_policy=A_RANGE_IS_ONE_RUN,
+            op_tags=op_tags,
+            pool=pool(),
+            **declared,
         )(with_resources_of_portal(_step))
 
     return declare

@@ -13,7 +13,6 @@ from hubspot_assets.hubspot.children import OnRefused, all_or_nothing, of_each
 from hubspot_assets.hubspot.http.client import Answer, HubSpotClient
 from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows
 from hubspot_assets.hubspot.http.paging import Suspicion, pages
-from hubspot_assets.outside_text import is_whole
 
 logger = logging.getLogger("hubspot_assets.hubspot")
 
@@ -165,7 +164,6 @@ def memberships_of(
 
 def _membership_pages(client: HubSpotClient, list_id: str) -> Iterator[list[Membership] | int]:
     """Pages of members; at last, how many HubSpot counts beyond those, if it counts more."""
-    seen: set[int | str] = set()
     not_listed: list[int] = []
     path = versions.path("list_memberships", list=list_id)
     found = pages(
@@ -179,12 +177,5 @@ def _membership_pages(client: HubSpotClient, list_id: str) -> Iterator[list[Memb
         missing=not_listed.append,
     )
     for page in found:
-        members: list[Membership] = []
-        for row in page:
-            record_id = str(as_id(row["recordId"]))
-            known = int(record_id) if is_whole(record_id) else record_id  # half the memory of text
-            if known not in seen:
-                seen.add(known)
-                members.append(Membership(list_id, record_id, row.get("membershipTimestamp")))
-        yield members
+        yield [Membership(list_id, str(as_id(row["recordId"])), row.get("membershipTimestamp")) for row in page]
     yield from not_listed

@@ -41,4 +41,4 @@ def with_kept_columns(content: TableContent, before: Sequence[ManifestColumn]) -
 
 
 def _gone(column: ManifestColumn) -> Column:
-    return Column(column.name, column.type, "A property of an earlier day.")
+    return Column(column.name, column.type, "A property of an earlier day.", column.label)

@@ -101,8 +101,12 @@ class TypedFile(DataFile):
 
 
 class ManifestColumn(Document):
+    """A column. `label`: HubSpot's, where it holds a property; `description`: HubSpot's of it, else what it means."""
+
     name: str
     type: ColumnType
+    label: str = ""
+    description: str = ""
 
 
 class Captured(Document):

@@ -34,7 +34,10 @@ class UploadedTable:
         return Manifest(
             table=self.table,
             day=self.day,
-            columns=tuple(ManifestColumn(name=column.name, type=column.type) for column in content.columns),
+            columns=tuple(
+                ManifestColumn(name=one.name, type=one.type, label=one.label, description=one.description)
+                for one in content.columns
+            ),
             rows=written.rows,
             files=written.files,
             formats=written.formats,

@@ -52,6 +52,7 @@ class Reading:
 
     def __post_init__(self) -> None:
         self._refusals = Refusals(self.left_out)
+        self.client = self.client.telling(self.note)
 
     @property
     def calls(self) -> int:

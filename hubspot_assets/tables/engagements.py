@@ -5,6 +5,7 @@ give it: it follows from the type, and of emails from their direction. It was se
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 import msgspec
@@ -32,24 +33,29 @@ class NamedType(Protocol):
     def name(self) -> str: ...
     @property
     def type(self) -> ColumnType: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def description(self) -> str: ...
 
 
 def united_columns(table: Table, kinds: Iterable[Sequence[NamedType]]) -> list[Column]:
     """Return the fixed columns of the table with the property columns of all kinds between them, by name.
 
-    A property that two kinds declare differently becomes text.
+    A property that two kinds declare differently becomes text; its label is that of the first.
     """
     fixed = {column.name for column in table.columns}
-    types: dict[str, ColumnType] = {}
+    found: dict[str, Column] = {}
     for columns in kinds:
-        for column in columns:
-            if column.name not in fixed:
-                same = types.setdefault(column.name, column.type) == column.type
-                types[column.name] = column.type if same else "string"
+        for one in columns:
+            if one.name not in fixed:
+                column = found.setdefault(one.name, Column(one.name, one.type, one.description, one.label))
+                if column.type != one.type:
+                    found[one.name] = replace(column, type="string")
     if table.with_properties:
-        types.setdefault(TYPE_COLUMN, "string")
-    leading = [column for column in table.columns if column.name in ("OBJECTTYPEID", "OBJECTID")] if types else []
-    between = [Column(name, types[name]) for name in sorted(types, key=lambda n: (_is_unparsed(n), n))]
+        found.setdefault(TYPE_COLUMN, Column(TYPE_COLUMN))
+    leading = [column for column in table.columns if column.name in ("OBJECTTYPEID", "OBJECTID")] if found else []
+    between = [found[name] for name in sorted(found, key=lambda n: (_is_unparsed(n), n))]
     return [*leading, *between, *(column for column in table.columns if column not in leading)]
 
 

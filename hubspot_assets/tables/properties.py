@@ -19,12 +19,13 @@ _COLUMN_TYPES: dict[str, ColumnType] = {"number": "number", "date": "date", "dat
 
 @dataclass(frozen=True, order=True)
 class Property:
-    """One exported property: HubSpot's internal name and type, its label for the column's description, its age."""
+    """One exported property: HubSpot's internal name and type, its label and description for the column, its age."""
 
     name: str
     type: str
     label: str = ""
     created: datetime | None = field(default=None, compare=False)
+    description: str = field(default="", compare=False)
 
     @property
     def is_parsed(self) -> bool:
@@ -44,12 +45,15 @@ def exported_properties(property_definitions: pl.LazyFrame, type_id: str) -> lis
             # A property made sensitive while its definitions were read is in them twice: the careful one counts.
             & ~pl.col("NAME").is_in(held_back_properties(property_definitions, type_id))
         )
-        .select("NAME", "TYPE", "LABEL", "CREATEDAT")
+        .select("NAME", "TYPE", "LABEL", "CREATEDAT", "DESCRIPTION")
         .collect()
         .unique("NAME", keep="first", maintain_order=True)
         .sort("NAME")
     )
-    return [Property(name, type_, label or "", created) for name, type_, label, created in rows.iter_rows()]
+    return [
+        Property(name, type_, label or "", created, description or "")
+        for name, type_, label, created, description in rows.iter_rows()
+    ]
 
 
 def held_back_properties(property_definitions: pl.LazyFrame, type_id: str) -> frozenset[str]:
@@ -101,7 +105,7 @@ def property_columns(properties: Iterable[Property]) -> list[PropertyColumn]:
 
 
 def _plain_column(p: Property) -> Column:
-    return Column(property_column(p.name), _COLUMN_TYPES.get(p.type, "string"), p.label)
+    return Column(property_column(p.name), _COLUMN_TYPES.get(p.type, "string"), p.description, p.label)
 
 
 def _unparsed_column(p: Property) -> Column:

@@ -124,15 +124,9 @@ class _Properties:
         known = known_properties(table.object_type) if table.object_type and self._definitions.is_empty() else ()
         found = {p.name: p for p in known}
         found |= {p.name: p for one in type_ids for p in exported_properties(self._definitions.lazy(), one)}
-        rows = self._definitions.filter(pl.col("OBJECTTYPEID").is_in(type_ids)).select("NAME", "DESCRIPTION")
-        told = {name: text or "" for name, text in rows.iter_rows()}
         return {
             one.column.name: Entry(
-                one.column.name,
-                one.column.type,
-                one.column.description if one.is_unparsed else told.get(one.property.name, ""),
-                one.property.label,
-                one.property.name,
+                one.column.name, one.column.type, one.column.description, one.property.label, one.property.name
             )
             for one in property_columns(found.values())
         }

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from hubspot_assets_tests.benchmarks import results
 from hubspot_assets_tests.benchmarks.__main__ import main
+from hubspot_assets_tests.sampled import SWEEP
 
 APP = Typer()
 APP.command()(main)
@@ -31,6 +32,7 @@ def test_the_floor_reads_every_page_with_and_without_history(tmp_path: Path) -> 
     assert "| floor |" in page
 
 
+@SWEEP
 def test_the_export_is_measured_with_what_it_wrote(tmp_path: Path) -> None:
     page = bench(tmp_path, "--only", "memory", "--contacts", "120")
     (figure,) = results.load(tmp_path / "benchmarks.json")["memory"].figures
@@ -42,6 +44,7 @@ def test_the_export_is_measured_with_what_it_wrote(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("run-*"))
 
 
+@SWEEP
 def test_what_is_measured_without_a_network_makes_the_rows_of_an_export(tmp_path: Path) -> None:
     page = bench(tmp_path, "--only", "memory", "--only", "own-work", "--contacts", "120")
     found = results.load(tmp_path / "benchmarks.json")

@@ -37,7 +37,7 @@ _AGAIN = """mutation($p: ReexecutionParams!) { launchPipelineReexecution(reexecu
   __typename ... on LaunchRunSuccess { run { runId } } ... on PythonError { message } } }"""
 _BACKFILL = """mutation($p: LaunchBackfillParams!) { launchPartitionBackfill(backfillParams: $p) {
   __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message } } }"""
-_RUNS = "query($f: RunsFilter) { runsOrError(filter: $f) { ... on Runs { results { runId } } } }"
+_RUNS = "query($f: RunsFilter) { runsOrError(filter: $f) { ... on Runs { results { runId startTime endTime } } } }"
 _LOADED = "{ repositoriesOrError { ... on RepositoryConnection { nodes { location { name } } } } }"
 
 
@@ -81,6 +81,11 @@ class Deployment:
         """Return the ids of the runs that have these tags, each `key=value`."""
         pairs = [dict(zip(("key", "value"), tag.split("=", 1), strict=True)) for tag in tags]
         return [run["runId"] for run in self.ask(_RUNS, f={"tags": pairs})["runsOrError"]["results"]]
+
+    def began_and_ended(self, run_id: str) -> tuple[float, float]:
+        """Return when a run that is over began and ended, in seconds since 1970."""
+        (run,) = self.ask(_RUNS, f={"runIds": [run_id]})["runsOrError"]["results"]
+        return run["startTime"], run["endTime"]
 
     def wait_for_run(self, *tags: str) -> None:
         """Return when there is a run that has these tags."""

@@ -57,3 +57,16 @@ def test_the_run_of_the_refused_portal_failed_and_the_others_did_not(two: Deploy
 def test_health_of_one_portal_is_not_the_others(two: Deployment, browser: Browser) -> None:
     browser.open(f"{two.url}/asset-groups?expanded=global@global:eu__deals,global@global:us__deals")
     browser.sees("eu__contacts", "us__contacts")
+
+
+def test_runs_of_one_portal_wait_for_each_other_and_those_of_two_do_not(two: Deployment, browser: Browser) -> None:
+    first = two.launch(YESTERDAY, job="eu__daily_export")
+    second = two.launch(YESTERDAY, "eu/teams")
+    of_the_other = two.launch(YESTERDAY, "us/teams")
+    browser.open(f"{two.url}/runs/{second}")
+    browser.sees("Queued")
+    for run in (first, second, of_the_other):
+        browser.open(f"{two.url}/runs/{run}")
+        browser.sees("Success", again=True)
+    assert two.began_and_ended(second)[0] >= two.began_and_ended(first)[1]
+    assert two.began_and_ended(of_the_other)[0] < two.began_and_ended(second)[0]

@@ -19,6 +19,7 @@ from hubspot_assets.settings import Settings, variable
 from hubspot_assets_tests.connection.enforcing_s3 import EnforcingS3, serve_enforcing_s3
 from hubspot_assets_tests.connection.iam import allows
 from hubspot_assets_tests.connection.small_portal import CATALOGUE, DAY, SETTINGS, TABLES
+from hubspot_assets_tests.sampled import SWEEP
 
 PROJECT = Path(__file__).parents[2]
 PAGE = PROJECT / "docs" / "connect_your_bucket.md"
@@ -50,6 +51,7 @@ def run(block: str, directory: Path, environment: dict[str, str]) -> subprocess.
     )
 
 
+@SWEEP
 def test_every_command_of_the_page_does_what_it_says(
     account: EnforcingS3, portal: RunningPortal, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

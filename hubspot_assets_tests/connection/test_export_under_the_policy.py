@@ -28,6 +28,7 @@ from hubspot_assets_tests.connection.enforcing_s3 import EnforcingS3
 from hubspot_assets_tests.connection.iam import allows
 from hubspot_assets_tests.connection.small_portal import CATALOGUE, DAY, SETTINGS, TABLES
 from hubspot_assets_tests.few_types import of_few_types
+from hubspot_assets_tests.sampled import SWEEP
 
 Setenv = Callable[[dict[str, str]], None]
 
@@ -170,6 +171,7 @@ def sessions_of(s3: EnforcingS3) -> int:
     return sum(one.action == "sts:AssumeRole" for one in s3.asked)
 
 
+@SWEEP
 def test_an_export_goes_on_when_its_credentials_expire_again_and_again(enforcing_s3: EnforcingS3) -> None:
     clock = enforcing_s3.clock = RunningClock(timedelta(seconds=10))
     began = clock.now

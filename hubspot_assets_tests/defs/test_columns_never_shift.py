@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from hubspot_assets.checks.day import Day
@@ -34,6 +35,10 @@ def test_what_is_new_is_behind_all_and_what_has_gone_stays_empty(
             with HubSpotClient(small.portal.token, small.portal.url) as client:
                 reports = list(verify_day(client, small.lake, small.portal_tables, day, list(small.portal_tables)))
             assert [difference for report in reports for difference in report.differences] == []
+            labels = _labels_of_properties(small, day)
+            for table in WIDE:
+                told = {one.name: (one.label, one.description) for one in small.manifest(table, day).columns}
+                assert {name: told[name] for name in labels.keys() & told} == labels
             if day != DAYS[2]:
                 continue
             for table in WIDE:
@@ -50,6 +55,14 @@ def test_what_is_new_is_behind_all_and_what_has_gone_stays_empty(
             assert [sorted(columns(small, table, day)) for table in WIDE] == [
                 sorted(columns(small, table, DAYS[0])) for table in WIDE
             ]
+
+
+def _labels_of_properties(small: SmallExport, day: str) -> dict[str, tuple[str, str]]:
+    """Label and description of the column of each property of notes, as HubSpot has them."""
+    is_exported = (pl.col("OBJECTTYPEID") == "0-46") & pl.col("EXPORTED") & ~pl.col("ARCHIVED")
+    found = small.frame("PROPERTY_DEFINITIONS", day).filter(is_exported)
+    rows = found.select("NAME", "LABEL", "DESCRIPTION").rows()
+    return {f"PROPERTY_{name.upper()}": (label or "", text or "") for name, label, text in rows}
 
 
 def _day(small: SmallExport, day: str) -> Day:

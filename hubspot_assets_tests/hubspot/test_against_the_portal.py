@@ -353,7 +353,7 @@ def test_a_token_that_ran_out_is_told_so():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_fault_makes_a_table_wrong_or_short(kind: str):
-    settings = {**SMALL, "contacts": 1500}
+    settings = {**SMALL, "contacts": 700}
     with serve(PortalSettings(**settings, faults={kind: 0.4})) as portal, client_of(portal) as client:
         truth = {record.id: record.properties["email"] for record in portal.world.records("0-1")}
         try:

@@ -168,7 +168,8 @@ FAULTS = [
         of=("history",),
     ),
     # --- pages ---------------------------------------------------------------------------------------------------
-    Fault("a record twice", rows(lambda found: [*found, *found[-1:]]), says="ids must ascend", of=CRM),
+    Fault("a record twice", rows(lambda found: [*found, *found[-1:]]), RIGHT, of=CRM),
+    Fault("a record that is told late", rows(lambda found: [*found[1:], found[0]]), says="ids must ascend", of=CRM),
     Fault("a row twice", rows(lambda found: [*found, *found[-1:]]), RIGHT, of=("users",)),
     Fault("ids that descend", rows(lambda found: found[::-1]), says="ids must ascend", of=CRM),
     Fault("the first page again", rows(lambda found: [{**found[0], "id": "1001"}, *found[1:]]), says="ascend", of=CRM),

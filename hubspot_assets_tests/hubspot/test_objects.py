@@ -283,7 +283,6 @@ GOOD = {"id": "1", "properties": {"email": "a"}}
         [{"id": "1", "properties": None}],
         [{"id": "1", "properties": ["email"]}],
         [{"id": "1", "properties": {"email": {"value": "a"}}}],
-        [GOOD, GOOD],
         [{"id": "2", "properties": {}}, GOOD],
     ],
 )

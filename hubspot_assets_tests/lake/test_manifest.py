@@ -13,7 +13,8 @@ DAY = "2026-11-22"
 
 
 def content(**said) -> TableContent:
-    return TableContent([Column("OWNERID", "number"), Column("INGESTEDAT", "datetime")], [], **said)
+    columns = [Column("OWNERID", "number", "Of whom?", "Owner"), Column("INGESTEDAT", "datetime")]
+    return TableContent(columns, [], **said)
 
 
 def test_a_manifest_has_exactly_the_keys_of_the_contract(lake: Lake, folder):
@@ -37,7 +38,10 @@ def test_a_manifest_has_exactly_the_keys_of_the_contract(lake: Lake, folder):
     assert written == {
         "table": "OWNERS",
         "day": DAY,
-        "columns": [{"name": "OWNERID", "type": "number"}, {"name": "INGESTEDAT", "type": "datetime"}],
+        "columns": [
+            {"name": "OWNERID", "type": "number", "label": "Owner", "description": "Of whom?"},
+            {"name": "INGESTEDAT", "type": "datetime", "label": "", "description": ""},
+        ],
         "rows": 0,
         "files": [{"name": "data_00000.csv.gz", "rows": 0, "bytes": len(data)}],
         "captured": {"from": "2026-11-23T00:05:01.002Z", "to": "2026-11-23T00:06:02.002Z"},

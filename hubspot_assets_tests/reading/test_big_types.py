@@ -16,6 +16,7 @@ from hubspot_assets_tests.canned_export import canned_export, definition
 from hubspot_assets_tests.exported import BUCKET
 from hubspot_assets_tests.hubspot.canned import Table
 from hubspot_assets_tests.reading.test_carry_forward import BEFORE, DAY, HISTORY, KNOWN, LARGE, TABLES, export
+from hubspot_assets_tests.sampled import SWEEP, sampled
 from hubspot_assets_tests.small_export import catalogue, small_export
 
 CELLS = 1500
@@ -29,7 +30,7 @@ def many_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chunks, "CELLS_A_CHUNK", CELLS)
 
 
-@pytest.mark.parametrize("most_waiting", [1, 10**9], ids=["little may wait", "much may wait"])
+@pytest.mark.parametrize("most_waiting", sampled([1, 10**9], 1), ids=["little may wait", "much may wait"])
 def test_history_that_is_carried_is_that_of_a_whole_read(
     s3: DemoS3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most_waiting: int
 ) -> None:
@@ -50,6 +51,7 @@ def test_history_that_is_carried_is_that_of_a_whole_read(
     assert carried.frames[HISTORY]["INGESTEDAT"].min() == before.frames[HISTORY]["INGESTEDAT"].min()
 
 
+@SWEEP
 @pytest.mark.usefixtures("many_chunks")
 @pytest.mark.parametrize("damaged", [HISTORY, "OBJECT_WITH_OBJECT_PROPERTIES/CONTACTS"])
 def test_an_earlier_day_whose_damage_shows_in_the_middle_is_not_carried(

@@ -9,6 +9,7 @@ import pytest
 
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets_tests.exported import YESTERDAY
+from hubspot_assets_tests.sampled import sampled
 from hubspot_assets_tests.small_export import catalogue, small_export
 
 BEFORE, DAY = str(YESTERDAY - timedelta(days=1)), str(YESTERDAY)
@@ -41,7 +42,7 @@ DAMAGE: dict[str, Callable[[Path], None]] = {
 }
 
 
-@pytest.mark.parametrize("kind", sorted(DAMAGE))
+@pytest.mark.parametrize("kind", sampled(sorted(DAMAGE), 2))
 def test_damage_of_an_earlier_day_is_told_and_today_is_whole(
     s3: DemoS3, tmp_path: Path, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:

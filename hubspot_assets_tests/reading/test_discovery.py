@@ -23,6 +23,7 @@ from hubspot_assets_tests.refusing import (
     not_permitted,
     refusing,
 )
+from hubspot_assets_tests.sampled import sampled
 from hubspot_assets_tests.small_export import FEW, command
 
 SCHEMAS = "/crm-object-schemas/"
@@ -64,7 +65,7 @@ def custom(portal: Portal) -> list[str]:
 
 
 @pytest.mark.parametrize(("refusal", "mendable"), REFUSALS.values(), ids=REFUSALS.keys())
-@pytest.mark.parametrize("path", [SCHEMAS, COUNTS, EVENT_TYPES, EVENT_DEFINITIONS, LABELS.format(".*")])
+@pytest.mark.parametrize("path", sampled([SCHEMAS, COUNTS, EVENT_TYPES, EVENT_DEFINITIONS, LABELS.format(".*")], 2))
 def test_the_catalogue_does_not_shrink_where_hubspot_refuses(
     path: str, refusal: Refusal, mendable: bool, portal: RunningPortal, whole: Portal
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from hubspot_assets.lake import TableContent
 from hubspot_assets_tests.exported import BUCKET
+from hubspot_assets_tests.sampled import SWEEP
 from hubspot_assets_tests.small_export import catalogue
 from hubspot_assets_tests.torture.__main__ import Torture
 from hubspot_assets_tests.torture.arena import DAY, Arena, arena
@@ -33,6 +34,7 @@ def torture(place: Arena) -> Torture:
     return made
 
 
+@SWEEP
 def test_killed_exports_lose_and_invent_nothing(torture: Torture) -> None:
     figures = torture.figures
     assert figures.complaints == []
@@ -42,6 +44,7 @@ def test_killed_exports_lose_and_invent_nothing(torture: Torture) -> None:
     assert figures.tables_by_manifest > 0
 
 
+@SWEEP
 def test_the_reader_and_the_comparison_find_what_is_wrong(torture: Torture, place: Arena) -> None:
     place.prefix = "killed"
     good = read_day(place.lake, DAY)

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from hubspot_assets.catalog.portal_tables import PortalTables
-from hubspot_assets.defs.declaring import keyed, named, with_resources_of_portal
+from hubspot_assets.defs.declaring import keyed, named, pool, with_resources_of_portal
 from hubspot_assets.defs.failures import sentences
 from hubspot_assets.defs.holding import held_by_run
 from hubspot_assets.defs.kinds import Kind
@@ -37,6 +37,7 @@ def export_day_asset(portal_tables: PortalTables, last: set[dg.AssetKey]) -> dg.
         freshness_policy=freshness(),
         backfill_policy=A_RANGE_IS_ONE_RUN,
         op_tags=tags_of(Kind.DAY),
+        pool=pool(),
     )
     @with_resources_of_portal
     def export_day(context: dg.AssetExecutionContext, lake: LakeResource) -> dg.MaterializeResult[None]:

@@ -88,6 +88,8 @@ class HubSpotClient:
         self._retrying = Retrying(patience, longest_wait, sleep)
         self._counters = [_Counter()]
         self._page_sizes: dict[str, PageSize] = {}
+        self.tell: Callable[[str], None] = logger.info
+        """Told what whoever reads the tables must know of the answers, in a sentence."""
 
     def __repr__(self) -> str:
         return f"HubSpotClient({self.api_url!r}, calls={self.calls})"
@@ -120,6 +122,13 @@ class HubSpotClient:
         view = object.__new__(HubSpotClient)
         view.__dict__.update(self.__dict__)
         view._counters = [*self._counters, _Counter()]
+        return view
+
+    def telling(self, tell: Callable[[str], None]) -> "HubSpotClient":
+        """Return a view of this client, with its `calls`, that tells what must be known of its answers to another."""
+        view = object.__new__(type(self))
+        view.__dict__.update(self.__dict__)
+        view.tell = tell
         return view
 
     def get(

@@ -12,6 +12,7 @@ from hubspot_assets.hubspot import errors
 from hubspot_assets.hubspot.http.client import Answer, Check, HubSpotClient, Params
 from hubspot_assets.hubspot.http.cursors import Cursor, flaw_in_paging, next_after, previous_before
 from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows
+from hubspot_assets.hubspot.http.repeats import Once, told_of
 
 logger = logging.getLogger("hubspot_assets.hubspot")
 
@@ -51,7 +52,7 @@ def pages(
     either_way: bool = False,
     missing: OnMissing | None = None,
 ) -> Iterator[list[dict[str, Any]]]:
-    """Yield the rows of a list, page by page.
+    """Yield the rows of a list, page by page; with `key`, each id once.
 
     `limit` is the page size to ask for; what HubSpot refuses with 400, or cannot answer, is asked for in smaller pages:
     of `smaller_limit`, where that is documented. `sizes_of`: lists of this name have one size in common; by default,
@@ -65,9 +66,14 @@ def pages(
     check_row = check_row if key is None else _has_id(key)
     walk = _Walk(client, path, params or {}, check_row, either_way=either_way)
     size = client.page_size(sizes_of or path, limit, smaller_limit)
+    once = Once(key) if key is not None else None
     while not walk.ended:
         rows, _ = size.ask(walk.page, walk.place)
-        yield rows
+        yield from once.taken(rows) if once is not None else [rows]
+    if once is not None:
+        yield from once.rest()
+        if once.repeated:
+            client.tell(told_of(sizes_of or path))
     if walk.missing:
         logger.info("%s: HubSpot counts %d more than it lists", path, walk.missing)
         if missing is not None:
@@ -197,15 +203,8 @@ def rows(
     key: str | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Yield the rows of a list, one by one; with `key`, each id once. Arguments and errors as for `pages`."""
-    seen: set[str | None] = set()
     for page in pages(client, path, params, limit=limit, smaller_limit=smaller_limit, sizes_of=sizes_of, key=key):
-        for row in page:
-            if key is not None:
-                row_id = as_id(row[key])
-                if row_id in seen:
-                    continue
-                seen.add(row_id)
-            yield row
+        yield from page
 
 
 def _has_id(key: str) -> RowCheck:

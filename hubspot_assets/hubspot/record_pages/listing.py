@@ -3,7 +3,7 @@
 Not here: in which order pages are asked for (one cursor here at the end, side by side elsewhere).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timezone
 from functools import partial
 
@@ -12,8 +12,9 @@ from hubspot_assets.hubspot import errors, versions
 from hubspot_assets.hubspot.http.client import Answer, Check, HubSpotClient, Params
 from hubspot_assets.hubspot.http.cursors import next_after
 from hubspot_assets.hubspot.http.paging import Suspicion
+from hubspot_assets.hubspot.http.repeats import once, told_of
 from hubspot_assets.hubspot.record_pages.batch import batch_read
-from hubspot_assets.hubspot.record_pages.page import GONE, Page, Record, page_size
+from hubspot_assets.hubspot.record_pages.page import GONE, Page, Record, in_newest_state, page_size
 from hubspot_assets.hubspot.record_pages.properties_in_url import pieces
 from hubspot_assets.hubspot.record_pages.records import (
     RecordsAnswer,
@@ -57,27 +58,40 @@ class Listing:
         self._longest = _LONGEST
 
     def page(
-        self, after: str | None, above: str | None = None, *, may_be_empty: bool = False
+        self,
+        after: str | None,
+        above: str | None = None,
+        *,
+        known: Collection[str] = (),
+        may_be_empty: bool = False,
     ) -> tuple[Page, str | None]:
         """Return the page at a cursor (None: the first), and the next cursor (None: this was the last page).
 
         A page without a cursor is taken for the last when a further call agrees: by what follows its last record, or,
         where records were announced and none came, by what HubSpot says of the one that was announced.
 
-        `above`: the last record that is known already; the page has to begin beyond it. `may_be_empty`: the
-        cursor is not one that announced records, so that an empty page needs no second look.
+        `above`: the last record that is known already; the page has to begin beyond it, but for those that are `known`,
+        of the page before, which come out as `again`. `may_be_empty`: the cursor is not one that announced records, so
+        that an empty page needs no second look.
         """
         read_at = datetime.now(timezone.utc)
         place = "the beginning of the table" if after is None else f"the cursor {str(after)!r}"
-        answers, limit = self._size.ask(partial(self._answers, after, self._check(after, above, may_be_empty)), place)
+        check = self._check(after, above, may_be_empty, known)
+        answers, limit = self._size.ask(partial(self._answers, after, check), place)
+        count = len(answers[0]["results"])
+        for answer in answers:
+            answer["results"] = once(answer["results"], "id")
         first: list[Record] = answers[0]["results"]
         cursor: str | None = next_after(answers[0])
         if cursor is None and first:
-            cursor = self._cursor_behind(first[-1]["id"], after, limit, is_full=len(first) >= limit)
+            cursor = self._cursor_behind(first[-1]["id"], after, limit, is_full=count >= limit)
         elif cursor is None and after is not None and not may_be_empty and not self.is_gone(str(after)):
             raise errors.MalformedAnswer("an empty page where rows were announced", method="GET", path=self.path)
         records, gone = self._merged(answers)
-        return Page(records, read_at, {GONE: gone} if gone else {}), cursor
+        again = [one for one in records if above is not None and int(one["id"]) <= int(above)]
+        if again or len(first) < count:
+            self.client.tell(told_of(self.path))
+        return Page(records[len(again) :], read_at, {GONE: gone} if gone else {}, again=again), cursor
 
     def _answers(self, after: str | None, check: Callable[[], Check], limit: int, tries: int | None) -> list[Answer]:
         """One answer per piece of the property names, all at the same cursor and of the same size."""
@@ -109,14 +123,26 @@ class Listing:
             return self._answers(after, check, limit, tries)
         return answers
 
-    def _check(self, after: str | None, above: str | None = None, may_be_empty: bool = False) -> Callable[[], Check]:
-        """Make the check of one call; each call has its own memory of what it was told before."""
+    def _check(
+        self,
+        after: str | None,
+        above: str | None = None,
+        may_be_empty: bool = False,
+        known: Collection[str] = (),
+        *,
+        is_gone_on_with: bool = True,
+    ) -> Callable[[], Check]:
+        """Make the check of one call; each call has its own memory of what it was told before.
+
+        `is_gone_on_with`: by the cursor that is answered, which must lead on.
+        """
+        of_cursor = after if is_gone_on_with else None
 
         def new() -> Check:
             empty = Suspicion()
 
             def check(answer: Answer) -> str | None:
-                flaw = flaw_in_page(answer, after=after, above=above, with_history=self._with_history)
+                flaw = flaw_in_page(answer, after=of_cursor, above=above, with_history=self._with_history, known=known)
                 # Only an empty table has an empty page, unless records were just deleted.
                 expected = next_after(answer) is not None or (after is not None and not may_be_empty)
                 if flaw is None and expected and not answer["results"] and empty.not_yet_believed():
@@ -190,34 +216,44 @@ class Listing:
         A page without a cursor may be the end, or an answer that lost its cursor, and records with it. A small call
         tells; where HubSpot takes only cursors that it gave out, a full page is asked for twice more.
         """
-        params: Params = {"limit": 2, "after": last, "archived": False}
         try:
-            check = self._check(last, may_be_empty=not is_full)()
-            answer = self.client.get(self.path, params, check=check, shape=RecordsAnswer)
+            answer = self._behind(last, 2, may_be_empty=not is_full)
+            if next_after(answer) is not None and not _beyond(answer, last):
+                answer = self._behind(last, limit, may_be_empty=False)
         except errors.BadRequest:
-            params = {"limit": limit, "after": after, "archived": False}
+            params: Params = {"limit": limit, "after": after, "archived": False}
             again = partial(self.client.get, self.path, params, shape=RecordsAnswer)
             answers = (again(check=self._check(after)()) for _ in range(2 if is_full else 0))
             return next((cursor for cursor in map(next_after, answers) if cursor), None)
-        ids: list[str] = [record["id"] for record in answer["results"]]
-        beyond = [one for one in ids if int(one) > int(last)]
+        beyond = _beyond(answer, last)
         if not beyond:
             return None
         # Documented as "the id of the next record"; were it the id of the last one, that would be left out.
-        return beyond[0] if last in ids else last
+        return beyond[0] if last in {record["id"] for record in answer["results"]} else last
+
+    def _behind(self, last: str, limit: int, *, may_be_empty: bool) -> Answer:
+        """What HubSpot lists at record `last`. Its own cursor is not gone on with: it may be `last` as well."""
+        check = self._check(last, may_be_empty=may_be_empty, is_gone_on_with=False)()
+        params: Params = {"limit": limit, "after": last, "archived": False}
+        return self.client.get(self.path, params, check=check, shape=RecordsAnswer)
 
 
 def one_cursor(listing: Listing, after: str | None = None, above: str | None = None) -> Iterator[Page]:
     """All pages from a cursor on, one call after the other. Records up to `above` are passed over."""
-    known = above
+    return in_newest_state(_one_by_one(listing, after, above))
+
+
+def _one_by_one(listing: Listing, after: str | None, passed_over: str | None) -> Iterator[Page]:
     empty = 0
-    above = None
+    above: str | None = None
+    known: frozenset[str] = frozenset()
     while True:
-        page, after = listing.page(after, above)
-        above = page.records[-1]["id"] if page.records else above
+        page, after = listing.page(after, above, known=known)
+        if page.records:
+            above, known = page.records[-1]["id"], page.ids
         empty = 0 if page.records else empty + 1
-        if known is not None:
-            page = page._replace(records=[one for one in page.records if int(one["id"]) > int(known)])
+        if passed_over is not None:
+            page = page._replace(records=[one for one in page.records if int(one["id"]) > int(passed_over)])
         yield page._replace(following=after)
         if after is None:
             return
@@ -232,3 +268,7 @@ def check_empty_pages(empty: int, path: str) -> None:
 
 def _values_are_missing(answers: list[Answer]) -> bool:
     return any(values_are_missing(record) for answer in answers for record in answer["results"])
+
+
+def _beyond(answer: Answer, last: str) -> list[str]:
+    return [record["id"] for record in answer["results"] if int(record["id"]) > int(last)]

@@ -3,6 +3,7 @@
 Not here: reading them.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 from operator import attrgetter
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from hubspot_assets.hubspot.http.client import HubSpotClient
 from hubspot_assets.hubspot.http.page_size import PageSize
+from hubspot_assets.hubspot.http.repeats import renewed
 
 Record: TypeAlias = dict[str, Any]
 
@@ -34,13 +36,20 @@ class Page(NamedTuple):
     `records`: dictionaries like HubSpot's: `id` (text), `properties` (name to text or None), `createdAt`,
     `updatedAt`, and with history `propertiesWithHistory` (name to a list of `Version`, in HubSpot's order). `read_at`:
     UTC; the values are not older than this. `left_out`: how many records were left out, by reason. `following`: of a
-    whole table's pages, the record that HubSpot announced as the next; None on the last page.
+    whole table's pages, the record that HubSpot announced as the next; None on the last page. `again`: those of the
+    page before that this one tells once more.
     """
 
     records: list[Record]
     read_at: datetime
     left_out: dict[str, int]
     following: str | None = None
+    again: Sequence[Record] = ()
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Those of its records."""
+        return frozenset(record["id"] for record in self.records)
 
     @property
     def size(self) -> int:
@@ -71,6 +80,17 @@ def page_size(client: HubSpotClient, path: str, *, with_history: bool) -> PageSi
     return client.page_size(
         f"{path} with history" if with_history else path, PAGE_WITH_HISTORY if with_history else PAGE
     )
+
+
+def in_newest_state(found: Iterable[Page]) -> Iterator[Page]:
+    """Yield each page once the next one is there, which may tell some of its records again, in a newer state."""
+    held: Page | None = None
+    for page in found:
+        if held is not None:
+            yield held._replace(records=renewed(held.records, page.again, "id"))
+        held = page._replace(again=())
+    if held is not None:
+        yield held
 
 
 def _size(record: Record) -> int:

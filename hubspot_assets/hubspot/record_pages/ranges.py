@@ -24,7 +24,7 @@ from hubspot_assets.concurrency import AT_ONCE
 from hubspot_assets.hubspot import errors
 from hubspot_assets.hubspot.record_pages.id_ranges import FIRST_PAGES, Range, Ranges, Waiting
 from hubspot_assets.hubspot.record_pages.listing import Listing, check_empty_pages, one_cursor
-from hubspot_assets.hubspot.record_pages.page import Made, Page, Start
+from hubspot_assets.hubspot.record_pages.page import Made, Page, Start, in_newest_state
 from hubspot_assets.outside_text import is_whole
 
 _MOST_WAITING = 16 << 20
@@ -42,23 +42,42 @@ def pages(
 
     What is yielded is what `make` makes of each.
     """
-    after, above = begin or (None, None)
-    first: int | None = None
-    for _ in range(FIRST_PAGES):
-        page, cursor = listing.page(after, above)
-        yield make(page._replace(following=cursor))
-        if cursor is None:
-            return
-        if page.records:
-            above = page.records[-1]["id"]
-            first = int(page.records[0]["id"]) if first is None else first
-        after = cursor
+    beginning = _Beginning(listing, begin)
+    yield from map(make, in_newest_state(beginning.pages()))
+    after, above, first = beginning.after, beginning.above, beginning.first
+    if after is None:
+        return
     # Where the cursor is not the id of a record to come, nothing here is known to hold.
-    if above is None or first is None or after is None or not is_whole(after) or int(after) <= int(above):
+    if above is None or first is None or beginning.repeats or not is_whole(after) or int(after) <= int(above):
         yield from map(make, one_cursor(listing, after, above))
         return
     ids_per_page = (int(after) - first) / FIRST_PAGES
     yield from _Reading(listing, make, int(after), above, ids_per_page, most_waiting).pages()
+
+
+class _Beginning:
+    """The first pages of a listing, by one cursor, and what they tell of the others."""
+
+    def __init__(self, listing: Listing, begin: Start | None) -> None:
+        self._listing = listing
+        self.after: str | None
+        self.above: str | None
+        self.after, self.above = begin or (None, None)
+        """Where the next page is, None behind the last one; and the last record so far."""
+        self.first: int | None = None
+        self.repeats = False
+
+    def pages(self) -> Iterator[Page]:
+        known: frozenset[str] = frozenset()
+        for _ in range(FIRST_PAGES):
+            page, self.after = self._listing.page(self.after, self.above, known=known)
+            if page.records:
+                self.above, known = page.records[-1]["id"], page.ids
+                self.first = int(page.records[0]["id"]) if self.first is None else self.first
+            self.repeats = self.repeats or bool(page.again)
+            yield page._replace(following=self.after)
+            if self.after is None:
+                return
 
 
 class _Reading(Generic[Made]):
@@ -199,10 +218,14 @@ class _Reading(Generic[Made]):
     def _read(self, taken: Range[Made]) -> None:
         after = str(taken.start)
         above: str | None = None
+        known: frozenset[str] = frozenset()
         empty = 0
         while self._may_go_on(taken):
             # Nothing at a cursor of our own only means that the table ends before it.
-            page, cursor = self._listing.page(after, above, may_be_empty=taken.asked is None)
+            page, cursor = self._listing.page(after, above, known=known, may_be_empty=taken.asked is None)
+            if page.again:
+                # No more a list in which each record has its place: one cursor is read on by.
+                raise _SeamBroken
             if above is None and page.records and int(page.records[0]["id"]) < taken.start:
                 raise errors.BadRequest("the answer begins before the cursor", method="GET", path=self._listing.path)
             if cursor is not None and not is_whole(cursor):
@@ -211,7 +234,8 @@ class _Reading(Generic[Made]):
                 return
             empty = 0 if page.records or page.left_out else empty + 1
             check_empty_pages(empty, self._listing.path)
-            above = page.records[-1]["id"] if page.records else above
+            if page.records:
+                above, known = page.records[-1]["id"], page.ids
             after = cursor or after
 
     def _may_go_on(self, taken: Range[Made]) -> bool:

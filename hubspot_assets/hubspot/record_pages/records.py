@@ -4,6 +4,7 @@ Pages have up to 100 records of hundreds of properties each, so the checks run o
 and look at single values only where something is unusual.
 """
 
+from collections.abc import Collection
 from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeAlias, TypedDict
@@ -58,21 +59,27 @@ _TEXT_OR_NULL = {str, type(None)}
 _value = attrgetter("value")
 
 
-def flaw_in_page(answer: dict[str, Any], *, after: str | None, above: str | None, with_history: bool) -> str | None:
+def flaw_in_page(
+    answer: dict[str, Any], *, after: str | None, above: str | None, with_history: bool, known: Collection[str] = ()
+) -> str | None:
     """Return what is wrong with one page of the list endpoint, or None; brings its records to their form.
 
-    Ids have to ascend, beyond the record `above` that ended the page before, and the cursor has to be beyond
-    the one that was asked (`after`) and not before the page's own end.
+    Ids have to ascend, beyond the record `above` that ended the page before, but for those that are `known` or told
+    again; and the cursor has to be beyond the one that was asked (`after`) and not before the page's own end.
     """
     flaw = flaw_in_rows(answer.get("results")) or flaw_in_paging(answer) or flaw_in_records(answer, with_history)
     if flaw:
         return flaw
     previous = int(above) if above is not None else -1
+    ids = {record["id"] for record in answer["results"]}
+    # In place of the record that was announced, none is told again.
+    told = {above, *known} if after is None or not is_whole(after) or after in ids else set()
     for record in answer["results"]:
         number = int(record["id"])
-        if number <= previous:
+        if number <= previous and record["id"] not in told:
             return f"record {number} after record {previous}, where ids must ascend"
-        previous = number
+        told.add(record["id"])
+        previous = max(previous, number)
     cursor = next_after(answer)
     if cursor is not None and cursor == after:
         return f"the cursor {cursor!r} a second time"
