@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from io import BytesIO
 from pathlib import Path
 
 import botocore.exceptions
@@ -142,7 +143,7 @@ def test_moments_are_understood_in_every_form_that_boto3_understands(
 ) -> None:
     setenv(KEYS)
     client = s3_client(Settings())
-    answer = AWSResponse("https://x", 200, {"Last-Modified": told}, HTTPResponse(b"", preload_content=False))
+    answer = AWSResponse("https://x", 200, {"Last-Modified": told}, HTTPResponse(BytesIO(), preload_content=False))
     client.meta.events.register("before-send.s3.HeadObject", lambda **_: answer)
     moment = client.head_object(Bucket="bucket", Key="x")["LastModified"]
     assert moment == datetime(2026, 11, 27, 6, 44, 49, microsecond, timezone.utc)
