@@ -18,6 +18,7 @@ where, and what to do. It never holds a secret.
     │   │   │   │       ├── MissingScopes    by a scope
     │   │   │   │       └── NoPermission     by a token of a user who may
     │   │   │   └── NotFound          404: no such endpoint, record or type
+    │   │   ├── NotAnswered           HubSpot has no answer to this one, while it answers others
     │   │   └── BadRequest            400 and every other 4xx: HubSpot does not accept the request
     │   │       ├── UnknownObjectType (and NotAvailable)    no such type here, or not by this API
     │   │       └── NotListable (and NotAvailable)          told record by record only

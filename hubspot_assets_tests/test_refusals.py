@@ -11,7 +11,8 @@ from hubspot_assets.catalog.object_types import ENGAGEMENT_KINDS, ObjectType
 from hubspot_assets.catalog.portal import EventType, Portal
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.demo.s3 import DemoS3
-from hubspot_assets.lake import Manifest, PartUnavailable
+from hubspot_assets.lake import LakeError, Manifest, PartUnavailable
+from hubspot_assets.lake.closing import UnderLease, why_not_whole
 from hubspot_assets.reading.refusals import NAMED
 from hubspot_assets_tests.exported import YESTERDAY
 from hubspot_assets_tests.hurried import hurried
@@ -153,14 +154,28 @@ def test_a_list_that_says_it_is_empty_is_read(s3: DemoS3, tmp_path: Path) -> Non
         assert set(small.frame("LIST_MEMBERSHIPS")["LISTID"]) == filled
 
 
-def test_a_temporary_error_of_one_list_fails_the_table(s3: DemoS3, tmp_path: Path) -> None:
-    flawed = Refusal(200, {"status": "error", "message": "not now"})
+@pytest.mark.parametrize("flawed", [Refusal(200, {"status": "error", "message": "no"}), Refusal(500, {})], ids=str)
+def test_a_list_that_hubspot_can_not_answer_is_named_and_the_day_is_not_closed_until_it_is(
+    s3: DemoS3, tmp_path: Path, flawed: Refusal
+) -> None:
     with small_export(s3, tmp_path, catalogue("0-1"), lists=4) as small:
         small.export("LISTS")
-        with hurried(), refusing({MEMBERSHIPS.format(small.frame("LISTS")["LISTID"][0]): flawed}):
+        first, *others = sorted(small.frame("LISTS")["LISTID"])
+        with hurried(), refusing({MEMBERSHIPS.format(first): flawed}):
             result = small.export("LIST_MEMBERSHIPS")
-    assert result.failed.keys() == {"LIST_MEMBERSHIPS"}
-    assert not result.is_complete
+        (part,) = small.manifest("LIST_MEMBERSHIPS").parts_unavailable
+        assert part.about == (first,)
+        assert part.is_unanswered
+        assert set(small.frame("LIST_MEMBERSHIPS")["LISTID"]) <= set(others)
+        assert not result.is_complete
+        assert f"lacks what HubSpot could not answer, {part.part}: " in str(_why_not_whole(small, "LIST_MEMBERSHIPS"))
+        assert small.export("LIST_MEMBERSHIPS").is_complete
+        assert _why_not_whole(small, "LIST_MEMBERSHIPS") is None
+
+
+def _why_not_whole(small: SmallExport, table: str) -> LakeError | None:
+    manifests = {table: small.manifest(table)}
+    return why_not_whole(UnderLease(DAY, "s3://b/p", max(one.lease for one in manifests.values()), None), manifests, ())
 
 
 def test_of_very_many_refused_lists_some_are_named_and_all_are_counted(s3: DemoS3, tmp_path: Path) -> None:

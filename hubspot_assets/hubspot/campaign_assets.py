@@ -24,9 +24,9 @@ def of_campaigns(
     told each campaign whose assets HubSpot does not give. Raises MissingScopes without marketing.campaigns.read.
     """
 
-    def walk(campaign_id: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    def walk(client: HubSpotClient, campaign_id: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         path = versions.path("campaign_assets", campaign=campaign_id, kind=kind)
         for page in pages(client, path, limit=100, smaller_limit=10, sizes_of=_SIZES, key="id"):
             yield campaign_id, page
 
-    return of_each(walk, campaign_ids, refused)
+    return of_each(client, walk, campaign_ids, refused)

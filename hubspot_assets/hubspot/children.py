@@ -12,6 +12,8 @@ from typing import TypeAlias, TypeVar
 
 from hubspot_assets.concurrency import as_they_come
 from hubspot_assets.hubspot import errors
+from hubspot_assets.hubspot.http.client import HubSpotClient
+from hubspot_assets.hubspot.http.parts import Parts
 
 logger = logging.getLogger("hubspot_assets.hubspot")
 
@@ -34,19 +36,30 @@ def logged(parent: str, error: errors.Refused) -> None:
     logger.info("refused for %s: %s", parent, error)
 
 
-def of_each(read: Callable[[str], Iterable[R]], parents: Iterable[str], refused: OnRefused) -> Iterator[R]:
+def of_each(
+    client: HubSpotClient,
+    read: Callable[[HubSpotClient, str], Iterable[R]],
+    parents: Iterable[str],
+    refused: OnRefused,
+) -> Iterator[R]:
     """Yield what `read` yields for each parent, parents side by side and in no order; refused ones are told to
     `refused`.
 
     Of a parent that is refused after its first children came, those are yielded, and `refused` is told all the same.
-    Raises what is no refusal, and a `Forbidden` that is the whole API's: one where no parent at all was answered.
+    One that HubSpot can not answer for two minutes, while it answers others, is told as `NotAnswered`. Raises what is
+    no refusal, and a `Forbidden` that is the whole API's: one where no parent at all was answered.
     """
+    parts = Parts(client)
 
     def walk(parent: str) -> Iterator[R | _Answered | _Refusal]:
         try:
-            yield from read(parent)
+            yield from read(parts.client(), parent)
         except errors.Refused as error:
             yield _Refusal(parent, error)
+        except errors.Temporary as error:
+            if parts.many_fail:
+                raise
+            yield _Refusal(parent, errors.NotAnswered.of(error))
         else:
             yield _Answered()
 

@@ -12,6 +12,7 @@ from hubspot_assets.outside_text import one_line
 # What HubSpot, Cloudflare before it or a proxy answers when an answer takes too long or becomes too big, among others.
 _TOO_MUCH_AT_ONCE = frozenset({408, 500, 502, 503, 504, 520, 522, 524})
 _LONGEST_ID = 100
+_NO_ANSWER = 400
 
 
 class HubSpotError(ExportError):
@@ -121,6 +122,26 @@ class NotFound(NotAvailable):
     """404: no such endpoint, record or type."""
 
     advice = "check the id and the API URL"
+
+
+class NotAnswered(Refused):
+    """HubSpot answers others of its kind and not this one, however often it is asked: no word on what is there."""
+
+    advice = "export the day again, which asks for it again; if it goes on, see status.hubspot.com"
+
+    @classmethod
+    def of(cls, error: "Temporary") -> "NotAnswered":
+        """Return what a failure that did not pass means for one part of a table."""
+        # An answer of another form is no answer.
+        status = None if error.status is not None and error.status < _NO_ANSWER else error.status
+        return cls(
+            error.message,
+            status=status,
+            category=error.category,
+            correlation_id=error.correlation_id,
+            method=error.method,
+            path=error.path,
+        )
 
 
 class UrlTooLong(HubSpotError):

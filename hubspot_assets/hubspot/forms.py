@@ -57,11 +57,11 @@ def submissions_of(
     them.
     """
 
-    def walk(form_id: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    def walk(client: HubSpotClient, form_id: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         for page in _submission_pages(client, form_id):
             yield form_id, page
 
-    return of_each(walk, form_ids, refused)
+    return of_each(client, walk, form_ids, refused)
 
 
 def _submission_pages(client: HubSpotClient, form_id: str) -> Iterator[list[dict[str, Any]]]:

@@ -155,7 +155,7 @@ def memberships_of(
     `left_out` is told how many members HubSpot counts and does not list, asked twice, by a reason. Raises Forbidden
     where HubSpot refuses all of them.
     """
-    for page in of_each(lambda list_id: _membership_pages(client, list_id), list_ids, refused):
+    for page in of_each(client, _membership_pages, list_ids, refused):
         if not isinstance(page, int):
             yield from page
         elif left_out is not None:

@@ -33,7 +33,7 @@ def participations_of(
     milliseconds, ...). `refused` is told each event whose participations HubSpot does not give.
     """
 
-    def walk(event_id: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    def walk(client: HubSpotClient, event_id: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         path = versions.path("marketing_event_participations", event=event_id)
         seen: set[tuple[Any, ...]] = set()
         for page in pages(client, path, limit=100, smaller_limit=10, sizes_of=_SIZES, check_row=_flaw):
@@ -42,7 +42,7 @@ def participations_of(
             seen.update(map(_identity, fresh))
             yield event_id, fresh
 
-    return of_each(walk, event_ids, refused)
+    return of_each(client, walk, event_ids, refused)
 
 
 def _identity(participation: dict[str, Any]) -> tuple[Any, ...]:

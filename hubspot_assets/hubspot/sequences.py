@@ -25,10 +25,10 @@ def read(client: HubSpotClient, user_ids: Iterable[str], refused: OnRefused) -> 
     found: dict[str, dict[str, Any]] = {}
     answered = False
 
-    def of_user(user_id: str) -> Iterator[list[dict[str, Any]]]:
+    def of_user(client: HubSpotClient, user_id: str) -> Iterator[list[dict[str, Any]]]:
         yield list(rows(client, path, {"userId": user_id}, limit=100, smaller_limit=20, key="id"))
 
-    for sequences in of_each(of_user, user_ids, lambda user_id, error: refusals.append((user_id, error))):
+    for sequences in of_each(client, of_user, user_ids, lambda *refusal: refusals.append(refusal)):
         answered = True
         found.update({str(as_id(sequence["id"])): sequence for sequence in sequences})
     # Users are no parents of sequences, only the way to ask: with no answer at all, it is not known if there are any.

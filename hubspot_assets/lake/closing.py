@@ -36,6 +36,16 @@ def unfinished(manifests: Mapping[str, Manifest], begun: int | None, tables: Col
     return sorted(name for name in tables if name in manifests and manifests[name].lease < begun)
 
 
+def _unanswered(manifests: Mapping[str, Manifest]) -> Iterator[tuple[str, str]]:
+    """Yield (table, part and why) for what a table lacks without a word of HubSpot's."""
+    for name, manifest in sorted(manifests.items()):
+        if manifest.unavailable is not None and manifest.unavailable.is_unanswered:
+            yield name, f"all of it: {manifest.unavailable.message}"
+        for part in manifest.parts_unavailable:
+            if part.is_unanswered:
+                yield name, f"{part.part}: {part.message}"
+
+
 def success_of(day: str, manifests: Mapping[str, Manifest], lease: int, excluded: Collection[str] = ()) -> Success:
     """Return what `_SUCCESS.json` says of a day with these tables."""
     return Success(
@@ -74,6 +84,8 @@ def why_not_whole(under: UnderLease, manifests: Mapping[str, Manifest], tables: 
             f"{begin}{_some(earlier)} of an earlier export than the one that was begun last and not finished: export "
             "the day, which goes on with that."
         )
+    if unanswered := next(_unanswered(manifests), None):
+        return LakeError(f"{begin}{unanswered[0]} lacks what HubSpot could not answer, {unanswered[1]}")
     if mixed := next(several_readings(manifests), None):
         return LakeError(
             f"{begin}{mixed[0]} is of another reading of HubSpot than {mixed[1]}, which belongs to it: export both "

@@ -42,6 +42,9 @@ def _a_day(text: str) -> str:
     return text
 
 
+_NO_ANSWER = 500
+"""Statuses from here on say nothing about what was asked for."""
+
 Moment = Annotated[datetime | None, BeforeValidator(_utc), PlainSerializer(_iso)]
 Day = Annotated[str, AfterValidator(_a_day)]
 
@@ -70,6 +73,11 @@ class Unavailable(Document):
     message: str
     scopes: tuple[str, ...] = ()
     mendable: bool = False
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether HubSpot had no word on it, not even a refusal: it may answer the next time."""
+        return self.mendable and (self.status is None or self.status >= _NO_ANSWER)
 
 
 class PartUnavailable(Unavailable):

@@ -28,7 +28,7 @@ from hubspot_assets.hubspot import (
     users,
 )
 from hubspot_assets.hubspot.children import logged
-from hubspot_assets.hubspot.errors import Refused
+from hubspot_assets.hubspot.errors import NotAnswered, Refused
 from hubspot_assets.reading.reading import Reading
 from hubspot_assets.reading.refusals import NothingGiven, part_unavailable
 from hubspot_assets.tables.frames import text_of
@@ -132,7 +132,8 @@ class _Parents:
         for parent, error in sorted(self._refused.items()):
             part = f"{self._part} {self._names.get(parent, parent)}"
             told = part_unavailable(part, error, (parent,), self._asked.object_type.needs)
-            mendable = told.mendable and not self._is_the_way_only
+            is_of_the_parent = self._is_the_way_only and not isinstance(error, NotAnswered)
+            mendable = told.mendable and not is_of_the_parent
             self._asked.reading.lacks([told.model_copy(update={"mendable": mendable})])
 
 

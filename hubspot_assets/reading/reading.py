@@ -13,7 +13,8 @@ import polars as pl
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.scopes import NO_SCOPES, Scopes
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError
-from hubspot_assets.hubspot.errors import Refused
+from hubspot_assets.hubspot.errors import NotAnswered, Refused, Temporary
+from hubspot_assets.hubspot.http.parts import Parts
 from hubspot_assets.lake import PartUnavailable, TableContent, Unavailable
 from hubspot_assets.reading.refusals import Refusals, part_unavailable
 
@@ -113,12 +114,19 @@ class Reading:
         )
 
 
-def answer_or_reason(ask: Callable[[], T]) -> T | Refused:
-    """Return the answer, or the error where it is HubSpot's final word on this one request."""
+def answer_or_reason(ask: Callable[[], T], parts: Parts | None = None) -> T | Refused:
+    """Return the answer, or the error where it is HubSpot's final word on this one request.
+
+    `parts`: what it is one of, where the others are read without it if HubSpot can not answer it.
+    """
     try:
         return ask()
     except Refused as error:
         return error
+    except Temporary as error:
+        if parts is None or parts.many_fail:
+            raise
+        return NotAnswered.of(error)
 
 
 def kept(

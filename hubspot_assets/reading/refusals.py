@@ -14,7 +14,15 @@ from typing import Any
 from hubspot_assets.catalog.scopes import NO_SCOPES, Scopes
 from hubspot_assets.errors import ExportError
 from hubspot_assets.hubspot import HubSpotError
-from hubspot_assets.hubspot.errors import MissingScopes, NotAvailable, NotFound, NotGranted, Refused, UnknownObjectType
+from hubspot_assets.hubspot.errors import (
+    MissingScopes,
+    NotAnswered,
+    NotAvailable,
+    NotFound,
+    NotGranted,
+    Refused,
+    UnknownObjectType,
+)
 from hubspot_assets.lake import Manifest, PartUnavailable, Unavailable
 from hubspot_assets.outside_text import one_line
 from hubspot_assets.tables import withheld
@@ -75,7 +83,7 @@ def _told(error: HubSpotError, needs: Scopes, is_no_matter_of_the_plan: bool) ->
         scopes = to_grant.names
         if to_grant:
             message = error.told(f"grant the token the scope {to_grant}")
-    mendable = isinstance(error, NotGranted) or is_no_matter_of_the_plan
+    mendable = isinstance(error, NotGranted | NotAnswered) or is_no_matter_of_the_plan
     return {"status": error.status, "message": message, "scopes": scopes, "mendable": mendable}
 
 

@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+import tenacity
 
 from hubspot_assets.hubspot import HubSpotClient, errors, forms, lists, sequences
 from hubspot_assets.hubspot.children import OnRefused
+from hubspot_assets.hubspot.http import parts
 
 from .canned import Answer, CannedHubSpot, Request
 
@@ -122,3 +124,78 @@ def test_what_is_no_refusal_ends_all(kind: str) -> None:
         read(kind, Portal({"p3": refusal(401, "no", "INVALID_AUTHENTICATION")}))
     with pytest.raises(errors.DailyLimitReached):
         read(kind, Portal({"p3": refusal(429, "no", "RATE_LIMITS", policyName="DAILY")}))
+
+
+ILL = refusal(500, "internal error", "INTERNAL_ERROR", correlationId="c-9")
+
+
+@pytest.mark.parametrize("kind", READS)
+@pytest.mark.parametrize("parents", [["p0"], ["p39"], ["p1", "p2", "p3"]], ids=["first", "last", "three"])
+def test_a_parent_that_hubspot_can_not_answer_costs_its_own_children_and_is_told(kind: str, parents: list[str]) -> None:
+    found, told, hubspot = read(kind, Portal(dict.fromkeys(parents, ILL)))
+
+    assert found == sorted(set(PARENTS) - set(parents))
+    assert set(told) == set(parents)
+    assert {type(error) for error in told.values()} == {errors.NotAnswered}
+    assert "internal error" in str(told[parents[0]])
+    assert "export the day again" in str(told[parents[0]])
+    assert len(hubspot.seen) < 2 * len(PARENTS) + 60 * len(parents)
+
+
+def test_a_parent_whose_answers_are_no_json_is_told_without_a_status() -> None:
+    _, told, _ = read("memberships", Portal({"p3": Answer(b"<html>a gateway</html>")}))
+
+    assert isinstance(told["p3"], errors.NotAnswered)
+    assert told["p3"].status is None
+
+
+def test_many_parents_that_fail_at_once_are_no_matter_of_theirs() -> None:
+    with pytest.raises(errors.RetriesExhausted):
+        read("memberships", Portal(dict.fromkeys(PARENTS, ILL)))
+
+
+class Clock:
+    """Seconds that pass only where somebody waits, and at each call of a part that is slow."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.mark.parametrize("seconds_a_call", [0.0, 60.0], ids=["at once", "as a gateway's timeout"])
+def test_one_part_is_given_up_after_minutes_and_not_after_an_hour(
+    monkeypatch: pytest.MonkeyPatch, seconds_a_call: float
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr(parts.time, "monotonic", clock.monotonic)
+    monkeypatch.setattr(tenacity.time, "monotonic", clock.monotonic)
+
+    def answer(_: Request) -> Answer:
+        clock.now += seconds_a_call
+        return Answer({"status": "error", "message": "timeout"}, 504)
+
+    client = parts.Parts(CannedHubSpot(answer).client(sleep=clock.sleep, patience=900.0)).client()
+    with pytest.raises(errors.RetriesExhausted):
+        list(lists.memberships(client, "7"))
+
+    assert parts.PATIENCE <= clock.now - 1000.0 < parts.PATIENCE + 10 * (seconds_a_call + 7)
+
+
+def test_a_part_that_heals_in_time_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(parts.time, "monotonic", clock.monotonic)
+    monkeypatch.setattr(tenacity.time, "monotonic", clock.monotonic)
+
+    def answer(_: Request) -> Any:
+        if clock.now < 1000.0 + parts.PATIENCE / 2:
+            return Answer({"status": "error", "message": "timeout"}, 504)
+        return {"results": [{"recordId": "1"}], "total": 1, "paging": {"next": None}}
+
+    client = parts.Parts(CannedHubSpot(answer).client(sleep=clock.sleep)).client()
+
+    assert [member.record_id for member in lists.memberships(client, "7")] == ["1"]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hubspot_assets.hubspot import campaign_assets, marketing_events
-from hubspot_assets.hubspot.errors import MalformedAnswer, MissingScopes, NotFound, Refused
+from hubspot_assets.hubspot.errors import MissingScopes, NotAnswered, NotFound, Refused
 
 from .canned import Answer, CannedHubSpot, Request
 
@@ -76,8 +76,12 @@ def test_an_event_whose_participations_are_refused_costs_only_its_own():
 def test_a_participation_of_another_form_is_no_participation():
     bad = {"results": [{"id": "1", "associations": {"contact": None}, "properties": {}}]}
 
-    with pytest.raises(MalformedAnswer, match="without its contact"):
-        list(marketing_events.participations_of(CannedHubSpot(lambda _: bad).client(), ["1"], lambda i, e: None))
+    refused: dict[str, Refused] = {}
+    found = marketing_events.participations_of(CannedHubSpot(lambda _: bad).client(), ["1"], refused.__setitem__)
+
+    assert [page for _, page in found if page] == []
+    assert isinstance(refused["1"], NotAnswered)
+    assert "without its contact" in str(refused["1"])
 
 
 @pytest.mark.parametrize("maximum", [100, 10])

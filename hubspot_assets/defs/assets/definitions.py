@@ -25,6 +25,7 @@ from hubspot_assets.concurrency import in_order
 from hubspot_assets.defs.assets.small_tables import Read, Rows, small_tables_asset
 from hubspot_assets.hubspot import associations, events, pipelines, properties, schemas
 from hubspot_assets.hubspot.errors import BadRequest, NotFound, Refused
+from hubspot_assets.hubspot.http.parts import Parts
 from hubspot_assets.lake import PartUnavailable
 from hubspot_assets.reading.discovery import not_in_catalogue
 from hubspot_assets.reading.reading import ABOUT_CUSTOM_EVENTS, Reading, answer_or_reason, kept
@@ -196,8 +197,11 @@ def _association_definitions(portal_tables: PortalTables) -> Read:
 
     def read(reading: Reading, *_: pl.LazyFrame) -> Rows:
         unnamed: list[Refused] = []
+        parts = Parts(reading.client)
 
         def ask(pair: tuple[str, str]) -> list[Row] | Refused:
+            client = parts.client()
+
             def without_names(_: str, error: Refused) -> None:
                 unnamed.append(error)
 
@@ -205,10 +209,11 @@ def _association_definitions(portal_tables: PortalTables) -> Read:
                 lambda: list(
                     definitions.association_rows(
                         *pair,
-                        associations.labels(reading.client, *pair),
-                        associations.types(reading.client, *pair, without_names),
+                        associations.labels(client, *pair),
+                        associations.types(client, *pair, without_names),
                     )
-                )
+                ),
+                parts,
             )
 
         answers = _any_is_there(in_order(ask, pairs))

@@ -131,6 +131,13 @@ class HubSpotClient:
         view.tell = tell
         return view
 
+    def retrying(self, how: Callable[[Retrying], Retrying]) -> "HubSpotClient":
+        """Return a view of this client, with its `calls`, that asks again in another way, made of its own."""
+        view = object.__new__(type(self))
+        view.__dict__.update(self.__dict__)
+        view._retrying = how(self._retrying)
+        return view
+
     def get(
         self,
         path: str,

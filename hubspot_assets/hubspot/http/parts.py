@@ -1,0 +1,71 @@
+"""How long to go on with one part of many, such as the members of one list: as long as it may be HubSpot that is ill.
+
+A part that fails while others are answered fails for a reason of its own, and every minute spent on it is one that all
+others wait. Where many fail at once it is not the part, and it is gone on as long as with any call. Not here: what
+becomes of a part that is given up (`children`).
+"""
+
+import threading
+import time
+from collections.abc import Callable
+
+import tenacity
+
+from hubspot_assets.concurrency import AT_ONCE
+from hubspot_assets.hubspot import errors
+from hubspot_assets.hubspot.http.client import HubSpotClient
+from hubspot_assets.hubspot.http.retrying import Retrying
+
+PATIENCE = 120.0
+"""Seconds that a part may fail on end, whatever its calls and the sizes of its pages."""
+
+_MANY = AT_ONCE // 2
+
+
+class Parts:
+    """The parts of one table that are read side by side, and how many of them fail right now."""
+
+    def __init__(self, client: HubSpotClient) -> None:
+        self._client = client
+        self._failing: set[object] = set()
+        self._lock = threading.Lock()
+
+    @property
+    def many_fail(self) -> bool:
+        """Whether so many fail at once that it is no matter of one part."""
+        return len(self._failing) >= _MANY
+
+    def client(self) -> HubSpotClient:
+        """Return the client to read one part with."""
+        return self._client.retrying(lambda whole: _OnePart(whole, self))
+
+    def note(self, part: object, *, fails: bool) -> None:
+        """Note that a part was answered, or that it was not."""
+        with self._lock:
+            self._failing.add(part) if fails else self._failing.discard(part)
+
+
+class _OnePart(Retrying):
+    """Asking again for one part. Used by one thread."""
+
+    def __init__(self, whole: Retrying, parts: Parts) -> None:
+        self.__dict__.update(whole.__dict__)
+        self._parts = parts
+        self._failing_since: float | None = None
+
+    def until_done(self, attempt: Callable[[], None], tries: int | None) -> None:
+        super().until_done(attempt, tries)
+        if self._failing_since is not None:
+            self._failing_since = None
+            self._parts.note(self, fails=False)
+
+    def _give_up(self, state: tenacity.RetryCallState) -> bool:
+        error = state.outcome.exception() if state.outcome else None
+        # The rate limit is everybody's.
+        if not isinstance(error, errors.Temporary) or error.status == 429:
+            return super()._give_up(state)
+        if self._failing_since is None:
+            self._failing_since = time.monotonic() - (state.seconds_since_start or 0)
+            self._parts.note(self, fails=True)
+        is_over = time.monotonic() - self._failing_since > PATIENCE and not self._parts.many_fail
+        return is_over or super()._give_up(state)
