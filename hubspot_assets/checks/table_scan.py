@@ -6,6 +6,7 @@ Not here: what is right and what is wrong about it (`rules.py`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from reprlib import repr as short
@@ -52,13 +53,13 @@ class TableScan:
 def scan_table(lake: Lake, manifest: Manifest, key: Key) -> TableScan:
     """Read what the rules need of a table. The lake checks every file's SHA-256 and number of rows while it is read."""
     try:
-        with scratch_directory() as directory:
-            return _read(lake, manifest, key, directory)
+        with ExitStack() as stack:
+            return _read(lake, manifest, key, lambda: stack.enter_context(scratch_directory()))
     except LakeError as error:
         return TableScan(manifest, damage=str(error))
 
 
-def _read(lake: Lake, manifest: Manifest, key: Key, directory: Path) -> TableScan:
+def _read(lake: Lake, manifest: Manifest, key: Key, directory: Callable[[], Path]) -> TableScan:
     occurrences = RepeatedKeys(directory, manifest.rows, key.most)
     fingerprint = rows_counted = nulls = 0
     vocabulary: set[str | None] = set()

@@ -10,7 +10,9 @@ Whoever needs S3 calls `s3_client(settings)`: the lake, the reader, `verify`, Da
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -19,6 +21,7 @@ import botocore.exceptions as boto
 from botocore.config import Config
 from botocore.credentials import CredentialProvider, CredentialResolver, DeferredRefreshableCredentials
 from botocore.session import get_session
+from botocore.utils import parse_timestamp
 
 from hubspot_assets.errors import SettingError
 from hubspot_assets.settings import Settings
@@ -135,6 +138,7 @@ def s3_client(
     AWS_ENDPOINT_URL_S3. Raises SessionError.
     """
     session = session or s3_session(settings)
+    session._session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_moment)
     config = _config(max_attempts)
     client = client_of(session, "s3", endpoint_url=endpoint_url, verify=verify, config=config)
     if has_own_endpoint(client):
@@ -155,6 +159,15 @@ def s3_client(
     events.register("provide-client-params.s3.*", add, unique_id="hubspot-assets")
     events.register("before-call.s3.HeadBucket", _do_not_redirect, unique_id="hubspot-assets-redirects")
     return client
+
+
+def _moment(text: str) -> datetime:
+    """Return a moment that S3 tells, as boto3 does, whose own parser takes any form and a sixth of a small request."""
+    for parse in (datetime.fromisoformat, parsedate_to_datetime):
+        with suppress(ValueError, TypeError):
+            if (moment := parse(text.replace("Z", "+00:00"))).tzinfo:
+                return moment
+    return parse_timestamp(text)
 
 
 def _do_not_redirect(params: dict[str, Any], **_: Any) -> None:

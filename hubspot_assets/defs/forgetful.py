@@ -14,6 +14,7 @@ from hubspot_assets.defs.internals import (
     AssetRecord,
     DefaultRunCoordinator,
     EventLogEntry,
+    EventRecordsResult,
     InMemoryEventLogStorage,
     InMemoryRunStorage,
     InstanceType,
@@ -32,6 +33,9 @@ class _NothingKept(InMemoryEventLogStorage):
     def get_asset_records(self, asset_keys: Sequence[dg.AssetKey] | None = None) -> Sequence[AssetRecord]:
         return ()
 
+    def fetch_materializations(self, *_: Any, **__: Any) -> EventRecordsResult:
+        return EventRecordsResult([], cursor="", has_more=False)
+
     def get_latest_tags_by_partition(self, *_: Any, **__: Any) -> Mapping[str, Mapping[str, str]]:
         return {}
 
@@ -40,12 +44,28 @@ class _NothingKept(InMemoryEventLogStorage):
         return True  # so that nothing is looked for elsewhere
 
 
+class _RunsAlone(InMemoryRunStorage):
+    """Runs without the snapshots of their jobs and plans, which nobody asks for who has the job at hand.
+
+    To write those of hundreds of tables as JSON and read them again costs half a second.
+    """
+
+    def has_job_snapshot(self, _: str) -> bool:
+        return True  # so that it is not added
+
+    def has_execution_plan_snapshot(self, _: str) -> bool:
+        return True
+
+    def add_run(self, dagster_run: dg.DagsterRun) -> dg.DagsterRun:
+        return super().add_run(dagster_run._replace(job_snapshot_id=None, execution_plan_snapshot_id=None))
+
+
 def forgetful_instance(directory: str) -> dg.DagsterInstance:
     """An instance that forgets every event; `directory` is for what a run puts into files."""
     return dg.DagsterInstance(
         instance_type=InstanceType.EPHEMERAL,
         local_artifact_storage=LocalArtifactStorage(directory),
-        run_storage=InMemoryRunStorage(),
+        run_storage=_RunsAlone(),
         event_storage=_NothingKept(),
         compute_log_manager=NoOpComputeLogManager(),
         run_coordinator=DefaultRunCoordinator(),

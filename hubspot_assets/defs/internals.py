@@ -7,6 +7,7 @@ ImportError: definitions load, and exports run by public API alone, where one of
 
 from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.errors import DagsterExecutionInterruptedError, DagsterUserCodeProcessError
+from dagster._core.event_api import EventRecordsResult
 from dagster._core.events.log import EventLogEntry
 from dagster._core.execution.api import ExecuteRunWithPlanIterable, execute_run_iterator
 from dagster._core.execution.compute_logs import create_compute_log_file_key
@@ -31,6 +32,7 @@ __all__ = [
     "DagsterUserCodeProcessError",
     "DefaultRunCoordinator",
     "EventLogEntry",
+    "EventRecordsResult",
     "ExecuteRunWithPlanIterable",
     "ExecutionPlan",
     "InMemoryEventLogStorage",

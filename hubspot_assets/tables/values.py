@@ -9,6 +9,7 @@ The two forms of a value are those of the data share: typed in `PROPERTY_<name>`
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 
 import polars as pl
 
@@ -33,14 +34,7 @@ _MOMENTS = ("date", "datetime")
 
 def datetime_of(text: pl.Series) -> pl.Series:
     """Datetime (milliseconds, naive UTC) of HubSpot's text; NULL where it is none."""
-    is_usual = (_TEXT.str.len_bytes() == len("2024-01-02T03:04:05.678Z")) & _TEXT.str.ends_with("Z")
-    usual = _of(
-        text,
-        _instant(pl.when(is_usual).then(_TEXT)).str.to_datetime(
-            _USUAL_FORMAT, time_unit="ms", strict=False, cache=False
-        ),
-    )
-    return _with_others(text, usual, _unusual_datetime)
+    return _with_others(text, _of(text, _usual_instant()), _unusual_datetime)
 
 
 def date_of(text: pl.Series) -> pl.Series:
@@ -50,7 +44,16 @@ def date_of(text: pl.Series) -> pl.Series:
     return _with_others(text, plain, _midnight)
 
 
-def _unusual_datetime(text: pl.Series) -> pl.Series:
+# To write such an expression down takes longer than to have it done with the few rows of a small table.
+@cache
+def _usual_instant() -> pl.Expr:
+    is_usual = (_TEXT.str.len_bytes() == len("2024-01-02T03:04:05.678Z")) & _TEXT.str.ends_with("Z")
+    usual = _instant(pl.when(is_usual).then(_TEXT))
+    return usual.str.to_datetime(_USUAL_FORMAT, time_unit="ms", strict=False, cache=False)
+
+
+@cache
+def _unusual_moment() -> pl.Expr:
     instant = (
         _instant(_TEXT)
         .str.replace(_WITHOUT_OFFSET, "${1}Z")
@@ -63,7 +66,11 @@ def _unusual_datetime(text: pl.Series) -> pl.Series:
         .cast(pl.Int64, strict=False)
         .cast(pl.Datetime("ms"), strict=False)
     )
-    return _of(text, pl.coalesce(_within_four_digit_years(instant), _within_four_digit_years(epoch)))
+    return pl.coalesce(_within_four_digit_years(instant), _within_four_digit_years(epoch))
+
+
+def _unusual_datetime(text: pl.Series) -> pl.Series:
+    return _of(text, _unusual_moment())
 
 
 def _midnight(text: pl.Series) -> pl.Series:

@@ -1,9 +1,12 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from io import BytesIO
 from pathlib import Path
 
 import botocore.exceptions
 import pytest
+from botocore.awsrequest import AWSResponse
+from urllib3 import HTTPResponse
 
 from hubspot_assets.connection.session import (
     RoleNotAssumed,
@@ -122,6 +125,28 @@ def test_aws_region_is_the_region_as_in_awss_other_tools(setenv: Setenv) -> None
     setenv({**KEYS, "AWS_REGION": "eu-central-1", "AWS_DEFAULT_REGION": "us-west-2"})
     assert s3_client(Settings()).meta.region_name == "eu-central-1"
     assert s3_client(Settings()).meta.endpoint_url == "https://s3.eu-central-1.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("told", "microsecond"),
+    [
+        ("Fri, 27 Nov 2026 06:44:49 GMT", 0),
+        ("Fri, 27 Nov 2026 08:44:49 +0200", 0),
+        ("2026-11-27T06:44:49.002Z", 2000),
+        ("2026-11-27T06:44:49.123456789Z", 123_456),
+        ("27 November 2026 06:44:49 UTC", 0),
+        ("1795761889", 0),
+    ],
+)
+def test_moments_are_understood_in_every_form_that_boto3_understands(
+    setenv: Setenv, told: str, microsecond: int
+) -> None:
+    setenv(KEYS)
+    client = s3_client(Settings())
+    answer = AWSResponse("https://x", 200, {"Last-Modified": told}, HTTPResponse(BytesIO(), preload_content=False))
+    client.meta.events.register("before-send.s3.HeadObject", lambda **_: answer)
+    moment = client.head_object(Bucket="bucket", Key="x")["LastModified"]
+    assert moment == datetime(2026, 11, 27, 6, 44, 49, microsecond, timezone.utc)
 
 
 def test_in_a_gov_partition_s3_and_sts_are_those_of_the_partition(setenv: Setenv) -> None:
