@@ -77,7 +77,7 @@ def test_measured_figures_are_those_of_the_benchmarks() -> None:
     text = (ROOT / "docs/limits.md").read_text(encoding="utf-8")
     for figure in ("102,101", "2,232", "1,128", "1,201", "1,021,000", "22,265", "213 s", "94%", "1,782 s", "398 MiB"):
         assert figure in measured
-        assert figure.replace("%", " %") in text
+        assert figure in text
     for figure in ("2,797 MiB", "502.2 MB", "98.2 MB"):
         assert figure in measured
         assert figure in text

@@ -82,7 +82,7 @@ class Day:
     @cached_property
     def day_before(self) -> str | None:
         """The last whole day before this one."""
-        earlier = [day for day in self.lake.days() if day < self.day]
+        earlier = self.lake.days_before(self.day)
         return next((day for day in reversed(earlier[-_DAYS_BACK:]) if _is_whole(self.lake, day)), None)
 
     @cached_property

@@ -68,8 +68,7 @@ class ExportedDays:
                 logger.warning("%s of %s is not as it was written: %s", table, earlier, error)
                 return None
 
-        held = self._held.get(day)
-        return last_manifest(held.known.days(self.days) if held else self.days(), day, manifest)
+        return last_manifest(self.days_before(day), manifest)
 
     def read(self, table: str, day: str) -> pl.LazyFrame:
         """Return the table as a LazyFrame, typed by its manifest; raises `TableMissing` when it was never written
@@ -125,6 +124,11 @@ class ExportedDays:
         """Return the days that have a folder, oldest first."""
         folders = self._store.folders(self.layout.root)
         return sorted(name for name in folders if is_day(name))
+
+    def days_before(self, day: str) -> list[str]:
+        """Return the days before `day` that have a folder, oldest first. Whoever holds the day asks once."""
+        held = self._held.get(day)
+        return [one for one in (held.known.days(self.days) if held else self.days()) if one < day]
 
     def success(self, day: str) -> Success | None:
         """Return what `close_day` wrote, or None while the day is open."""

@@ -5,7 +5,7 @@ neighbour on the day on which somebody makes a property. A column that today's t
 days can be read together. Not here: which tables have columns that come and go, and whether old ones are to stay.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -18,10 +18,9 @@ LOOKED_BACK = 7
 """In so many exported days a table is looked for: one that none of them has is a new one."""
 
 
-def last_manifest(days: Iterable[str], day: str, manifest: Callable[[str], Manifest | None]) -> Manifest | None:
-    """Return the manifest of the last exported day before `day` that has the table; None for a new table."""
-    earlier = sorted(one for one in days if one < day)[-LOOKED_BACK:]
-    return next((found for one in reversed(earlier) if (found := manifest(one)) is not None), None)
+def last_manifest(days: Sequence[str], manifest: Callable[[str], Manifest | None]) -> Manifest | None:
+    """Return the manifest of the last of the days, oldest first, that has the table; None for a new table."""
+    return next((found for one in reversed(days[-LOOKED_BACK:]) if (found := manifest(one)) is not None), None)
 
 
 def with_kept_columns(content: TableContent, before: Sequence[ManifestColumn]) -> TableContent:

@@ -31,6 +31,9 @@ from hubspot_assets.lake.store_limits import StoreLimits, may_be_the_condition, 
 _LARGEST_DOCUMENT = 32_000_000
 """Bytes: no manifest comes near, and one that is larger would fill the memory."""
 
+_SENT_UNASKED = 1_000_000
+"""Bytes: what is smaller is sent in less time than S3 takes to answer whether it wants it."""
+
 _TRIES = 3
 _PAUSES = (0.2, 1.0, 3.0)
 """Seconds before the next try, where S3 itself asks for one and boto3 does not make it."""
@@ -203,6 +206,8 @@ class Store:
 
     def _put_once(self, key: str, body: bytes | bytearray, content_type: str, condition: dict[str, str]) -> str:
         self._before_put()
+        # Of bytes boto3 makes a file, and before it sends one it asks whether S3 takes it (Expect: 100-continue).
+        body = bytearray(body) if len(body) <= _SENT_UNASKED else body
         with s3_errors("write", self._url(key)):
             answer = self._client.put_object(
                 Bucket=self.bucket, Key=key, Body=body, ContentType=content_type, **condition

@@ -187,7 +187,7 @@ def base_for(
     if tables.object_type.source is not Source.CRM_OBJECTS:
         return None
     oldest = str(date.fromisoformat(day) - timedelta(days=every - 1))
-    for earlier in reversed([one for one in lake.days() if oldest <= one < day]):
+    for earlier in reversed([one for one in lake.days_before(day) if oldest <= one]):
         try:
             history = lake.manifest(tables.history.name, earlier)
             records = lake.manifest(tables.with_object_properties.name, earlier)

@@ -56,7 +56,7 @@ BENT: dict[str, tuple[Read, str, Any, str]] = {
             [
                 ({"results": [{"stages": [STAGE]}]}, "without 'id'"),
                 ({"results": [{"id": "p", "stages": [{}]}]}, "'stages' without 'id'"),
-                ({"results": [{"id": "p", "stages": None}]}, "no list named 'stages'"),
+                ({"results": [{"id": "p", "stages": {}}]}, "no list named 'stages'"),
             ],
         ),
         (

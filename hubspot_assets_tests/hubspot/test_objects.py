@@ -155,6 +155,40 @@ def test_a_record_without_history_does_not_cost_the_others_theirs():
     assert [one["propertiesWithHistory"] for one in records] == [{"email": told}, {}, {"email": told}]
 
 
+@pytest.mark.parametrize(
+    ("told", "text"),
+    [
+        ({"street": "A", "geo": [1, None]}, '{"street":"A","geo":[1,null]}'),
+        (["a", "b"], '["a","b"]'),
+        ([], "[]"),
+        (True, "true"),
+        (12.5, "12.5"),
+        (2**70, "1180591620717411303424"),
+    ],
+)
+def test_a_value_that_is_no_text_is_its_json(told: Any, text: str):
+    version_of = {"value": told, "timestamp": "2026-01-02T00:00:00Z"}
+    one = {"id": "1", "properties": {"email": told}, "propertiesWithHistory": {"email": [version_of]}}
+
+    (page,) = objects.pages(canned({"results": [one]}).client(), "0-1", ["email"], with_history=True)
+
+    assert page.records[0]["properties"] == {"email": text}
+    assert page.records[0]["propertiesWithHistory"]["email"][0].value == text
+
+
+def test_times_in_epoch_milliseconds_are_those_times():
+    versions = [{"value": "a", "timestamp": 1767312000123}, {"value": "b", "timestamp": -1}]
+    one = {"id": "1", "updatedAt": 1767312000123, "createdAt": 0, "properties": {"email": "a"}}
+
+    answer = {"results": [{**one, "propertiesWithHistory": {"email": versions}}]}
+    (page,) = objects.pages(canned(answer).client(), "0-1", ["email"], with_history=True)
+
+    (record,) = page.records
+    assert (record["updatedAt"], record["createdAt"]) == ("2026-01-02T00:00:00.123Z", "1970-01-01T00:00:00.000Z")
+    told = [version.timestamp for version in record["propertiesWithHistory"]["email"]]
+    assert told == ["2026-01-02T00:00:00.123Z", "1969-12-31T23:59:59.999Z"]
+
+
 @pytest.mark.parametrize("missing", [None, {}, {"email": None}])
 def test_history_that_is_missing_in_any_form_is_no_history(missing: Any):
     hubspot = canned(
@@ -282,7 +316,6 @@ GOOD = {"id": "1", "properties": {"email": "a"}}
         [{"id": "1"}],
         [{"id": "1", "properties": None}],
         [{"id": "1", "properties": ["email"]}],
-        [{"id": "1", "properties": {"email": {"value": "a"}}}],
         [{"id": "2", "properties": {}}, GOOD],
     ],
 )

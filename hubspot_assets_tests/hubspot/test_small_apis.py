@@ -146,6 +146,13 @@ def test_a_list_that_is_not_paged_and_announces_a_page_is_asked_for_again(read: 
     assert len(read(canned(emptied, {"results": [row]}).client())) == 1
 
 
+@pytest.mark.parametrize("stages", [{"stages": None}, {}])
+def test_a_pipeline_that_stays_without_stages_has_none(stages: Any):
+    answer = {"results": [{"id": "1", **stages}, {"id": "2", "stages": [{"id": "s"}]}]}
+
+    assert pipelines.read(canned(answer).client(), "0-3") == answer["results"]
+
+
 def test_a_pipeline_without_stages_is_asked_for_again():
     good = {"results": [{"id": "1", "stages": []}]}
 

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from hubspot_assets.lake import Lake, TableContent, csv_gzip
+from hubspot_assets.lake.store import Store
 from hubspot_assets_tests.lake.faulty import Faulty
 
 DAY = "2026-11-22"
@@ -183,3 +184,31 @@ def test_what_was_put_aside_for_a_day_is_listed_once(lake: Lake, exporting: Lake
         assert list(big.take()) == [{"values": b"x"}]
         big.clear()
     assert list(lake.checkpoints("BIG", DAY, "abc").take()) == []
+
+
+def test_the_days_before_are_listed_once_while_a_day_is_held(lake: Lake, exporting: Lake, watched: Faulty):
+    earlier, later = "2026-11-20", "2026-11-23"
+    for day in (earlier, later):
+        lake.write("A", day, TableContent.of_frame(pl.DataFrame({"ID": ["a"]})))
+    assert exporting.days_before(DAY) == exporting.days_before(DAY) == [earlier]
+    assert len(watched.requests) == 2, "a lake that does not hold the day asks each time"
+    with exporting.exporting(DAY, whole=True) as held:
+        del watched.requests[:]
+        assert held.days_before(DAY) == held.days_before(DAY) == [earlier]
+        assert len(watched.requests) == 1
+        assert held.days_before(later) == [earlier, DAY], "of another day, it holds nothing"
+
+
+@pytest.mark.parametrize(("size", "asked"), [(1_000, None), (2_000_000, b"100-continue")])
+def test_whether_s3_takes_a_file_is_asked_before_it_is_sent_only_where_it_is_large(
+    s3: Any, prefix: str, size: int, asked: bytes | None
+):
+    sent: list[bytes | None] = []
+
+    def note(request: Any, **_: Any) -> None:
+        sent.append(request.headers.get("Expect"))
+
+    s3.meta.events.register("before-send.s3.PutObject", note)
+    Store(s3, "lake").put(f"{prefix}/file", bytes(size), "application/json")
+    s3.meta.events.unregister("before-send.s3.PutObject", note)
+    assert sent == [asked]

@@ -20,6 +20,8 @@ PATIENCE = 120.0
 """Seconds that a part may fail on end, whatever its calls and the sizes of its pages."""
 
 _MANY = AT_ONCE // 2
+_NO_HICCUP = 4
+"""So many failures on end are one that counts: what looks odd is asked for three times before it is believed."""
 
 
 class Parts:
@@ -52,11 +54,12 @@ class _OnePart(Retrying):
         self.__dict__.update(whole.__dict__)
         self._parts = parts
         self._failing_since: float | None = None
+        self._failures = 0
 
     def until_done(self, attempt: Callable[[], None], tries: int | None) -> None:
         super().until_done(attempt, tries)
         if self._failing_since is not None:
-            self._failing_since = None
+            self._failing_since, self._failures = None, 0
             self._parts.note(self, fails=False)
 
     def _give_up(self, state: tenacity.RetryCallState) -> bool:
@@ -66,6 +69,8 @@ class _OnePart(Retrying):
             return super()._give_up(state)
         if self._failing_since is None:
             self._failing_since = time.monotonic() - (state.seconds_since_start or 0)
+        self._failures += 1
+        if self._failures == _NO_HICCUP:
             self._parts.note(self, fails=True)
         is_over = time.monotonic() - self._failing_since > PATIENCE and not self._parts.many_fail
         return is_over or super()._give_up(state)

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, TypedDict
 
 import msgspec
 
+from hubspot_assets.hubspot import instants
 from hubspot_assets.hubspot.http.cursors import flaw_in_paging, next_after
 from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows
 from hubspot_assets.outside_text import is_whole
@@ -24,8 +25,8 @@ class Version(msgspec.Struct, gc=False, rename="camel"):
     Records have thousands of them: no dictionaries, and nothing for the garbage collector to look at.
     """
 
-    value: Value
-    timestamp: str
+    value: Any
+    timestamp: Any = None
     source_type: Value = None
     source_id: Value = None
     source_label: Value = None
@@ -36,9 +37,9 @@ class _Record(TypedDict, total=False):
     """What is read of a record."""
 
     id: Any
-    createdAt: str | None
-    updatedAt: str | None
-    properties: dict[str, Value] | None
+    createdAt: str | int | None
+    updatedAt: str | int | None
+    properties: dict[str, Any] | None
     propertiesWithHistory: dict[str, list[Version] | None] | None
 
 
@@ -56,7 +57,7 @@ MERGED = "hs_merged_object_ids"
 """The property of a record that names those that were merged into it."""
 
 _TEXT_OR_NULL = {str, type(None)}
-_value = attrgetter("value")
+_value, _timestamp = attrgetter("value"), attrgetter("timestamp")
 
 
 def flaw_in_page(
@@ -151,31 +152,44 @@ def flaw_in_records(answer: dict[str, Any], with_history: bool) -> str | None:
                 return f"record {record_id} without 'properties'"
             record["properties"] = {}
         _values_as_text(record["properties"])
+        for name in ("createdAt", "updatedAt"):
+            if type(record.get(name)) is int:
+                record[name] = instants.of_milliseconds(record[name])
         if with_history:
             record["propertiesWithHistory"] = history or {}
-            _history_as_text(record["propertiesWithHistory"])
+            flaw = _flaw_in_history(record["propertiesWithHistory"])
+            if flaw:
+                return f"record {record_id} with {flaw}"
     return None
 
 
-def _values_as_text(properties: dict[str, Value]) -> None:
+def _values_as_text(properties: dict[str, Any]) -> None:
     if not set(map(type, properties.values())) <= _TEXT_OR_NULL:
         for name, value in properties.items():
             properties[name] = _text(value)
 
 
-def _history_as_text(history: dict[str, list[Version] | None]) -> None:
-    """Make each value of a history a text; a property without any version is normal."""
+def _flaw_in_history(history: dict[str, list[Version] | None]) -> str | None:
+    """Return what is wrong with a history; makes each value and time a text. A property without a version is normal."""
     if None in history.values():
         history.update((name, []) for name, versions in history.items() if versions is None)
-    if not set(map(type, map(_value, chain.from_iterable(history.values())))) <= _TEXT_OR_NULL:  # type: ignore[arg-type]
-        for version in chain.from_iterable(history.values()):  # type: ignore[arg-type]
+    every: list[Version] = list(chain.from_iterable(history.values()))  # type: ignore[arg-type]
+    if not set(map(type, map(_value, every))) <= _TEXT_OR_NULL:
+        for version in every:
             version.value = _text(version.value)
+    if not set(map(type, map(_timestamp, every))) <= {str}:
+        for name, versions in history.items():
+            for version in versions or ():
+                if type(version.timestamp) is int:
+                    version.timestamp = instants.of_milliseconds(version.timestamp)
+                elif not isinstance(version.timestamp, str):
+                    return f"a version of {name!r} whose timestamp is {version.timestamp!r}"
+    return None
 
 
-def _text(value: Value) -> str | None:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value if value is None or isinstance(value, str) else str(value)
+def _text(value: Any) -> str | None:
+    """Return a value as the text that it is: JSON for what is none in HubSpot's answer."""
+    return value if value is None or isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def values_are_missing(record: dict[str, Any]) -> bool:
