@@ -5,7 +5,6 @@ location). Whoever imports this package as a library gets a process that is as i
 (`hubspot.record_pages.ranges`).
 """
 
-import atexit
 import ctypes
 import gc
 import os
@@ -34,9 +33,6 @@ def prepare_for_pages() -> None:
     # A page's ten thousand lists provoke collections again and again, full ones too, which look at all that was ever
     # imported: measured, two thirds of the time that decoding took. JSON has no cycles to find.
     gc.set_threshold(*_COLLECT_AFTER)
-    # A process that ends looks for cycles three more times in all that it ever imported, to free what ends anyway:
-    # measured, 0.9 s of an export.
-    atexit.register(gc.freeze)
     _keep_heap_small()
 
 

@@ -60,7 +60,9 @@ def _events() -> str:
 #: What a property becomes.
 _PROPERTIES = (
     Column(
-        "PROPERTY_<NAME>", "string", "One for each property: `number`, `date` or `datetime` where it is of that type."
+        "PROPERTY_<NAME>",
+        "string",
+        "One for each property; `number`, `date` or `datetime` for properties of that type.",
     ),
     Column("PROPERTY_UNPARSED_<NAME>", "string", "The raw text of a number, date or datetime."),
 )

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-_WORDS = "a table, a pattern such as 'OBJECTS_*', a family such as associations, or a type such as contacts"
+_WORDS = "a table, a pattern such as 'OBJECTS_*', a family such as associations, or an object type such as contacts"
 
 Select = Annotated[list[str] | None, typer.Option("--select", help=f"Only these: {_WORDS}. Repeat for more.")]
-Exclude = Annotated[list[str] | None, typer.Option("--exclude", help="All but these, told in the same words.")]
+Exclude = Annotated[list[str] | None, typer.Option("--exclude", help="All but these, chosen in the same way.")]

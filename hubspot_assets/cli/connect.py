@@ -26,7 +26,7 @@ app = typer.Typer(
     cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="Connect to the bucket: its policy, its role, and a check of everything.",
+    help="Set up access to the bucket: the policy, the role, and a check of everything.",
 )
 out = Terminal(soft_wrap=True)
 notes = Terminal(stderr=True, soft_wrap=True)

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 # A pipe has no width: a table is as wide as it must be for people to read it there.
 console = Terminal(width=None if sys.stdout.isatty() else 240)
 
-AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV: NULL is an empty field, an empty text is a quoted one.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV: NULL is an empty field, an empty string is quoted.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON: an array with an object for each row.")]
-Day = Annotated[str | None, typer.Option(help="A whole day, YYYY-MM-DD. Default: the last one.")]
+Day = Annotated[str | None, typer.Option(help="A complete day, YYYY-MM-DD. Default: the last one.")]
 Select = Annotated[
     list[str] | None, typer.Option(help="A table, such as OBJECTS_CONTACTS or OBJECT_PROPERTIES; repeat for more.")
 ]
@@ -52,12 +52,6 @@ class DictionaryFormat(str, Enum):
     DBT = "dbt"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this room to the command line."""
-    for command in (query, changes, dictionary, sql):
-        app.command()(command)
-
-
 @contextmanager
 def _demo(directory: Path) -> Iterator[None]:
     """Serve what the demo in a directory exported, while the block runs."""
@@ -70,16 +64,16 @@ def _demo(directory: Path) -> Iterator[None]:
 
 def query(
     statement: Annotated[
-        str | None, typer.Argument(help="A statement; - reads it from the standard input. Without one, a prompt opens.")
+        str | None, typer.Argument(help="A statement; - reads it from standard input. Without one, a prompt opens.")
     ] = None,
     as_csv: AsCsv = False,
     as_json: AsJson = False,
     dialect: Annotated[
         str, typer.Option(help="The dialect of the statement, such as snowflake; it is translated for DuckDB.")
     ] = "duckdb",
-    demo: Annotated[Path | None, typer.Option(help="Ask what the demo in this directory exported.")] = None,
+    demo: Annotated[Path | None, typer.Option(help="Query what the demo in this directory exported.")] = None,
 ) -> None:
-    """Ask the days in the bucket with SQL: V2_LIVE.<TABLE> is the last whole day, V2_DAILY.<TABLE> all of them."""
+    """Query the days in the bucket with SQL: V2_LIVE.<TABLE> is the last complete day, V2_DAILY.<TABLE> all of them."""
     from hubspot_assets.warehouse.query.dialect import translated  # noqa: PLC0415
     from hubspot_assets.warehouse.query.session import open_session  # noqa: PLC0415
 
@@ -111,15 +105,15 @@ def _typed_in() -> str:
 
 
 def changes(
-    first: Annotated[str, typer.Option("--from", help="The earlier whole day, YYYY-MM-DD.")],
-    second: Annotated[str, typer.Option("--to", help="The later whole day, YYYY-MM-DD.")],
+    first: Annotated[str, typer.Option("--from", help="The earlier day, YYYY-MM-DD.")],
+    second: Annotated[str, typer.Option("--to", help="The later day, YYYY-MM-DD.")],
     table: Annotated[
         str | None, typer.Argument(help="A table, to see its rows. Default: counts of all tables.")
     ] = None,
     as_csv: AsCsv = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show which records came, changed and went between two whole days."""
+    """Show which records were added, changed and removed between two complete days."""
     from hubspot_assets.warehouse.query.changed import COLUMNS, Changes  # noqa: PLC0415
     from hubspot_assets.warehouse.query.session import Answer, open_session  # noqa: PLC0415
 
@@ -158,7 +152,7 @@ def dictionary(
         DictionaryFormat, typer.Option("--format", help="For people, for programs, or dbt's sources.yml.")
     ] = (DictionaryFormat.MARKDOWN),
 ) -> None:
-    """Print what every table and column is: label, description, type, key, HubSpot property."""
+    """Describe every table and column: label, description, type, key, HubSpot property."""
     from hubspot_assets.reading.exported import exported_tables  # noqa: PLC0415
     from hubspot_assets.warehouse import dictionary as words  # noqa: PLC0415
     from hubspot_assets.warehouse.days import Bucket, WholeDays  # noqa: PLC0415
@@ -179,11 +173,11 @@ def dictionary(
 
 
 def sql(
-    warehouse: Annotated[Warehouse, typer.Option("--for", help="The warehouse that is to run it.")],
+    warehouse: Annotated[Warehouse, typer.Option("--for", help="The warehouse that will run them.")],
     day: Day = None,
     select: Select = None,
 ) -> None:
-    """Print the statements that make and load the tables of a day in a warehouse."""
+    """Print the statements that create a day's tables in a warehouse and load them."""
     from hubspot_assets.warehouse.days import Bucket, WholeDays  # noqa: PLC0415
     from hubspot_assets.warehouse.dialects import DIALECTS  # noqa: PLC0415
     from hubspot_assets.warehouse.loading import load_tables  # noqa: PLC0415
