@@ -8,7 +8,7 @@ import io
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 import polars as pl
 
@@ -43,6 +43,8 @@ __all__ = [
 CELLS_A_CHUNK = 90_000
 _RECORDS_A_CHUNK = 20_000
 
+_T = TypeVar("_T")
+
 
 @dataclass(frozen=True)
 class Chunk:
@@ -57,13 +59,14 @@ class Chunk:
 
     values: pl.DataFrame
     versions: pl.DataFrame
-    _made: dict[Hashable, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    _made: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
-    def once(self, name: Hashable, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    def once(self, name: Hashable, make: Callable[[], _T]) -> _T:
         """Return what `make` makes of this chunk: made for the first table that asks by this name, kept for others."""
         if name not in self._made:
             self._made[name] = make()
-        return self._made[name]
+        made: _T = self._made[name]
+        return made
 
 
 class Taker(Protocol):

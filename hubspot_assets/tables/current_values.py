@@ -1,4 +1,4 @@
-"""The current values of a chunk as rows: one for each record and property, for the tables that are made of such.
+"""The current values of a chunk: in each form, and as rows, one for each record and property.
 
 Not here: which table is made of them (`objects.py`, `history.py`), the chunk itself (`chunks.py`).
 """
@@ -9,9 +9,15 @@ import polars as pl
 
 from hubspot_assets.tables.chunks import POSITION, Chunk, value_column
 from hubspot_assets.tables.properties import Property
-from hubspot_assets.tables.values import raw, stacked
+from hubspot_assets.tables.values import Forms, forms_of
 
 PLACE = "PLACE"
+
+
+def forms(chunk: Chunk, properties: Sequence[Property]) -> Forms:
+    """Return `Chunk.values` of these properties in each form, under the names that they have there."""
+    types = {value_column(p): p.type for p in properties}
+    return chunk.once(("forms", *sorted(properties)), lambda: forms_of(chunk.values, types))
 
 
 def current_values(chunk: Chunk, properties: Sequence[Property]) -> pl.DataFrame:
@@ -23,7 +29,7 @@ def current_values(chunk: Chunk, properties: Sequence[Property]) -> pl.DataFrame
 
 
 def _current_values(chunk: Chunk, properties: Sequence[Property]) -> pl.DataFrame:
-    values = stacked(chunk.values, {value_column(p): p.type for p in properties}, raw)
+    values = forms(chunk, properties).raw
     records, width = chunk.values.height, len(properties)
     cell = pl.int_range(records * width, dtype=pl.UInt32, eager=True)
     position, place = cell // max(1, width), cell % max(1, width)

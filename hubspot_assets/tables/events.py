@@ -14,7 +14,7 @@ from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.tables.frames import frame, text_of
 from hubspot_assets.tables.properties import Property, property_columns
-from hubspot_assets.tables.values import stacked, typed, unparsed
+from hubspot_assets.tables.values import forms_of
 
 
 def event_columns(table: Table, properties: Sequence[Property]) -> list[Column]:
@@ -41,15 +41,11 @@ def event_frame(
             for p in properties
         ]
     )
-    parsed = stacked(values, {p.name: p.type for p in properties}, typed)
-    cells = []
-    for column in property_columns(properties):
-        name = column.property.name
-        # A property may be called like a pattern (`*`, `^x$`), which pl.col would take for one.
-        typed_cell = pl.lit(parsed[name])
-        text = pl.lit(values[name])
-        cell = unparsed(text, typed_cell, column.property.type) if column.is_unparsed else typed_cell
-        cells.append(cell.alias(column.column.name))
+    forms = forms_of(values, {p.name: p.type for p in properties})
+    cells = [
+        (forms.unparsed if of.is_unparsed else forms.typed)[of.property.name].alias(of.column.name)
+        for of in property_columns(properties)
+    ]
     return pl.concat([own.drop("INGESTEDAT"), values.select(cells), own.select("INGESTEDAT")], how="horizontal")
 
 

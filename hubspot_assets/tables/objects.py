@@ -12,9 +12,9 @@ import polars as pl
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.tables.chunks import INGESTEDAT, OBJECTID, POSITION, UPDATEDAT, Chunk, value_column
-from hubspot_assets.tables.current_values import PLACE, current_values
+from hubspot_assets.tables.current_values import PLACE, current_values, forms
 from hubspot_assets.tables.properties import Property, property_columns
-from hubspot_assets.tables.values import datetime_of, stacked, typed, unparsed
+from hubspot_assets.tables.values import datetime_of
 
 _LEADING = ("OBJECTTYPEID", OBJECTID)
 
@@ -31,13 +31,11 @@ def wide_columns(table: Table, properties: Sequence[Property]) -> list[Column]:
 
 def wide(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -> pl.DataFrame:
     """One row for each record: OBJECTTYPEID, OBJECTID, PROPERTY_<name>..., PROPERTY_UNPARSED_<name>..., times."""
-    parsed = stacked(chunk.values, _types(properties), typed)
-    cells = []
-    for column in property_columns(properties):
-        name = value_column(column.property)
-        typed_cell = pl.lit(parsed[name])
-        cell = unparsed(pl.col(name), typed_cell, column.property.type) if column.is_unparsed else typed_cell
-        cells.append(cell.alias(column.column.name))
+    of_chunk = forms(chunk, properties)
+    cells = [
+        (of_chunk.unparsed if of.is_unparsed else of_chunk.typed)[value_column(of.property)].alias(of.column.name)
+        for of in property_columns(properties)
+    ]
     return chunk.values.select(*_identity(object_type_id), *cells, *_times(chunk))
 
 
@@ -69,7 +67,3 @@ def _identity(object_type_id: str) -> list[pl.Expr]:
 
 def _times(chunk: Chunk) -> list[pl.Series]:
     return [datetime_of(chunk.values[UPDATEDAT]), chunk.values[INGESTEDAT]]
-
-
-def _types(properties: Sequence[Property]) -> dict[str, str]:
-    return {value_column(p): p.type for p in properties}

@@ -10,6 +10,7 @@ The two forms of a value are those of the data share: typed in `PROPERTY_<name>`
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
+from typing import NamedTuple
 
 import polars as pl
 
@@ -119,36 +120,45 @@ def is_number(text: pl.Expr) -> pl.Expr:
     return text.str.contains(_NUMBER)
 
 
-def unparsed(text: pl.Expr, parsed: pl.Expr, property_type: str) -> pl.Expr:
-    """Return the `PROPERTY_UNPARSED_<name>` form: the raw form of what is set, NULL where it was cleared or never set.
-
-    `parsed` is the typed form, which is at hand.
-    """
-    own = pl.when(text != "").then(text)
-    if property_type not in _MOMENTS:
-        return own
-    return pl.coalesce(parsed.cast(pl.Datetime("ms")).dt.timestamp("ms").cast(pl.String), own)
-
-
 def raw(text: pl.Series, property_type: str) -> pl.Series:
     """Return the raw form: epoch milliseconds for a datetime or date that parses, HubSpot's own text for all else."""
-    if property_type not in _MOMENTS:
-        return text
-    moment = typed(text, property_type).cast(pl.Datetime("ms"))
-    return moment.dt.timestamp("ms").cast(pl.String).zip_with(moment.is_not_null(), text)
+    return _raw(text, typed(text, property_type)) if property_type in _MOMENTS else text
 
 
-def stacked(frame: pl.DataFrame, types: Mapping[str, str], form: Callable[[pl.Series, str], pl.Series]) -> pl.DataFrame:
-    """Return the columns `types` (name -> property type) of a frame, in a form, under their own names.
+def _raw(text: pl.Series, moments: pl.Series) -> pl.Series:
+    moments = moments.cast(pl.Datetime("ms"))
+    return moments.dt.timestamp("ms").cast(pl.String).zip_with(moments.is_not_null(), text)
 
-    Columns of one type are put into the form as one long column: there are hundreds, and each call of Polars costs
+
+def unparsed(raw_form: pl.Series) -> pl.Series:
+    """Return the `PROPERTY_UNPARSED_<name>` form of the raw one: NULL where a value was cleared or never set."""
+    return _of(raw_form, pl.when(_TEXT != "").then(_TEXT))
+
+
+class Forms(NamedTuple):
+    """Columns in each form of a value, by name: `typed` and `raw` all of them, `unparsed` those of `PARSED_TYPES`."""
+
+    typed: dict[str, pl.Series]
+    raw: dict[str, pl.Series]
+    unparsed: dict[str, pl.Series]
+
+
+def forms_of(frame: pl.DataFrame, types: Mapping[str, str]) -> Forms:
+    """Return the columns `types` (name -> property type) of a frame in each form, under their own names.
+
+    Columns of one type are put into a form as one long column: there are hundreds, and each call of Polars costs
     something whatever it is given.
     """
     columns = {name: frame[name] for name in types}
+    forms = Forms(dict(columns), dict(columns), {})
     for property_type in PARSED_TYPES:
         alike = [name for name, type_ in types.items() if type_ == property_type]
-        if alike:
-            formed = form(pl.concat([columns[name].alias("text") for name in alike]), property_type)
+        if not alike:
+            continue
+        text = pl.concat([columns[name].alias("text") for name in alike])
+        typed_form = typed(text, property_type)
+        raw_form = _raw(text, typed_form) if property_type in _MOMENTS else text
+        for form, together in zip(forms, (typed_form, raw_form, unparsed(raw_form)), strict=True):
             for place, name in enumerate(alike):
-                columns[name] = formed.slice(place * frame.height, frame.height).alias(name)
-    return pl.DataFrame(list(columns.values()))
+                form[name] = together.slice(place * frame.height, frame.height).alias(name)
+    return forms

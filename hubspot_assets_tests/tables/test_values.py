@@ -21,11 +21,7 @@ def cell(form: Any, text: str | None, property_type: str) -> Any:
 
 
 def unparsed(text: pl.Series, property_type: str) -> pl.Series:
-    return (
-        text.to_frame("text")
-        .select(values.unparsed(pl.col("text"), pl.lit(values.typed(text, property_type)), property_type))
-        .to_series()
-    )
+    return values.unparsed(values.raw(text, property_type))
 
 
 def forms(text: str | None, property_type: str) -> tuple[Any, Any, Any]:
@@ -234,7 +230,7 @@ def test_columns_put_into_a_form_together_are_as_if_each_were_alone(texts: list[
         {name: texts[place:] + texts[:place] for place, name in enumerate(types)},
         schema=dict.fromkeys(types, pl.String()),
     )
-    for form in (values.typed, values.raw):
-        together = values.stacked(frame, types, form)
-
-        assert together.equals(pl.DataFrame([form(frame[name], type_).alias(name) for name, type_ in types.items()]))
+    for together, form in zip(values.forms_of(frame, types), (values.typed, values.raw, unparsed), strict=True):
+        assert together.keys() == (types.keys() - {"f"} if form is unparsed else types.keys())
+        for name, column in together.items():
+            assert column.equals(form(frame[name], types[name]).alias(name), check_names=True)
