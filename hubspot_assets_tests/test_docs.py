@@ -1,5 +1,6 @@
 """Every command of README and `docs` does what the page says: typed in the order of the pages, on a small portal."""
 
+import ast
 import os
 import re
 import shlex
@@ -81,6 +82,17 @@ def test_measured_figures_are_those_of_the_benchmarks() -> None:
     for figure in ("2,797 MiB", "502.2 MB", "98.2 MB"):
         assert figure in measured
         assert figure in text
+
+
+def test_troubleshooting_quotes_what_the_program_says() -> None:
+    page = (ROOT / "docs/troubleshooting.md").read_text(encoding="utf-8")
+    quoted = re.findall(r'^\| [^|"]*"([^|"]+)"[^|"]* \|', page, re.MULTILINE)
+    assert len(quoted) >= 5
+    trees = [ast.parse(path.read_bytes()) for path in (ROOT / "hubspot_assets").rglob("*.py")]
+    said = [node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    texts = [text for text in said if isinstance(text, str)]
+    for part in (part.strip() for quote in quoted for part in quote.split("...") if part.strip()):
+        assert any(part in text for text in texts), part
 
 
 def test_every_page_is_in_the_contents_and_every_make_target_is_there() -> None:
