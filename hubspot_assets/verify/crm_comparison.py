@@ -89,7 +89,8 @@ class CrmRecords:
         """The ids of all records, by following the cursor of one plain list."""
         path = versions.path("objects", object_type=type_id)
         for row in paging.rows(self._client, path, {"properties": "hs_object_id"}, limit=objects.PAGE, key="id"):
-            yield str(row["id"])
+            if row.get("archived") is not True:
+                yield str(row["id"])
 
     def records(self, type_id: str, ids: Sequence[str], names: Sequence[str]) -> Iterator[Mapping[str, Any]]:
         """Records by their ids, with every version."""

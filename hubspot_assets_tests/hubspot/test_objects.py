@@ -176,6 +176,15 @@ def test_a_value_that_is_no_text_is_its_json(told: Any, text: str):
     assert page.records[0]["propertiesWithHistory"]["email"][0].value == text
 
 
+def test_a_record_that_is_listed_as_archived_is_left_out_and_counted():
+    rows = [{"id": str(n), "properties": {"email": "a"}, "archived": n == 2} for n in (1, 2, 3)]
+
+    (page,) = objects.pages(canned({"results": rows}).client(), "0-1", ["email"])
+
+    assert ids(page.records) == [1, 3]
+    assert page.left_out == {"deleted while it was read": 1}
+
+
 def test_times_in_epoch_milliseconds_are_those_times():
     versions = [{"value": "a", "timestamp": 1767312000123}, {"value": "b", "timestamp": -1}]
     one = {"id": "1", "updatedAt": 1767312000123, "createdAt": 0, "properties": {"email": "a"}}

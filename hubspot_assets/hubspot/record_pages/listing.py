@@ -91,7 +91,10 @@ class Listing:
         again = [one for one in records if above is not None and int(one["id"]) <= int(above)]
         if again or len(first) < count:
             self.client.tell(told_of(self.path))
-        return Page(records[len(again) :], read_at, {GONE: gone} if gone else {}, again=again), cursor
+        # Not asked for, and listed all the same: deleted a moment ago, or the parameter was not heeded.
+        there = [one for one in records[len(again) :] if one.get("archived") is not True]
+        gone += len(records) - len(again) - len(there)
+        return Page(there, read_at, {GONE: gone} if gone else {}, again=again), cursor
 
     def _answers(self, after: str | None, check: Callable[[], Check], limit: int, tries: int | None) -> list[Answer]:
         """One answer per piece of the property names, all at the same cursor and of the same size."""
@@ -251,7 +254,7 @@ def _one_by_one(listing: Listing, after: str | None, passed_over: str | None) ->
         page, after = listing.page(after, above, known=known)
         if page.records:
             above, known = page.records[-1]["id"], page.ids
-        empty = 0 if page.records else empty + 1
+        empty = 0 if page.records or page.left_out else empty + 1
         if passed_over is not None:
             page = page._replace(records=[one for one in page.records if int(one["id"]) > int(passed_over)])
         yield page._replace(following=after)

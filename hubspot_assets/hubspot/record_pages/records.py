@@ -39,6 +39,7 @@ class _Record(TypedDict, total=False):
     id: Any
     createdAt: str | int | None
     updatedAt: str | int | None
+    archived: Any
     properties: dict[str, Any] | None
     propertiesWithHistory: dict[str, list[Version] | None] | None
 
