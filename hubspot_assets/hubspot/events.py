@@ -12,6 +12,10 @@ from hubspot_assets.hubspot.http.client import HubSpotClient
 from hubspot_assets.hubspot.http.decoding import as_id
 from hubspot_assets.hubspot.http.paging import pages, rows
 from hubspot_assets.hubspot.windows import each_once
+from hubspot_assets.outside_text import is_whole
+
+_SMALLEST_MILLISECONDS = 10**11
+"""Of the year 1973. Smaller numbers are no times of events."""
 
 # Some of HubSpot's filters answer 500 to the very beginning of time.
 _EARLIEST = datetime(1970, 1, 1, 0, 0, 1, tzinfo=timezone.utc)
@@ -78,9 +82,17 @@ def _window(client: HubSpotClient, event_type: str, start: datetime, end: dateti
         yield [event for event in page if start <= instants.parse(event["occurredAt"]) < end]
 
 
+def _at_a_time(event: dict[str, Any]) -> None:
+    """Bring the time of an event that is told in epoch milliseconds to HubSpot's usual form."""
+    told = str(event.get("occurredAt"))
+    if is_whole(told) and int(told) >= _SMALLEST_MILLISECONDS:
+        event["occurredAt"] = instants.of_milliseconds(int(told))
+
+
 def _flaw(event: dict[str, Any]) -> str | None:
     if as_id(event.get("id")) is None:
         return "an event without an id"
+    _at_a_time(event)
     try:
         instants.parse(str(event.get("occurredAt")))
     except ValueError:

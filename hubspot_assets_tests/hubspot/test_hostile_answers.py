@@ -49,7 +49,8 @@ CONNECTION = requests.exceptions
 
 FAULTS = [
     # --- statuses that stay --------------------------------------------------------------------------------------
-    Fault("204 without a body", raw(lambda body: b"", code=204), STAYS, BAD, "instead of JSON"),
+    Fault("204 without a body", raw(lambda body: b"", code=204), says="instead of JSON"),
+    Fault("202 with an empty body", raw(lambda body: b"{}", code=202), says="instead of JSON"),
     Fault("301 redirect", raw(lambda body: b"", {"Location": "https://x.example/"}, 301), STAYS, BAD, "API URL right"),
     Fault("302 redirect", raw(lambda body: b"", {"Location": "https://x.example/"}, 302), STAYS, BAD, "API URL right"),
     Fault("307 redirect", raw(lambda body: b"", {"Location": "https://x.example/"}, 307), STAYS, BAD, "API URL right"),

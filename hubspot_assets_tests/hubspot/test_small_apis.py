@@ -351,6 +351,17 @@ def test_times_have_any_number_of_digits(text: str, microseconds: int):
     assert moment == datetime(2026, 1, 2, 3, 4, 5, microseconds, tzinfo=timezone.utc)
 
 
+@pytest.mark.parametrize("of", [int, str])
+def test_an_event_whose_time_is_in_epoch_milliseconds_is_of_its_day(of: Any):
+    times = [DAY - timedelta(milliseconds=1), DAY, DAY + timedelta(hours=23)]
+    rows = [{"id": str(n), "occurredAt": of(round(time.timestamp() * 1000))} for n, time in enumerate(times)]
+
+    pages = events.occurrences(canned({"results": rows}).client(), "e", DAY, DAY + timedelta(days=1))
+
+    found = [(event["id"], event["occurredAt"]) for page in pages for event in page]
+    assert found == [("1", instants.text(times[1])), ("2", instants.text(times[2]))]
+
+
 def test_an_event_is_of_the_day_of_its_time_whatever_the_offset():
     times = ["2026-11-20T01:00:00.000+02:00", "2026-11-20T23:00:00-0200", "2026-11-20T02:00:00.5+02:00"]
     rows = [{"id": str(number), "occurredAt": time} for number, time in enumerate(times)]

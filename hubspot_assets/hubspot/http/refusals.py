@@ -59,8 +59,11 @@ def error_of(  # noqa: PLR0911 - one line per class of status is the table a rea
         return errors.UrlTooLong("the URL is too long", **where)
     if status == 400:
         return _bad_request(message, where)
+    if status < 300:
+        # 202 and 204 are no word on what is there: a moment later it may be told.
+        return errors.MalformedAnswer("a success without an answer instead of JSON; is the API URL right?", **where)
     if status < 400:
-        return errors.BadRequest("a redirect or an empty success instead of JSON; is the API URL right?", **where)
+        return errors.BadRequest("a redirect instead of JSON; is the API URL right?", **where)
     return errors.BadRequest(message, **where)
 
 
