@@ -26,6 +26,13 @@ def loaded(name: str) -> dict[str, Any]:
     return content
 
 
+def _in_camel_case(value: Any) -> Any:
+    """The same as the Helm chart names it."""
+    if not isinstance(value, dict):
+        return value
+    return {re.sub(r"_(.)", lambda m: m[1].upper(), name): _in_camel_case(one) for name, one in value.items()}
+
+
 @pytest.mark.parametrize("name", ["dagster.yaml", "ecs/dagster.yaml"])
 def test_dagster_takes_the_instance_files(name: str) -> None:
     config, _ = dagster_instance_config(str((DEPLOY / name).parent))
@@ -33,10 +40,21 @@ def test_dagster_takes_the_instance_files(name: str) -> None:
     assert config["concurrency"]["pools"] == {"granularity": "run", "default_limit": 1}, "one run of a portal at a time"
 
 
-def test_both_instance_files_have_the_same_storage_and_limits() -> None:
-    one, other = loaded("dagster.yaml"), loaded("ecs/dagster.yaml")
-    assert one["storage"] == other["storage"]
-    assert one["concurrency"] == other["concurrency"]
+def test_the_instance_is_the_same_wherever_it_is_deployed() -> None:
+    one, ecs, chart = loaded("dagster.yaml"), loaded("ecs/dagster.yaml"), loaded("kubernetes/values.yaml")
+    assert ecs.keys() - one.keys() == {"run_launcher"}
+    for section in one.keys() - {"run_monitoring"}:  # a task takes longer to start
+        assert ecs[section] == one[section], section
+    told = {name: one[name] for name in ("concurrency", "run_retries", "retention", "telemetry")}
+    daemon = chart["dagsterDaemon"]
+    runs = {"maxConcurrentRuns": daemon["runCoordinator"]["config"]["queuedRunCoordinator"]["maxConcurrentRuns"]}
+    of_the_chart = {
+        "concurrency": {"pools": chart["concurrency"]["pools"], "runs": runs},
+        "runRetries": daemon["runRetries"],
+        "retention": {name: value for name, value in chart["retention"].items() if name != "enabled"},
+        "telemetry": chart["telemetry"],
+    }
+    assert of_the_chart == _in_camel_case(told)
 
 
 def test_the_launcher_of_ecs_takes_its_configuration() -> None:
