@@ -5,6 +5,7 @@ location). Whoever imports this package as a library gets a process that is as i
 (`hubspot.record_pages.ranges`).
 """
 
+import atexit
 import ctypes
 import gc
 import os
@@ -34,6 +35,14 @@ def prepare_for_pages() -> None:
     # imported: measured, two thirds of the time that decoding took. JSON has no cycles to find.
     gc.set_threshold(*_COLLECT_AFTER)
     _keep_heap_small()
+
+
+def end_at_once() -> None:
+    """Have the process end without looking again, three times, for cycles in all that it ever imported.
+
+    Measured, 0.8 s of an export. Not where DuckDB is used: it tells of everything that is left at the end.
+    """
+    atexit.register(gc.freeze)
 
 
 def _keep_heap_small() -> None:

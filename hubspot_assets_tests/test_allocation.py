@@ -37,3 +37,15 @@ def test_only_a_program_of_ours_changes_how_the_process_manages_memory(does: str
     variables = {name: value for name, value in os.environ.items() if name not in POLARS_ALLOCATOR}
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, env=variables)
     assert ended.stdout.split("\n")[-2:-1] == [f"{changes} [{changes}]"], ended.stderr
+
+
+def test_an_export_looks_for_no_cycles_at_its_end() -> None:
+    program = """
+import atexit, gc
+atexit.register(lambda: print(gc.get_freeze_count() > 0))  # after what is registered later
+from hubspot_assets.cli.app import app
+app(["export", "--day", "none"])
+"""
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("HUBSPOT_")}
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, env=variables)
+    assert ended.stdout.split("\n")[-2:-1] == ["True"], ended.stderr

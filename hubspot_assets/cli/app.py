@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hubspot_assets.allocation import prepare_for_pages
+from hubspot_assets.allocation import end_at_once, prepare_for_pages
 from hubspot_assets.cli.choosing import Exclude, Select
 from hubspot_assets.cli.connect import app as connect
 from hubspot_assets.cli.errors import Commands, needs_extra
@@ -71,6 +71,7 @@ def export(
     """Export a day to the S3 folder of HUBSPOT_S3_URL."""
     from hubspot_assets.cli.export import export_with_progress  # noqa: PLC0415
 
+    end_at_once()
     settings = given_settings()
     result = export_with_progress(
         console, settings, day or settings.yesterday, select or (), exclude or (), again=again
