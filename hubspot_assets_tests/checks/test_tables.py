@@ -109,7 +109,7 @@ def test_before_the_first_day_it_says_that_there_is_nothing_to_look_at(run: Run)
 def test_a_refused_table_is_red_with_status_sentence_and_scope(run: Run, lake: Lake, day: SmallDay) -> None:
     for table in CONTRACT.objects[CONTACTS]:
         day.unavailable[table.name] = REFUSED
-    day.parts["TEAMS"] = [PartUnavailable(part="the members", status=500, message="HubSpot failed.", mendable=True)]
+    day.parts["TEAMS"] = [PartUnavailable(part="the members", status=403, message="HubSpot failed.", mendable=True)]
     day.write(lake)
 
     found = run()
@@ -126,7 +126,7 @@ def test_a_refused_table_is_red_with_status_sentence_and_scope(run: Run, lake: L
         "2026-11-22 (the last exported day): refused. OBJECTS_CONTACTS is empty for it: status 403. HubSpot answered "
         "403 to contacts; grant the token the scope crm.objects.contacts.read. Scope: crm.objects.contacts.read."
     )
-    assert "TEAMS lacks the members: status 500. HubSpot failed." in str(found["teams"].description)
+    assert "TEAMS lacks the members: status 403. HubSpot failed." in str(found["teams"].description)
     assert found["objects_companies"].passed
 
 

@@ -128,11 +128,12 @@ PROPERTIES = [Property("email", "string"), Property("score", "number")]
 
 def definitions(properties: Sequence[Property], created: datetime = NOW - timedelta(days=400)) -> pl.DataFrame:
     rows = [
-        {"OBJECTTYPEID": "0-1", "NAME": p.name, "TYPE": p.type, "LABEL": None, "ARCHIVED": False, "EXPORTED": True}
-        for p in properties
+        {"OBJECTTYPEID": "0-1", "NAME": p.name, "TYPE": p.type, "ARCHIVED": False, "EXPORTED": True} for p in properties
     ]
-    return pl.DataFrame(rows, schema_overrides={"LABEL": pl.String}).with_columns(
-        pl.lit(created.replace(tzinfo=None)).dt.cast_time_unit("ms").alias("CREATEDAT")
+    return pl.DataFrame(rows).with_columns(
+        pl.lit(None, pl.String).alias("LABEL"),
+        pl.lit(None, pl.String).alias("DESCRIPTION"),
+        pl.lit(created.replace(tzinfo=None)).dt.cast_time_unit("ms").alias("CREATEDAT"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import polars as pl
 import pytest
@@ -42,7 +42,7 @@ class Portal:
         self.links = FrameFiles(folder, name)
         for pair in sorted(told[0]):
             self.links.add(frame({pair}))
-        self.reading = Reading(cast(HubSpotClient, None))
+        self.reading = Reading(HubSpotClient("of-nobody"))
         self.direction = Direction(name, self.reading, self.links, self._ask)
 
     def _ask(self, ids: pl.Series) -> pl.DataFrame:
