@@ -1,7 +1,7 @@
 """The days of the export, which of them can still be read from HubSpot, and when the next one is.
 
 Day D is the state at the close of D, read soon after midnight. HubSpot serves only its current state, so a day that is
-long over can not be made again. Not here: events, which HubSpot serves for any past day; Dagster's partitions
+long over cannot be made again. Not here: events, which HubSpot serves for any past day; Dagster's partitions
 (`defs/partitions.py`).
 """
 
@@ -31,7 +31,7 @@ def check_snapshot(day: str, began: datetime, settings: Settings) -> None:
         return
     last_complete_day = _last_complete_day(began, settings.zone)
     raise LateSnapshot(
-        f"The state of {day} can not be read any more: HubSpot serves only its current state, and the last day that "
+        f"The state of {day} cannot be read any more: HubSpot serves only its current state, and the last day that "
         f"can still be exported is {last_complete_day}. To write today's state into {day} all the same, set "
         "HUBSPOT_ALLOW_LATE_SNAPSHOT=true; the manifests keep the true time."
     )

@@ -5,7 +5,7 @@ where, and what to do. It never holds a secret.
     ├── UsageError                    asked for wrongly, or set up wrongly: exit code 2, from every command
     │   ├── SettingError              a setting is missing or unusable; the sentence names it
     │   │   └── SessionError          no AWS session can be made of the settings
-    │   ├── PortalCatalogueError      the portal catalogue can not be read or written
+    │   ├── PortalCatalogueError      the portal catalogue cannot be read or written
     │   ├── UnknownTable              no such table in this portal
     │   ├── DayNotExportable          no complete day of the export's calendar
     │   └── TrustError                a principal or an external id that AWS would refuse
@@ -28,7 +28,7 @@ where, and what to do. It never holds a secret.
     │       ├── RetriesExhausted      was not gone within the client's patience
     │       ├── MalformedAnswer       cut off, no JSON, or of another shape
     │       └── Unreachable           no connection, or one that broke
-    ├── NotInOrder                    two days can not be read in step
+    ├── NotInOrder                    two days cannot be read in step
     ├── NothingGiven                  HubSpot refuses each of the parents that a table is read by
     ├── LateSnapshot                  the day is long over; HubSpot has only its current state
     ├── LakeError                     the lake could not do what was asked

@@ -37,7 +37,7 @@ _OF_DEPLOYMENT = "alert_"
 def every_portal(settings: Settings) -> list[Settings]:
     """Return the settings of each portal of the portals file, or these alone where there is no such file.
 
-    Raises SettingError, in one sentence, for a file or an entry that can not be used.
+    Raises SettingError, in one sentence, for a file or an entry that cannot be used.
     """
     entries = _entries(settings.portals)
     if entries is None:
@@ -79,9 +79,7 @@ def _entries(path: Path) -> Mapping[str, Any] | None:
             raise SettingError(f"{variable('portals')} names {path}, which is not there: correct it.") from None
         return None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SettingError(
-            f"{path}, the portals file, can not be read ({one_line(str(error))}): correct it."
-        ) from error
+        raise SettingError(f"{path}, the portals file, cannot be read ({one_line(str(error))}): correct it.") from error
     if not isinstance(content, dict) or not content:
         raise SettingError(
             f"{path}, the portals file, names no portal: write each as `name:` and below it its settings."
@@ -92,7 +90,7 @@ def _entries(path: Path) -> Mapping[str, Any] | None:
 def _settings_of(path: Path, name: Any, entry: Any) -> Settings:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise SettingError(
-            f"{path}: {one_line(str(name))!r} can not be a portal's name: use small letters, digits and single "
+            f"{path}: {one_line(str(name))!r} cannot be a portal's name: use small letters, digits and single "
             "underscores."
         )
     if not isinstance(entry, dict) or any(not entry.get(field) for field in _OWN):

@@ -41,7 +41,7 @@ Percent = Annotated[float, Field(ge=0, le=100)]
 class Settings(BaseSettings):
     """The settings of one export. What is not given comes from the environment; an empty variable is one not set.
 
-    Raises SettingError for a value that can not be used.
+    Raises SettingError for a value that cannot be used.
     """
 
     model_config = SettingsConfigDict(
@@ -237,7 +237,7 @@ def load_dotenv_file() -> None:
     except UnicodeDecodeError as error:
         raise SettingError(f"{path} is not UTF-8 text: save it as such.") from error
     except ValueError as error:  # a name or a value that no environment takes
-        raise SettingError(f"{path} can not be used ({error}): correct it.") from error
+        raise SettingError(f"{path} cannot be used ({error}): correct it.") from error
 
 
 def _missing(field: str, name: str | None = None) -> SettingError:
@@ -247,10 +247,10 @@ def _missing(field: str, name: str | None = None) -> SettingError:
 
 
 def _told(error: ErrorDetails) -> str:
-    """What is said of a field that can not be used. Of a secret, its value is not."""
+    """What is said of a field that cannot be used. Of a secret, its value is not."""
     field = str(error["loc"][0])
     is_secret = "SecretStr" in str(Settings.model_fields[field].annotation)
-    what = error["msg"] if error["type"] == "setting" else "can not be used"
+    what = error["msg"] if error["type"] == "setting" else "cannot be used"
     given = "" if is_secret else f" is {one_line(str(error['input']))!r}, which"
     return f"{variable(field)}{given} {what}: set it to {_meaning(field)}."
 

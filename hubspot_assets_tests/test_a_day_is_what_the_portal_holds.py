@@ -203,7 +203,7 @@ def test_other_readers_see_every_recorded_cell(
     expected = {row["OBJECTID"]: row for row in text_of_cells(expected_contacts)}
     rows = READERS[reader](files)
     assert len(rows) == len(expected)
-    # A reader that can not tell an empty text from NULL is not asked to.
+    # A reader that cannot tell an empty text from NULL is not asked to.
     empty = None if reader in {"duckdb", "polars"} else ""
     wrong = [
         (row["OBJECTID"], name, row[name], value)

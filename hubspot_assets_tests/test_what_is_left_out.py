@@ -68,7 +68,7 @@ def test_the_graph_has_what_is_exported_and_nothing_else() -> None:
 
 
 def test_a_word_that_means_nothing_is_one_sentence_that_names_the_settings() -> None:
-    with pytest.raises(SettingError, match="HUBSPOT_EXCLUDE can not be used: There is no table wurst"):
+    with pytest.raises(SettingError, match="HUBSPOT_EXCLUDE cannot be used: There is no table wurst"):
         exported_tables(Settings(exclude="wurst"), KNOWN)
 
 

@@ -24,7 +24,7 @@ SENTENCES = [
 BODIES = {
     "a short mail": "Hi Ann, thanks for the email! See you on Monday.",
     "a mail about the scope of work": "The details of my last email are hidden in the scope of work. Can you look?",
-    "a customer who can not see an email": "I have no permission to view the content of your email.",
+    "a customer who cannot see an email": "I have no permission to view the content of your email.",
     "a contract": "Please find the redacted contract attached.",
     "a long mail that quotes it": f"{SENTENCES[0]} {'What does this mean? ' * 40}",
     "nothing": "",

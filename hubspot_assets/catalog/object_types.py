@@ -71,7 +71,7 @@ class ObjectType:
 
     @property
     def is_in_every_portal(self) -> bool:
-        """Whether every portal has it, on every plan, so that a refusal can not mean that this one does not."""
+        """Whether every portal has it, on every plan, so that a refusal cannot mean that this one does not."""
         return self.object_type_id in _IN_EVERY_PORTAL
 
     @property

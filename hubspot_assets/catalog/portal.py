@@ -26,7 +26,7 @@ FORMAT = 1
 
 
 class PortalCatalogueError(UsageError):
-    """The portal catalogue file can not be used; the message says which file, why and what to do."""
+    """The portal catalogue file cannot be used; the message says which file, why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class Portal:
             ) from error
         except OSError as error:
             raise PortalCatalogueError(
-                f"The portal catalogue {path} can not be read ({error.strerror}): "
+                f"The portal catalogue {path} cannot be read ({error.strerror}): "
                 "run `hubspot-assets discover`, or unset HUBSPOT_CATALOG."
             ) from error
         return cls.from_json(text, f"The portal catalogue {path}").as_known_now()
@@ -148,7 +148,7 @@ class Portal:
             draft.replace(path)
         except OSError as error:
             raise PortalCatalogueError(
-                f"The portal catalogue {path} can not be written ({error.strerror}): set HUBSPOT_CATALOG to a file "
+                f"The portal catalogue {path} cannot be written ({error.strerror}): set HUBSPOT_CATALOG to a file "
                 "in a folder that can be written to."
             ) from error
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Group:
-    """Scopes of which a token needs one: without any of them `part` can not be read, or nothing where that is empty.
+    """Scopes of which a token needs one: without any of them `part` cannot be read, or nothing where that is empty.
 
     `one_is_enough` is False where HubSpot lists several together and does not say whether one is enough or all are
     needed: then all are named.

@@ -136,7 +136,7 @@ class Table:
     row_key: tuple[str, ...] = ()
     with_properties: bool = False
     is_everywhere: bool = False
-    """Whether every portal has it, on every plan, so that a refusal can not mean that this one does not."""
+    """Whether every portal has it, on every plan, so that a refusal cannot mean that this one does not."""
 
     @property
     def name(self) -> str:

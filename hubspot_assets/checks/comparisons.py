@@ -43,7 +43,7 @@ def row_counts_near_last_day(day: Day) -> Iterator[Finding]:
         if before is None or now is None or before.unavailable or table.family == EVENTS:
             continue
         if now.unavailable:
-            yield Finding(table.name, f"could be read on {before.day} and can not any more: {now.unavailable.message}")
+            yield Finding(table.name, f"could be read on {before.day} and cannot any more: {now.unavailable.message}")
         elif now.rows < before.rows and (now.rows == 0 or before.rows - now.rows > _fall(before.rows, limit)):
             yield Finding(table.name, f"{now.rows:,} rows, {before.rows:,} on {before.day}")
 

@@ -135,7 +135,7 @@ class Day:
 
 
 def _is_whole(lake: Lake, day: str) -> bool:
-    """Whether an earlier day can be compared with: one whose `_SUCCESS.json` is damaged can not."""
+    """Whether an earlier day can be compared with: one whose `_SUCCESS.json` is damaged cannot."""
     try:
         return lake.success(day) is not None
     except LakeError:

@@ -36,7 +36,7 @@ class TableScan:
     many. Those of hs_engagement_type do not count, which engagements have and their kinds have not. `repeated` counts
     the keys that occur too often, `examples` has some of them with their number; `vocabulary` are the distinct values
     of the key's vocabulary column; `misfits` has a few words on each column with a value that is none of its type.
-    `damage` is a sentence where the files can not be read or are not the manifest's.
+    `damage` is a sentence where the files cannot be read or are not the manifest's.
     """
 
     manifest: Manifest

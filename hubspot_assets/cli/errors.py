@@ -83,7 +83,7 @@ def _ending_well() -> Iterator[None]:
 
 def _sentence(error: Exception) -> str:
     if isinstance(error, OSError):
-        return f"{error.filename} can not be used: {error.strerror}."
+        return f"{error.filename} cannot be used: {error.strerror}."
     return str(error)
 
 

@@ -29,7 +29,7 @@ from hubspot_assets.settings import Settings
 
 _NAMES_SHOWN = 12
 _PATIENCE = 20.0
-# Of a success that can not be used, each has a flaw of its own. What S3 says of one object it says of all.
+# Of a success that cannot be used, each has a flaw of its own. What S3 says of one object it says of all.
 _ANSWERED = re.compile(
     r"HubSpot answered (?!200\b|207\b)([0-9]+) to .*; ([^;]*)"
     r"|Cannot (\w+) s3://.*?: (S3 (?:answered|cannot be reached) .*)"

@@ -44,7 +44,7 @@ def _checked(day: str, last: str) -> str:
     if not is_day:
         raise typer.BadParameter(f"{day!r} is not a day: write YYYY-MM-DD.", param_hint="--day")
     if not FIRST_OF_ALL_DAYS <= day <= last:
-        told = f"{day} can not be compared: the days are {FIRST_OF_ALL_DAYS} to {last}, the last one that is over."
+        told = f"{day} cannot be compared: the days are {FIRST_OF_ALL_DAYS} to {last}, the last one that is over."
         raise typer.BadParameter(told, param_hint="--day")
     return day
 

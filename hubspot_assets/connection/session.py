@@ -60,7 +60,7 @@ def source_session(*, profile_name: str | None = None, region_name: str | None =
     except boto.ProfileNotFound as error:
         raise SessionError(f"{error}: correct AWS_PROFILE, or write that profile into ~/.aws/config.") from error
     except boto.BotoCoreError as error:
-        raise SessionError(f"AWS's configuration can not be used: {str(error).rstrip('.')}. Correct it.") from error
+        raise SessionError(f"AWS's configuration cannot be used: {str(error).rstrip('.')}. Correct it.") from error
 
 
 def client_of(session: boto3.Session, service: Literal["s3", "sts", "iam"], **options: Any) -> Any:

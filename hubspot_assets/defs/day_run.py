@@ -1,6 +1,6 @@
 """What a run of the export does around its steps, whoever starts it.
 
-It refuses what can not be made any more before anything is asked, has its days to itself, forecasts the calls it needs,
+It refuses what cannot be made any more before anything is asked, has its days to itself, forecasts the calls it needs,
 knows what an export of the day that died has written already, and closes a day again of which it replaced tables.
 
 Not here: how steps are run (`executor.py`, which calls this), what each step does (`step.py`), how a day is held and
@@ -43,7 +43,7 @@ _FIRST, _LAST = "dagster/asset_partition_range_start", "dagster/asset_partition_
 def day_run(plan_context: Any, execution_plan: Any) -> Iterator[None]:
     """Around the steps of a run. Does nothing where none of them is the export's, such as for checks alone.
 
-    Raises `dg.Failure` with one sentence where the run can not begin, or can not close again what it found closed.
+    Raises `dg.Failure` with one sentence where the run cannot begin, or cannot close again what it found closed.
     """
     end_dead_runs(plan_context.instance, plan_context.dagster_run)
     steps = execution_plan.get_steps_to_execute_in_topo_order()
@@ -120,7 +120,7 @@ def _refuse_days_that_are_over(days: Sequence[str], kinds: AbstractSet[Kind], se
         return
     if len(days) > 1:
         raise LateSnapshot(
-            f"{days[0]} to {days[-1]} can not be made as one run: HubSpot serves only its current state, so that all "
+            f"{days[0]} to {days[-1]} cannot be made as one run: HubSpot serves only its current state, so that all "
             f"tables but those of events can be made of one day alone, {settings.yesterday}. Of all these days only "
             "the EVENTS_ tables (the assets of the group `events`) can be made: select those for a backfill."
         )
@@ -134,7 +134,7 @@ def is_late(day: str, began: datetime, settings: Settings) -> bool:
 
 
 def late_sentence(day: str, settings: Settings) -> str:
-    """What is said of a day whose snapshots can not be made any more."""
+    """What is said of a day whose snapshots cannot be made any more."""
     return (
         f"{day} is over: HubSpot serves only its current state, so that of this day only the EVENTS_ tables (assets "
         f"of the group `events`) can be made again, and the others of {settings.yesterday} "
@@ -164,7 +164,7 @@ def _resources(plan_context: Any, portal: str) -> Iterator[tuple[LakeResource, H
 def _close_again(lake: Lake, days: Sequence[str], log: Any) -> None:
     """Close days again of which a table was replaced, by this run or by one before it that was killed.
 
-    Each is closed with what it had: the portal may have got tables since. Raises the error of the first that can not.
+    Each is closed with what it had: the portal may have got tables since. Raises the error of the first that cannot.
     """
     errors = []
     for day in days:

@@ -29,7 +29,7 @@ class RunOfDays(dg.Executor):
         return self._steps.retries
 
     def execute(self, plan_context: Any, execution_plan: Any) -> Iterator[dg.DagsterEvent]:
-        """Run the steps. Raises `dg.Failure` with one sentence where the run can not begin, or not close its days."""
+        """Run the steps. Raises `dg.Failure` with one sentence where the run cannot begin, or not close its days."""
         if self._warning:
             plan_context.log.warning(self._warning)
         with day_run(plan_context, execution_plan):

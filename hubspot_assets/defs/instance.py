@@ -30,7 +30,7 @@ def _instance_of_home() -> dg.DagsterInstance:
     try:
         return dg.DagsterInstance.get()
     except dg.DagsterError as error:
-        raise SettingError(f"DAGSTER_HOME can not be used: {' '.join(str(error).split())}") from error
+        raise SettingError(f"DAGSTER_HOME cannot be used: {' '.join(str(error).split())}") from error
 
 
 def _keeping_nothing(directory: str) -> dg.DagsterInstance:

@@ -44,7 +44,7 @@ class LakeResource(dg.ConfigurableResource[Lake]):
             return Lake.from_url(url, _client(_Settings(self.s3)), formats_in(settings.formats))
 
     def settings(self) -> Settings:
-        """The settings that this makes. Raises SettingError for one that can not be used."""
+        """The settings that this makes. Raises SettingError for one that cannot be used."""
         return settings_of({"s3_url": self.url, "formats": self.formats, "drop_old_columns": self.drop_old_columns})
 
 

@@ -105,7 +105,7 @@ class HubSpotResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     __str__ = __repr__
 
     def settings(self) -> Settings:
-        """The settings that this makes. Raises SettingError for one that can not be used."""
+        """The settings that this makes. Raises SettingError for one that cannot be used."""
         return settings_of({field: getattr(self, field) for field in HubSpotResource.model_fields})
 
     def reading(self) -> Reading:

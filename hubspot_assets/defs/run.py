@@ -226,7 +226,7 @@ def _selection(
     """Return the tables, what they are made of where that is not in, and what is in of what they are read with."""
     graph = defs.resolve_asset_graph()
     chosen = set(tables)
-    # What events are defined by can not be read for a day that is over.
+    # What events are defined by cannot be read for a day that is over.
     waiting = [] if is_over else list(chosen)
     while waiting:
         for parent in graph.get(waiting.pop()).parent_keys:

@@ -1,7 +1,7 @@
 """When the export runs by itself: the job of one day, its schedule, and the check at the deadline.
 
 All in the export's time zone. A schedule that was not running for days is caught up by Dagster, tick by tick: a day
-that can not be read any more is then marked as missed, not made up of today's state.
+that cannot be read any more is then marked as missed, not made up of today's state.
 """
 
 from datetime import datetime, timedelta, timezone

@@ -14,7 +14,7 @@ _DAY_SECONDS = 24 * 60 * 60
 def portal_drift(portal: Portal) -> dg.SensorDefinition:
     """`portal_drift`: once a day, three calls, and a new result of the check `portal_catalogue_is_current`.
 
-    A tick fails with HubSpot's sentence when HubSpot can not be asked, and is skipped where no token is set.
+    A tick fails with HubSpot's sentence when HubSpot cannot be asked, and is skipped where no token is set.
     """
 
     check = of_portal(CATALOGUE_IS_CURRENT)

@@ -19,7 +19,7 @@ from hubspot_assets.defs.io_manager import TableIsIn, table_of
 from hubspot_assets.defs.kinds import KIND_TAG, Kind
 from hubspot_assets.defs.late import check_in_time
 
-# One policy for all, so that a job of any of them has one. What can not be made of a range is refused as a range.
+# One policy for all, so that a job of any of them has one. What cannot be made of a range is refused as a range.
 A_RANGE_IS_ONE_RUN = dg.BackfillPolicy.single_run()
 
 # Dagster says of each asset with such a policy that it is new. It is used on purpose, and there are hundreds.

@@ -46,7 +46,7 @@ def of_each(
     `refused`.
 
     Of a parent that is refused after its first children came, those are yielded, and `refused` is told all the same.
-    One that HubSpot can not answer for two minutes, while it answers others, is told as `NotAnswered`. Raises what is
+    One that HubSpot cannot answer for two minutes, while it answers others, is told as `NotAnswered`. Raises what is
     no refusal, and a `Forbidden` that is the whole API's: one where no parent at all was answered.
     """
     parts = Parts(client)

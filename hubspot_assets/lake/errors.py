@@ -62,7 +62,7 @@ _ADVICE = {
     "complete: let the rule wait for a day, and run it again.",
     "KMS.DisabledException": "The bucket's KMS key is disabled: enable it.",
     "KMS.NotFoundException": "The bucket's KMS key is not there, or is one of another region: give the bucket another.",
-    "KMS.KMSInvalidStateException": "The bucket's KMS key can not be used, as one that will be deleted: restore it.",
+    "KMS.KMSInvalidStateException": "The bucket's KMS key cannot be used, as one that will be deleted: restore it.",
     "MissingContentMD5": "This S3 wants a checksum with each put: set AWS_REQUEST_CHECKSUM_CALCULATION=when_supported.",
     "QuotaExceeded": "There is no room left in that S3: make some, or raise its quota.",
     "AccountProblem": "Something is the matter with the account that pays for the bucket: ask who runs it.",

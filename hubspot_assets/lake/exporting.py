@@ -118,6 +118,6 @@ def lost(held: Exporting, found: Exporting | None, url: str) -> str:
 
 def _told(found: Exporting) -> str:
     if found.is_foreign:
-        return "another version of this program, whose lease this one can not read"
+        return "another version of this program, whose lease this one cannot read"
     since = f" since {found.since:%H:%M:%S} UTC" if found.since else ""
     return f"process {found.process.pid} on {found.process.host}{since} (run {found.run[:8]})"

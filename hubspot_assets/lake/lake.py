@@ -218,7 +218,7 @@ class Lake(ExportedDays):
         for name in sorted(set(tables) - manifests.keys()):
             with suppress(TableMissing):  # a list may lag behind
                 manifests[name] = self.manifest(name, day)
-        # What is none of `tables` can not be exported again.
+        # What is none of `tables` cannot be exported again.
         for damage in damaged:
             tell(f"The day is closed without a table: {damage}")
         under = UnderLease(day, self.layout.url(self.layout.day(day)), held.lease.number, held.lease.begun)
@@ -274,7 +274,7 @@ class Lake(ExportedDays):
         held.known.may_be_closed = False
 
     def give_up_day(self, day: str) -> None:
-        """Open a day whose tables can not be relied on: its next export begins anew. For whoever holds it.
+        """Open a day whose tables cannot be relied on: its next export begins anew. For whoever holds it.
 
         Raises as `write`.
         """

@@ -4,7 +4,7 @@ A table of a day is one file, which grows on the local disk, row group by row gr
 
 Texts, ids and JSON are strings, datetimes are timestamps in milliseconds, UTC, dates are dates. A number is a decimal,
 DECIMAL(38, 18), as long as each cell of its column can be had back from it as HubSpot wrote it: `1500` from itself,
-`1500.00` with the help of its PROPERTY_UNPARSED column. A column in which one cell can not (too many digits, or no
+`1500.00` with the help of its PROPERTY_UNPARSED column. A column in which one cell cannot (too many digits, or no
 number) is of strings, all of it: no value is rounded, none is left out, and no column is half of each.
 
 A row group has up to 64 MB of values in memory, about 10 MB in the file: Spark and Athena cut a file between them,

@@ -15,7 +15,7 @@ from hubspot_assets.lake.manifest import Manifest
 class Strays:
     """Of one day, key to the table in whose folder it lies.
 
-    `over`: can not be named any more. `open`: may be those of an export under way. `foreign`: in folders of no export.
+    `over`: cannot be named any more. `open`: may be those of an export under way. `foreign`: in folders of no export.
     """
 
     over: dict[str, str] = field(default_factory=dict)

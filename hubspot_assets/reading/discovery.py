@@ -164,7 +164,7 @@ def load_portal(catalogue: Path, default: Path = DEFAULT_CATALOG) -> Portal:
 def discover_to_file(settings: Settings) -> Discovery:
     """Discover the portal of the settings and replace the catalogue file; `news` has what is new, gone and refused.
 
-    Raises SettingError, HubSpotError, and PortalCatalogueError when the file can not be read or written.
+    Raises SettingError, HubSpotError, and PortalCatalogueError when the file cannot be read or written.
     """
     path = settings.catalog
     before = Portal.load(path) if path.exists() else None

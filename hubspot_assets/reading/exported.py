@@ -13,7 +13,7 @@ from hubspot_assets.settings import Settings
 def exported_tables(settings: Settings, portal: Portal | None = None) -> PortalTables:
     """Return the tables of the portal (by default, of the catalogue) that HUBSPOT_SELECT and HUBSPOT_EXCLUDE leave.
 
-    Raises SettingError for a word that means no table, PortalCatalogueError for a catalogue that can not be read.
+    Raises SettingError for a word that means no table, PortalCatalogueError for a catalogue that cannot be read.
     """
     everything = PortalTables(portal or load_portal(settings.catalog, settings.default_catalog))
     if not settings.select and not settings.exclude:
@@ -21,7 +21,7 @@ def exported_tables(settings: Settings, portal: Portal | None = None) -> PortalT
     try:
         return everything.only(_words(settings.select), _words(settings.exclude))
     except UnknownTable as error:
-        raise SettingError(f"HUBSPOT_SELECT or HUBSPOT_EXCLUDE can not be used: {error}") from error
+        raise SettingError(f"HUBSPOT_SELECT or HUBSPOT_EXCLUDE cannot be used: {error}") from error
 
 
 def _words(setting: str) -> list[str]:

@@ -120,7 +120,7 @@ class Walk:
             self.last = known
 
     def has_moved(self, again: Callable[[Question], Answer]) -> bool:
-        """Whether a list that was being read can not be gone on with behind its last page; asks once for that page."""
+        """Whether a list that was being read cannot be gone on with behind its last page; asks once for that page."""
         last, self.last = self.last, None
         if last is None:
             return False

@@ -51,7 +51,7 @@ def _last_whole(lake: Lake, day: str) -> tuple[str | None, dict[str, Manifest]]:
         return last, lake.manifests(last) if last else {}
     except LakeError as error:
         # A forecast is help: an earlier day that is damaged must not keep this one from being exported.
-        logger.warning("Whether today's calls will do can not be told by earlier days: %s", error)
+        logger.warning("Whether today's calls will do cannot be told by earlier days: %s", error)
         return None, {}
 
 

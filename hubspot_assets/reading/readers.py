@@ -73,7 +73,7 @@ class ReadRequest:
         return [] if self.ids is None else self.ids.select("OBJECTID").collect().to_series().to_list()
 
 
-#: Reads what is asked. Raises HubSpotError (NotAvailable for a type that can not be read here), and NothingGiven
+#: Reads what is asked. Raises HubSpotError (NotAvailable for a type that cannot be read here), and NothingGiven
 #: where HubSpot refuses each of the parents that a type is read by.
 Reader: TypeAlias = Callable[[ReadRequest], Iterator[objects.Page]]
 

@@ -117,7 +117,7 @@ class Reading:
 def answer_or_reason(ask: Callable[[], T], parts: Parts | None = None) -> T | Refused:
     """Return the answer, or the error where it is HubSpot's final word on this one request.
 
-    `parts`: what it is one of, where the others are read without it if HubSpot can not answer it.
+    `parts`: what it is one of, where the others are read without it if HubSpot cannot answer it.
     """
     try:
         return ask()

@@ -16,7 +16,7 @@ ID = "ID"
 
 
 class NotInOrder(ExportError):
-    """The rows of a table are not in ascending order of record id, so that two days can not be read in step."""
+    """The rows of a table are not in ascending order of record id, so that two days cannot be read in step."""
 
 
 class InStep:
@@ -52,7 +52,7 @@ class InStep:
                 ids = identified[ID]
                 if not ids.is_sorted() or ids[0] < self._last:
                     raise NotInOrder(
-                        "The rows of an earlier day are not in ascending order of record id, so that they can not be "
+                        "The rows of an earlier day are not in ascending order of record id, so that they cannot be "
                         "carried forward: export once with HUBSPOT_FULL_HISTORY_DAYS=1."
                     )
                 self._last = ids[-1]

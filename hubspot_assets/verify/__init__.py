@@ -6,7 +6,7 @@ table contract. Nothing in here imports `hubspot_assets.tables` or `hubspot_asse
 
 - `command.py`: the command line. `day.py`: which check looks at which tables. `printing.py`: what a person reads.
 - `report.py`: differences and reports. `comparing.py`: expected rows against exported rows. `exported.py`: the day.
-- `refusals.py`: what can not be compared, because HubSpot did not or does not give it.
+- `refusals.py`: what cannot be compared, because HubSpot did not or does not give it.
 - `cells.py`, `records.py`, `definitions.py`: what rows must be, from HubSpot's answers. Pure, no HTTP.
 - `crm_objects.py`, `owned_objects.py`, `small_tables.py`, `associations.py`, `lists.py`, `events.py`: the checks of
   each family of tables, which ask HubSpot and compare.

@@ -85,7 +85,7 @@ class Associations:
                 comparable(reports[table.name], self._day, table, answer)
 
     def _without_records(self, pair: tuple[str, str], reports: Sequence[TableReport], ids: list[str] | None) -> None:
-        """Of a type without records there are no associations; one whose records are unknown can not be asked about."""
+        """Of a type without records there are no associations; one whose records are unknown cannot be asked about."""
         for report in reports:
             if ids is None:
                 report.not_compared = f"the records of {self._contract.objects[pair[0]].ids.name} are not in the day"

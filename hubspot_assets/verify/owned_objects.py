@@ -135,7 +135,7 @@ class _OwnedType:
         return [(name, from_json(value) if name in fields else value) for name, value in pairs]
 
     def _of_refused_parents(self, table: Table, report: TableReport) -> set[str]:
-        """The records, exported or HubSpot's, of forms or campaigns that can not be compared."""
+        """The records, exported or HubSpot's, of forms or campaigns that cannot be compared."""
         if self._source not in _PARENTS:
             return set()
         told_as, field = _PARENTS[self._source]

@@ -1,4 +1,4 @@
-"""What can not be compared: what HubSpot did not give to the export, or does not give now.
+"""What cannot be compared: what HubSpot did not give to the export, or does not give now.
 
 A refusal is never "none there". Where the export tells the same refusal, it is as it says; where it holds rows that
 HubSpot does not give now, nobody can say whether they are right; where HubSpot gives now what the export tells as
@@ -33,7 +33,7 @@ def answer_or_refusal(ask: Callable[[], T]) -> "T | HubSpotError":
 
 
 def comparable(report: TableReport, day: ExportedDay, table: Table, answer: "T | HubSpotError") -> T | None:
-    """The answer a table can be compared with; None where it can not be, and its report says why."""
+    """The answer a table can be compared with; None where it cannot be, and its report says why."""
     if isinstance(answer, HubSpotError):
         report.not_compared = str(answer)
         return None

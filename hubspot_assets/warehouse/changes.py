@@ -42,7 +42,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class NotCompared:
-    """A table that can not be compared, and why."""
+    """A table that cannot be compared, and why."""
 
     table: str
     why: str

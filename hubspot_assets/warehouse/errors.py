@@ -4,7 +4,7 @@ from hubspot_assets.errors import ExportError, UsageError
 
 
 class WarehouseError(ExportError):
-    """What was asked for can not be given; the text is one sentence for the person who asked."""
+    """What was asked for cannot be given; the text is one sentence for the person who asked."""
 
 
 class WrongQuestion(WarehouseError, UsageError):

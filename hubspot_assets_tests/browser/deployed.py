@@ -1,7 +1,7 @@
 """What `dagster dev` loads in the tests that look at it with a browser: the graph, for catalogues of few types.
 
 With `EXPORTS_SOON` in the environment, the file that it names says when the schedule exports, `HH:MM` in UTC: a test
-can not wait for midnight. Whoever loads this first writes it, so that the daemon is there by then; all others read it.
+cannot wait for midnight. Whoever loads this first writes it, so that the daemon is there by then; all others read it.
 """
 
 import os

@@ -322,7 +322,7 @@ def test_a_table_that_can_not_be_read_any_more_is_told(lake: Lake, day_before: S
     day_before.write(lake)
     day.write(lake)
     (finding,) = found("row_counts_near_last_day", lake)
-    assert finding.what == "could be read on 2026-11-21 and can not any more: grant settings.users.teams.read"
+    assert finding.what == "could be read on 2026-11-21 and cannot any more: grant settings.users.teams.read"
 
 
 def test_columns_that_were_added_have_gone_and_were_retyped_are_told(

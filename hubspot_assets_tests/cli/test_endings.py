@@ -117,7 +117,7 @@ def test_a_home_of_dagster_that_is_none_is_wrong_usage(
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "nowhere"))
         code, printed = ends("export", "--select", "OWNERS")
-    assert (code, "DAGSTER_HOME can not be used" in printed) == (2, True), printed
+    assert (code, "DAGSTER_HOME cannot be used" in printed) == (2, True), printed
 
 
 def test_a_statement_that_is_no_text_is_wrong_usage(
@@ -172,7 +172,7 @@ def test_a_command_that_is_stopped_ends_in_order(
     [
         (ExportError("It is [gone]."), 1, "error: It is [gone]."),
         (UsageError("Not so."), 2, "error: Not so."),
-        (FileNotFoundError(2, "No such file or directory", "there"), 1, "error: there can not be used: No such file"),
+        (FileNotFoundError(2, "No such file or directory", "there"), 1, "error: there cannot be used: No such file"),
         (KeyboardInterrupt(), 130, "Interrupted; run it again to go on."),
     ],
     ids=repr,

@@ -98,13 +98,13 @@ def test_a_step_that_fails_after_its_tables_are_in_is_a_failure(
 
     def fail(aside: Checkpoints) -> None:
         if "OBJECTS_" in aside._table:
-            raise LakeError("What was put aside can not be deleted.")
+            raise LakeError("What was put aside cannot be deleted.")
         clear(aside)
 
     monkeypatch.setattr(Checkpoints, "clear", fail)
     with small_export(s3, tmp_path, KNOWN) as small:
         result = small.export()
-        assert result.trouble == "What was put aside can not be deleted."
+        assert result.trouble == "What was put aside cannot be deleted."
         assert not result.failed
         assert not result.is_complete
         assert small.lake.success(DAY) is None

@@ -381,7 +381,7 @@ def test_where_again_no_table_comes_of_what_was_read_it_is_forgotten(place: Plac
         with answers_of(place.lake, TABLE, DAY) as answers:
             with answers.reading(Reading(CannedHubSpot(portal).client())) as client:
                 list(portal.read(client, lambda *_: None))
-            raise ValueError("the table can not be written")
+            raise ValueError("the table cannot be written")
 
     for is_left in (True, False):
         with pytest.raises(ValueError, match="written"):

@@ -179,8 +179,8 @@ def test_a_command_is_told_which_portal_it_is_about(two: TwoPortals, monkeypatch
     ("text", "says"),
     [
         ("", "names no portal"),
-        ("eu: [", "can not be read"),
-        ("Eu__1: {token_variable: A, s3_url: s3://b/x}", "can not be a portal's name"),
+        ("eu: [", "cannot be read"),
+        ("Eu__1: {token_variable: A, s3_url: s3://b/x}", "cannot be a portal's name"),
         ("eu: {s3_url: s3://b/x}", "eu lacks token_variable"),
         ("eu: {token_variable: A, s3_url: s3://b/x, access_token: pat-secret}", "A token is never written there"),
         (

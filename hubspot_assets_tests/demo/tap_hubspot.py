@@ -14,7 +14,7 @@ from typing import Any
 REQUIREMENT = "tap-hubspot>=4.5,<5"
 
 # The address of HubSpot is a constant of the tap: there is no setting for it. Of its streams, those are chosen whose
-# paths HubSpot still has in v3; what a stream reads and how is the tap's own. It can not write a datetime that is
+# paths HubSpot still has in v3; what a stream reads and how is the tap's own. It cannot write a datetime that is
 # none, which portals have: properties that are datetimes are not selected, nor the object that repeats them all.
 _RUN = """
 import json, sys

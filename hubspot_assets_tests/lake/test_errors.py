@@ -83,7 +83,7 @@ def test_no_credentials():
         ("507", 507, "no room left"),
         ("PaymentRequired", 402, "the account that pays"),
         ("KMS.NotFoundException", 400, "KMS key is not there"),
-        ("KMS.KMSInvalidStateException", 400, "KMS key can not be used"),
+        ("KMS.KMSInvalidStateException", 400, "KMS key cannot be used"),
         ("MissingContentMD5", 400, "AWS_REQUEST_CHECKSUM_CALCULATION=when_supported"),
         ("RequestTimeout", 400, "other than it was sent"),
         ("307", 307, "so new"),

@@ -75,7 +75,7 @@ def test_of_two_processes_with_the_id_1_the_second_does_not_take_the_day_over(
     assert first("write A") == "written"
     first.process.kill()
     first.process.wait()
-    # Whether it is dead can not be seen from another namespace: its last sign of life tells.
+    # Whether it is dead cannot be seen from another namespace: its last sign of life tells.
     assert second("take 150").startswith("DayBusy")
     assert second("take -1") == "held by 1"
     assert second("write B") == "written"

@@ -171,7 +171,7 @@ def test_the_command_says_how_many_tables_it_did_not_compare_and_why(s3: DemoS3,
 def test_a_day_that_no_export_can_be_of_is_refused(day: str) -> None:
     code, output = command("verify", "--day", day)
     assert code == 2
-    assert f"{day} can not be compared: the days are 1970-01-01 to " in " ".join(output.replace("│", " ").split())
+    assert f"{day} cannot be compared: the days are 1970-01-01 to " in " ".join(output.replace("│", " ").split())
 
 
 def test_a_table_whose_records_are_not_in_the_day_is_not_compared(s3: DemoS3, tmp_path: Path) -> None:

@@ -150,7 +150,7 @@ def internal_dependencies(tables: ObjectTables, *upstream: dg.AssetKey) -> dict[
 
 
 def _without_ids(lake: LakeResource, other: ObjectTables | None, day: str) -> Unavailable | None:
-    """Why a type that is read by another type's ids can not be read: those ids could not, and are not "none"."""
+    """Why a type that is read by another type's ids cannot be read: those ids could not, and are not "none"."""
     reason = lake.lake().manifest(other.ids.name, day).unavailable if other else None
     if other is None or reason is None:
         return None

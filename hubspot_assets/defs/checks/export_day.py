@@ -117,7 +117,7 @@ def _findings(rule: Rule, day: Day) -> list[Finding]:
     try:
         return sorted(set(rule.find(day)))
     except LakeError as error:
-        # A definition table that can not be read: the other rules have their say all the same.
+        # A definition table that cannot be read: the other rules have their say all the same.
         return [Finding("(not checked)", str(error))]
 
 

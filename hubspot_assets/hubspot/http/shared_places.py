@@ -73,7 +73,7 @@ class SharedPlaces:
             fcntl.flock(file, fcntl.LOCK_UN)
 
     def _locked(self) -> int | None:
-        """Return the file, locked; None where that can not be had."""
+        """Return the file, locked; None where that cannot be had."""
         began = time.monotonic()
         if not fcntl or began < self._alone_until:
             return None

@@ -19,7 +19,7 @@ class Postgres(Dialect):
     name = "postgres"
     title = "PostgreSQL"
     costs = (
-        "Exact, but for the character NUL, which Postgres can not hold: a table with one is refused as a whole.",
+        "Exact, but for the character NUL, which Postgres cannot hold: a table with one is refused as a whole.",
         r"Before version 18, Postgres takes a line `\.` inside a text for the end of the file, and stops there with an "
         "error.",
         "Run it with psql, on a machine that has gzip and the AWS command line with the bucket's credentials: "

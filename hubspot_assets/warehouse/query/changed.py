@@ -62,7 +62,7 @@ class Changes:
         """What has to be said of all that was asked for, filled while it is answered."""
 
     def rows(self, name: str) -> Answer:
-        """Every row of a table that came, changed or went. Raises WarehouseError where it can not be compared."""
+        """Every row of a table that came, changed or went. Raises WarehouseError where it cannot be compared."""
         compared = self._compared(self._parts(name))
         statement = statement_of(compared, self._session.views.urls)
         self.notes = list(notes(compared))

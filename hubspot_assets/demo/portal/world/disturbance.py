@@ -35,7 +35,7 @@ class Disturbances:
         self.happened: list[Disturbance] = []
 
     def merge(self, object_type_id: str, number: int, into: int) -> None:
-        """Merge a record into another, unless the type's records can not be or enough of them were."""
+        """Merge a record into another, unless the type's records cannot be or enough of them were."""
         records = self._records_of(object_type_id)
         merged = sum(d.what == "merged" and d.object_type_id == object_type_id for d in self.happened)
         if records.object_type.merges and merged < self._settings.merged_while_listed:
