@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help demo ui test sweeps warehouses browser pictures newest bench lint format lock site package audit torture soak clean
+.PHONY: help demo ui test types loadable sweeps warehouses browser pictures newest bench lint format lock site package audit torture soak clean
 
 help: ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -75,7 +75,12 @@ bench: $(VENV)/.test ## Measure the export beside its peers; writes docs/benchma
 lint: $(VENV)/.test ## Style, types and loadable definitions
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	@$(MAKE) --no-print-directory -j2 types loadable
+
+types:
 	$(BIN)/mypy
+
+loadable:
 	$(BIN)/dagster definitions validate -w workspace.yaml
 	$(BIN)/dg check defs
 

@@ -12,7 +12,7 @@ from hubspot_assets.catalog.sources import Source
 from hubspot_assets.catalog.table import DEFINITIONS
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets_tests.exported import YESTERDAY
-from hubspot_assets_tests.sampled import sampled
+from hubspot_assets_tests.sampled import SWEEP, sampled
 from hubspot_assets_tests.small_export import STANDARD, catalogue, command, small_export
 
 DAY = str(YESTERDAY)
@@ -206,6 +206,7 @@ def test_every_scope_of_the_contract_is_tried_here() -> None:
     assert named - tried == elsewhere
 
 
+@SWEEP
 def test_sequences_need_the_scope_of_their_users_too_and_deal_splits_that_of_deals(s3: DemoS3, folder: Path) -> None:
     # In HubSpot either of these opens the users; the table names the one that opens nothing else.
     without = frozenset({"settings.users.read", "crm.objects.users.read", "crm.objects.deals.read"})

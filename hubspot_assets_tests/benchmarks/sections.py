@@ -103,7 +103,7 @@ def next_day(result: Result) -> str:
 
 
 def _both(first: float, second: float, shown: Callable[..., str]) -> list[str]:
-    return [shown(first), shown(second), percent(second / first) if first else "–"]
+    return [shown(first), shown(second), percent(second / first) if second < 10 * first else "–"]
 
 
 def _history_calls(figure: Figure) -> int:

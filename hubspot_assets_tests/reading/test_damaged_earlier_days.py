@@ -42,7 +42,7 @@ DAMAGE: dict[str, Callable[[Path], None]] = {
 }
 
 
-@pytest.mark.parametrize("kind", sampled(sorted(DAMAGE), 2))
+@pytest.mark.parametrize("kind", sampled(sorted(DAMAGE), 1))
 def test_damage_of_an_earlier_day_is_told_and_today_is_whole(
     s3: DemoS3, tmp_path: Path, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:

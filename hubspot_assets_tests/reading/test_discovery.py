@@ -81,14 +81,17 @@ def test_the_catalogue_does_not_shrink_where_hubspot_refuses(
 
 @pytest.mark.parametrize(
     "scopes",
-    [
-        {"crm.objects.deals.read"},
-        {"crm.objects.contacts.read"},
-        {"crm.objects.companies.read"},
-        {"tickets"},
-        {"crm.objects.services.read", "crm.objects.courses.read"},
-        {"crm.objects.custom.read"},
-    ],
+    sampled(
+        [
+            {"crm.objects.deals.read"},
+            {"crm.objects.custom.read"},
+            {"crm.objects.contacts.read"},
+            {"crm.objects.companies.read"},
+            {"tickets"},
+            {"crm.objects.services.read", "crm.objects.courses.read"},
+        ],
+        2,
+    ),
     ids=lambda scopes: ", ".join(sorted(scopes)),
 )
 def test_a_portal_that_was_never_discovered_has_its_usual_pairs_where_a_scope_is_missing(

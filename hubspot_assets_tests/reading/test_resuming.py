@@ -112,7 +112,7 @@ def _told(manifest: Manifest) -> list[tuple[Any, ...]]:
     return [*parts, (sum(manifest.left_out.values()), manifest.unavailable)]
 
 
-@pytest.fixture(scope="module", params=sampled(MANY.values(), 4), ids=list(MANY))
+@pytest.fixture(scope="module", params=sampled(MANY.values(), 2), ids=list(MANY))
 def undisturbed(
     request: pytest.FixtureRequest, s3: DemoS3, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Undisturbed]:

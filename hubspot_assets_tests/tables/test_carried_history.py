@@ -16,6 +16,7 @@ from hubspot_assets.tables.carried_history import CarriedHistory, EarlierDay
 from hubspot_assets.tables.chunks import INGESTEDAT, Chunks
 from hubspot_assets.tables.in_step import NotInOrder
 from hubspot_assets.tables.properties import Property
+from hubspot_assets_tests.sampled import SWEEP
 
 from .making import ANY_LOAD, READ_AT, Kept, KeptChunks, Tables, frames_of, record
 
@@ -58,6 +59,7 @@ def _values_only(one: Record, *, cleared: str | None) -> Record:
     return {**{key: value for key, value in one.items() if key != "propertiesWithHistory"}, "properties": properties}
 
 
+@SWEEP
 @given(st.data(), st.sampled_from(["", None]))
 @ANY_LOAD
 def test_a_day_with_carried_history_is_what_a_whole_read_gives(data: st.DataObject, cleared: str | None):
