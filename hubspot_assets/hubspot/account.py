@@ -3,14 +3,12 @@
 https://developers.hubspot.com/docs/api-reference/latest/account/account-information/guide
 """
 
-from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
 from hubspot_assets.hubspot import errors, instants, versions
 from hubspot_assets.hubspot.http.client import HubSpotClient
 from hubspot_assets.hubspot.http.decoding import rows_of
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _DAILY_CALLS = "api-calls-daily"
 """How the name of the row about calls ends: `private-apps-api-calls-daily`. Other rows count other things."""
 _FETCHED = frozenset({"SUCCESS", "CACHED", None})
@@ -64,12 +62,9 @@ def _is_of_daily_calls(row: dict[str, Any]) -> bool:
 
 def _moment(told: Any) -> str | None:
     """Return a time of HubSpot's as text; some portals tell epoch milliseconds."""
-    if type(told) is not int:
-        return str(told) if told else None
-    try:
-        return instants.text(_EPOCH + timedelta(milliseconds=told))
-    except OverflowError:
-        return None
+    if type(told) is int:
+        return instants.of_milliseconds(told)
+    return str(told) if told else None
 
 
 class CallsLeft(NamedTuple):

@@ -57,9 +57,7 @@ def of_each(
         except errors.Refused as error:
             yield _Refusal(parent, error)
         except errors.Temporary as error:
-            if parts.many_fail:
-                raise
-            yield _Refusal(parent, errors.NotAnswered.of(error))
+            yield _Refusal(parent, parts.given_up(error))
         else:
             yield _Answered()
 

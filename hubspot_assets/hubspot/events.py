@@ -86,7 +86,7 @@ def _at_a_time(event: dict[str, Any]) -> None:
     """Bring the time of an event that is told in epoch milliseconds to HubSpot's usual form."""
     told = str(event.get("occurredAt"))
     if is_whole(told) and int(told) >= _SMALLEST_MILLISECONDS:
-        event["occurredAt"] = instants.of_milliseconds(int(told))
+        event["occurredAt"] = instants.of_milliseconds(int(told)) or told
 
 
 def _flaw(event: dict[str, Any]) -> str | None:

@@ -25,12 +25,12 @@ def parse(text: str) -> datetime:
     return moment + timedelta(microseconds=int((fraction or "0")[:6].ljust(6, "0")))
 
 
-def of_milliseconds(since_1970: int) -> str:
-    """Return epoch milliseconds, as HubSpot's older APIs tell times, as a text; as they are where they are no time."""
+def of_milliseconds(since_1970: int) -> str | None:
+    """Return epoch milliseconds, as HubSpot's older APIs tell times, as a text; None where they are no time."""
     try:
         return text(datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(milliseconds=since_1970))
     except OverflowError:
-        return str(since_1970)
+        return None
 
 
 def text(moment: datetime) -> str:

@@ -13,7 +13,7 @@ import polars as pl
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.scopes import NO_SCOPES, Scopes
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError
-from hubspot_assets.hubspot.errors import NotAnswered, Refused, Temporary
+from hubspot_assets.hubspot.errors import Refused, Temporary
 from hubspot_assets.hubspot.http.parts import Parts
 from hubspot_assets.lake import PartUnavailable, TableContent, Unavailable
 from hubspot_assets.reading.refusals import Refusals, part_unavailable
@@ -124,9 +124,9 @@ def answer_or_reason(ask: Callable[[], T], parts: Parts | None = None) -> T | Re
     except Refused as error:
         return error
     except Temporary as error:
-        if parts is None or parts.many_fail:
+        if parts is None:
             raise
-        return NotAnswered.of(error)
+        return parts.given_up(error)
 
 
 def kept(

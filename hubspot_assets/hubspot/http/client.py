@@ -9,6 +9,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
@@ -119,22 +120,19 @@ class HubSpotClient:
 
         Its calls count here too.
         """
-        view = object.__new__(HubSpotClient)
-        view.__dict__.update(self.__dict__)
+        view = copy(self)
         view._counters = [*self._counters, _Counter()]
         return view
 
     def telling(self, tell: Callable[[str], None]) -> "HubSpotClient":
         """Return a view of this client, with its `calls`, that tells what must be known of its answers to another."""
-        view = object.__new__(type(self))
-        view.__dict__.update(self.__dict__)
+        view = copy(self)
         view.tell = tell
         return view
 
     def retrying(self, how: Callable[[Retrying], Retrying]) -> "HubSpotClient":
         """Return a view of this client, with its `calls`, that asks again in another way, made of its own."""
-        view = object.__new__(type(self))
-        view.__dict__.update(self.__dict__)
+        view = copy(self)
         view._retrying = how(self._retrying)
         return view
 

@@ -41,6 +41,12 @@ class Parts:
         """Return the client to read one part with."""
         return self._client.retrying(lambda whole: _OnePart(whole, self))
 
+    def given_up(self, error: errors.Temporary) -> errors.NotAnswered:
+        """Return what a failure that did not pass means for one part. Raises it where many parts fail."""
+        if self.many_fail:
+            raise error
+        return errors.NotAnswered.of(error)
+
     def note(self, part: object, *, fails: bool) -> None:
         """Note that a part was answered, or that it was not."""
         with self._lock:

@@ -155,7 +155,7 @@ def flaw_in_records(answer: dict[str, Any], with_history: bool) -> str | None:
         _values_as_text(record["properties"])
         for name in ("createdAt", "updatedAt"):
             if type(record.get(name)) is int:
-                record[name] = instants.of_milliseconds(record[name])
+                record[name] = instants.of_milliseconds(record[name]) or str(record[name])
         if with_history:
             record["propertiesWithHistory"] = history or {}
             flaw = _flaw_in_history(record["propertiesWithHistory"])
@@ -182,7 +182,7 @@ def _flaw_in_history(history: dict[str, list[Version] | None]) -> str | None:
         for name, versions in history.items():
             for version in versions or ():
                 if type(version.timestamp) is int:
-                    version.timestamp = instants.of_milliseconds(version.timestamp)
+                    version.timestamp = instants.of_milliseconds(version.timestamp) or str(version.timestamp)
                 elif not isinstance(version.timestamp, str):
                     return f"a version of {name!r} whose timestamp is {version.timestamp!r}"
     return None
