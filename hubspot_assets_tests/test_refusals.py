@@ -155,7 +155,9 @@ def test_a_list_that_says_it_is_empty_is_read(s3: DemoS3, tmp_path: Path) -> Non
         assert set(small.frame("LIST_MEMBERSHIPS")["LISTID"]) == filled
 
 
-@pytest.mark.parametrize("flawed", [Refusal(200, {"status": "error", "message": "no"}), Refusal(500, {})], ids=str)
+@pytest.mark.parametrize(
+    "flawed", [Refusal(200, {"status": "error", "message": "no"}), Refusal(500, {}), Refusal(423, {})], ids=str
+)
 def test_a_list_that_hubspot_can_not_answer_is_named_and_the_day_is_not_closed_until_it_is(
     s3: DemoS3, tmp_path: Path, flawed: Refusal
 ) -> None:
@@ -166,7 +168,7 @@ def test_a_list_that_hubspot_can_not_answer_is_named_and_the_day_is_not_closed_u
             result = small.export("LIST_MEMBERSHIPS")
         (part,) = small.manifest("LIST_MEMBERSHIPS").parts_unavailable
         assert part.about == (first,)
-        assert part.is_unanswered
+        assert part.unanswered
         assert set(small.frame("LIST_MEMBERSHIPS")["LISTID"]) <= set(others)
         assert not result.is_complete
         assert f"lacks what HubSpot could not answer, {part.part}: " in str(_why_not_whole(small, "LIST_MEMBERSHIPS"))

@@ -39,10 +39,10 @@ def unfinished(manifests: Mapping[str, Manifest], begun: int | None, tables: Col
 def _unanswered(manifests: Mapping[str, Manifest]) -> Iterator[tuple[str, str]]:
     """Yield (table, part and why) for what a table lacks without a word of HubSpot's."""
     for name, manifest in sorted(manifests.items()):
-        if manifest.unavailable is not None and manifest.unavailable.is_unanswered:
+        if manifest.unavailable is not None and manifest.unavailable.unanswered:
             yield name, f"all of it: {manifest.unavailable.message}"
         for part in manifest.parts_unavailable:
-            if part.is_unanswered:
+            if part.unanswered:
                 yield name, f"{part.part}: {part.message}"
 
 

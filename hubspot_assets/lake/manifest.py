@@ -9,7 +9,17 @@ from datetime import date, datetime, timezone
 from typing import Annotated, Any, ClassVar, TypeVar
 
 import polars as pl
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+)
 
 from hubspot_assets.catalog.columns import Column, ColumnType, schema
 from hubspot_assets.lake.errors import LakeError
@@ -42,9 +52,6 @@ def _a_day(text: str) -> str:
     return text
 
 
-_NO_ANSWER = 500
-"""Statuses from here on say nothing about what was asked for."""
-
 Moment = Annotated[datetime | None, BeforeValidator(_utc), PlainSerializer(_iso)]
 Day = Annotated[str, AfterValidator(_a_day)]
 
@@ -58,26 +65,28 @@ class Document(BaseModel):
 
     def to_json(self) -> bytes:
         """Return the document as indented UTF-8 JSON: people read it too."""
-        absent = {name for name in self.left_away if not getattr(self, name)}
-        return self.model_dump_json(by_alias=True, indent=2, exclude=absent).encode() + b"\n"
+        return self.model_dump_json(by_alias=True, indent=2).encode() + b"\n"
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_left_away(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        told: dict[str, Any] = serialize(self)
+        return {key: value for key, value in told.items() if value or key not in self.left_away}
 
 
 class Unavailable(Document):
     """Why a table could not be read at HubSpot. Its rows are unknown, not none.
 
     `message` is whole: what HubSpot answered to what, and what to do. `scopes`: any of them to grant. `mendable`:
-    whether a person can mend it at HubSpot, and not only wait for another plan or another API.
+    whether a person can mend it at HubSpot, and not only wait for another plan or another API. `unanswered`: whether
+    HubSpot had no word on it, not even a refusal, so that it may answer the next time.
     """
 
     status: int | None
     message: str
     scopes: tuple[str, ...] = ()
     mendable: bool = False
-
-    @property
-    def is_unanswered(self) -> bool:
-        """Whether HubSpot had no word on it, not even a refusal: it may answer the next time."""
-        return self.mendable and (self.status is None or self.status >= _NO_ANSWER)
+    unanswered: bool = False
+    left_away = frozenset({"unanswered"})
 
 
 class PartUnavailable(Unavailable):

@@ -83,8 +83,15 @@ def _told(error: HubSpotError, needs: Scopes, is_no_matter_of_the_plan: bool) ->
         scopes = to_grant.names
         if to_grant:
             message = error.told(f"grant the token the scope {to_grant}")
-    mendable = isinstance(error, NotGranted | NotAnswered) or is_no_matter_of_the_plan
-    return {"status": error.status, "message": message, "scopes": scopes, "mendable": mendable}
+    unanswered = isinstance(error, NotAnswered)
+    mendable = unanswered or isinstance(error, NotGranted) or is_no_matter_of_the_plan
+    return {
+        "status": error.status,
+        "message": message,
+        "scopes": scopes,
+        "mendable": mendable,
+        "unanswered": unanswered,
+    }
 
 
 class NothingGiven(ExportError):
@@ -120,7 +127,7 @@ class Refusals:
         """As a manifest has them: the first by name, and one for all others of a kind."""
         self._left_out = left_out
         self._known: set[tuple[str, tuple[str, ...]]] = set()
-        self._others: dict[tuple[int | None, tuple[str, ...], bool], int] = {}
+        self._others: dict[tuple[int | None, tuple[str, ...], bool, bool], int] = {}
 
     def add(self, part: PartUnavailable, count: int = 1) -> None:
         """Note a part; `count`: how many it is, 0 where it is counted already."""
@@ -134,7 +141,7 @@ class Refusals:
             self._add_unnamed(part, count)
 
     def _add_unnamed(self, part: PartUnavailable, count: int) -> None:
-        kind = (part.status, part.scopes, part.mendable)
+        kind = (part.status, part.scopes, part.mendable, part.unanswered)
         self._others[kind] = self._others.get(kind, 0) + 1
         parts = f"{self._others[kind]:,} parts more"
         place = NAMED + list(self._others).index(kind)
