@@ -132,7 +132,7 @@ def test_snapshots_of_a_range_of_days_are_refused_before_anything_is_asked(close
     closed.portal.requests.clear()
     ran = Ran(of_range(EARLIER, DAY), "owners", "events_visited_page")
     assert not ran.success
-    assert f"{EARLIER} to {DAY} cannot be made as one run" in ran.refusal
+    assert f"{EARLIER} to {DAY} cannot be exported in one run" in ran.refusal
     assert "group `events`" in ran.refusal
     assert len(closed.portal.requests) == 0
     assert closed.lake.success(DAY) is not None

@@ -57,7 +57,7 @@ FAULTS = [
     Fault("400", status(400, "Invalid input", category="VALIDATION_ERROR"), STAYS, BAD, "Invalid input .*corr-1"),
     Fault("400 web page", page(400, "Bad Request"), STAYS, BAD, "no explanation"),
     Fault("400 type", status(400, "Unable to infer object type from: x"), STAYS, errors.UnknownObjectType, "type id"),
-    Fault("400 type here", status(400, "EMAIL not supported"), STAYS, errors.UnknownObjectType, "API that owns it"),
+    Fault("400 type here", status(400, "EMAIL not supported"), STAYS, errors.UnknownObjectType, "through its own API"),
     Fault("401", status(401, category="INVALID_AUTHENTICATION"), STAYS, errors.Unauthorized, "access token"),
     Fault("401 without a body", raw(lambda body: b"", code=401), STAYS, errors.Unauthorized, "access token"),
     Fault("402", status(402, "pay"), STAYS, errors.Forbidden, "portal's plan"),
@@ -79,7 +79,7 @@ FAULTS = [
     Fault("503 for an hour", status(503, "down", HOUR), STAYS, TIRED, "asks to wait 3600 s"),
     Fault("530 web page", page(530, "Origin DNS error"), STAYS, errors.Unauthorized, "region"),
     # --- statuses that pass --------------------------------------------------------------------------------------
-    Fault("403 web page of a firewall", page(403, "Forbidden"), says="not HubSpot's own"),
+    Fault("403 web page of a firewall", page(403, "Forbidden"), says="does not come from HubSpot"),
     Fault("408", status(408, "timeout"), error=TIRED, says="timeout .tried 20 times"),
     Fault("423", status(423, "locked"), error=TIRED, says="locked"),
     Fault("429", status(429, "limit", **LIMIT), error=TIRED, says="limit"),
@@ -186,7 +186,7 @@ FAULTS = [
     Fault("a cursor that is a list", cursor(lambda *_: [1]), says="without a cursor", of=LISTS),
     Fault("a cursor that is empty", cursor(lambda *_: ""), says="without a cursor", of=LISTS),
     Fault("a cursor that repeats", cursor(lambda _, asked: asked.one("after")), says="a second time", of=LISTS),
-    Fault("a cursor that goes back", cursor(lambda *_: "7"), says="goes back behind", of=CRM),
+    Fault("a cursor that goes back", cursor(lambda *_: "7"), says="goes back before", of=CRM),
     Fault("a cursor that goes back to the second page", cursor(lambda *_: "100"), says="second time", of=("users",)),
     Fault(
         "an empty page and its own cursor",
@@ -251,13 +251,13 @@ FAULTS = [
     Fault(
         "207 with errors of a part",
         lambda answer, asked: half_with(answer, [{"category": "INTERNAL_ERROR", "message": "no"}]),
-        says="a part of the batch: INTERNAL_ERROR: no",
+        says="part of the batch: INTERNAL_ERROR: no",
         of=BATCHES,
     ),
     Fault(
         "200 with errors of a part",
         with_(numErrors=1, errors=[{"category": "VALIDATION_ERROR"}]),
-        says="a part of the batch",
+        says="part of the batch",
         of=BATCHES,
     ),
 ]
