@@ -57,13 +57,13 @@ def manifests_hold(day: Day) -> Iterator[Finding]:
 
 def one_reading(day: Day) -> Iterator[Finding]:
     for name, other in several_readings(day.manifests):
-        yield Finding(name, f"is of another reading of HubSpot than {other}, which belongs to it")
+        yield Finding(name, f"comes from a different read of HubSpot than {other}, which belongs to it")
     success = day.lake.success(day.day)
     if success is None:
         return
     for name, manifest in day.manifests.items():
         if manifest.lease > success.lease:
-            yield Finding(name, "is of a run that took the day over from the one that closed it")
+            yield Finding(name, "was written by a run that took over the day from the one that closed it")
 
 
 def nothing_refused(day: Day) -> Iterator[Finding]:

@@ -100,7 +100,12 @@ class _Bucket:
             "ListBucket", "s3:ListBucket", "list", self._client.list_objects_v2, Prefix=self._folder, MaxKeys=1
         )
         if answer and answer.get("IsTruncated") and not answer.get("NextContinuationToken"):
-            finding = Finding("ListBucket", False, "This S3 does not know ListObjectsV2: long lists end too early.")
+            finding = Finding(
+                "ListBucket",
+                False,
+                "This S3 does not support ListObjectsV2, so long lists would be cut short: use a newer version of it, "
+                "or another S3.",
+            )
         yield finding
 
     def writing(self) -> Iterator[Finding]:

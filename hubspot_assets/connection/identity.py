@@ -32,7 +32,7 @@ def check_identity(source: boto3.Session, session: boto3.Session, settings: Sett
             IDENTITY,
             False,
             "No AWS credentials were found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run "
-            "where a role is attached.",
+            "this on a machine that has a role.",
         )
         return
     if sessions.is_without_sts() and role is None:

@@ -223,7 +223,7 @@ class _RoleProvider(CredentialProvider):
         except boto.NoCredentialsError as error:
             raise RoleNotAssumed(
                 sentence=f"No AWS credentials were found with which to assume {self._role}: set AWS_PROFILE or the "
-                "AWS keys, or run where a role is attached."
+                "AWS keys, or run this on a machine that has a role."
             ) from error
         except (boto.ConnectionError, boto.HTTPClientError) as error:
             raise RoleNotAssumed(

@@ -197,7 +197,9 @@ def base_for(
             continue
         except LakeError as error:
             logger.warning(
-                "No history can be carried forward from %s, which is not as it was written: %s", earlier, error
+                "No history can be carried forward from %s, which has been damaged or changed since it was written: %s",
+                earlier,
+                error,
             )
             continue
         read_whole = history.carried.read_whole if history.carried else earlier

@@ -60,7 +60,7 @@ class Asking:
 
     def counts(self) -> dict[str, RecordCount] | None:
         """How many records each type has, which tells further types; None where that is refused."""
-        return self._answer("numbers of records, which tell further object types", lambda: limits.records(self.client))
+        return self._answer("record counts, which reveal further object types", lambda: limits.records(self.client))
 
     def event_names(self) -> list[str] | None:
         """Return the names of the event types; None where they are refused."""
@@ -92,8 +92,8 @@ class Asking:
         for alike in refused.values():
             (first, error), names = alike[0], [" and ".join(types[one].told for one in pair) for pair, _ in alike]
             needs = types[first[0]].needs.whole.and_also(types[first[1]].needs.whole)
-            more = f" and {len(names) - 3} pairs more" if len(names) > 3 else ""
-            self._note(f"how these are associated: {', '.join(names[:3])}{more}", error, needs)
+            more = f" and {len(names) - 3} more pairs" if len(names) > 3 else ""
+            self._note(f"associations between {', '.join(names[:3])}{more}", error, needs)
         return {pair: None if isinstance(answer, Refused) else answer for pair, answer in answers.items()}
 
     def _answer(self, part: str, ask: Callable[[], T], needs: Scopes = NO_SCOPES) -> T | None:
@@ -179,7 +179,10 @@ def discover_to_file(settings: Settings) -> Discovery:
         f"{path}: {len(found.portal.object_types)} object types, {len(found.portal.event_types)} event types, "
         f"{len(found.portal.association_pairs)} pairs of associated types.",
         *differences(before, found.portal),
-        *(f"not told, so kept as it was known: {part.part}. {part.message}" for part in found.refused),
+        *(
+            (f"HubSpot did not return these, so they stay as they were: {part.part}. {part.message}")
+            for part in found.refused
+        ),
     ]
     return found
 
@@ -196,7 +199,7 @@ def not_in_catalogue(portal: Portal, client: HubSpotClient, custom: Iterable[Sch
     types += [t for t in further_types(asking.counts() or {}, known) if not t.is_custom]
     names = set(asking.event_names() or ()).difference(event.name for event in portal.event_types)
     message = (
-        "The portal has it and the portal catalogue that the tables are made of (HUBSPOT_CATALOG) does not; run "
+        "The portal has it and the portal catalogue that the tables come from (HUBSPOT_CATALOG) does not; run "
         "`hubspot-assets discover`, or set HUBSPOT_CATALOG to the file that it wrote, and export the day again."
     )
     told = [*(f"object type {t.told}" for t in types), *(f"event type {one_line(name)}" for name in sorted(names))]

@@ -65,7 +65,7 @@ class EarlierDay:
             same = (OBJECTID, "NAME", UPDATEDAT)
             if not own.select(same).equals(frame.select(same)):
                 raise NotInOrder(
-                    "The versions of an earlier day and what set them are not of one reading: set "
+                    "The versions of an earlier day and what set them come from different reads: set "
                     "HUBSPOT_FULL_HISTORY_DAYS=1 for one export, which reads everything."
                 )
             yield frame.hstack(own.select(*SOURCES))
@@ -117,7 +117,7 @@ class CarriedHistory:
         """
         ids = ids_of(chunk.values)
         if not ids.is_sorted() or ids[0] <= self._last:
-            raise NotInOrder("HubSpot did not list the records of a type in ascending order of id: run it again.")
+            raise NotInOrder("HubSpot did not list the records of a type in ascending order of id: run this again.")
         self._last = int(ids[-1])
         before = self._records.up_to(self._last)
         now = objects.with_object_properties(chunk, self._type_id, self._into.properties).select(RECORD_COLUMNS)

@@ -9,7 +9,7 @@ from hubspot_assets_tests.browser.driving import Browser
 
 YESTERDAY = DAYS[-1]
 EXPANDED = "expanded=global@global:contacts"
-SNAPSHOT = "HubSpot serves only its current state, so that all tables but those of events can be made of one day alone"
+SNAPSHOT = "HubSpot serves only its current state, so all tables but those of events can be exported only for"
 
 
 def test_the_graph_opens_with_a_group_for_each_type_and_its_tables_in_it(
@@ -101,7 +101,7 @@ def test_snapshots_of_three_days_are_refused_in_one_sentence_without_a_frame_and
     browser.click("Runs")
     (run,) = one.dagster.runs_of(f"dagster/backfill={backfill}")
     browser.open(f"{one.dagster.url}/runs/{run}")
-    browser.sees("Failure", SNAPSHOT, "Of all these days only the EVENTS_ tables")
+    browser.sees("Failure", SNAPSHOT, "For all these days, only the EVENTS_ tables")
     browser.has_no(r"\.py\b|Stack Trace")
 
 

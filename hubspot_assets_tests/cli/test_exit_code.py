@@ -159,7 +159,7 @@ OTHERWISE = refusal(
     "HubSpot answered 403 to GET /b: no (correlation id 2); grant the token the scope a.read.", "a.read"
 )
 PLAN = refusal("HubSpot answered 403 to GET /c: no; check that the portal's plan includes this.", mendable=False)
-USER = refusal("HubSpot answered 403 to GET /d: no; have a user with that permission make a new token.")
+USER = refusal("HubSpot answered 403 to GET /d: no; have a user with that permission create a new token.")
 
 
 def test_one_scope_is_one_cause_whatever_lacks_it() -> None:

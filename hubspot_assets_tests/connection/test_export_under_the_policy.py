@@ -104,7 +104,7 @@ def test_each_single_action_that_is_missing_is_named_by_the_export(enforcing_s3:
     result = run("export", "--select", "OBJECTS/CONTACTS")
     assert result.exit_code == 1
     assert action in sentence(result)
-    assert "not allowed there: run `hubspot-assets connect check`" in sentence(result)
+    assert "not allowed: run `hubspot-assets connect check`" in sentence(result)
     assert "Traceback" not in result.output
     assert not [other for other in NEEDED if other != action and other in sentence(result)]
 
@@ -115,7 +115,7 @@ def test_an_action_on_the_key_that_is_missing_is_named_by_the_export(versioned_s
     versioned_s3.allow(without_action(whole, action))
     result = run("export", "--select", "OBJECTS/CONTACTS")
     assert result.exit_code == 1
-    assert f"(or {action}, if a KMS key encrypts) is not allowed there" in sentence(result)
+    assert f"(or {action}, if a KMS key is used) is not allowed" in sentence(result)
     versioned_s3.allow(whole)
     assert run("export", "--select", "OBJECTS/CONTACTS").exit_code == 0
 
@@ -219,7 +219,7 @@ def test_what_is_not_there_is_missing_also_where_s3_refuses_to_say_so(
 ) -> None:
     enforcing_s3.missing_is_refused = missing_is_refused
     lake = Lake.from_url(enforcing_s3.url, s3_client(Settings()))
-    with pytest.raises(TableMissing, match="export that table of that day"):
+    with pytest.raises(TableMissing, match="export that table for that day"):
         lake.manifest("OWNERS", DAY)
     assert lake.success(DAY) is None
     lake.write("OWNERS", DAY, TableContent.of_frame(pl.DataFrame({"ID": ["1"]})))

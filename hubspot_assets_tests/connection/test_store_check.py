@@ -125,4 +125,4 @@ def test_nothing_is_deleted_that_was_not_written(odd_s3: OddS3) -> None:
 def test_a_store_that_cuts_lists_off_is_not_well(odd_s3: OddS3) -> None:
     cut = xml("ListBucketResult", "<IsTruncated>true</IsTruncated><Contents><Key>x</Key></Contents>")
     odd_s3.oddities = [lambda _, request: cut if "prefix" in request.query else None]
-    assert "does not know ListObjectsV2" in failed(iter(found_at(odd_s3).values()))["ListBucket"].sentence
+    assert "does not support ListObjectsV2" in failed(iter(found_at(odd_s3).values()))["ListBucket"].sentence

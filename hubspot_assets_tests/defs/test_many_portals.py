@@ -150,7 +150,7 @@ def test_a_run_of_the_location_writes_where_its_portal_says(two: TwoPortals) -> 
 def test_a_run_is_of_one_portal(two: TwoPortals) -> None:
     refused = failures_of(IMPLICIT_ASSET_JOB_NAME, *(dg.AssetKey([name, "owners"]) for name in NAMES))
 
-    assert refused.startswith("These assets are of several portals (eu, us)")
+    assert refused.startswith("These assets belong to several portals (eu, us)")
 
 
 def test_a_portal_without_a_token_does_not_take_another_ones(two: TwoPortals, monkeypatch: pytest.MonkeyPatch) -> None:

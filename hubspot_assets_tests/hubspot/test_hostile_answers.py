@@ -52,18 +52,27 @@ FAULTS = [
     Fault("204 without a body", raw(lambda body: b"", code=204), says="instead of JSON"),
     Fault("202 with an empty body", raw(lambda body: b"{}", code=202), says="instead of JSON"),
     Fault(
-        "301 redirect", raw(lambda body: b"", {"Location": "https://x.example/"}, 301), error=BAD, says="API URL right"
+        "301 redirect",
+        raw(lambda body: b"", {"Location": "https://x.example/"}, 301),
+        error=BAD,
+        says="API URL may be wrong",
     ),
     Fault(
-        "302 redirect", raw(lambda body: b"", {"Location": "https://x.example/"}, 302), error=BAD, says="API URL right"
+        "302 redirect",
+        raw(lambda body: b"", {"Location": "https://x.example/"}, 302),
+        error=BAD,
+        says="API URL may be wrong",
     ),
     Fault(
-        "307 redirect", raw(lambda body: b"", {"Location": "https://x.example/"}, 307), error=BAD, says="API URL right"
+        "307 redirect",
+        raw(lambda body: b"", {"Location": "https://x.example/"}, 307),
+        error=BAD,
+        says="API URL may be wrong",
     ),
     Fault("400", status(400, "Invalid input", category="VALIDATION_ERROR"), STAYS, BAD, "Invalid input .*corr-1"),
     Fault("400 web page", page(400, "Bad Request"), error=BAD, says="no explanation"),
     Fault("400 type", status(400, "Unable to infer object type from: x"), STAYS, errors.UnknownObjectType, "type id"),
-    Fault("400 type here", status(400, "EMAIL not supported"), STAYS, errors.UnknownObjectType, "API that owns it"),
+    Fault("400 type here", status(400, "EMAIL not supported"), STAYS, errors.UnknownObjectType, "through its own API"),
     Fault("401", status(401, category="INVALID_AUTHENTICATION"), error=errors.Unauthorized, says="access token"),
     Fault("401 without a body", raw(lambda body: b"", code=401), error=errors.Unauthorized, says="access token"),
     Fault("402", status(402, "pay"), STAYS, errors.Forbidden, "portal's plan"),
@@ -85,7 +94,7 @@ FAULTS = [
     Fault("503 for an hour", status(503, "down", HOUR), STAYS, TIRED, "asks to wait 3600 s"),
     Fault("530 web page", page(530, "Origin DNS error"), error=errors.Unauthorized, says="region"),
     # --- statuses that pass --------------------------------------------------------------------------------------
-    Fault("403 web page of a firewall", page(403, "Forbidden"), says="not HubSpot's own"),
+    Fault("403 web page of a firewall", page(403, "Forbidden"), says="does not come from HubSpot"),
     Fault("408", status(408, "timeout"), error=TIRED, says="timeout .tried 20 times"),
     Fault("423", status(423, "locked"), error=TIRED, says="locked"),
     Fault("429", status(429, "limit", **LIMIT), error=TIRED, says="limit"),
@@ -116,7 +125,7 @@ FAULTS = [
     Fault("white space around", raw(lambda body: b"\r\n " + body + b"\n"), RIGHT),
     Fault("unknown fields", with_(total=7, status="PENDING", took={"ms": 1}), RIGHT),
     Fault("empty 200", raw(lambda body: b""), says="empty answer"),
-    Fault("web page with 200", page(200, "Checking your browser"), says="not JSON .*begins '<html>"),
+    Fault("web page with 200", page(200, "Checking your browser"), says="not JSON .*begins with '<html>"),
     Fault("null", raw(lambda body: b"null"), says="NoneType instead of an object|got `null`"),
     Fault("a list", raw(lambda body: b"[" + body + b"]"), says="list instead of an object|got `array`"),
     Fault("a text", raw(lambda body: b'"results"'), says="str instead of an object|got `str`"),
@@ -186,7 +195,7 @@ FAULTS = [
     Fault("a cursor that is a list", cursor(lambda *_: [1]), says="without a cursor", of=LISTS),
     Fault("a cursor that is empty", cursor(lambda *_: ""), says="without a cursor", of=LISTS),
     Fault("a cursor that repeats", cursor(lambda _, asked: asked.one("after")), says="a second time", of=LISTS),
-    Fault("a cursor that goes back", cursor(lambda *_: "7"), says="goes back behind", of=CRM),
+    Fault("a cursor that goes back", cursor(lambda *_: "7"), says="goes back before", of=CRM),
     Fault("a cursor that goes back to the second page", cursor(lambda *_: "100"), says="second time", of=("users",)),
     Fault(
         "an empty page and its own cursor",
@@ -251,13 +260,13 @@ FAULTS = [
     Fault(
         "207 with errors of a part",
         lambda answer, asked: half_with(answer, [{"category": "INTERNAL_ERROR", "message": "no"}]),
-        says="a part of the batch: INTERNAL_ERROR: no",
+        says="part of the batch: INTERNAL_ERROR: no",
         of=BATCHES,
     ),
     Fault(
         "200 with errors of a part",
         with_(numErrors=1, errors=[{"category": "VALIDATION_ERROR"}]),
-        says="a part of the batch",
+        says="part of the batch",
         of=BATCHES,
     ),
 ]

@@ -147,7 +147,7 @@ def test_discover_says_what_is_refused_with_its_scope_and_exits_1(catalogue: Pat
         code, output = command("discover")
     assert code == 1
     assert output.count("grant the token the scope crm.objects.deals.read") == 1
-    assert "not told, so kept as it was known: event types." in output
+    assert "HubSpot did not return these, so they stay as they were: event types." in output
     assert "gone" not in output
     assert set(pairs(before)) <= set(pairs(catalogue.read_text()))
     with refusing({EVENT_TYPES: not_in_the_plan()}):

@@ -119,7 +119,7 @@ def test_what_set_a_version_that_is_of_another_reading_is_refused(tmp_path: Path
     other = _record(1, {**_none(), "note": [("a", "2024-01-02T00:00:00Z")]}, "2026-11-20T00:00:00.000Z")
     day = replace(_earlier_day([one]), sources=_earlier_day([other]).sources)
 
-    with pytest.raises(NotInOrder, match="not of one reading"):
+    with pytest.raises(NotInOrder, match="come from different reads"):
         _compared(day, [one], tmp_path)
 
 

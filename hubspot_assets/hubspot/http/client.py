@@ -73,8 +73,8 @@ class HubSpotClient:
         token = access_token.strip()
         if not re.fullmatch(r"[!-~]+", token):
             raise SettingError(
-                "HUBSPOT_ACCESS_TOKEN, the access token, is empty or holds a space or a letter that no token has: copy "
-                "it again from HubSpot's settings."
+                "HUBSPOT_ACCESS_TOKEN, the access token, is empty or contains a space or another character that no "
+                "token has: copy it again from HubSpot."
             )
         keep_secret(token)
         transport.check_url(api_url)
@@ -234,7 +234,7 @@ class HubSpotClient:
             return
         seconds = self.limiter.refused(budget, error.retry_after, sent)
         logger.warning(
-            "HubSpot's %s rate limit was reached; all calls on it wait %.1f s",
+            "HubSpot's %s rate limit was reached; all calls that count towards it wait %.1f s",
             budget,
             seconds,
             extra={RATE_LIMIT_WAIT: seconds},

@@ -81,7 +81,9 @@ class Retrying:
     def _exhausted(self, error: errors.Temporary, attempts: int) -> errors.RetriesExhausted:
         waits = ""
         if self.is_too_long_a_wait(error):
-            waits = f", and asks to wait {error.retry_after:.0f} s, longer than the {self._longest_wait:.0f} s allowed"
+            waits = (
+                f"; HubSpot asks to wait {error.retry_after:.0f} s, longer than the {self._longest_wait:.0f} s allowed"
+            )
         return errors.RetriesExhausted(
             f"{error.message.rstrip('. ')} (tried {attempts} times{waits})",
             retry_after=error.retry_after,
