@@ -132,7 +132,7 @@ def test_settings_that_make_no_session_are_wrong_usage(enforcing_s3: EnforcingS3
     for command in ("export", "tables", "verify"):
         result = run(command)
         assert result.exit_code == 2, result.output
-        assert "HUBSPOT_S3_ROLE_ARN is 'hubspot-export', which is no role" in sentence(result)
+        assert "HUBSPOT_S3_ROLE_ARN is 'hubspot-export', which is not the ARN of a role" in sentence(result)
 
 
 def test_an_s3_that_does_not_answer_is_one_sentence(
@@ -152,7 +152,7 @@ def test_an_sts_that_does_not_answer_is_one_sentence(
     setenv({"AWS_ENDPOINT_URL_STS": unused_address})
     result = run("tables")
     assert result.exit_code == 1
-    assert f"STS, which gives the credentials of {enforcing_s3.role_arn}, cannot be reached" in sentence(result)
+    assert f"STS, which issues the credentials of {enforcing_s3.role_arn}, cannot be reached" in sentence(result)
 
 
 @dataclass

@@ -150,7 +150,7 @@ def test_a_server_that_is_none_is_one_sentence(server: str) -> None:
 
 @pytest.mark.parametrize("webhook", ["hooks.slack.com/secret", "file:///secret", "https://[secret"])
 def test_a_webhook_that_is_no_address_is_told_without_it(webhook: str) -> None:
-    with pytest.raises(SettingError, match=r"^HUBSPOT_ALERT_SLACK_WEBHOOK is no address: set it to ") as raised:
+    with pytest.raises(SettingError, match=r"^HUBSPOT_ALERT_SLACK_WEBHOOK is not a web address: set it to ") as raised:
         Settings(alert_slack_webhook=webhook)
     assert "secret" not in str(raised.value)
 

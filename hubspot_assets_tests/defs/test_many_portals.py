@@ -182,15 +182,15 @@ def test_a_command_is_told_which_portal_it_is_about(two: TwoPortals, monkeypatch
         ("eu: [", "cannot be read"),
         ("Eu__1: {token_variable: A, s3_url: s3://b/x}", "cannot be a portal's name"),
         ("eu: {s3_url: s3://b/x}", "eu lacks token_variable"),
-        ("eu: {token_variable: A, s3_url: s3://b/x, access_token: pat-secret}", "A token is never written there"),
+        ("eu: {token_variable: A, s3_url: s3://b/x, access_token: pat-secret}", "Never write a token there"),
         (
             "eu: {token_variable: A, s3_url: s3://b/x, alert_slack_webhook: pat-secret}",
-            "alerts are of all portals: set HUBSPOT_ALERT_SLACK_WEBHOOK instead",
+            "alerts are for all portals: set HUBSPOT_ALERT_SLACK_WEBHOOK instead",
         ),
-        ("eu: {token_variable: A, s3_url: s3://b/x, timezone: Mars}", "is no time zone"),
+        ("eu: {token_variable: A, s3_url: s3://b/x, timezone: Mars}", "is not a time zone"),
         (
             "eu: {token_variable: A, s3_url: s3://b/x}\nus: {token_variable: B, s3_url: s3://b/x/}",
-            "eu and us have one s3_url",
+            "eu and us have the same s3_url",
         ),
     ],
 )
