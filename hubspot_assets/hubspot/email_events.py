@@ -13,7 +13,7 @@ from functools import partial
 from hubspot_assets.hubspot import errors, versions
 from hubspot_assets.hubspot.http.client import Answer, Check, HubSpotClient, Params
 from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows
-from hubspot_assets.hubspot.http.paging import Suspicion
+from hubspot_assets.hubspot.http.retrying import Suspicion
 from hubspot_assets.hubspot.windows import Page, each_once
 
 _LIMIT = 1000

@@ -193,6 +193,18 @@ class Temporary(HubSpotError):
         # With a time to come back at, it is load or maintenance.
         self.too_much = too_much or (self.status in _TOO_MUCH_AT_ONCE and retry_after is None)
 
+    @classmethod
+    def of(cls, error: HubSpotError) -> "Temporary":
+        """Return an error as one that may be gone on the next try."""
+        return cls(
+            error.message,
+            status=error.status,
+            category=error.category,
+            correlation_id=error.correlation_id,
+            method=error.method,
+            path=error.path,
+        )
+
 
 class RetriesExhausted(Temporary):
     """A temporary failure that did not go away within the client's patience."""

@@ -12,7 +12,8 @@ from hubspot_assets.hubspot import versions
 from hubspot_assets.hubspot.children import OnRefused, all_or_nothing, of_each
 from hubspot_assets.hubspot.http.client import Answer, HubSpotClient
 from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows
-from hubspot_assets.hubspot.http.paging import Suspicion, pages
+from hubspot_assets.hubspot.http.paging import pages
+from hubspot_assets.hubspot.http.retrying import Suspicion
 
 logger = logging.getLogger("hubspot_assets.hubspot")
 

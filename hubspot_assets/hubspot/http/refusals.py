@@ -67,6 +67,15 @@ def error_of(  # noqa: PLR0911 - one line per class of status is the table a rea
     return errors.BadRequest(message, **where)
 
 
+def is_doubtful(error: errors.HubSpotError, body: Any) -> bool:
+    """Whether an answer that would be final may be another's, or pass: it is believed when it comes again.
+
+    A gateway, a proxy or a login page answers in HTML, whatever its status; and tokens that HubSpot knows were refused
+    for a moment, when what checks them failed.
+    """
+    return isinstance(error, errors.Unauthorized) or (isinstance(error, errors.Refused) and not isinstance(body, dict))
+
+
 def _bad_request(message: str, where: dict[str, Any]) -> errors.HubSpotError:
     if _UNKNOWN_TYPE.search(message):
         return errors.UnknownObjectType(message, **where)

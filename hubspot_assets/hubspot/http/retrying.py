@@ -19,6 +19,19 @@ _ATTEMPTS_AT_A_SHAPE = 8
 _backoff = tenacity.wait_random_exponential(multiplier=0.5, max=60)
 
 
+class Suspicion:
+    """Something that may be true but usually means a broken answer: believed when it is told three times."""
+
+    def __init__(self, times: int = 3) -> None:
+        self._told = 0
+        self._times = times
+
+    def not_yet_believed(self) -> bool:
+        """Count one telling; True while it should be asked again."""
+        self._told += 1
+        return self._told < self._times
+
+
 class Retrying:
     """How long to go on. Arguments as for `HubSpotClient`."""
 

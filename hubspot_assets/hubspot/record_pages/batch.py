@@ -8,7 +8,7 @@ from typing import Any
 from hubspot_assets.concurrency import in_order
 from hubspot_assets.hubspot import versions
 from hubspot_assets.hubspot.http.client import HubSpotClient
-from hubspot_assets.hubspot.http.paging import Suspicion
+from hubspot_assets.hubspot.http.retrying import Suspicion
 from hubspot_assets.hubspot.record_pages.page import GONE, PAGE, PAGE_WITH_HISTORY, Page, page_size
 from hubspot_assets.hubspot.record_pages.records import (
     MERGED,

@@ -183,6 +183,8 @@ def _flaw_in_history(history: dict[str, list[Version] | None]) -> str | None:
             for version in versions or ():
                 if type(version.timestamp) is int:
                     version.timestamp = instants.of_milliseconds(version.timestamp) or str(version.timestamp)
+                elif version.timestamp is None:
+                    version.timestamp = ""
                 elif not isinstance(version.timestamp, str):
                     return f"a version of {name!r} whose timestamp is {version.timestamp!r}"
     return None
