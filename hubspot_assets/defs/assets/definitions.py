@@ -100,14 +100,17 @@ def _property_definitions(portal_tables: PortalTables) -> Read:
         in_crm = [type_id for type_id, fields in by_api.items() if not fields]
         lists: list[tuple[str, str, Refused]] = []
         groups: dict[str, list[dict[str, Any]] | Refused] = {}
+        parts = Parts(reading.client)
 
         def ask(type_id: str) -> list[dict[str, Any]] | Refused:
+            client = parts.client()
+
             def refused(which: str, error: Refused) -> None:
                 lists.append((which, type_id, error))
 
-            answer = answer_or_reason(lambda: properties.definitions(reading.client, type_id, refused))
+            answer = answer_or_reason(lambda: properties.definitions(client, type_id, refused, parts), parts)
             if not isinstance(answer, Refused):
-                groups[type_id] = answer_or_reason(lambda: properties.groups(reading.client, type_id))
+                groups[type_id] = answer_or_reason(lambda: properties.groups(client, type_id), parts)
             return answer
 
         found = {}
@@ -176,7 +179,8 @@ def _tell_lists(reading: Reading, portal_tables: PortalTables, lists: Iterable[t
         part = part_unavailable(f"definitions of {which} properties of {len(errors)} object types", errors[0])
         # A scope for them would open values that no export may hold: nobody is told to grant it.
         message = errors[0].told("values of such properties are never exported, so that only their definitions lack")
-        reading.lacks([part.model_copy(update={"message": message, "scopes": (), "mendable": False})])
+        told = {"message": message, "scopes": (), "mendable": False}
+        reading.lacks([part if part.unanswered else part.model_copy(update=told)])
 
 
 def _fields(portal_tables: PortalTables, object_type_id: str) -> list[dict[str, Any]]:
@@ -238,8 +242,10 @@ def _pipelines(portal_tables: PortalTables) -> Read:
     type_ids = [t.object_type_id for t in types if t.in_crm_objects_api]
 
     def read(reading: Reading, *_: pl.LazyFrame) -> Rows:
+        parts = Parts(reading.client)
+
         def ask(type_id: str) -> list[dict[str, Any]] | Refused:
-            answer = answer_or_reason(lambda: pipelines.read(reading.client, type_id))
+            answer = answer_or_reason(lambda: pipelines.read(parts.client(), type_id), parts)
             has_none = isinstance(answer, BadRequest | NotFound) and type_id not in _HAVE_PIPELINES
             return [] if has_none else answer
 
