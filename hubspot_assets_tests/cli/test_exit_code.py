@@ -57,7 +57,7 @@ def test_a_day_whose_files_are_not_whole_exits_1_and_is_opened_again_and_its_nex
             code, output = command("export")
         assert code == 1
         assert "export_day: manifests_hold" in output
-        assert f"{DAY} is open again, and its next export begins anew" in output
+        assert f"{DAY} has been opened again, because its files failed a check" in output
         assert small.lake.success(DAY) is None
         code, output = command("export")
         assert code == 0

@@ -181,7 +181,7 @@ def test_a_missed_deadline_fails_its_run_and_says_which_day(
     with dg.DagsterInstance.ephemeral() as instance:
         sensor(failed(definitions.resolve_job_def("deadline"), instance))
     assert posted[0]["text"].startswith("deadline failed\nexport_day, yesterday_is_in: ")
-    assert "is not in: nothing of it was exported." in posted[0]["text"]
+    assert "is not complete: nothing of it was exported." in posted[0]["text"]
 
 
 def dagster_s3() -> Any:

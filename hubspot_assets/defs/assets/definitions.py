@@ -178,7 +178,7 @@ def _tell_lists(reading: Reading, portal_tables: PortalTables, lists: Iterable[t
     for which, errors in sensitive.items():
         part = part_unavailable(f"definitions of {which} properties of {len(errors)} object types", errors[0])
         # A scope for them would open values that no export may hold: nobody is told to grant it.
-        message = errors[0].told("values of such properties are never exported, so that only their definitions lack")
+        message = errors[0].told("values of such properties are never exported, so only their definitions are missing")
         told = {"message": message, "scopes": (), "mendable": False}
         reading.lacks([part if part.unanswered else part.model_copy(update=told)])
 
