@@ -43,3 +43,26 @@ def test_one_type_costs_its_own_definitions_and_the_day_stays_open(
         result = small.export(*tables)
         assert result.is_complete
         assert not any(one.unanswered for one in small.manifest(tables[0]).parts_unavailable)
+
+
+@pytest.mark.parametrize(
+    ("path", "part"),
+    [
+        ("/crm-object-schemas/", "custom objects"),
+        ("/crm/limits/2026-09/records", "record counts, which reveal further object types"),
+        ("/events/event-occurrences/2026-09/event-types", "event types"),
+        ("/events/custom/2026-09/event-definitions", "definitions of custom events"),
+    ],
+)
+def test_what_hubspot_cannot_tell_of_the_portal_costs_no_type_that_is_known(
+    path: str, part: str, s3: DemoS3, tmp_path: Path
+) -> None:
+    with small_export(s3, tmp_path, catalogue("0-1"), compares=True) as small:
+        with hurried(), refusing({path: ILL}):
+            result = small.export("OBJECT_AND_EVENT_TYPE_DEFINITIONS", "OBJECTS_CONTACTS")
+        assert not result.failed
+        assert not result.is_complete
+        definitions = small.manifest("OBJECT_AND_EVENT_TYPE_DEFINITIONS")
+        assert [one.part for one in definitions.parts_unavailable if one.unanswered] == [part]
+        assert "0-1" in set(small.frame("OBJECT_AND_EVENT_TYPE_DEFINITIONS")["OBJECTTYPEID"])
+        assert small.frame("OBJECTS_CONTACTS").height

@@ -27,7 +27,7 @@ from hubspot_assets.hubspot import associations, events, pipelines, properties, 
 from hubspot_assets.hubspot.errors import BadRequest, NotFound, Refused
 from hubspot_assets.hubspot.http.parts import Parts
 from hubspot_assets.lake import PartUnavailable
-from hubspot_assets.reading.discovery import not_in_catalogue
+from hubspot_assets.reading.discovery import Asking, not_in_catalogue
 from hubspot_assets.reading.reading import ABOUT_CUSTOM_EVENTS, Reading, answer_or_reason, kept
 from hubspot_assets.reading.refusals import part_unavailable
 from hubspot_assets.tables import definitions
@@ -66,10 +66,11 @@ def definition_assets(portal_tables: PortalTables) -> list[dg.AssetsDefinition]:
 
 def _type_definitions(portal_tables: PortalTables) -> Read:
     def read(reading: Reading, *_: pl.LazyFrame) -> Rows:
-        answer = answer_or_reason(lambda: schemas.custom_objects(reading.client))
+        parts = Parts(reading.client)
+        answer = answer_or_reason(lambda: schemas.custom_objects(parts.client()), parts)
         found = kept(reading, "custom objects", answer, needs=OBJECT_AND_EVENT_TYPE_DEFINITIONS.scopes)
         custom = {schema["objectTypeId"]: schema for schema in found}
-        reading.lacks(not_in_catalogue(portal_tables.portal, reading.client, found))
+        reading.lacks(not_in_catalogue(portal_tables.portal, Asking(reading.client, parts), found))
         found_events = _custom_events(reading) if portal_tables.exports_events else []
         named = {definition["fullyQualifiedName"]: definition for definition in found_events}
         rows = [
@@ -87,7 +88,8 @@ def _type_definitions(portal_tables: PortalTables) -> Read:
 
 
 def _custom_events(reading: Reading) -> list[dict[str, Any]]:
-    answer = answer_or_reason(lambda: list(events.definitions(reading.client)))
+    parts = Parts(reading.client)
+    answer = answer_or_reason(lambda: list(events.definitions(parts.client())), parts)
     return kept(reading, "definitions of custom events", answer, ABOUT_CUSTOM_EVENTS, PROPERTY_DEFINITIONS.scopes)
 
 
