@@ -113,7 +113,7 @@ def test_the_command_ends_the_day_with_exit_code_1_and_names_the_scope_once(s3: 
         assert "Contacts (0-1) in 6 tables" in output
         assert "without association types of Contacts (0-1) to Companies (0-2): ASSOCIATION_DEFINITIONS" in output
         assert "Empty because no public HubSpot API lists the object type: 6 tables." in output
-        assert "not in:" not in output
+        assert "not exported:" not in output
         success = small.lake.success(DAY)
         assert success is not None
         assert success.tables.keys() == {table.name for table in small.portal_tables}
@@ -128,7 +128,7 @@ def test_the_command_ends_the_day_with_exit_code_1_and_names_the_scope_once(s3: 
         missing = small.manifest("ASSOCIATIONS/CONTACTS_TO_COMPANIES").unavailable
         assert missing is not None
         assert missing.scopes == ("crm.objects.contacts.read",)
-        assert "ids of OBJECTS/CONTACTS, which could not be read" in missing.message
+        assert "ids from OBJECTS/CONTACTS, which could not be read" in missing.message
 
 
 def test_a_token_without_any_scope_ends_the_day_with_every_table_there(s3: DemoS3, tmp_path: Path) -> None:

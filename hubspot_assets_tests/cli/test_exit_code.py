@@ -36,7 +36,7 @@ def test_a_day_that_can_not_be_closed_exits_1_with_the_sentence(
         code, output = command("export")
         assert code == 1
         assert output.count(REFUSED) == 1
-        assert "not in:" not in output, "every table is in"
+        assert "not exported:" not in output, "every table is in"
         assert small.lake.success(DAY) is None
         monkeypatch.undo()
 
