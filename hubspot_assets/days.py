@@ -31,9 +31,9 @@ def check_snapshot(day: str, began: datetime, settings: Settings) -> None:
         return
     last_complete_day = _last_complete_day(began, settings.zone)
     raise LateSnapshot(
-        f"The state of {day} cannot be read any more: HubSpot serves only its current state, and the last day that "
-        f"can still be exported is {last_complete_day}. To write today's state into {day} all the same, set "
-        "HUBSPOT_ALLOW_LATE_SNAPSHOT=true; the manifests keep the true time."
+        f"The state of {day} can no longer be read: HubSpot serves only its current state, and the last day that can "
+        f"still be exported is {last_complete_day}. To write today's state into {day} anyway, set "
+        "HUBSPOT_ALLOW_LATE_SNAPSHOT=true; the manifests record when it was really read."
     )
 
 

@@ -49,7 +49,7 @@ def every_portal(settings: Settings) -> list[Settings]:
             value = str(getattr(one, field)).rstrip("/")
             if (other := owners.setdefault(value, one.portal)) != one.portal:
                 raise SettingError(
-                    f"{settings.portals}: {other} and {one.portal} have one {field}, {value}: give each its own."
+                    f"{settings.portals}: {other} and {one.portal} have the same {field}, {value}: give each its own."
                 )
     return found
 
@@ -61,28 +61,28 @@ def one_portal(settings: Settings) -> Settings:
     """
     found = {one.portal: one for one in every_portal(settings)}
     if settings.portal not in found:
-        names = ", ".join(sorted(filter(None, found))) or f"none, as there is no {settings.portals}"
+        names = ", ".join(sorted(filter(None, found))) or f"none, because there is no {settings.portals}"
         raise SettingError(
-            f"{variable('portal')} is {one_line(settings.portal)!r}, which is no portal of {settings.portals}: set it "
-            f"to one of them ({names})."
+            f"{variable('portal')} is {one_line(settings.portal)!r}, which is not a portal in {settings.portals}: "
+            f"set it to one of them ({names})."
         )
     return found[settings.portal]
 
 
 def _entries(path: Path) -> Mapping[str, Any] | None:
     if other := instead_of_file(path):
-        raise SettingError(f"{path}, the portals file, is {other} and no file: set {variable('portals')} to one.")
+        raise SettingError(f"{path}, the portals file, is {other} and not a file: set {variable('portals')} to a file.")
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         if variable("portals") in os.environ:
-            raise SettingError(f"{variable('portals')} names {path}, which is not there: correct it.") from None
+            raise SettingError(f"{variable('portals')} names {path}, which does not exist: correct it.") from None
         return None
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SettingError(f"{path}, the portals file, cannot be read ({one_line(str(error))}): correct it.") from error
     if not isinstance(content, dict) or not content:
         raise SettingError(
-            f"{path}, the portals file, names no portal: write each as `name:` and below it its settings."
+            f"{path}, the portals file, names no portal: write each as `name:` with its settings below it."
         )
     return content
 
@@ -90,21 +90,21 @@ def _entries(path: Path) -> Mapping[str, Any] | None:
 def _settings_of(path: Path, name: Any, entry: Any) -> Settings:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise SettingError(
-            f"{path}: {one_line(str(name))!r} cannot be a portal's name: use small letters, digits and single "
+            f"{path}: {one_line(str(name))!r} cannot be a portal's name: use lower-case letters, digits and single "
             "underscores."
         )
     if not isinstance(entry, dict) or any(not entry.get(field) for field in _OWN):
-        raise SettingError(f"{path}: {name} lacks {' or '.join(_OWN)}: every portal has its own.")
+        raise SettingError(f"{path}: {name} lacks {' or '.join(_OWN)}, which every portal must set for itself.")
     for field in entry:
         if str(field).startswith(_OF_DEPLOYMENT):
             raise SettingError(
-                f"{path}: {name} sets {one_line(str(field))!r}, and alerts are of all portals: set "
+                f"{path}: {name} sets {one_line(str(field))!r}, but alerts are for all portals: set "
                 f"{variable(one_line(str(field)))} instead."
             )
         if field not in Settings.model_fields or field in _NOT_OF_AN_ENTRY:
             raise SettingError(
-                f"{path}: {name} sets {one_line(str(field))!r}, which is no setting of a portal: use the names of the "
-                "variables without HUBSPOT_, in small letters. A token is never written there: name its variable in "
+                f"{path}: {name} sets {one_line(str(field))!r}, which is not a setting of a portal: use the names of "
+                "the variables without HUBSPOT_, in lower case. Never write a token there: name its variable in "
                 "token_variable."
             )
     given = {field: str(value) for field, value in entry.items()}

@@ -22,7 +22,7 @@ def access_token(value: SecretStr) -> SecretStr:
     """Return a token without the blanks around it; refuse one that no header can hold."""
     token = value.get_secret_value().strip()
     if not re.fullmatch(r"[!-~]+", token):
-        raise _wrong("holds a space or a letter that no access token has")
+        raise _wrong("contains a space or another character that no access token has")
     return SecretStr(token)
 
 
@@ -34,7 +34,7 @@ def address(value: str) -> str:
     except ValueError:
         is_one = False
     if not is_one:
-        raise _wrong("is no address")
+        raise _wrong("is not a web address")
     return value
 
 
@@ -56,7 +56,7 @@ def time_zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise _wrong("is no time zone") from None
+        raise _wrong("is not a time zone") from None
     return value
 
 
@@ -65,7 +65,7 @@ def day(value: str) -> str:
     try:
         found = str(date.fromisoformat(value))
     except ValueError:
-        raise _wrong("is no day") from None
+        raise _wrong("is not a day") from None
     if found < FIRST_OF_ALL_DAYS:
         raise _wrong(f"is before {FIRST_OF_ALL_DAYS}, when no portal had records")
     return found

@@ -49,24 +49,26 @@ class Settings(BaseSettings):
     )
 
     access_token: Annotated[SecretStr, AfterValidator(setting_values.access_token)] | None = Field(
-        None, description="the HubSpot service key or private app token that reads the portal", examples=["pat-eu1-..."]
+        None, description="the HubSpot service key or private app token of the portal", examples=["pat-eu1-..."]
     )
     portals: Path = Field(
         Path("hubspot_portals.yaml"),
-        description="the file that names several portals, where there are several",
+        description="the file that lists the portals, if there are several",
         examples=["hubspot_portals.yaml"],
     )
-    portal: str = Field("", description="the portal of that file that a command is about", examples=["eu"])
+    portal: str = Field("", description="the portal in that file that a command is about", examples=["eu"])
     token_variable: str = Field(
         "HUBSPOT_ACCESS_TOKEN",
-        description="the name of the variable that holds the access token, where it is another one",
+        description="the name of the variable that holds the access token, if it is a different one",
         examples=["HUBSPOT_TOKEN_EU"],
     )
     api_url: Annotated[str, AfterValidator(setting_values.address)] = Field(
         "https://api.hubapi.com", description="the address of HubSpot's API", examples=["https://api.hubapi.com"]
     )
-    s3_url: str | None = Field(None, description="the folder that receives the export", examples=["s3://bucket/prefix"])
-    formats: str = Field("csv", description="the formats of the files", examples=["csv, parquet, or csv,parquet"])
+    s3_url: str | None = Field(
+        None, description="the folder in S3 where the export goes", examples=["s3://bucket/prefix"]
+    )
+    formats: str = Field("csv", description="the file formats", examples=["csv, parquet, or csv,parquet"])
     catalog: Path = Field(
         DEFAULT_CATALOG,
         description="the portal catalogue that `hubspot-assets discover` writes",
@@ -74,44 +76,44 @@ class Settings(BaseSettings):
     )
     select: str = Field(
         "",
-        description="the tables that are exported, in the words of `--select`, divided by commas; by default all",
+        description="the tables to export instead of all, as for `--select`, separated by commas",
         examples=["contacts,companies,deals"],
     )
     exclude: str = Field(
         "",
-        description="the tables that are not exported, in the words of `--exclude`, divided by commas",
+        description="the tables to leave out, as for `--exclude`, separated by commas",
         examples=["TEAMS,events,conversations"],
     )
     timezone: Annotated[str, AfterValidator(setting_values.time_zone)] = Field(
-        "UTC", description="the time zone of the days", examples=["UTC or Europe/Berlin"]
+        "UTC", description="the time zone that decides when a day begins", examples=["UTC or Europe/Berlin"]
     )
     first_day: Annotated[str, AfterValidator(setting_values.day)] | None = Field(
         None,
-        description="the first day that partitions are made for; by default that of the first `discover`",
+        description="the first day that has a partition, instead of the day before the first `discover`",
         examples=["2026-01-31"],
     )
     allow_late_snapshot: bool = Field(
         False,
-        description="true or false: may today's state of the portal be written into a day that is long over",
+        description="true or false: whether today's state of the portal may be written into a day that is long over",
         examples=["true"],
     )
     full_history_days: int = Field(
         7,
         ge=1,
-        description="the number of days, 1 or more, after which the history of every record is read again, instead of "
-        "carried forward",
+        description="the number of days, 1 or more, after which the history of every record is read in full instead "
+        "of carried forward",
         examples=["7"],
     )
     drop_old_columns: bool = Field(
         False,
-        description="true or false: are tables exported without the columns of properties that are gone, which stay, "
-        "NULL, otherwise",
+        description="true or false: whether the columns of properties that no longer exist are dropped; otherwise "
+        "they stay, filled with NULL",
         examples=["true"],
     )
     group_every_type: bool = Field(
         False,
-        description="true or false: has each object type a group of its own in the graph, also where the portal has no "
-        "records of it",
+        description="true or false: whether every object type gets its own group in the graph, even if the portal "
+        "has no records of it",
         examples=["true"],
     )
     row_fall_limit: Percent = Field(
@@ -127,11 +129,11 @@ class Settings(BaseSettings):
     )
     s3_role_arn: str | None = Field(
         None,
-        description="the ARN of the IAM role that the export assumes to write into the bucket",
+        description="the ARN of the IAM role that the export assumes to write to the bucket",
         examples=["arn:aws:iam::111122223333:role/hubspot-export"],
     )
     s3_external_id: str | None = Field(
-        None, description="the external id that the role's trust policy asks for", examples=["5c0f1d7e9a"]
+        None, description="the external id that the role's trust policy requires", examples=["5c0f1d7e9a"]
     )
     s3_kms_key: str | None = Field(
         None,
@@ -141,34 +143,36 @@ class Settings(BaseSettings):
     )
     s3_bucket_owner: str | None = Field(
         None,
-        description="the id of the AWS account that owns the bucket; a bucket of any other one is refused",
+        description="the id of the AWS account that must own the bucket",
         examples=["111122223333"],
     )
     alert_email_to: str | None = Field(
         None,
-        description="the addresses, with commas between, that are told of failed runs",
+        description="the addresses that get an e-mail when a run fails, separated by commas",
         examples=["data@example.com,boss@example.com"],
     )
     alert_email_from: str | None = Field(
         None,
-        description="the address that alerts come from, which is the user at the SMTP server, too",
+        description="the sender of alerts, who is also the SMTP user",
         examples=["export@example.com"],
     )
     alert_smtp: Annotated[str, AfterValidator(setting_values.server)] | None = Field(
         None,
-        description="the SMTP server of alerts, by SSL on port 465 and by STARTTLS on any other",
+        description="the SMTP server for alerts, with SSL on port 465 and STARTTLS on any other",
         examples=["mail.example.com or mail.example.com:587"],
     )
     alert_smtp_password: SecretStr | None = Field(
-        None, description="the password of that user", examples=["the one of export@example.com"]
+        None, description="the password of the SMTP user", examples=["the one of export@example.com"]
     )
     alert_slack_webhook: Annotated[SecretStr, AfterValidator(setting_values.webhook)] | None = Field(
         None,
-        description="the address of the Slack webhook that is told of failed runs",
+        description="the address of the Slack webhook that gets a message when a run fails",
         examples=["https://hooks.slack.com/services/..."],
     )
     alert_ui_url: Annotated[str, AfterValidator(setting_values.address)] | None = Field(
-        None, description="the address of the Dagster UI, for links in alerts", examples=["https://dagster.example.com"]
+        None,
+        description="the address of the Dagster UI, for the links in alerts",
+        examples=["https://dagster.example.com"],
     )
 
     def __init__(self, **given: Any) -> None:
@@ -235,7 +239,7 @@ def load_dotenv_file() -> None:
     try:
         load_dotenv(path, override=False)
     except UnicodeDecodeError as error:
-        raise SettingError(f"{path} is not UTF-8 text: save it as such.") from error
+        raise SettingError(f"{path} is not UTF-8 text: save it as UTF-8.") from error
     except ValueError as error:  # a name or a value that no environment takes
         raise SettingError(f"{path} cannot be used ({error}): correct it.") from error
 

@@ -85,7 +85,7 @@ def test_a_day_is_exported_by_one_command_at_a_time(s3: DemoS3, tmp_path: Path) 
     with small_export(s3, tmp_path, KNOWN) as small, small.lake.exporting(DAY, whole=True):
         code, output = command("export", "--day", DAY)
         assert code == 1
-        assert f"{DAY} is being exported already, by process" in output
+        assert f"{DAY} is already being exported by process" in output
         assert not small.portal.requests
 
 

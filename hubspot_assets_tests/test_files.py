@@ -27,7 +27,7 @@ def test_a_catalogue_that_is_no_file_is_refused_at_once_and_not_replaced(tmp_pat
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     for other, what in ((pipe, "a named pipe"), (tmp_path, "a directory"), (Path("/dev/zero"), "a device")):
-        told = f"The portal catalogue {other} is {what} and no file: set HUBSPOT_CATALOG to the file"
+        told = f"The portal catalogue {other} is {what} and not a file: set HUBSPOT_CATALOG to the file"
         with pytest.raises(PortalCatalogueError, match=told):
             Portal.load(other)
         with pytest.raises(PortalCatalogueError, match=told):
@@ -39,6 +39,6 @@ def test_a_portals_file_that_is_no_file_is_refused_at_once(tmp_path: Path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     with pytest.raises(
-        SettingError, match=f"{pipe}, the portals file, is a named pipe and no file: set HUBSPOT_PORTALS"
+        SettingError, match=f"{pipe}, the portals file, is a named pipe and not a file: set HUBSPOT_PORTALS"
     ):
         every_portal(Settings(portals=pipe))

@@ -93,7 +93,7 @@ def test_a_token_that_is_echoed_is_not_shown(answer: Answer, caplog: pytest.LogC
 
 def test_users_and_passwords_of_urls_are_not_shown() -> None:
     assert one_line("proxy http://me:s3cr3t@proxy:3128/a@b refused") == "proxy http://(hidden)@proxy:3128/a@b refused"
-    with pytest.raises(SettingError, match="holds a user name or password") as raised:
+    with pytest.raises(SettingError, match="contains a user name or password") as raised:
         HubSpotClient(TOKEN, "https://me:s3cr3t@api.hubapi.com")
     assert "s3cr3t" not in str(raised.value)
     with pytest.raises(SettingError, match="HUBSPOT_API_URL") as raised:

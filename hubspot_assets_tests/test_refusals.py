@@ -171,7 +171,7 @@ def test_a_list_that_hubspot_can_not_answer_is_named_and_the_day_is_not_closed_u
         assert part.unanswered
         assert set(small.frame("LIST_MEMBERSHIPS")["LISTID"]) <= set(others)
         assert not result.is_complete
-        assert f"lacks what HubSpot could not answer, {part.part}: " in str(_why_not_whole(small, "LIST_MEMBERSHIPS"))
+        assert f"lacks what HubSpot did not answer: {part.part}. " in str(_why_not_whole(small, "LIST_MEMBERSHIPS"))
         assert small.export("LIST_MEMBERSHIPS").is_complete
         assert _why_not_whole(small, "LIST_MEMBERSHIPS") is None
 

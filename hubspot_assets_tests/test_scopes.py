@@ -160,7 +160,7 @@ def test_types_that_no_public_api_reads_are_empty_explained_and_no_failure(s3: D
         for table in tables:
             reason = small.manifest(table.name).unavailable
             assert reason is not None
-            assert reason.message.startswith("No public API of HubSpot is known to list this object type")
+            assert reason.message.startswith("No public HubSpot API is known to list this object type")
             assert "asked for once" in reason.message
             assert "HubSpot answered 4" in reason.message
             assert small.frame(table.name).is_empty()

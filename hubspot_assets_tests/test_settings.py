@@ -40,15 +40,19 @@ def test_what_is_given_goes_before_the_environment(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
-        ("api_url", "api.hubapi.com", "which is no address: set it to the address of HubSpot's API, such as https://"),
-        ("api_url", "https://[x", "which is no address"),
+        (
+            "api_url",
+            "api.hubapi.com",
+            "which is not a web address: set it to the address of HubSpot's API, such as https://",
+        ),
+        ("api_url", "https://[x", "which is not a web address"),
         (
             "timezone",
             "Mars",
-            "which is no time zone: set it to the time zone of the days, such as UTC or Europe",
+            "which is not a time zone: set it to the time zone that decides when a day begins, such as UTC or Europe",
         ),
-        ("timezone", "../../etc/hostname", "which is no time zone"),
-        ("first_day", "2026-02-30", "which is no day"),
+        ("timezone", "../../etc/hostname", "which is not a time zone"),
+        ("first_day", "2026-02-30", "which is not a day"),
         ("first_day", "0001-01-01", "which is before 1970-01-01, when no portal had records: set it to"),
         ("allow_late_snapshot", "maybe", "set it to true or false"),
         ("full_history_days", "weekly", "set it to the number of days, 1 or more"),
@@ -73,7 +77,7 @@ def test_a_value_that_can_not_be_used_is_one_sentence(
 @pytest.mark.parametrize("token", ["pat-na1 secret", "pat-na1-sécret", " "])
 def test_a_token_that_is_none_is_told_without_it(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", token)
-    with pytest.raises(SettingError, match=r"^HUBSPOT_ACCESS_TOKEN holds a space or a letter") as raised:
+    with pytest.raises(SettingError, match=r"^HUBSPOT_ACCESS_TOKEN contains a space or another character") as raised:
         Settings()
     assert "cret" not in str(raised.value)
     assert (raised.value.__cause__, raised.value.__context__) == (None, None), "pydantic's error holds what was given"
@@ -105,7 +109,7 @@ def test_dotenv_is_read_and_goes_behind_the_environment(monkeypatch: pytest.Monk
 def test_a_dotenv_that_is_no_text_is_one_sentence(content: bytes, tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(content)
     code, printed = command("tables")
-    assert (code, printed) == (2, f"error: {tmp_path / '.env'} is not UTF-8 text: save it as such.")
+    assert (code, printed) == (2, f"error: {tmp_path / '.env'} is not UTF-8 text: save it as UTF-8.")
 
 
 def test_the_definitions_show_the_variables_that_are_set_and_no_value_of_theirs(

@@ -184,7 +184,7 @@ class Portal:
 def _refuse_what_is_no_file(path: Path) -> None:
     if other := instead_of_file(path):
         raise PortalCatalogueError(
-            f"The portal catalogue {path} is {other} and no file: set HUBSPOT_CATALOG to the file that "
+            f"The portal catalogue {path} is {other} and not a file: set HUBSPOT_CATALOG to the file that "
             "`hubspot-assets discover` writes."
         )
 

@@ -27,12 +27,12 @@ def row_counts_near_portal(day: Day) -> Iterator[Finding]:
     except NotAvailable:
         return
     except HubSpotError as error:
-        yield Finding("(all)", f"could not be compared with the portal's own totals: {error}")
+        yield Finding("(all)", f"could not be compared with HubSpot's own counts: {error}")
         return
     for tables in compared:
         rows, total = day.manifests[tables.wide.name].rows, totals.get(tables.object_type.object_type_id)
         if total is not None and abs(rows - total) > max(_TOO_FEW, total * tolerance / 100):
-            yield Finding(tables.wide.name, f"{rows:,} records, and HubSpot says {total:,}")
+            yield Finding(tables.wide.name, f"{rows:,} records, but HubSpot counts {total:,}")
 
 
 def row_counts_near_last_day(day: Day) -> Iterator[Finding]:
@@ -43,9 +43,9 @@ def row_counts_near_last_day(day: Day) -> Iterator[Finding]:
         if before is None or now is None or before.unavailable or table.family == EVENTS:
             continue
         if now.unavailable:
-            yield Finding(table.name, f"could be read on {before.day} and cannot any more: {now.unavailable.message}")
+            yield Finding(table.name, f"could be read on {before.day} but no longer can: {now.unavailable.message}")
         elif now.rows < before.rows and (now.rows == 0 or before.rows - now.rows > _fall(before.rows, limit)):
-            yield Finding(table.name, f"{now.rows:,} rows, {before.rows:,} on {before.day}")
+            yield Finding(table.name, f"{now.rows:,} rows, down from {before.rows:,} on {before.day}")
 
 
 def _fall(rows: int, limit: float) -> float:
@@ -64,7 +64,7 @@ def schema_unchanged(day: Day) -> Iterator[Finding]:
         own = (table.object_type.object_type_id,) if table.object_type else ()
         if not is_event and own not in parts_lacking(before) | parts_lacking(now):
             yield from (Finding(table.name, f"added {name} ({types[name]})") for name in types.keys() - then.keys())
-            yield from (Finding(table.name, f"gone {name} ({then[name]})") for name in then.keys() - types.keys())
+            yield from (Finding(table.name, f"removed {name} ({then[name]})") for name in then.keys() - types.keys())
         for name in types.keys() & then.keys():
             if types[name] != then[name]:
                 yield Finding(table.name, f"retyped {name} from {then[name]} to {types[name]}")

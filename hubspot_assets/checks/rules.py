@@ -45,25 +45,25 @@ def manifests_hold(day: Day) -> Iterator[Finding]:
     success = day.lake.success(day.day)
     if success is None:
         yield Finding(
-            "_SUCCESS.json", "is not there: the day is open, because a table was exported again or is missing"
+            "_SUCCESS.json", "is missing: the day is open, because a table is missing or is being exported again"
         )
         return
     for name, manifest in day.manifests.items():
         told = success.tables.get(name)
         if told is None or told.rows != manifest.rows:
-            says = "does not name it" if told is None else f"says {told.rows:,} rows"
-            yield Finding(name, f"has {manifest.rows:,} rows, and _SUCCESS.json {says}")
+            says = "does not list it" if told is None else f"says {told.rows:,} rows"
+            yield Finding(name, f"has {manifest.rows:,} rows, but _SUCCESS.json {says}")
 
 
 def one_reading(day: Day) -> Iterator[Finding]:
     for name, other in several_readings(day.manifests):
-        yield Finding(name, f"is of another reading of HubSpot than {other}, which belongs to it")
+        yield Finding(name, f"comes from a different read of HubSpot than {other}, which belongs to it")
     success = day.lake.success(day.day)
     if success is None:
         return
     for name, manifest in day.manifests.items():
         if manifest.lease > success.lease:
-            yield Finding(name, "is of a run that took the day over from the one that closed it")
+            yield Finding(name, "was written by a run that took over the day from the one that closed it")
 
 
 def nothing_refused(day: Day) -> Iterator[Finding]:
@@ -72,7 +72,7 @@ def nothing_refused(day: Day) -> Iterator[Finding]:
     for cause in DayExport(day.day, exported).causes:
         if cause.is_mendable:
             first, *others = sorted(cause.tables)
-            lacking = f" Tables that lack it, too: {some(others)}." if others else ""
+            lacking = f" Also affected: {some(others)}." if others else ""
             part = next(iter(cause.parts), None)
             what = f"without {part}: " if part and not cause.empty else ""
             yield Finding(first, f"{what}{cause.sentence}{lacking}")
@@ -99,7 +99,7 @@ def association_types_defined(day: Day) -> Iterator[Finding]:
             if table.name in day.whole and ends not in untold:
                 used = day.whole[table.name].vocabulary
                 if undefined := used - day.association_types.get(ends, set()):
-                    yield Finding(table.name, f"association types that are not defined: {some(undefined)}")
+                    yield Finding(table.name, f"undefined association types: {some(undefined)}")
 
 
 def properties_defined(day: Day) -> Iterator[Finding]:
@@ -116,12 +116,12 @@ def properties_defined(day: Day) -> Iterator[Finding]:
             there = property_columns_of(day, tables.wide.name)
             undefined = there - possible_columns
             if undefined and (undefined := undefined - day.columns_before(tables.wide.name)):
-                yield Finding(tables.wide.name, f"columns that are not defined: {some(undefined)}")
+                yield Finding(tables.wide.name, f"undefined columns: {some(undefined)}")
             if missing := columns - there:
                 yield Finding(tables.wide.name, f"properties that are defined and have no column: {some(missing)}")
         for table in (tables.properties, tables.history, tables.sources):
             if table.name in day.whole and (unknown := day.whole[table.name].vocabulary - possible_names):
-                yield Finding(table.name, f"properties that are not defined: {some(unknown)}")
+                yield Finding(table.name, f"undefined properties: {some(unknown)}")
     for table in day.portal_tables.events.values():
         # HubSpot defines the properties of custom events only; the others have whatever their events carry.
         if table.event_type and table.name in day.whole:
@@ -135,7 +135,7 @@ def combined_tables_agree(day: Day) -> Iterator[Finding]:
         if table.name in day.manifests and not table.with_properties:
             declared = [(column.name, column.type) for column in table.columns]
             if [(column.name, column.type) for column in day.manifests[table.name].columns] != declared:
-                yield Finding(table.name, "has other columns than its combined table has")
+                yield Finding(table.name, "has other columns than its combined table")
     for tables in day.portal_tables.objects.values():
         for part in (tables.ids, tables.with_object_properties):
             yield from _differs(day, part.name, [tables.wide.name], "records")
@@ -155,7 +155,7 @@ def _differs(day: Day, table: str, made_of: list[str], what: str) -> Iterator[Fi
     parts = [day.whole[part] for part in made_of if part in day.whole]
     rows, parts_rows = day.whole[table].rows, sum(part.rows for part in parts)
     if rows != parts_rows:
-        yield Finding(table, f"{rows:,} {what}, and {parts_rows:,} in {some(made_of)}: export them again together")
+        yield Finding(table, f"{rows:,} {what}, but {parts_rows:,} in {some(made_of)}: export them again together")
     elif day.whole[table].fingerprint != sum(part.fingerprint for part in parts):
         yield Finding(table, f"has other {what} than {some(made_of)}: export them again together")
 
@@ -164,80 +164,81 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "manifests_hold",
         must_hold=True,
-        description="Every table of the contract is in, its files have the SHA-256 and the rows of its manifest, and "
-        "`_SUCCESS.json` says the same.",
+        description="Every table of the day is exported, its files match the SHA-256 and the row counts in its "
+        "manifest, and `_SUCCESS.json` agrees.",
         find=manifests_hold,
         of_files=True,
     ),
     Rule(
         "one_reading",
         must_hold=True,
-        description="Tables that are read together are of one reading of HubSpot, and none is of a run that came after "
-        "the one that closed the day.",
+        description="Tables that are read together come from the same read of HubSpot, and none was written by a "
+        "run after the one that closed the day.",
         find=one_reading,
         of_files=True,
     ),
     Rule(
         "nothing_refused",
         must_hold=True,
-        description="HubSpot refuses nothing that a person can make it give, by a scope or by a token of another user. "
-        "What this portal or its plan does not have is not looked at.",
+        description="Nothing is missing that you could get: with another scope or another user's token, with "
+        "`hubspot-assets discover`, or by exporting again what HubSpot did not answer. What this portal "
+        "or its plan does not have is ignored.",
         find=nothing_refused,
     ),
     Rule(
         "keys_unique",
         must_hold=True,
-        description="No two rows of a table have the same key, none has NULL in it; no property has more versions "
-        "than HubSpot keeps.",
+        description="No two rows of a table have the same key, and no key contains NULL; no property has more "
+        "versions than HubSpot keeps.",
         find=keys_unique,
     ),
     Rule(
         "values_fit",
         must_hold=True,
-        description="Every value is of the type that the manifest gives its column: no text in a column of numbers, no "
-        "JSON cut off.",
+        description="Every value has the type that the manifest declares for its column: no text in a number "
+        "column, no truncated JSON.",
         find=values_fit,
     ),
     Rule(
         "association_types_defined",
         must_hold=True,
-        description="Every association has a type that ASSOCIATION_DEFINITIONS has for its pair of object types.",
+        description="Every association has a type that ASSOCIATION_DEFINITIONS lists for its pair of object types.",
         find=association_types_defined,
     ),
     Rule(
         "properties_defined",
         must_hold=True,
-        description="The PROPERTY_ columns and the NAMEs of an object type are defined and exported in "
-        "PROPERTY_DEFINITIONS, of a stage in PIPELINE_STAGES or of the last exported day, and no defined property is "
-        "missing.",
+        description="Every PROPERTY_ column and every NAME of an object type is defined and exported in "
+        "PROPERTY_DEFINITIONS, belongs to a stage in PIPELINE_STAGES, or is from the last exported day; "
+        "and no defined property is missing.",
         find=properties_defined,
     ),
     Rule(
         "combined_tables_agree",
         must_hold=True,
-        description="Combined tables have the same records, the same associations and the same columns as the tables "
-        "they combine; engagements are the sum of their kinds.",
+        description="Combined tables have the same records, associations and columns as the tables they combine; "
+        "engagements are the sum of their kinds.",
         find=combined_tables_agree,
     ),
     Rule(
         "row_counts_near_portal",
         must_hold=False,
-        description="The number of records is HubSpot's own, give or take HUBSPOT_COUNT_TOLERANCE percent: "
+        description="The number of records matches HubSpot's own count within HUBSPOT_COUNT_TOLERANCE percent: "
         "HubSpot's counts lag, and portals change.",
         find=row_counts_near_portal,
     ),
     Rule(
         "row_counts_near_last_day",
         must_hold=False,
-        description="No table has fallen by more than HUBSPOT_ROW_FALL_LIMIT percent since the last whole "
-        "day, to nothing, or out of what the token can read.",
+        description="Since the last complete day, no table has shrunk by more than HUBSPOT_ROW_FALL_LIMIT percent, "
+        "become empty, or become unreadable for the token.",
         find=row_counts_near_last_day,
         compares_days=True,
     ),
     Rule(
         "schema_unchanged",
         must_hold=False,
-        description="No column was added, has gone or changed its type since the last whole day.",
+        description="Since the last complete day, no column has been added, removed or given another type.",
         find=schema_unchanged,
         compares_days=True,
     ),

@@ -77,7 +77,7 @@ def _read(lake: Lake, manifest: Manifest, key: Key, directory: Callable[[], Path
         occurrences.add(hashes)
         for name, kind in texts.items():
             if name not in misfits and (misfit := _MISFIT[kind](rows[name])) is not None:
-                misfits[name] = f"{name} is a {kind} and holds {short(misfit)}"
+                misfits[name] = f"{name} is a {kind} but holds {short(misfit)}"
     examples = _examples(lake, manifest, key, suspects) if len(suspects := occurrences.too_often()) else []
     # Different keys can have one hash: only a second look at the keys themselves tells.
     repeated = len(suspects) if examples else 0

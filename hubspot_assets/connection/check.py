@@ -57,7 +57,7 @@ def check_s3(url: str, settings: Settings) -> Generator[Finding, None, None]:
         yield Finding(
             "Clean-up",
             False,
-            f"{', '.join(left)} could not be taken away again: delete it once the permission to delete is there.",
+            f"{', '.join(left)} could not be deleted: delete it yourself, once the permission is granted.",
         )
 
 
@@ -100,7 +100,12 @@ class _Bucket:
             "ListBucket", "s3:ListBucket", "list", self._client.list_objects_v2, Prefix=self._folder, MaxKeys=1
         )
         if answer and answer.get("IsTruncated") and not answer.get("NextContinuationToken"):
-            finding = Finding("ListBucket", False, "This S3 does not know ListObjectsV2: long lists end too early.")
+            finding = Finding(
+                "ListBucket",
+                False,
+                "This S3 does not support ListObjectsV2, so long lists would be cut short: use a newer version of it, "
+                "or another S3.",
+            )
         yield finding
 
     def writing(self) -> Iterator[Finding]:
@@ -193,7 +198,7 @@ class _Bucket:
         """DeleteObjects. Needs no action but s3:DeleteObject."""
         keys = sorted(self.traces.keys() - {self._key})
         if not self._can_delete or not keys:
-            return Finding("DeleteObjects", None, "Not tried: a single object could not be deleted.")
+            return Finding("DeleteObjects", None, "Not tried: not even a single object could be deleted.")
 
         return deleted_together(lambda: self.traces.delete_together(keys))
 
@@ -208,7 +213,7 @@ class _Bucket:
             "PutObject", "s3:PutObject", "write", self._client.put_object, Key=self._key, Body=CONTENT
         )
         if not answer:
-            return answer, put, Finding("GetObject", None, "Not tried: nothing could be written that could be read.")
+            return answer, put, Finding("GetObject", None, "Not tried: nothing could be written.")
         self._version, self._etag, self._has_written = version_of(answer), answer.get("ETag", ""), True
         self.traces.wrote(self._key, answer)
         read, get = self._try("GetObject", "s3:GetObject", "read", self._client.get_object, Key=self._key)
@@ -219,7 +224,7 @@ class _Bucket:
     def _not_needed(self, name: str) -> Finding:
         if not self._has_written:
             return self._not_tried(name)
-        return Finding(name, None, "Not needed: the bucket keeps no versions.")
+        return Finding(name, None, "Not needed: versioning is off.")
 
     def _not_tried(self, name: str) -> Finding:
         return Finding(name, None, "Not tried: nothing could be written.")
@@ -229,10 +234,10 @@ class _Bucket:
         how, key = answer.get("ServerSideEncryption"), answer.get("SSEKMSKeyId")
         wanted = sessions.encryption_arguments(self._kms_key).get("ServerSideEncryption")
         if wanted and how != wanted:
-            return Finding(name, False, f"This S3 leaves HUBSPOT_S3_KMS_KEY aside: it wrote with {how}.")
+            return Finding(name, False, f"This S3 ignores HUBSPOT_S3_KMS_KEY: it encrypted with {how}.")
         if not how:
-            return Finding(name, None, "This S3 tells nothing of encryption.")
-        return Finding(name, True, f"Written with {how}" + (f" and the key {key}." if key else "."))
+            return Finding(name, None, "This S3 says nothing about encryption.")
+        return Finding(name, True, f"Encrypted with {how}" + (f" and the key {key}." if key else "."))
 
     def _try(
         self, name: str, action: str, doing: str, call: Callable[..., Any], **arguments: Any
@@ -246,7 +251,7 @@ class _Bucket:
             if code in ("AccessDenied", "403", "KMS.AccessDeniedException"):
                 return None, self._missing(name, refused_action(message) or action)
             if code in _NOT_THERE:
-                return None, Finding(name, None, f"This S3 does not know {name}.")
+                return None, Finding(name, None, f"This S3 does not support {name}.")
             # Another bucket, another address, a broken key: the next step would only say the same.
             self.hopeless = self.hopeless or name in ("GetBucketLocation", "ListBucket")
             return None, Finding(name, False, str(error))
@@ -255,21 +260,25 @@ class _Bucket:
         try:
             statement = statement_for(action, self._policy)
         except KeyError:
-            return Finding(name, False, f"{action} is refused, which no export needs: something else asks for it.")
+            return Finding(
+                name, False, f"{action} is refused, although no export needs it: something else requires it."
+            )
         where = statement["Resource"]
         under = f" under the prefix {self._folder}" if action == "s3:ListBucket" and self._folder else ""
         owner = self._owner
-        other = f" (or the bucket is not of account {owner}, which HUBSPOT_S3_BUCKET_OWNER names)" if owner else ""
+        other = (
+            f" (or the bucket does not belong to account {owner}, which HUBSPOT_S3_BUCKET_OWNER names)" if owner else ""
+        )
         return Finding(name, False, f"{action} on {where}{under} is not allowed{other}: add this statement.", statement)
 
 
 def region_finding(told: str, of_client: str, own_endpoint: bool) -> Finding:
     """Whether the region of the client is the bucket's. `told`: the answer of GetBucketLocation, in S3's old words."""
     if own_endpoint:
-        return Finding("Region", None, f"{of_client} is set; another S3 than AWS's decides itself what that means.")
+        return Finding("Region", None, f"{of_client} is set; what that means is up to this S3, which is not AWS.")
     of_bucket = {"": "us-east-1", "EU": "eu-west-1"}.get(told, told)
     if of_client == "aws-global":
-        return Finding("Region", None, f"None is set; the bucket is in {of_bucket}: set AWS_REGION={of_bucket}.")
+        return Finding("Region", None, f"No region is set; the bucket is in {of_bucket}: set AWS_REGION={of_bucket}.")
     if of_bucket != of_client:
         return Finding(
             "Region", False, f"The bucket is in {of_bucket}, not in {of_client}: set AWS_REGION={of_bucket}."

@@ -42,16 +42,16 @@ def check_hubspot(client: HubSpotClient, access_token: str, portal_tables: Porta
     except HubSpotError as error:
         yield Finding("Token", False, str(error))
         return
-    yield Finding("Token", True, "HubSpot knows the access token.")
+    yield Finding("Token", True, "HubSpot accepts the access token.")
+    yield Finding("Portal", True, f"{portal['portalId']}, {portal.get('accountType', 'of unknown type')}.")
     yield Finding(
-        "Portal", True, f"{portal['portalId']}, {portal.get('accountType', 'of a type HubSpot does not tell')}."
-    )
-    yield Finding(
-        "Region", True, f"{portal.get('dataHostingLocation', 'not told')}; {portal.get('timeZone', 'no time zone')}."
+        "Region", True, f"{portal.get('dataHostingLocation', 'unknown')}; {portal.get('timeZone', 'no time zone')}."
     )
     granted = _granted(client, access_token)
     if granted is None:
-        yield Finding("Scopes", None, "HubSpot tells no scopes of this token: each type is asked for one record.")
+        yield Finding(
+            "Scopes", None, "HubSpot does not list this token's scopes, so each type is tried with one record."
+        )
         yield from _probed(client, portal_tables)
     else:
         yield Finding("Scopes", True, f"{len(granted)} granted.")
@@ -96,7 +96,7 @@ def _tried(client: HubSpotClient, group: Group, tables: list[Table], there: set[
         return _not_granted(group, tables) if found.ok is False else found
     if there:
         told = (
-            f"{' and '.join(sorted(there))} is granted; HubSpot does not tell whether {_list(tables)} need the others."
+            f"{' and '.join(sorted(there))} is granted; HubSpot does not say whether {_list(tables)} need the others."
         )
         return Finding(str(group), None, told)
     return _not_granted(group, tables)
@@ -108,7 +108,7 @@ def _probed(client: HubSpotClient, portal_tables: PortalTables) -> Iterator[Find
         if path is None:
             needs = _list(tables)
             yield Finding(
-                str(group), None, f"Seen only when {needs} are exported: HubSpot has no small request for it."
+                str(group), None, f"Unknown until {needs} are exported: HubSpot has no small request to try it with."
             )
             continue
         yield _asked(client, group, tables, path)
@@ -166,11 +166,11 @@ def _path_of(group: Group, tables: list[Table]) -> str | None:
 def _daily_calls(client: HubSpotClient) -> Finding:
     told = account.calls_left(client)
     if told is None:
-        return Finding("Daily calls", None, "HubSpot tells no daily limit of this token.")
+        return Finding("Daily calls", None, "HubSpot names no daily limit for this token.")
     left, limit = told.left, told.limit
     reset = f"; it resets at {told.resets_at}" if told.resets_at else ""
     if left <= 0:
-        return Finding("Daily calls", False, f"None is left of {limit:,}{reset}: export after that.")
+        return Finding("Daily calls", False, f"None left of {limit:,}{reset}: export after that.")
     return Finding("Daily calls", True, f"{left:,} left of {limit:,}{reset}.")
 
 

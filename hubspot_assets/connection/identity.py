@@ -32,12 +32,14 @@ def check_identity(source: boto3.Session, session: boto3.Session, settings: Sett
             IDENTITY,
             False,
             "No AWS credentials were found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run "
-            "where a role is attached.",
+            "this on a machine that has a role.",
         )
         return
     if sessions.is_without_sts() and role is None:
-        yield Finding(IDENTITY, True, f"Credentials found by boto3's {credentials.method}; this S3 tells no identity.")
-        yield Finding(ASSUME_ROLE, None, "HUBSPOT_S3_ROLE_ARN is not set: the export writes as it is.")
+        yield Finding(
+            IDENTITY, True, f"Credentials found by boto3's {credentials.method}; this S3 does not say whose they are."
+        )
+        yield Finding(ASSUME_ROLE, None, "HUBSPOT_S3_ROLE_ARN is not set: the export writes with these credentials.")
         return
     try:
         caller = sessions.sts_client(source, settings).get_caller_identity()["Arn"]
@@ -66,7 +68,7 @@ def _check_role(
     except boto.BotoCoreError as error:
         yield Finding(ASSUME_ROLE, False, f"The role {role} cannot be assumed: {error}")
         return
-    yield Finding(ASSUME_ROLE, True, f"{role}; its credentials renew themselves while the export runs.")
+    yield Finding(ASSUME_ROLE, True, f"{role}; its credentials are renewed while the export runs.")
     yield _check_external_id(role, caller, source, settings)
 
 
@@ -77,13 +79,13 @@ def _check_external_id(role: str, caller: str, source: boto3.Session, settings: 
             sessions.sts_client(source, settings).assume_role(**sessions.assume_role_arguments(role, None))
         except boto.ClientError as error:
             if _code(error) in _DENIED:
-                return Finding(EXTERNAL_ID, True, "The role is given only with the external id.")
+                return Finding(EXTERNAL_ID, True, "The role can only be assumed with the external id.")
     wanted = trust_policy(principal_of(caller), external_id or new_external_id())
     return Finding(
         EXTERNAL_ID,
         False,
-        f"{role} is given without an external id: put the condition sts:ExternalId into its trust policy, and the "
-        f"same id into HUBSPOT_S3_EXTERNAL_ID.",
+        f"{role} can be assumed without an external id: add the condition sts:ExternalId to its trust policy, and "
+        "set HUBSPOT_S3_EXTERNAL_ID to the same id.",
         wanted,
     )
 

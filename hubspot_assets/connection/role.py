@@ -70,8 +70,8 @@ def plan(iam: Any, wanted: WantedRole, *, adopt: bool = False) -> Plan:
     if not is_ours(found):
         if not adopt:
             raise RoleError(
-                f"The role {wanted.name} is there and was not made by this command, so it is left as it is: choose "
-                "another --name, or say --adopt to replace who may assume it."
+                f"The role {wanted.name} exists and was not created by this command, so it is left alone: choose "
+                "another --name, or add --adopt to replace its trust policy."
             )
         tag = Step(
             f"mark the role {wanted.name} as the export's",
@@ -220,7 +220,7 @@ def _refused(doing: str, name: str, error: Exception) -> str:
     what = f"{doing} {name}".strip()
     if code in ("AccessDenied", "AccessDeniedException"):
         return (
-            f"Cannot {what}: these credentials may not touch IAM (AccessDenied). Use an administrator's, or give them "
-            "the output of --format terraform or --format cloudformation."
+            f"Cannot {what}: these credentials may not change IAM (AccessDenied). Use an administrator's "
+            "credentials, or give an administrator the output of --format terraform or --format cloudformation."
         )
     return f"Cannot {what}: {code or error}."

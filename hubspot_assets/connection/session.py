@@ -58,7 +58,7 @@ def source_session(*, profile_name: str | None = None, region_name: str | None =
     try:
         return boto3.Session(profile_name=profile_name, region_name=region, **keys)
     except boto.ProfileNotFound as error:
-        raise SessionError(f"{error}: correct AWS_PROFILE, or write that profile into ~/.aws/config.") from error
+        raise SessionError(f"{error}: correct AWS_PROFILE, or add that profile to ~/.aws/config.") from error
     except boto.BotoCoreError as error:
         raise SessionError(f"AWS's configuration cannot be used: {str(error).rstrip('.')}. Correct it.") from error
 
@@ -69,7 +69,7 @@ def client_of(session: boto3.Session, service: Literal["s3", "sts", "iam"], **op
         return session.client(service, **options)
     except (ValueError, boto.BotoCoreError) as error:
         raise SessionError(
-            f"No client of {service} can be made ({str(error).rstrip('.')}): correct AWS_ENDPOINT_URL, "
+            f"No {service} client can be created ({str(error).rstrip('.')}): correct AWS_ENDPOINT_URL, "
             f"AWS_ENDPOINT_URL_{service.upper()}, AWS_REGION, or the profile that AWS_PROFILE names."
         ) from error
 
@@ -93,7 +93,7 @@ def s3_session(
         return source
     if partition_of(role) is None:
         raise SessionError(
-            f"HUBSPOT_S3_ROLE_ARN is {role!r}, which is no role: set it to an ARN such as "
+            f"HUBSPOT_S3_ROLE_ARN is {role!r}, which is not the ARN of a role: set it to one such as "
             "arn:aws:iam::111122223333:role/hubspot-export."
         )
     session = get_session()
@@ -222,12 +222,12 @@ class _RoleProvider(CredentialProvider):
             raise RoleNotAssumed(sentence=_why_not(error, self._role, self._settings.s3_external_id)) from error
         except boto.NoCredentialsError as error:
             raise RoleNotAssumed(
-                sentence=f"No AWS credentials were found with which to assume {self._role}: set AWS_PROFILE or the "
-                "AWS keys, or run where a role is attached."
+                sentence=f"No AWS credentials were found to assume {self._role} with: set AWS_PROFILE or the AWS "
+                "keys, or run this on a machine that has a role."
             ) from error
         except (boto.ConnectionError, boto.HTTPClientError) as error:
             raise RoleNotAssumed(
-                sentence=f"STS, which gives the credentials of {self._role}, cannot be reached "
+                sentence=f"STS, which issues the credentials of {self._role}, cannot be reached "
                 f"({type(error).__name__}): check the network, and AWS_ENDPOINT_URL_STS if it is set."
             ) from error
         credentials = answer["Credentials"]
@@ -242,16 +242,16 @@ class _RoleProvider(CredentialProvider):
 def _why_not(error: boto.ClientError, role: str, external_id: str | None) -> str:
     code = str(error.response.get("Error", {}).get("Code"))
     if code in ("AccessDenied", "AccessDeniedException"):
-        given = "with the external id of" if external_id else "without an external id, as there is no"
+        given = "with the external id of" if external_id else "without an external id, because there is no"
         return (
             f"The role {role} may not be assumed ({given} HUBSPOT_S3_EXTERNAL_ID): its trust policy must name "
             "these credentials' user or role and that external id, and their own policy must allow sts:AssumeRole on "
             "it. `hubspot-assets connect trust-policy` writes the trust policy."
         )
     if code in ("ExpiredToken", "ExpiredTokenException"):
-        return f"The session that is to assume {role} has expired: log in again (for example `aws sso login`)."
+        return f"The session used to assume {role} has expired: log in again (for example `aws sso login`)."
     if code in ("InvalidClientTokenId", "SignatureDoesNotMatch", "UnrecognizedClientException"):
-        return f"AWS does not know the credentials that are to assume {role} ({code}): correct AWS_PROFILE or the keys."
+        return f"AWS does not know the credentials used to assume {role} ({code}): correct AWS_PROFILE or the keys."
     return f"The role {role} cannot be assumed: STS answered {code}. Correct HUBSPOT_S3_ROLE_ARN."
 
 

@@ -16,10 +16,10 @@ Put = Callable[..., object]
 
 _NO_ETAG = '"00000000000000000000000000000000"'
 _COSTS = {
-    "IfNoneMatch": "of two runs that write one table at the same time, a file of one may replace the other's, and then "
-    "only the hashes in the manifest show it. Commands are kept apart all the same, and readers see a table whole or "
-    "not at all",
-    "IfMatch": "of two runs that write one table again at the same time, the last to finish wins, and not the first",
+    "IfNoneMatch": "if two runs write the same table at the same time, a file of one may replace a file of the "
+    "other, and only the hashes in the manifest reveal it. The lease of a day still keeps its runs "
+    "apart, and readers see a table completely or not at all",
+    "IfMatch": "if two runs write the same table again at the same time, the last to finish wins instead of the first",
 }
 
 
@@ -37,7 +37,7 @@ def _heeded(name: str, does_not_hold: Callable[[], object], holds: Callable[[], 
     except LakeError as error:
         if may_be_the_condition(error):
             return Finding(
-                name, None, f"This S3 refuses it ({_answered(error)}), so exports do without: {_COSTS[name]}."
+                name, None, f"This S3 refuses it ({_answered(error)}), so exports do without it: {_COSTS[name]}."
             )
         return Finding(name, False, str(error))
     return Finding(name, None, f"This S3 ignores it: {_COSTS[name]}.")
@@ -50,12 +50,12 @@ def _accepted(name: str, holds: Callable[[], object]) -> Finding:
         return Finding(
             name,
             False,
-            "This S3 refuses a put whose condition holds, so no export can write there: use a newer version of it, or "
-            "another S3.",
+            "This S3 refuses a put even if its condition holds, so no export can write there: use a newer version "
+            "of it, or another S3.",
         )
     except LakeError as error:
         return Finding(name, False, str(error))
-    return Finding(name, True, "A put is refused where its condition does not hold, and only there.")
+    return Finding(name, True, "A put is refused if its condition does not hold, and only then.")
 
 
 def deleted_together(delete: Callable[[], object]) -> Finding:
@@ -66,7 +66,7 @@ def deleted_together(delete: Callable[[], object]) -> Finding:
     except LakeError as error:
         if may_be_the_number_of_deletions(error):
             why = f"This S3 does not delete several objects with one request ({_answered(error)})"
-            return Finding(name, None, f"{why}, so exports delete one by one: a request more for each file.")
+            return Finding(name, None, f"{why}, so exports delete them one by one, with a request for each file.")
         return Finding(name, False, str(error))
     return Finding(name, True, "Could delete several objects with one request.")
 

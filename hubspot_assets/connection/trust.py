@@ -30,12 +30,12 @@ def trust_policy(principal: str, external_id: str) -> Document:
     """
     if not _PRINCIPAL.fullmatch(principal):
         raise TrustError(
-            f"{principal!r} is no principal: give the ARN of the IAM user or role that runs the export, such as "
-            "arn:aws:iam::111122223333:role/dagster, or an account number of twelve digits."
+            f"{principal!r} is not a principal: use the ARN of the IAM user or role that runs the export, such as "
+            "arn:aws:iam::111122223333:role/dagster, or a twelve-digit account number."
         )
     if not _EXTERNAL_ID.fullmatch(external_id):
         raise TrustError(
-            "The external id is not one that AWS takes: use 2 to 1224 letters, digits and the characters _+=,.@:/-."
+            "AWS does not accept the external id: use 2 to 1224 letters, digits and the characters _+=,.@:/-."
         )
     return {
         "Version": "2012-10-17",

@@ -73,7 +73,7 @@ def message(context: dg.RunFailureSensorContext, page: str | None = None) -> str
     run = context.dagster_run
     day = run.tags.get(PARTITION)
     reasons = list(dict.fromkeys([*_failed_checks(context), *_failed_steps(context)]))
-    reasons = reasons or [context.failure_event.message or "It does not say why."]
+    reasons = reasons or [context.failure_event.message or "The run gives no reason."]
     more = [f"and {len(reasons) - _SHOWN} more"] if len(reasons) > _SHOWN else []
     where = f"{page.rstrip('/')}/runs/{run.run_id}" if page else f"run {run.run_id}"
     return "\n".join([f"{run.job_name} failed{f' for {day}' if day else ''}", *reasons[:_SHOWN], *more, where])

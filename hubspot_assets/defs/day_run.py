@@ -100,8 +100,8 @@ def _portal_of(ours: Sequence[Mapping[str, str]]) -> str:
     portals = sorted({tags.get(PORTAL, "") for tags in ours})
     if len(portals) > 1:
         raise SettingError(
-            f"These assets are of several portals ({', '.join(portals)}), and a run is of one, whose day it holds: "
-            "choose those of one portal."
+            f"These assets belong to several portals ({', '.join(portals)}), and a run exports a day of one portal: "
+            "choose the assets of one portal."
         )
     return portals[0]
 
@@ -120,9 +120,9 @@ def _refuse_days_that_are_over(days: Sequence[str], kinds: AbstractSet[Kind], se
         return
     if len(days) > 1:
         raise LateSnapshot(
-            f"{days[0]} to {days[-1]} cannot be made as one run: HubSpot serves only its current state, so that all "
-            f"tables but those of events can be made of one day alone, {settings.yesterday}. Of all these days only "
-            "the EVENTS_ tables (the assets of the group `events`) can be made: select those for a backfill."
+            f"{days[0]} to {days[-1]} cannot be exported in one run: HubSpot serves only its current state, so all "
+            f"tables but those of events can be exported only for {settings.yesterday}. For all these days, only the "
+            "EVENTS_ tables (the assets in the group `events`) can be exported: select those for a backfill."
         )
     if is_late(days[0], datetime.now(timezone.utc), settings):
         raise LateSnapshot(late_sentence(days[0], settings))
@@ -136,10 +136,10 @@ def is_late(day: str, began: datetime, settings: Settings) -> bool:
 def late_sentence(day: str, settings: Settings) -> str:
     """What is said of a day whose snapshots cannot be made any more."""
     return (
-        f"{day} is over: HubSpot serves only its current state, so that of this day only the EVENTS_ tables (assets "
-        f"of the group `events`) can be made again, and the others of {settings.yesterday} "
-        f"alone. To write today's state into {day} all the same, set HUBSPOT_ALLOW_LATE_SNAPSHOT=true; the manifests "
-        "keep the true time."
+        f"{day} is over: HubSpot serves only its current state, so for this day only the EVENTS_ tables (the assets "
+        f"in the group `events`) can be exported, and all other tables only for {settings.yesterday}. To write "
+        f"today's state into {day} anyway, set HUBSPOT_ALLOW_LATE_SNAPSHOT=true; the manifests record when it was "
+        "really read."
     )
 
 

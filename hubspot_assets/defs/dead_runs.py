@@ -39,8 +39,8 @@ def end_dead_runs(instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
         if process and process.run == other.run_id != run.run_id and is_known_dead(process, here):
             instance.report_run_failed(
                 other,
-                f"The process {process.pid} of this run was killed before it could say how the run ended. The next "
-                "export of its day goes on where it stopped.",
+                f"This run's process {process.pid} was killed before it could report how the run ended. The next "
+                "export of that day continues where it stopped.",
             )
 
 

@@ -13,7 +13,7 @@ import dagster as dg
 from hubspot_assets.defs.day_run import day_run
 
 AT_ONCE = 4
-"""How many steps run side by side. Enough that one of them computes while the others wait; each holds memory."""
+"""How many steps run at the same time. Enough that one of them computes while the others wait; each holds memory."""
 
 
 class RunOfDays(dg.Executor):
@@ -53,7 +53,7 @@ def around_steps(executor: dg.ExecutorDefinition) -> dg.ExecutorDefinition:
 @dg.executor(
     name="threads",
     config_schema={
-        "max_concurrent": dg.Field(int, default_value=AT_ONCE, description="How many steps run side by side.")
+        "max_concurrent": dg.Field(int, default_value=AT_ONCE, description="How many steps run at the same time.")
     },
 )
 def threads_executor(context: dg.InitExecutorContext) -> RunOfDays:
@@ -66,7 +66,8 @@ def threads_executor(context: dg.InitExecutorContext) -> RunOfDays:
         steps = create(context._replace(executor_config={"retries": {"enabled": {}}}))
         return RunOfDays(
             steps,
-            f"Steps run one by one: this version of Dagster ({dg.__version__}) has no threads for them ({error}). "
-            "Everything is exported, more slowly; a newer version of hubspot-assets may know this Dagster.",
+            f"Steps run one at a time: this version of Dagster ({dg.__version__}) does not support threads for them "
+            f"({error}). Everything is still exported, only more slowly; a newer version of hubspot-assets may "
+            "support this Dagster.",
         )
     return RunOfDays(ThreadsExecutor(config["max_concurrent"]))

@@ -57,7 +57,7 @@ class Failures:
     """
 
     by_step: dict[str, str] = field(default_factory=dict)
-    otherwise: str = "not reached, because a table it is made of failed"
+    otherwise: str = "not started, because a table that it is built from failed"
     of_run: str | None = None
 
     def of(self, step: str) -> str:

@@ -169,8 +169,8 @@ IN_MANIFEST = "told_by_the_manifest"
 def _warn(context: dg.OutputContext, manifest: Manifest) -> None:
     """An event in the run for what HubSpot refused: a warning where a person can mend it."""
     if manifest.unavailable:
-        told = f"{manifest.table} of {manifest.day} is empty because HubSpot does not give it, which is not the same "
-        told += f"as none there: {manifest.unavailable.message}"
+        told = f"{manifest.table} of {manifest.day} is empty because HubSpot did not return it, which does not mean "
+        told += f"that there are no rows: {manifest.unavailable.message}"
         context.log.log(_level(manifest.unavailable), told, extra={IN_MANIFEST: True})
     for part in manifest.parts_unavailable:
         told = f"{manifest.table} of {manifest.day} lacks {part.part}: {part.message}"
@@ -193,13 +193,15 @@ def _content(table: str, obj: Any) -> TableContent:
     if isinstance(obj, pl.DataFrame | pl.LazyFrame):
         return TableContent.of_frame(obj)
     raise LakeError(
-        f"The asset of {table} returned a {type(obj).__name__}: return a TableContent, a polars DataFrame or LazyFrame."
+        f"The asset of {table} returned a {type(obj).__name__}: return a TableContent, a polars DataFrame or a "
+        "LazyFrame."
     )
 
 
 def _days(context: "dg.OutputContext | dg.InputContext") -> list[str]:
     if not context.has_asset_partitions:
         raise LakeError(
-            f"{table_of(context.asset_key)} has no partitions: give its asset daily partitions, the day is its folder."
+            f"{table_of(context.asset_key)} has no partitions: give its asset daily partitions, since each day has a "
+            "folder of its own."
         )
     return list(context.asset_partition_keys)

@@ -28,7 +28,7 @@ class LakeResource(dg.ConfigurableResource[Lake]):
     `s3` sets them.
     """
 
-    url: str = Field(default="", description="s3://<bucket>/<prefix>; empty: HUBSPOT_S3_URL of the environment.")
+    url: str = Field(default="", description="s3://<bucket>/<prefix>; if empty, HUBSPOT_S3_URL from the environment.")
     formats: str = Field(default="", description="As HUBSPOT_FORMATS.")
     drop_old_columns: str = Field(default="", description="As HUBSPOT_DROP_OLD_COLUMNS.")
     s3: S3Resource

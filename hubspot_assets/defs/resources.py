@@ -90,7 +90,7 @@ class HubSpotResource(dg.ConfigurableResource):  # type: ignore[type-arg]
     A token is given as an EnvVar only: Dagster keeps and shows every other value.
     """
 
-    access_token: str = Field(default="", description="As HUBSPOT_ACCESS_TOKEN: give it by an EnvVar.")
+    access_token: str = Field(default="", description="As HUBSPOT_ACCESS_TOKEN: set it with an EnvVar.")
     token_variable: str = Field(default="", description="As HUBSPOT_TOKEN_VARIABLE.")
     api_url: str = Field(default="", description="As HUBSPOT_API_URL.")
     timezone: str = Field(default="", description="As HUBSPOT_TIMEZONE.")

@@ -143,8 +143,8 @@ def _check_day(day: str, settings: Settings) -> None:
         days = daily_partitions().get_partition_keys()
     if day not in days:
         raise DayNotExportable(
-            f"{day} is not a day that can be exported: the days are {days[0]} to {days[-1]}. For events of earlier "
-            "days, set HUBSPOT_FIRST_DAY."
+            f"{day} cannot be exported: choose a day from {days[0]} to {days[-1]}. To export events of earlier days, "
+            "set HUBSPOT_FIRST_DAY."
         )
 
 

@@ -39,7 +39,7 @@ def deadline() -> Any:
     return dg.define_asset_job(
         named(DEADLINE),
         selection=dg.AssetSelection.checks(of_portal(YESTERDAY_IS_IN)),
-        description="Looks whether yesterday is in the lake, and lists the days that were missed.",
+        description="Checks whether yesterday has been exported, and lists the days that were missed.",
     )
 
 
@@ -57,7 +57,7 @@ def every_day(settings: Settings) -> dg.ScheduleDefinition:
         cron_schedule=f"{EXPORTS_AT.minute} {EXPORTS_AT.hour} * * *",
         execution_timezone=settings.timezone,
         default_status=dg.DefaultScheduleStatus.RUNNING,
-        description="Exports yesterday. A tick that comes too late for its day says so and runs nothing.",
+        description="Exports yesterday. A tick that comes too late for its day says so and starts no run.",
     )
     def _schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         day = str((context.scheduled_execution_time.astimezone(settings.zone) - timedelta(days=1)).date())
@@ -65,8 +65,8 @@ def every_day(settings: Settings) -> dg.ScheduleDefinition:
             check_snapshot(day, datetime.now(timezone.utc), settings)
         except LateSnapshot as late:
             return dg.SkipReason(
-                f"{day} was missed, because the schedule was not running then. {late} "
-                "Its events can still be exported: materialize the assets of the group `events` for that day."
+                f"{day} was missed because the schedule was not running. {late} Its events can still be exported: "
+                "materialize the assets in the group `events` for that day."
             )
         return dg.RunRequest(run_key=day, partition_key=day)
 
@@ -81,5 +81,5 @@ def at_deadline(settings: Settings) -> dg.ScheduleDefinition:
         cron_schedule="0 6 * * *",
         execution_timezone=settings.timezone,
         default_status=dg.DefaultScheduleStatus.RUNNING,
-        description="Checks at 06:00 that yesterday is in.",
+        description="Checks at 06:00 that yesterday has been exported.",
     )

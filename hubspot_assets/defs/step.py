@@ -50,7 +50,7 @@ def step(
                 if not found:
                     yield from makes(context, **given)
                 for output, table in wanted.items() if found else ():
-                    context.log.info(f"{table} is in already: an export of the day wrote it that did not end.")
+                    context.log.info(f"{table} is already there, from an export of the day that did not finish.")
                     yield dg.Output(TableIsIn(found[table]), output_name=output)
 
         op_tags = {**declared.pop("op_tags", {}), **tags_of(kind)}

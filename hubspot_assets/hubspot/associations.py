@@ -14,7 +14,7 @@ from hubspot_assets.hubspot.children import OnRefused, logged
 from hubspot_assets.hubspot.http.client import Answer, HubSpotClient
 from hubspot_assets.hubspot.http.cursors import Cursor, flaw_in_paging, next_after
 from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows, rows_of
-from hubspot_assets.hubspot.http.paging import Suspicion
+from hubspot_assets.hubspot.http.retrying import Suspicion
 from hubspot_assets.hubspot.record_pages.records import flaw_in_errors
 
 INPUTS = 1000
@@ -142,7 +142,13 @@ class _Batch:
                 return f"for record {lost.record_id}, an empty page where associations were announced"
             return flaw
 
-        answer = self._client.post(self._path, {"inputs": [one.body for one in inputs]}, check=check, tries=tries)
+        try:
+            answer = self._client.post(self._path, {"inputs": [one.body for one in inputs]}, check=check, tries=tries)
+        except errors.BadRequest:
+            # Perhaps these are no cursors to HubSpot, as its JSON spells them.
+            if any(one.again or one.after is None or one.after.otherwise is None for one in inputs):
+                raise
+            return [self._otherwise(one) for one in inputs]
         following = {one.record_id: self._otherwise(one) for one in _announced_in_vain(answer, inputs)}
         if not following and inputs[0].again and (cursor := inputs[0].after) is not None:
             self._spelling.otherwise = cursor.sent != str(cursor)

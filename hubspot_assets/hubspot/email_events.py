@@ -13,7 +13,7 @@ from functools import partial
 from hubspot_assets.hubspot import errors, versions
 from hubspot_assets.hubspot.http.client import Answer, Check, HubSpotClient, Params
 from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows
-from hubspot_assets.hubspot.http.paging import Suspicion
+from hubspot_assets.hubspot.http.retrying import Suspicion
 from hubspot_assets.hubspot.windows import Page, each_once
 
 _LIMIT = 1000
@@ -104,9 +104,9 @@ def _flaw_in_events(answer: Answer) -> str | None:
 def _flaw_in_offset(answer: Answer, seen: set[str]) -> str | None:
     more, offset = answer.get("hasMore"), as_id(answer.get("offset"))
     if not isinstance(more, bool):
-        return "no word on whether there is more ('hasMore')"
+        return "nothing that says whether there is more ('hasMore')"
     if more and offset is None:
-        return "more announced without an 'offset'"
+        return "an announcement of more without an 'offset'"
     return f"the offset {offset!r} a second time" if more and offset in seen else None
 
 

@@ -22,7 +22,7 @@ class HubSpotError(ExportError):
     `category`, `correlation_id` (what HubSpot's support asks for), `method`, `path`.
     """
 
-    advice = "look up the message in HubSpot's documentation of this endpoint"
+    advice = "look up the message in HubSpot's documentation for this endpoint"
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class HubSpotError(ExportError):
 class Unauthorized(HubSpotError):
     """401, or 530 for a token of another region: HubSpot does not know the token."""
 
-    advice = "check that the access token is complete, active and of this portal's region"
+    advice = "check that the access token is complete, active and from this portal's region"
 
 
 class Refused(HubSpotError):
@@ -74,7 +74,7 @@ class NotAvailable(Refused):
 class Forbidden(NotAvailable):
     """402 or 403 without a missing scope: the plan or the token's creator does not have this."""
 
-    advice = "check that the portal's plan includes this and that the user who made the token still has access"
+    advice = "check that the portal's plan includes this and that the user who created the token still has access"
 
 
 class NotGranted(Forbidden):
@@ -92,14 +92,14 @@ class MissingScopes(NotGranted):
     def advice(self) -> str:  # type: ignore[override]
         """What to grant, by name where HubSpot told it."""
         if not self.scopes:
-            return "grant the token the scope this endpoint needs"
+            return "grant the token the scope that this endpoint needs"
         return f"grant the token the scope {' or '.join(self.scopes)}"
 
 
 class NoPermission(NotGranted):
     """403 because the user who made the token may not do this (any more): no scope is missing."""
 
-    advice = "have a user with that permission make a new token"
+    advice = "have a user with that permission create a new token"
 
 
 class BadRequest(Refused):
@@ -109,13 +109,13 @@ class BadRequest(Refused):
 class UnknownObjectType(BadRequest, NotAvailable):
     """400 "Unable to infer object type", or "not supported": no such type here, or not by this API."""
 
-    advice = "check the object type id, or read this type by the API that owns it"
+    advice = "check the object type id, or read this type through its own API"
 
 
 class NotListable(BadRequest, NotAvailable):
     """400 because HubSpot tells these only record by record: there is no list of all of them."""
 
-    advice = "HubSpot has no list of these for this portal"
+    advice = "HubSpot does not list these for this portal"
 
 
 class NotFound(NotAvailable):
@@ -127,7 +127,7 @@ class NotFound(NotAvailable):
 class NotAnswered(Refused):
     """HubSpot answers others of its kind and not this one, however often it is asked: no word on what is there."""
 
-    advice = "export the day again, which asks for it again; if it goes on, see status.hubspot.com"
+    advice = "export the day again, which requests it again; if that does not help, see status.hubspot.com"
 
     @classmethod
     def of(cls, error: "Temporary") -> "NotAnswered":
@@ -147,7 +147,7 @@ class NotAnswered(Refused):
 class UrlTooLong(HubSpotError):
     """414: the URL has too many property names; whoever built it splits them and asks again."""
 
-    advice = "ask for fewer properties at once"
+    advice = "request fewer properties at once"
 
 
 class DailyLimitReached(HubSpotError):
@@ -165,7 +165,8 @@ class DailyLimitReached(HubSpotError):
     @property
     def advice(self) -> str:  # type: ignore[override]
         """When the quota resets: HubSpot's own time where it told one."""
-        return f"go on after it resets at {self.resets_at or 'midnight in the portal time zone'}"
+        resets_at = self.resets_at or "midnight in the portal's time zone"
+        return f"continue after it resets at {resets_at}"
 
 
 class Temporary(HubSpotError):
@@ -192,17 +193,29 @@ class Temporary(HubSpotError):
         # With a time to come back at, it is load or maintenance.
         self.too_much = too_much or (self.status in _TOO_MUCH_AT_ONCE and retry_after is None)
 
+    @classmethod
+    def of(cls, error: HubSpotError) -> "Temporary":
+        """Return an error as one that may be gone on the next try."""
+        return cls(
+            error.message,
+            status=error.status,
+            category=error.category,
+            correlation_id=error.correlation_id,
+            method=error.method,
+            path=error.path,
+        )
+
 
 class RetriesExhausted(Temporary):
     """A temporary failure that did not go away within the client's patience."""
 
-    advice = "try again later, and see status.hubspot.com if it goes on"
+    advice = "try again later; if that does not help, see status.hubspot.com"
 
 
 class MalformedAnswer(Temporary):
     """An answer that is cut off, is not JSON, or has not the shape HubSpot promises; retried first."""
 
-    advice = "try again later; if it goes on, something between here and HubSpot changes its answers"
+    advice = "try again later; if that does not help, look for a proxy that changes HubSpot's answers"
 
 
 class Unreachable(Temporary):

@@ -84,7 +84,7 @@ def _submission_pages(client: HubSpotClient, form_id: str) -> Iterator[list[dict
             previous = keys
         if previous is first or _all_there(first, newest(len(first))):
             return
-        logger.info("submissions of form %s were deleted while they were read; they are read again", form_id)
+        logger.info("submissions of form %s were deleted while they were being read; they are read again", form_id)
 
 
 class _SubmissionsSeen:

@@ -21,7 +21,7 @@ def parse(text: str) -> datetime:
     try:
         moment += offset if sign == "-" else -offset
     except OverflowError:
-        raise ValueError(f"{text!r} is beyond the years that there are") from None
+        raise ValueError(f"{text!r} is outside the years 1 to 9999") from None
     return moment + timedelta(microseconds=int((fraction or "0")[:6].ljust(6, "0")))
 
 

@@ -12,7 +12,8 @@ from hubspot_assets.hubspot import versions
 from hubspot_assets.hubspot.children import OnRefused, all_or_nothing, of_each
 from hubspot_assets.hubspot.http.client import Answer, HubSpotClient
 from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows
-from hubspot_assets.hubspot.http.paging import Suspicion, pages
+from hubspot_assets.hubspot.http.paging import pages
+from hubspot_assets.hubspot.http.retrying import Suspicion
 
 logger = logging.getLogger("hubspot_assets.hubspot")
 
@@ -70,7 +71,7 @@ def read(client: HubSpotClient) -> list[dict[str, Any]]:
             break
         found.update(walked)
     else:
-        logger.warning("lists came and went during each of %d walks; some may be missing", _WALKS)
+        logger.warning("lists were created and deleted during each of %d reads; some may be missing", _WALKS)
     return [found[list_id] for list_id in sorted(found, key=lambda one: (len(one), one))]
 
 
@@ -82,7 +83,7 @@ def _walk(client: HubSpotClient) -> tuple[dict[str, dict[str, Any]], bool]:
     found: dict[str, dict[str, Any]] = {}
     offset = 0
     while True:
-        answer, _ = size.ask(partial(_search, client, path, offset), f"the lists from number {offset + 1} on")
+        answer, _ = size.ask(partial(_search, client, path, offset), f"list number {offset + 1}")
         page = {str(as_id(one["listId"])): one for one in answer["lists"]}
         if found and next(iter(page), None) != next(reversed(found)):
             return found | page, False
@@ -101,7 +102,7 @@ def _search(client: HubSpotClient, path: str, offset: int, count: int, tries: in
     def check(answer: Answer) -> str | None:
         flaw = _flaw(answer)
         if flaw is None and not answer["lists"] and _counts_more(answer, 0) and empty.not_yet_believed():
-            return f"no list, of {answer['total']}"
+            return f"no list, although there are {answer['total']}"
         return flaw
 
     body = {

@@ -8,7 +8,7 @@ from typing import Any
 from hubspot_assets.hubspot import versions
 from hubspot_assets.hubspot.http.client import HubSpotClient
 from hubspot_assets.hubspot.http.decoding import flaw_in_rows, rows_of
-from hubspot_assets.hubspot.http.paging import Suspicion
+from hubspot_assets.hubspot.http.retrying import Suspicion
 
 
 def read(client: HubSpotClient, object_type_id: str) -> list[dict[str, Any]]:

@@ -9,29 +9,38 @@ from hubspot_assets.hubspot import errors, versions
 from hubspot_assets.hubspot.children import OnRefused, logged
 from hubspot_assets.hubspot.http.client import HubSpotClient, Params
 from hubspot_assets.hubspot.http.decoding import rows_of
+from hubspot_assets.hubspot.http.parts import Parts
 
 SENSITIVITIES = ("non_sensitive", "sensitive", "highly_sensitive")
 
 
-def definitions(client: HubSpotClient, object_type_id: str, refused: OnRefused = logged) -> list[dict[str, Any]]:
+def definitions(
+    client: HubSpotClient, object_type_id: str, refused: OnRefused = logged, parts: Parts | None = None
+) -> list[dict[str, Any]]:
     """All property definitions of a type, active before archived, of every data sensitivity.
 
     GET /crm/properties/{version}/{objectTypeId}, once for each sensitivity and for active and archived ones
     (HubSpot gives one kind per call and does not page; archived sensitive ones are asked for only where there are
     active ones, which spares two calls for nearly every type). Each has at least `name`, `archived` and
     `dataSensitivity`. `refused` is told each of these lists that HubSpot refuses ("sensitive", "archived", ...): a plan
-    without sensitive data has none. Raises the classes of `hubspot.errors` where the type itself cannot be read.
+    without sensitive data has none. `parts`: what `client` is of; such a list that HubSpot cannot answer is told, too.
+    Raises the classes of `hubspot.errors` where the type itself cannot be read.
     """
 
     def ask(sensitivity: str, *, archived: bool) -> list[dict[str, Any]]:
+        kinds = [*(["archived"] if archived else []), *([sensitivity] if sensitivity != SENSITIVITIES[0] else [])]
         try:
             return _of_kind(client, object_type_id, sensitivity, archived=archived)
         except errors.Refused as error:
-            kinds = [*(["archived"] if archived else []), *([sensitivity] if sensitivity != SENSITIVITIES[0] else [])]
-            if not kinds:
+            why = error
+        except errors.Temporary as error:
+            if parts is None or not kinds:
                 raise
-            refused(" ".join(kinds).replace("_", " "), error)
-            return []
+            why = parts.given_up(error)
+        if not kinds:
+            raise why
+        refused(" ".join(kinds).replace("_", " "), why)
+        return []
 
     # The first call alone: a type that cannot be read costs no more than it.
     active = {sensitivity: ask(sensitivity, archived=False) for sensitivity in SENSITIVITIES}

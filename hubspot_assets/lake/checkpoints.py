@@ -64,7 +64,7 @@ class Checkpoints:
 
     def discard(self, number: int, damage: Exception) -> None:
         """Delete a part that is damaged, and those behind it, which go on from there. Raises LakeError."""
-        logger.warning("What %s holds is read anew: it is damaged (%s).", self._key(number), damage)
+        logger.warning("%s is damaged, so what it holds is read again (%s).", self._key(number), damage)
         there = self._there or ()
         self._store.delete([key for key in there if key.startswith(self._folder) and key >= self._key(number)])
 

@@ -40,10 +40,10 @@ def _unanswered(manifests: Mapping[str, Manifest]) -> Iterator[tuple[str, str]]:
     """Yield (table, part and why) for what a table lacks without a word of HubSpot's."""
     for name, manifest in sorted(manifests.items()):
         if manifest.unavailable is not None and manifest.unavailable.unanswered:
-            yield name, f"all of it: {manifest.unavailable.message}"
+            yield name, f"all of it. {manifest.unavailable.message}"
         for part in manifest.parts_unavailable:
             if part.unanswered:
-                yield name, f"{part.part}: {part.message}"
+                yield name, f"{part.part}. {part.message}"
 
 
 def success_of(day: str, manifests: Mapping[str, Manifest], lease: int, excluded: Collection[str] = ()) -> Success:
@@ -71,25 +71,25 @@ class UnderLease:
 
 def why_not_whole(under: UnderLease, manifests: Mapping[str, Manifest], tables: Collection[str]) -> LakeError | None:
     """Return what keeps a day of `tables` from being closed; None where nothing does."""
-    begin = f"{under.day} cannot be closed, "
+    begin = f"{under.day} cannot be closed: "
     if missing := sorted(set(tables) - manifests.keys()):
-        return TableMissing(f"{begin}{_some(missing)} not in {under.url}: export what is missing.")
+        return TableMissing(f"{begin}{_some(missing)} missing from {under.url}. Export what is missing.")
     if late := sorted(name for name, found in manifests.items() if found.lease > under.lease):
         return LakeError(
-            f"{begin}{_some(late)} of a run that took the day over meanwhile: export the day again when no other run "
-            "does."
+            f"{begin}{_some(late)} from a run that has since taken over the day. Export the day again when no other "
+            "run is exporting it."
         )
     if earlier := unfinished(manifests, under.begun, tables):
         return LakeError(
-            f"{begin}{_some(earlier)} of an earlier export than the one that was begun last and not finished: export "
-            "the day, which goes on with that."
+            f"{begin}{_some(earlier)} from an export before the last one, which did not finish. Export the day "
+            "again: it continues where that one stopped."
         )
     if unanswered := next(_unanswered(manifests), None):
-        return LakeError(f"{begin}{unanswered[0]} lacks what HubSpot could not answer, {unanswered[1]}")
+        return LakeError(f"{begin}{unanswered[0]} lacks what HubSpot did not answer: {unanswered[1]}")
     if mixed := next(several_readings(manifests), None):
         return LakeError(
-            f"{begin}{mixed[0]} is of another reading of HubSpot than {mixed[1]}, which belongs to it: export both "
-            "together."
+            f"{begin}{mixed[0]} comes from a different read of HubSpot than {mixed[1]}, which belongs to it. Export "
+            "both together."
         )
     return None
 

@@ -93,19 +93,20 @@ def _type_of(name: str, dtype: pl.DataType) -> ColumnType:
         if Column(name, type_).dtype == dtype:
             return type_
     raise SchemaMismatch(
-        f"Column {name} has the dtype {dtype}, which no column type has: use String, Boolean, Datetime('ms') or Date."
+        f"Column {name} has the dtype {dtype}, which no column type supports: use String, Boolean, Datetime('ms') or "
+        "Date."
     )
 
 
 def _difference(declared: pl.Schema, found: pl.Schema) -> str:
     if missing := [name for name in declared if name not in found]:
-        return f"A frame lacks the declared column {_some(missing)}."
+        return f"A frame lacks declared columns: {_some(missing)}."
     if extra := [name for name in found if name not in declared]:
-        return f"A frame has the column {_some(extra)}, which is not declared."
+        return f"A frame has undeclared columns: {_some(extra)}."
     for name, dtype in declared.items():
         if found[name] != dtype:
-            return f"Column {name} of a frame is {found[name]}, declared is {dtype}: cast it."
-    return f"The columns of a frame are in another order than declared: {_some(found.names())}."
+            return f"Column {name} of a frame is {found[name]} but is declared as {dtype}: cast it."
+    return f"The columns of a frame are not in the declared order: {_some(found.names())}."
 
 
 def _some(names: list[str]) -> str:

@@ -121,15 +121,15 @@ def compress(rows: pl.DataFrame) -> Piece:
     """Return a slice; raises `SchemaMismatch` for a value that the format cannot hold."""
     if rows.width == 1 and rows.to_series().null_count():
         raise SchemaMismatch(
-            f"{rows.columns[0]} is the only column of its table and is NULL in a row, which would be a blank line "
-            "that readers skip: give the table a second column."
+            f"{rows.columns[0]} is the only column of its table and is NULL in a row, which would become a blank "
+            "line that readers skip: give the table a second column."
         )
     moments = cs.datetime() | cs.date()
     for years in (*rows.select(moments.min().dt.year()), *rows.select(moments.max().dt.year())):
         if (year := years.item()) is not None and not 1 <= year <= 9999:
             raise SchemaMismatch(
-                f"Column {years.name} holds a moment outside of the years 1 to 9999, which other readers refuse: "
-                "make it NULL."
+                f"Column {years.name} holds a time outside the years 1 to 9999, which other readers reject: make it "
+                "NULL."
             )
     return _deflated(csv_text.text_of(rows), csv_text.number_of_rows(rows))
 
@@ -184,7 +184,7 @@ def _whole_rows(file: bytes, head: bytes, url: str) -> Iterator[bytes]:
     held, in_quotes = b"", False
     try:
         if text.read(len(head)) != head:
-            raise LakeError(f"The header of {url} is not the one its manifest describes: export the table again.")
+            raise LakeError(f"The header of {url} does not match its manifest: export the table again.")
         while step := text.read(SLICE_BYTES):
             # A quote within quotes is written twice: at each quote, inside and outside change places.
             in_quotes ^= step.count(b'"') % 2 == 1
@@ -193,11 +193,11 @@ def _whole_rows(file: bytes, head: bytes, url: str) -> Iterator[bytes]:
                 yield held[:end]
                 held = held[end:]
     except EOFError as error:
-        raise LakeError(f"{url} ends in the middle of its gzip stream: export the table again.") from error
+        raise LakeError(f"{url} is cut off in the middle of its gzip stream: export the table again.") from error
     except _DAMAGE as error:
         raise LakeError(f"{url} is damaged ({error}): export the table again.") from error
     if held:
-        raise LakeError(f"{url} ends in the middle of a row: export the table again.")
+        raise LakeError(f"{url} is cut off in the middle of a row: export the table again.")
 
 
 def _end_of_rows(text: bytes, start: int, in_quotes: bool) -> int:

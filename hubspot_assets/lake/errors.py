@@ -46,36 +46,40 @@ class PreconditionFailed(LakeError):
     """A conditional put found the object in another state than it expected."""
 
 
-_CREDENTIALS = "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run where a role is attached."
+_CREDENTIALS = (
+    "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run this on a machine that has a role."
+)
 
 _ADVICE = {
     "NoSuchBucket": "The bucket does not exist: create it, or correct HUBSPOT_S3_URL.",
-    "InvalidAccessKeyId": "The access key is not known there: correct AWS_ACCESS_KEY_ID or AWS_PROFILE, "
-    "or AWS_ENDPOINT_URL_S3 if another S3 was meant.",
-    "SignatureDoesNotMatch": "The secret does not belong to the access key: correct AWS_SECRET_ACCESS_KEY.",
+    "InvalidAccessKeyId": "S3 does not know the access key: correct AWS_ACCESS_KEY_ID or AWS_PROFILE, or "
+    "AWS_ENDPOINT_URL_S3 if you meant another S3.",
+    "SignatureDoesNotMatch": "The secret key does not match the access key: correct AWS_SECRET_ACCESS_KEY.",
     "ExpiredToken": "The session has expired: log in again (for example `aws sso login`).",
-    "PermanentRedirect": "The bucket lives in another region: set AWS_REGION to the bucket's region.",
-    "AuthorizationHeaderMalformed": "The bucket lives in another region: set AWS_REGION to the bucket's region.",
-    "IllegalLocationConstraintException": "The bucket lives in another region: set AWS_REGION to it.",
-    "RequestTimeTooSkewed": "The clock of this machine is wrong: set it.",
-    "NoSuchUpload": "Something ended the upload in parts, such as a lifecycle rule that aborts those which are not "
-    "complete: let the rule wait for a day, and run it again.",
+    "PermanentRedirect": "The bucket is in another region: set AWS_REGION to the bucket's region.",
+    "AuthorizationHeaderMalformed": "The bucket is in another region: set AWS_REGION to the bucket's region.",
+    "IllegalLocationConstraintException": "The bucket is in another region: set AWS_REGION to the bucket's region.",
+    "RequestTimeTooSkewed": "This machine's clock is wrong: set it.",
+    "NoSuchUpload": "Something aborted the multipart upload, such as a lifecycle rule for incomplete uploads: let "
+    "the rule wait for a day, then run this again.",
     "KMS.DisabledException": "The bucket's KMS key is disabled: enable it.",
-    "KMS.NotFoundException": "The bucket's KMS key is not there, or is one of another region: give the bucket another.",
-    "KMS.KMSInvalidStateException": "The bucket's KMS key cannot be used, as one that will be deleted: restore it.",
-    "MissingContentMD5": "This S3 wants a checksum with each put: set AWS_REQUEST_CHECKSUM_CALCULATION=when_supported.",
-    "QuotaExceeded": "There is no room left in that S3: make some, or raise its quota.",
-    "AccountProblem": "Something is the matter with the account that pays for the bucket: ask who runs it.",
-    "BadDigest": "It came to S3 other than it was sent: look at what is in between, and run again later.",
-    "TemporaryRedirect": "The bucket is so new that it is not known everywhere: run again later.",
-    "SlowDown": "S3 asks to slow down and went on asking: run again later.",
-    "InternalError": "S3, or a proxy before it, failed and went on failing: run again later.",
-    "PathStyleDomainForbidden": "This S3 wants the bucket in the host's name: set `addressing_style = virtual` under "
-    "`s3 =` in the profile that AWS_PROFILE names.",
+    "KMS.NotFoundException": "The bucket's KMS key does not exist, or is in another region: give it another key.",
+    "KMS.KMSInvalidStateException": "The bucket's KMS key cannot be used, for example because it is about to be "
+    "deleted: restore it.",
+    "MissingContentMD5": "This S3 requires a checksum with every put: set "
+    "AWS_REQUEST_CHECKSUM_CALCULATION=when_supported.",
+    "QuotaExceeded": "That S3 is full: free some space, or raise its quota.",
+    "AccountProblem": "There is a problem with the account that pays for the bucket: ask whoever runs it.",
+    "BadDigest": "The data that reached S3 is not what was sent: check any proxy in between, and run this again later.",
+    "TemporaryRedirect": "The bucket is so new that S3 does not know it everywhere yet: run this again later.",
+    "SlowDown": "S3 kept asking to slow down: run this again later.",
+    "InternalError": "S3, or a proxy in front of it, kept failing: run this again later.",
+    "PathStyleDomainForbidden": "This S3 expects the bucket in the host name: set `addressing_style = virtual` "
+    "under `s3 =` in the profile that AWS_PROFILE names.",
 }
 _OTHERWISE = (
-    "Look that code up in what this S3 says of itself, and run `hubspot-assets connect check`, which tries what an "
-    "export does."
+    "Look up that code in this S3's documentation, and run `hubspot-assets connect check`, which tries everything "
+    "that an export does."
 )
 _TOLD_ACTION = re.compile(r"not authorized to perform: ([a-z0-9]+:\w+)")
 #: What S3 asks the policy for, by the name that botocore gives to the request.
@@ -194,10 +198,10 @@ def _missing_permission(answered: boto.ClientError) -> str:
     # Newer answers of AWS name the action, whoever was asked for it. Nothing else of the message is repeated.
     told = refused_action(str(answered.response.get("Error", {}).get("Message", "")))
     action = told or _ACTIONS.get(answered.operation_name, f"s3:{answered.operation_name}")
-    of_kms = "" if told or action not in _KMS_ACTIONS else f" (or {_KMS_ACTIONS[action]}, if a KMS key encrypts)"
+    of_kms = "" if told or action not in _KMS_ACTIONS else f" (or {_KMS_ACTIONS[action]}, if a KMS key is used)"
     return (
-        f"{action}{of_kms} is not allowed there: run `hubspot-assets connect check`, which shows the statement "
-        "that is missing in the policy."
+        f"{action}{of_kms} is not allowed: run `hubspot-assets connect check`, which shows the statement that the "
+        "policy lacks."
     )
 
 
@@ -220,7 +224,7 @@ def _of_answer(error: boto.ClientError, doing: str, url: str) -> LakeError:
         return ObjectMissing(f"Cannot {doing} {url}: there is no such object.")
     # 409: S3's answer when two conditional puts of one key are under way at the same time.
     if code in _CONFLICTS:
-        return PreconditionFailed(f"Cannot {doing} {url}: the object is not in the state that was expected.")
+        return PreconditionFailed(f"Cannot {doing} {url}: something else changed the object meanwhile. Run this again.")
     advice = _missing_permission(error) if _is_refusal(error) else _ADVICE.get(_code(error), _OTHERWISE)
     answered = f"S3 answered {code}" + (f" ({status})" if status and str(status) != code else "")
     return LakeError(f"Cannot {doing} {url}: {answered}. {advice}")

@@ -65,7 +65,7 @@ class ExportedDays:
                 return None
             except LakeError as error:
                 # An earlier day is help, and no need: the one before it may do.
-                logger.warning("%s of %s is not as it was written: %s", table, earlier, error)
+                logger.warning("%s of %s has been damaged or changed since it was written: %s", table, earlier, error)
                 return None
 
         return last_manifest(self.days_before(day), manifest)
@@ -110,7 +110,7 @@ class ExportedDays:
             return parse(Manifest, self._store.document(key)[0], self.layout.url(key))
         except ObjectMissing as error:
             raise TableMissing(
-                f"{table} of {day} is not in {self.layout.url(self.layout.day(day))}: export that table of that day."
+                f"{table} of {day} is not in {self.layout.url(self.layout.day(day))}: export that table for that day."
             ) from error
 
     def manifests(self, day: str) -> dict[str, Manifest]:

@@ -97,8 +97,8 @@ def _process(told: Any) -> Process | None:
 def busy(found: Exporting, dead_after: float) -> DayBusy:
     """Return what is said to a run that wants a day which another one holds."""
     return DayBusy(
-        f"{found.day} is being exported already, by {_told(found)}: wait for it, or stop it. If it died, the day is "
-        f"free {dead_after:.0f} seconds after its last sign of life."
+        f"{found.day} is already being exported by {_told(found)}: wait for it to finish, or stop it. If it died, "
+        f"the day is free {dead_after:.0f} seconds after its last sign of life."
     )
 
 
@@ -107,17 +107,17 @@ def lost(held: Exporting, found: Exporting | None, url: str) -> str:
     if found is None:
         whose = f"{url} was deleted"
     elif found.ended or found.is_same(held):
-        whose = "it was given back"
+        whose = "its lease was given back"
     else:
-        whose = f"it was taken over by {_told(found)}, because this run gave no sign of life for a while"
+        whose = f"{_told(found)} took over, because this run showed no sign of life for a while"
     return (
-        f"{held.day} is not this run's any more: {whose}. This run writes nothing more of it; when no other does, run "
-        "it again to go on."
+        f"This run no longer holds {held.day}: {whose}. It writes nothing more to that day. Once no other run is "
+        "exporting the day, run this again to continue."
     )
 
 
 def _told(found: Exporting) -> str:
     if found.is_foreign:
-        return "another version of this program, whose lease this one cannot read"
+        return "another version of this program, whose lease this version cannot read"
     since = f" since {found.since:%H:%M:%S} UTC" if found.since else ""
     return f"process {found.process.pid} on {found.process.host}{since} (run {found.run[:8]})"

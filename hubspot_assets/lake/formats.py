@@ -124,8 +124,8 @@ class TableAttempt:
                     file.publish()
                 except PreconditionFailed as error:
                     raise TableReplaced(
-                        f"{self._table} of {self._day} was exported by another run at the same time, and that one "
-                        "finished first: its table stands, this one was dropped."
+                        f"Another run exported {self._table} of {self._day} at the same time and finished first: its "
+                        "table is kept, and this run's is discarded."
                     ) from error
 
     def discard(self, winner: Manifest | None = None) -> None:
@@ -162,8 +162,8 @@ class _OneFile:
                 file.finish()
         except OSError as error:
             raise LakeError(
-                f"Cannot write {self.path} on this machine ({error.strerror or error}): make room there, or set TMPDIR "
-                "to a folder that has it."
+                f"Cannot write {self.path} on this machine ({error.strerror or error}): free some space there, or "
+                "set TMPDIR to a folder with more."
             ) from error
         self._sha256 = sha256_of(self.path)
         size = self.path.stat().st_size
@@ -187,7 +187,8 @@ def rows_of(
         path = directory / f"table.{name}"
         if store.fetch(key, path) != file.sha256:
             raise LakeError(
-                f"{layout.url(key)} is damaged: its SHA-256 is not the one in its manifest. Export the table again."
+                f"{layout.url(key)} is damaged: its SHA-256 differs from the one in the manifest. Export the table "
+                "again."
             )
         typed = manifest.polars_schema
         as_texts = csv_text.are_texts(names)

@@ -181,16 +181,16 @@ class Lake(ExportedDays):
                 with suppress(LakeError):
                     attempt.discard(winner=self._manifest_in_s3(manifest.table, manifest.day))
                 raise TableReplaced(
-                    f"{name} was exported by another process of this run at the same time, and that one finished "
-                    "first: its table stands, this one was dropped."
+                    f"Another process of this run exported {name} at the same time and finished first: its table is "
+                    "kept, and this one is discarded."
                 ) from None
             held.known.wrote(key, etag, manifest)
             return
         with suppress(LakeError):
             attempt.discard()
         raise TableReplaced(
-            f"{name} was not exported: something else replaced its manifest {_TRIES} times meanwhile, and no run that "
-            "holds the day. Stop it, and export the table again."
+            f"{name} was not exported: something other than the run that holds the day replaced its manifest "
+            f"{_TRIES} times meanwhile. Stop whatever that is, and export the table again."
         )
 
     def close_day(
@@ -220,16 +220,16 @@ class Lake(ExportedDays):
                 manifests[name] = self.manifest(name, day)
         # What is none of `tables` cannot be exported again.
         for damage in damaged:
-            tell(f"The day is closed without a table: {damage}")
+            tell(f"The day is closed without one table: {damage}")
         under = UnderLease(day, self.layout.url(self.layout.day(day)), held.lease.number, held.lease.begun)
         if why := why_not_whole(under, manifests, tables):
             raise why
         strays = strays_in(self.layout.day(day), keys, manifests)
         if foreign := sorted(set(strays.foreign.values())):
             tell(
-                f"{self.layout.url(self.layout.day(day))} has data files in folders of no export "
-                f"({', '.join(foreign[:5])}): the day is closed without them, and whoever reads all files of the day "
-                "reads them too."
+                f"{self.layout.url(self.layout.day(day))} has data files in folders that no export wrote "
+                f"({', '.join(foreign[:5])}). The day is closed without them, but a reader that takes every file of "
+                "the day will read them too: delete or move them."
             )
         success = success_of(day, manifests, held.lease.number, excluded)
         held.known.may_be_closed = True
@@ -246,7 +246,7 @@ class Lake(ExportedDays):
         except LeaseLost:
             raise
         except LakeError as error:
-            raise LakeError(f"{day} is not closed, though all its tables are in. {error}") from error
+            raise LakeError(f"All tables of {day} are exported, but the day could not be closed. {error}") from error
         return success
 
     def checkpoints(self, table: str, day: str, fingerprint: str) -> Checkpoints:

@@ -40,11 +40,13 @@ class Layout:
         match = _URL.fullmatch(url.strip())
         if not match:
             raise LakeUrlError(
-                f"{url!r} is not the url of a folder in S3: set HUBSPOT_S3_URL to s3://<bucket>/<prefix>."
+                f"{url!r} is not the URL of a folder in S3: set HUBSPOT_S3_URL to s3://<bucket>/<prefix>."
             )
         prefix = (match[2] or "").rstrip("/")
         if any(part in ("", ".", "..") for part in prefix.split("/")) and prefix:
-            raise LakeUrlError(f"The prefix of {url!r} has an empty part, '.' or '..': name plain folders only.")
+            raise LakeUrlError(
+                f"The prefix of {url!r} contains an empty part, '.' or '..': use plain folder names only."
+            )
         return cls(match[1], prefix)
 
     def day(self, day: str) -> str:
@@ -61,9 +63,7 @@ class Layout:
     def table(self, table: str, day: str) -> str:
         """Return the folder of a table on a day, with its closing slash."""
         if not _TABLE.fullmatch(table):
-            raise LakeError(
-                f"{table!r} is not the name of a table: names are made of A-Z, 0-9 and _, parts joined by /."
-            )
+            raise LakeError(f"{table!r} is not a valid table name: use A-Z, 0-9 and _, with / between the parts.")
         return f"{self.day(day)}{table}/"
 
     def manifest(self, table: str, day: str) -> str:

@@ -182,8 +182,8 @@ class DayLease:
                 raise busy(now, self._dead_after)
             # Another run has ended between the put and the look.
         raise LakeError(
-            f"{self._layout.url(self._key)} was written {_TRIES} times and is not there: something else deletes it, or "
-            "this S3 shows what was written only later. Run `hubspot-assets connect check`."
+            f"{self._layout.url(self._key)} was written {_TRIES} times and is not there: something else deletes it, "
+            "or this S3 shows new objects only after a delay. Run `hubspot-assets connect check`."
         )
 
     def _take(self) -> None:
@@ -226,7 +226,7 @@ class DayLease:
         try:
             success = parse(Success, text, self._layout.url(key))
         except LakeError as damage:
-            self._tell(f"{self._day} counts as open, and stays so until all of it is exported: {damage}")
+            self._tell(f"{self._day} is treated as open until the whole day is exported: {damage}")
             return None
         return ToCloseAgain(tables=tuple(sorted(success.tables)), excluded=success.excluded)
 
@@ -279,7 +279,7 @@ class DayLease:
         except LakeError as damage:
             if (foreign := Foreign.told(data, self._day)) is not None:
                 return foreign, etag
-            logger.warning("%s is damaged or of another version, and is begun anew (%s).", self._key, damage)
+            logger.warning("%s is damaged or from another version, and is replaced (%s).", self._key, damage)
             return None, etag
 
     def _block(self, run: str) -> tuple[str, str]:

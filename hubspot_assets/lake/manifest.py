@@ -31,14 +31,14 @@ def _utc(moment: object) -> datetime | None:
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment.replace("Z", "+00:00"))
     if not isinstance(moment, datetime):
-        raise ValueError("is no moment, such as 2026-11-23T00:05:01.002Z")
+        raise ValueError("is not a time such as 2026-11-23T00:05:01.002Z")
     # Naive datetimes are UTC everywhere in the project.
     if moment.tzinfo is None:
         return moment.replace(tzinfo=timezone.utc)
     try:
         return moment.astimezone(timezone.utc)
     except OverflowError:
-        raise ValueError("is beyond the years that there are") from None
+        raise ValueError("is outside the years 1 to 9999") from None
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -146,7 +146,7 @@ def parse(path: Path, schema: pl.Schema, names: Sequence[str], url: str) -> Iter
         lazy = pl.scan_parquet(path)
         there = lazy.collect_schema()
         if there.names() != schema.names():
-            raise LakeError(f"The columns of {url} are not those that its manifest describes: export the table again.")
+            raise LakeError(f"The columns of {url} do not match its manifest: export the table again.")
         helping = [raw_text_column(name) for name in names if there[name].is_decimal()]
         needed = dict.fromkeys([*names, *(name for name in helping if name in there)])
         frames = lazy.select(list(needed)).collect_batches(chunk_size=_READ_ROWS, maintain_order=True)

@@ -74,12 +74,12 @@ def frames(
             current = refresh()
             if current == manifest:
                 raise LakeError(
-                    f"{manifest.table} of {manifest.day} is damaged: a file that its manifest names is gone. "
-                    f"Export the table again. {missing}"
+                    f"{manifest.table} of {manifest.day} is damaged: a file named in its manifest is gone. Export "
+                    f"the table again. {missing}"
                 ) from missing
             if handed_out or current.polars_schema != manifest.polars_schema:
                 raise TableReplaced(
-                    f"{manifest.table} of {manifest.day} was exported again while it was read: read it again."
+                    f"{manifest.table} of {manifest.day} was exported again while it was being read: read it again."
                 ) from missing
             manifest = current
 
@@ -102,7 +102,7 @@ def _read(
                 rows += csv_text.number_of_rows(frame)
                 yield frame
             if rows != file.rows:
-                raise LakeError(f"{url} has {rows} rows, its manifest says {file.rows}: export the table again.")
+                raise LakeError(f"{url} has {rows} rows, but its manifest says {file.rows}: export the table again.")
 
 
 def _fetch(store: Store, folder: str, file: DataFile, small: SmallFiles | None) -> bytes:
@@ -116,6 +116,6 @@ def _fetch(store: Store, folder: str, file: DataFile, small: SmallFiles | None) 
                 small.keep(file.sha256, data)
             return data
     raise LakeError(
-        f"s3://{store.bucket}/{folder}{file.name} is damaged: its SHA-256 is not the one in its manifest. "
+        f"s3://{store.bucket}/{folder}{file.name} is damaged: its SHA-256 differs from the one in the manifest. "
         "Export the table again."
     )

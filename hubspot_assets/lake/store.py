@@ -100,8 +100,9 @@ class Store:
                 except AttributeError as error:
                     if not remaining:
                         raise LakeError(
-                            f"Cannot read {self._url(key)}: S3 answered with a failure that boto3 cannot read. That "
-                            "passes: run again later; tables that are in need not be read again."
+                            f"Cannot read {self._url(key)}: S3 answered with an error that boto3 cannot read. This "
+                            "is temporary: run this again later. Tables that are already exported are not read "
+                            "again."
                         ) from error
         raise AssertionError("unreachable")
 
@@ -156,9 +157,9 @@ class Store:
                     raise
                 if pause is None:
                     raise LakeError(
-                        f"Cannot write {self._url(key)}: S3 refuses it again and again (409 or 412) as if something "
-                        "else were there, and there is not. Run `hubspot-assets connect check`, which tries what this "
-                        "S3 can do."
+                        f"Cannot write {self._url(key)}: S3 keeps refusing (409 or 412) as if another object were "
+                        "there, but there is none. Run `hubspot-assets connect check`, which tries what this S3 can "
+                        "do."
                     ) from refused
                 # Another put of it was under way (409), or what was in the way has gone since.
                 time.sleep(pause)
@@ -195,7 +196,9 @@ class Store:
         except ObjectMissing as error:
             if not condition:
                 raise
-            raise PreconditionFailed(f"Cannot write {self._url(key)}: the object that was expected is gone.") from error
+            raise PreconditionFailed(
+                f"Cannot write {self._url(key)}: the object has been deleted meanwhile. Run this again."
+            ) from error
         except LakeError as error:
             if not condition or not may_be_the_condition(error):
                 raise
@@ -236,8 +239,8 @@ class Store:
                 if page.keys().isdisjoint(_OF_LISTS):
                     # boto3 takes any XML, a page that asks to log in too, for the list of an empty bucket.
                     raise LakeError(
-                        f"Cannot list {self._url(prefix)}: what answered there is no S3. Check AWS_ENDPOINT_URL_S3, "
-                        "and any proxy on the way."
+                        f"Cannot list {self._url(prefix)}: the server that answered is not an S3. Check "
+                        "AWS_ENDPOINT_URL_S3, and any proxy in between."
                     )
                 yield page
                 if not page.get("IsTruncated"):
@@ -246,8 +249,8 @@ class Store:
                 # boto3's own paginator takes that for the end.
                 if not following or following == more.get("ContinuationToken"):
                     raise LakeError(
-                        f"Cannot list {self._url(prefix)}: S3 says that there is more and not how to go on, so it does "
-                        "not know ListObjectsV2: use a newer version of that S3, or another."
+                        f"Cannot list {self._url(prefix)}: S3 says that there is more but not how to continue, so it "
+                        "does not support ListObjectsV2. Use a newer version of that S3, or another one."
                     )
                 more = {"ContinuationToken": following}
 

@@ -85,8 +85,9 @@ class Attempt:
             else:
                 return name
         raise LakeError(
-            f"Cannot write to s3://{self._store.bucket}/{self._folder}: {_NAMES_TRIED} new names in a row were taken "
-            "by others meanwhile, as if several exports wrote that table: run it again when no other export runs."
+            f"Cannot write to s3://{self._store.bucket}/{self._folder}: {_NAMES_TRIED} new file names in a row were "
+            "already taken, as if several exports were writing that table. Run this again when no other export is "
+            "running."
         )
 
 

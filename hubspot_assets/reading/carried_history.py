@@ -127,7 +127,7 @@ class CarriedHistory:
         """
         ids = ids_of(chunk.values)
         if not ids.is_sorted() or ids[0] <= self._last:
-            raise NotInOrder("HubSpot did not list the records of a type in ascending order of id: run it again.")
+            raise NotInOrder("HubSpot did not list the records of a type in ascending order of id: run this again.")
         self._last = int(ids[-1])
         before = self._records.up_to(self._last)
         now = objects.with_object_properties(chunk, self._type_id, self._into.properties).select(RECORD_COLUMNS)
@@ -196,7 +196,7 @@ class CarriedHistory:
         history, sources = self._day.history, self._day.sources
         if history and sources and _lengths(rows[history.name]) != _lengths(rows[sources.name]):
             raise NotInOrder(
-                "The versions of an earlier day and what set them are not of one reading: set "
+                "The versions of an earlier day and what set them come from different reads: set "
                 "HUBSPOT_FULL_HISTORY_DAYS=1 for one export, which reads everything."
             )
         return rows

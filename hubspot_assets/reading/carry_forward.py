@@ -218,7 +218,9 @@ def base_for(
             continue
         except LakeError as error:
             logger.warning(
-                "No history can be carried forward from %s, which is not as it was written: %s", earlier, error
+                "No history can be carried forward from %s, which has been damaged or changed since it was written: %s",
+                earlier,
+                error,
             )
             continue
         read_whole = of_history[0].carried.read_whole if of_history[0].carried else earlier

@@ -113,7 +113,9 @@ def _not_given(object_type: ObjectType, error: HubSpotError) -> Unavailable:
     )
     if object_type.source is not Source.NONE_KNOWN:
         return reason
-    tried = f"No public API of HubSpot is known to list this object type; it was asked for once by id. {reason.message}"
+    tried = (
+        f"No public HubSpot API is known to list this object type; it was asked for once by type id. {reason.message}"
+    )
     return reason.model_copy(update={"message": tried, "mendable": False})
 
 

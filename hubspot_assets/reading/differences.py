@@ -49,7 +49,7 @@ def _types(portal: Portal) -> dict[str, str]:
 
 def _renamed(before: Portal, after: Portal) -> set[str]:
     names, now = _types(before), _types(after)
-    return {f"{names[key]} is {now[key]} now" for key in names.keys() & now.keys() if names[key] != now[key]}
+    return {f"{names[key]} is now {now[key]}" for key in names.keys() & now.keys() if names[key] != now[key]}
 
 
 def _pairs_of(portal: Portal, other: Portal) -> set[str]:

@@ -20,11 +20,13 @@ from hubspot_assets.catalog.scopes import NO_SCOPES, Scopes
 from hubspot_assets.concurrency import results_by_item
 from hubspot_assets.hubspot import HubSpotClient, associations, events, limits, schemas
 from hubspot_assets.hubspot.errors import BadRequest, NotAvailable, NotFound, Refused
+from hubspot_assets.hubspot.http.parts import Parts
 from hubspot_assets.hubspot.limits import RecordCount
 from hubspot_assets.lake import PartUnavailable
 from hubspot_assets.outside_text import one_line
 from hubspot_assets.reading.differences import differences
 from hubspot_assets.reading.known_types import has_records, with_what_is_known
+from hubspot_assets.reading.reading import answer_or_reason
 from hubspot_assets.reading.refusals import part_unavailable
 from hubspot_assets.settings import DEFAULT_CATALOG, Settings
 
@@ -47,10 +49,14 @@ _USUAL_PAIRS = frozenset(
 
 
 class Asking:
-    """Asks HubSpot what a portal has, and notes what it refuses to tell."""
+    """Asks HubSpot what a portal has, and notes what it refuses to tell.
 
-    def __init__(self, client: HubSpotClient) -> None:
-        self.client = client
+    `parts`: what each answer is one of, where the others are read without one that HubSpot cannot give.
+    """
+
+    def __init__(self, client: HubSpotClient, parts: Parts | None = None) -> None:
+        self.client = client if parts is None else parts.client()
+        self._parts = parts
         self.refused: list[PartUnavailable] = []
 
     def custom_objects(self) -> list[Schema] | None:
@@ -60,7 +66,7 @@ class Asking:
 
     def counts(self) -> dict[str, RecordCount] | None:
         """How many records each type has, which tells further types; None where that is refused."""
-        return self._answer("numbers of records, which tell further object types", lambda: limits.records(self.client))
+        return self._answer("record counts, which reveal further object types", lambda: limits.records(self.client))
 
     def event_names(self) -> list[str] | None:
         """Return the names of the event types; None where they are refused."""
@@ -74,13 +80,12 @@ class Asking:
     def associated(self, pairs: Collection[Pair], types: Mapping[str, ObjectType]) -> dict[Pair, bool | None]:
         """Of each pair, whether records of the two can be associated; None where that is refused."""
 
+        parts = Parts(self.client)
+
         def is_defined(pair: Pair) -> bool | Refused:
-            try:
-                return bool(associations.labels(self.client, *pair))
-            except BadRequest:
-                return False  # HubSpot's answer for types that cannot be associated
-            except Refused as error:
-                return error
+            answer = answer_or_reason(lambda: associations.labels(parts.client(), *pair), parts)
+            # HubSpot's answer for types that cannot be associated.
+            return False if isinstance(answer, BadRequest) else answer if isinstance(answer, Refused) else bool(answer)
 
         answers = results_by_item(is_defined, pairs)
         refused: dict[tuple[object, ...], list[tuple[Pair, Refused]]] = {}
@@ -92,16 +97,16 @@ class Asking:
         for alike in refused.values():
             (first, error), names = alike[0], [" and ".join(types[one].told for one in pair) for pair, _ in alike]
             needs = types[first[0]].needs.whole.and_also(types[first[1]].needs.whole)
-            more = f" and {len(names) - 3} pairs more" if len(names) > 3 else ""
-            self._note(f"how these are associated: {', '.join(names[:3])}{more}", error, needs)
+            more = f" and {len(names) - 3} more pairs" if len(names) > 3 else ""
+            self._note(f"associations between {', '.join(names[:3])}{more}", error, needs)
         return {pair: None if isinstance(answer, Refused) else answer for pair, answer in answers.items()}
 
     def _answer(self, part: str, ask: Callable[[], T], needs: Scopes = NO_SCOPES) -> T | None:
-        try:
-            return ask()
-        except Refused as error:
-            self._note(part, error, needs)
+        answer = answer_or_reason(ask, self._parts)
+        if isinstance(answer, Refused):
+            self._note(part, answer, needs)
             return None
+        return answer
 
     def _note(self, part: str, error: Refused, needs: Scopes) -> None:
         told = part_unavailable(part, error, needs=needs)
@@ -179,30 +184,34 @@ def discover_to_file(settings: Settings) -> Discovery:
         f"{path}: {len(found.portal.object_types)} object types, {len(found.portal.event_types)} event types, "
         f"{len(found.portal.association_pairs)} pairs of associated types.",
         *differences(before, found.portal),
-        *(f"not told, so kept as it was known: {part.part}. {part.message}" for part in found.refused),
+        *(
+            (f"HubSpot did not return these, so they stay as they were: {part.part}. {part.message}")
+            for part in found.refused
+        ),
     ]
     return found
 
 
-def not_in_catalogue(portal: Portal, client: HubSpotClient, custom: Iterable[Schema]) -> list[PartUnavailable]:
+def not_in_catalogue(portal: Portal, asking: Asking, custom: Iterable[Schema]) -> list[PartUnavailable]:
     """Return what HubSpot has now and the loaded portal lacks, so that nobody exports it: object types and event types.
 
-    `custom`: the schemas of the portal's custom objects. Two calls. What HubSpot refuses to tell is not compared.
+    `custom`: the schemas of the portal's custom objects. Two calls. What HubSpot refuses to tell is not compared; what
+    it cannot answer is told.
     """
-    asking = Asking(client)
     known = {t.object_type_id for t in (*STANDARD_OBJECT_TYPES, *portal.object_types)}
     types = [t for t in map(custom_object, custom) if t.object_type_id not in known]
     known |= {t.object_type_id for t in types}
     types += [t for t in further_types(asking.counts() or {}, known) if not t.is_custom]
     names = set(asking.event_names() or ()).difference(event.name for event in portal.event_types)
     message = (
-        "The portal has it and the portal catalogue that the tables are made of (HUBSPOT_CATALOG) does not; run "
+        "The portal has it and the portal catalogue that the tables come from (HUBSPOT_CATALOG) does not; run "
         "`hubspot-assets discover`, or set HUBSPOT_CATALOG to the file that it wrote, and export the day again."
     )
     told = [*(f"object type {t.told}" for t in types), *(f"event type {one_line(name)}" for name in sorted(names))]
-    return [
+    lacking = [
         PartUnavailable(part=f"the tables of the {one}", status=200, message=message, mendable=True) for one in told
     ]
+    return [*lacking, *(part for part in asking.refused if part.unanswered)]
 
 
 def further_types(counts: Mapping[str, RecordCount], known: Collection[str]) -> list[ObjectType]:

@@ -29,7 +29,7 @@ from hubspot_assets.tables.properties import (
     held_back_properties,
 )
 
-NOT_DEFINED = "is left out: HubSpot does not define it, so that nobody knows whether it is sensitive"
+NOT_DEFINED = "is left out: HubSpot does not define it, so it may be sensitive"
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def known_of(part: Mapping[str, bytes], file: Path) -> list[Known]:
     """Return what a part holds, its answers in this file. Raises KeyError or ValueError for what is no such part."""
     notes, answers = msgspec.json.decode(part[_NOTES], type=list[Note]), part[_ANSWERS]
     if sum(note.size for note in notes) != len(answers):
-        raise ValueError(f"its answers have {len(answers)} bytes")
+        raise ValueError(f"its answers are {len(answers)} bytes long")
     file.write_bytes(answers)
     return list(_placed(notes, file))
 

@@ -13,8 +13,10 @@ from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.concurrency import results_by_item
 from hubspot_assets.hubspot import HubSpotClient, properties
 from hubspot_assets.hubspot.errors import NotFound, Refused
+from hubspot_assets.hubspot.http.parts import Parts
 from hubspot_assets.hubspot.limits import RecordCount
 from hubspot_assets.outside_text import one_line
+from hubspot_assets.reading.reading import answer_or_reason
 from hubspot_assets.reading.refusals import unavailable
 
 
@@ -34,11 +36,12 @@ def with_what_is_known(
     types = list(types)
     before = {t.object_type_id: t for t in known.object_types}
 
+    parts = Parts(client)
+
     def ask(type_id: str) -> tuple[KnownProperty, ...] | Refused:
-        try:
-            found = properties.exported(client, type_id)
-        except Refused as error:
-            return error
+        found = answer_or_reason(lambda: properties.exported(parts.client(), type_id), parts)
+        if isinstance(found, Refused):
+            return found
         told = {row["name"]: row for row in found}
         return tuple(
             KnownProperty(name, one_line(row.get("type") or ""), one_line(row.get("label") or ""))

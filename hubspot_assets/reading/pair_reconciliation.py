@@ -13,7 +13,7 @@ import polars as pl
 from hubspot_assets.reading.reading import Reading
 from hubspot_assets.tables.frame_files import FrameFiles
 
-ONE_SIDED = "associations that HubSpot tells from the other record alone, and so without their type from this one"
+ONE_SIDED = "associations that HubSpot returns only from the other record, so that their type from this one is unknown"
 _ENDS = ("FROMOBJECTID", "TOOBJECTID")
 
 

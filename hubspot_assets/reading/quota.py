@@ -32,9 +32,10 @@ def shortfall(left: CallsLeft | None, lake: Lake, day: str, full_history_days: i
         return None
     reset = f" until {left.resets_at}" if left.resets_at else ""
     return (
-        f"The calls of today will not do: by the export of {last}, that of {day} needs about {needed:,}, and "
-        f"{left.left:,} of the portal's {left.limit:,} are left{reset}. It will stop when they are used up, and go on "
-        "when it is started again; the portal's other integrations have none left then either."
+        f"There are not enough calls left today: judging by the export of {last}, that of {day} needs about "
+        f"{needed:,}, and {left.left:,} of the portal's {left.limit:,} are left{reset}. The export will stop when "
+        "they are used up, and continue when you start it again; the portal's other integrations will have none "
+        "left either."
     )
 
 
@@ -51,7 +52,7 @@ def _last_whole(lake: Lake, day: str) -> tuple[str | None, dict[str, Manifest]]:
         return last, lake.manifests(last) if last else {}
     except LakeError as error:
         # A forecast is help: an earlier day that is damaged must not keep this one from being exported.
-        logger.warning("Whether today's calls will do cannot be told by earlier days: %s", error)
+        logger.warning("Earlier days cannot be read to tell whether today's calls are enough: %s", error)
         return None, {}
 
 

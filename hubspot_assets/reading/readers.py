@@ -138,7 +138,7 @@ class _Parents:
 def _tell_undeclared(asked: ReadRequest, names: set[str]) -> None:
     """Tell each field that holds something and has no column, so that nothing is dropped in silence."""
     for name in sorted(names):
-        asked.reading.note(f"The field {name} of {asked.object_type.records} holds something and has no column.")
+        asked.reading.note(f"The field {name} of {asked.object_type.records} has values but no column.")
 
 
 def _pages_of(read: Callable[[ReadRequest], Iterable[Mapping[str, Any]]]) -> Reader:
@@ -190,7 +190,9 @@ def _campaign_assets(asked: ReadRequest) -> Iterator[objects.Page]:
     """Each asset once, with the ids of all campaigns that it belongs to."""
     # The campaigns API calls the assets of a type by the type's own name.
     label, kind = asked.object_type.records, asked.object_type.name
-    asked.reading.note(f"Those {label} are not here that belong to no campaign: HubSpot lists {label} by campaign.")
+    asked.reading.note(
+        f"{label.capitalize()} that belong to no campaign are not in this table: HubSpot lists {label} by campaign."
+    )
     found: dict[str, dict[str, Any]] = {}
     campaigns_of: dict[str, set[str]] = {}
     client = asked.reading.client

@@ -113,7 +113,7 @@ def bodies_withheld(count: int) -> PartUnavailable:
         part=f"the bodies of {count:,} emails",
         about=(withheld.EMAILS,),
         status=200,
-        message=f"HubSpot gave a sentence in place of these bodies; grant the token the scope {withheld.SCOPE}.",
+        message=f"HubSpot returned a notice in place of these bodies; grant the token the scope {withheld.SCOPE}.",
         scopes=(withheld.SCOPE,),
         mendable=True,
     )
@@ -143,11 +143,11 @@ class Refusals:
     def _add_unnamed(self, part: PartUnavailable, count: int) -> None:
         kind = (part.status, part.scopes, part.mendable, part.unanswered)
         self._others[kind] = self._others.get(kind, 0) + 1
-        parts = f"{self._others[kind]:,} parts more"
+        parts = f"{self._others[kind]:,} more parts"
         place = NAMED + list(self._others).index(kind)
         del self.parts[place : place + 1]
         self.parts.insert(place, part.model_copy(update={"part": parts, "about": ()}))
-        self._count(f"parts more that HubSpot answered {part.status} for", count)
+        self._count(f"more parts for which HubSpot answered {part.status}", count)
 
     def _count(self, reason: str, count: int) -> None:
         if count:

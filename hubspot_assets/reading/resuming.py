@@ -136,7 +136,7 @@ class Answers:
     def _calling(self) -> Iterator[None]:
         with self._lock:
             if self._has_died:
-                raise RuntimeError("What this call belongs to has ended.")
+                raise RuntimeError("The read that this call belongs to has ended.")
             self._under_way += 1
         try:
             yield

@@ -52,8 +52,8 @@ class InStep:
                 ids = identified[ID]
                 if not ids.is_sorted() or ids[0] < self._last:
                     raise NotInOrder(
-                        "The rows of an earlier day are not in ascending order of record id, so that they cannot be "
-                        "carried forward: export once with HUBSPOT_FULL_HISTORY_DAYS=1."
+                        "The rows of an earlier day are not in ascending order of record id, so they cannot be "
+                        "carried forward: set HUBSPOT_FULL_HISTORY_DAYS=1 for one export, which reads everything."
                     )
                 self._last = ids[-1]
                 return identified

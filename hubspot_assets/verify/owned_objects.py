@@ -165,8 +165,8 @@ class _OwnedType:
         known = {p.name for p in self._properties} | _HELD_BACK
         values = (record.values for record in self._records)
         for name in sorted({n for row in values for n, value in row.items() if value is not None} - known):
-            if f"The field {name} of {records} holds something and has no column." not in told:
-                report.differs("", f"{COLUMNS} {name}", None, "a field that holds something")
+            if f"The field {name} of {records} has values but no column." not in told:
+                report.differs("", f"{COLUMNS} {name}", None, "a field that has values")
 
     def _changed_since(self, captured: datetime, key: Key, column: str) -> bool:
         record_id_ = str(key[0])

@@ -22,5 +22,6 @@ def fetch_checked(bucket: Bucket, key: str, sha256: str, path: Path) -> None:
 def _check(bucket: Bucket, key: str, found: str, sha256: str) -> None:
     if found != sha256:
         raise LakeError(
-            f"{bucket.layout.url(key)} is damaged: its SHA-256 is not the one in its manifest. Export the table again."
+            f"{bucket.layout.url(key)} is damaged: its SHA-256 differs from the one in the manifest. Export the "
+            "table again."
         )

@@ -9,7 +9,7 @@ from hubspot_assets_tests.browser.driving import Browser
 
 YESTERDAY = DAYS[-1]
 EXPANDED = "expanded=global@global:contacts"
-SNAPSHOT = "HubSpot serves only its current state, so that all tables but those of events can be made of one day alone"
+SNAPSHOT = "HubSpot serves only its current state, so all tables but those of events can be exported only for"
 
 
 def test_the_graph_opens_with_a_group_for_each_type_and_its_tables_in_it(
@@ -38,7 +38,7 @@ def test_a_table_is_documented_before_its_first_run(one: OnePortal, browser: Bro
 def test_the_checks_of_a_table_say_so_where_nothing_was_exported_yet(one: OnePortal, browser: Browser) -> None:
     browser.open(f"{one.dagster.url}/assets/teams?view=checks")
     browser.click("Execute all")
-    browser.sees("No day was exported yet, so there is nothing to look at: materialize a day first.")
+    browser.sees("No day has been exported yet, so there is nothing to check: materialize a day first.")
 
 
 def test_a_day_is_materialized_by_the_dialog_of_a_table(one: OnePortal, browser: Browser) -> None:
@@ -77,7 +77,7 @@ def test_all_checks_of_the_day_run_from_the_tab(
     browser.sees("keys_unique Succeeded", "values_fit Succeeded")
     browser.click("Execute all")
     browser.sees("yesterday_is_in Succeeded", again=True)
-    browser.sees(f"{YESTERDAY} (the last exported day): nothing found.", again=True)
+    browser.sees(f"{YESTERDAY} (the last exported day): no problems found.", again=True)
     shown = browser.text
     assert shown.count("Succeeded") == 12, shown
     assert "Execution failed" not in shown
@@ -101,7 +101,7 @@ def test_snapshots_of_three_days_are_refused_in_one_sentence_without_a_frame_and
     browser.click("Runs")
     (run,) = one.dagster.runs_of(f"dagster/backfill={backfill}")
     browser.open(f"{one.dagster.url}/runs/{run}")
-    browser.sees("Failure", SNAPSHOT, "Of all these days only the EVENTS_ tables")
+    browser.sees("Failure", SNAPSHOT, "For all these days, only the EVENTS_ tables")
     browser.has_no(r"\.py\b|Stack Trace")
 
 

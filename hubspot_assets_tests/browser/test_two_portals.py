@@ -35,7 +35,7 @@ def test_a_refused_scope_is_red_with_its_sentence(
     browser.open(f"{two.url}/assets/us/objects_deals?view=checks")
     browser.sees(
         "given Failed",
-        f"{YESTERDAY}: refused. OBJECTS_DEALS is empty for it: status 403.",
+        f"{YESTERDAY}: refused. OBJECTS_DEALS is empty: status 403.",
         "Scope: crm.objects.deals.read",
         again=True,
     )

@@ -164,7 +164,7 @@ def test_a_file_that_is_not_there_is_one_sentence(tmp_path: Path):
 
 
 def test_a_directory_in_its_place_is_one_sentence(tmp_path: Path):
-    assert_one_sentence(tmp_path, "is a directory and no file")
+    assert_one_sentence(tmp_path, "is a directory and not a file")
 
 
 def assert_one_sentence(path: Path, says: str) -> None:

@@ -27,7 +27,7 @@ def test_yesterday_is_in(lake: Lake) -> None:
     export(lake, "2026-11-21", YESTERDAY)
     result = yesterday_result(lake, YESTERDAY)
     assert result.passed
-    assert result.description == "2026-11-22 is in."
+    assert result.description == "2026-11-22 is complete."
     assert "missed" not in result.metadata
 
 
@@ -36,14 +36,14 @@ def test_an_old_day_that_was_just_exported_does_not_hide_that_yesterday_is_missi
     result = yesterday_result(lake, YESTERDAY)
     assert not result.passed
     assert result.severity == dg.AssetCheckSeverity.ERROR
-    assert result.description == "2026-11-22 is not in: nothing of it was exported."
+    assert result.description == "2026-11-22 is not complete: nothing of it was exported."
 
 
 def test_a_day_that_is_not_closed_is_not_in(lake: Lake) -> None:
     export(lake, YESTERDAY, whole=False)
     result = yesterday_result(lake, YESTERDAY)
     assert not result.passed
-    assert "some of its tables are there, and the day is not closed" in str(result.description)
+    assert "some of its tables are there, but the day is not closed" in str(result.description)
 
 
 def test_nothing_was_ever_exported(lake: Lake) -> None:
@@ -56,7 +56,7 @@ def test_missed_days_since_the_first_whole_one_are_listed_with_what_can_still_be
     export(lake, "2026-11-17", "2026-11-20", whole=False)
     export(lake, "2026-11-18", "2026-11-21")
     result = yesterday_result(lake, YESTERDAY)
-    nothing, some = "nothing of it was exported", "some of its tables are there, and the day is not closed"
+    nothing, some = "nothing of it was exported", "some of its tables are there, but the day is not closed"
     events = "events only (group events)"
     assert missed(result) == [
         {"day": "2026-11-22", "state": nothing, "can still be exported": "every table, until the day after it is over"},

@@ -80,7 +80,7 @@ def test_every_rule_is_a_check_of_the_days_run(
     assert list(evaluations) == [rule.name for rule in RULES]
     assert all(one.passed for one in evaluations.values())
     assert evaluations["keys_unique"].metadata["day"].value == DAY
-    assert evaluations["schema_unchanged"].metadata["compared_with"].value == "nothing: no day before is whole"
+    assert evaluations["schema_unchanged"].metadata["compared_with"].value == "nothing: no earlier day is complete"
 
 
 def test_what_must_never_be_fails_the_run_and_names_the_tables(
@@ -112,7 +112,7 @@ def test_what_a_person_should_look_at_does_not_fail_the_run(
     assert result.success
     assert failed.check_name == "row_counts_near_last_day"
     assert failed.severity == dg.AssetCheckSeverity.WARN
-    assert failed.description == "2026-11-22: TEAMS. TEAMS: 0 rows, 1 on 2026-11-21"
+    assert failed.description == "2026-11-22: TEAMS. TEAMS: 0 rows, down from 1 on 2026-11-21"
 
 
 def test_a_missing_definition_table_leaves_the_other_rules_their_say(
@@ -131,7 +131,7 @@ def test_started_without_a_day_they_look_at_the_last_exported_one_and_say_so(
     day.write(lake, close=False)
     found = alone(definitions, instance)
     assert list(found) == [rule.name for rule in RULES]
-    assert {one.description for one in found.values()} == {"2026-11-21 (the last exported day): nothing found."}
+    assert {one.description for one in found.values()} == {"2026-11-21 (the last exported day): no problems found."}
 
 
 def test_started_without_a_day_they_open_none_again(
@@ -153,6 +153,6 @@ def test_before_the_first_day_they_say_that_there_is_nothing_to_look_at(
         (
             False,
             dg.AssetCheckSeverity.WARN,
-            "No day was exported yet, so there is nothing to look at: materialize a day first.",
+            "No day has been exported yet, so there is nothing to check: materialize a day first.",
         )
     }

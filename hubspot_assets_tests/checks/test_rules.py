@@ -159,13 +159,13 @@ def test_an_association_type_of_another_pair_is_found(lake: Lake, day: SmallDay)
     day.write(lake)
     findings = found("association_types_defined", lake)
     assert tables(findings) == ["ASSOCIATIONS/CONTACTS_TO_COMPANIES", "ASSOCIATIONS_CONTACTS_TO_COMPANIES"]
-    assert findings[0].what == "association types that are not defined: 0-2"
+    assert findings[0].what == "undefined association types: 0-2"
 
 
 def test_a_column_without_a_definition_is_found(lake: Lake, day: SmallDay) -> None:
     day.columns["OBJECTS_CONTACTS"].insert(3, Column("PROPERTY_SECRET"))
     day.write(lake)
-    what = "columns that are not defined: PROPERTY_SECRET"
+    what = "undefined columns: PROPERTY_SECRET"
     assert found("properties_defined", lake) == [Finding("OBJECTS_CONTACTS", what)]
 
 
@@ -203,7 +203,7 @@ def test_a_combined_table_with_a_record_less_is_found(table: str, lake: Lake, da
     day.write(lake)
     (finding,) = found("combined_tables_agree", lake)
     assert finding.table == table
-    assert finding.what.startswith("99 records, and 100 in OBJECTS_CONTACTS")
+    assert finding.what.startswith("99 records, but 100 in OBJECTS_CONTACTS")
 
 
 def test_a_combined_table_with_other_records_is_found(lake: Lake, day: SmallDay) -> None:
@@ -252,7 +252,7 @@ def test_fewer_records_than_hubspot_counts_are_told(lake: Lake, day: SmallDay) -
     day.write(lake)
     client = canned(totals(contacts=150)).client()
     assert found("row_counts_near_portal", lake, client) == [
-        Finding("OBJECTS_CONTACTS", "100 records, and HubSpot says 150")
+        Finding("OBJECTS_CONTACTS", "100 records, but HubSpot counts 150")
     ]
 
 
@@ -298,7 +298,7 @@ def test_a_table_that_shrank_beyond_the_limit_is_told_and_the_limit_is_a_setting
     day_before.write(lake)
     day.write(lake)
     findings = found("row_counts_near_last_day", lake)
-    assert Finding("OBJECTS_CONTACTS", "60 rows, 100 on 2026-11-21") in findings
+    assert Finding("OBJECTS_CONTACTS", "60 rows, down from 100 on 2026-11-21") in findings
     assert len(findings) == 6
     assert found("row_counts_near_last_day", lake, row_fall_limit=50) == []
 
@@ -322,7 +322,7 @@ def test_a_table_that_can_not_be_read_any_more_is_told(lake: Lake, day_before: S
     day_before.write(lake)
     day.write(lake)
     (finding,) = found("row_counts_near_last_day", lake)
-    assert finding.what == "could be read on 2026-11-21 and cannot any more: grant settings.users.teams.read"
+    assert finding.what == "could be read on 2026-11-21 but no longer can: grant settings.users.teams.read"
 
 
 def test_columns_that_were_added_have_gone_and_were_retyped_are_told(
@@ -334,7 +334,7 @@ def test_columns_that_were_added_have_gone_and_were_retyped_are_told(
     day.write(lake)
     assert found("schema_unchanged", lake) == [
         Finding("OBJECTS_CONTACTS", "added PROPERTY_NEW (number)"),
-        Finding("OBJECTS_CONTACTS", "gone PROPERTY_OLD (string)"),
+        Finding("OBJECTS_CONTACTS", "removed PROPERTY_OLD (string)"),
         Finding("OBJECTS_CONTACTS", "retyped PROPERTY_SINCE from string to date"),
     ]
 
@@ -365,7 +365,7 @@ def test_what_a_person_can_mend_is_found_once_for_each_cause(lake: Lake, day: Sm
     assert found("nothing_refused", lake) == [
         Finding(
             "OBJECTS/CONTACTS",
-            "without properties of Contacts (0-1): Grant the token the scope some.read. Tables that lack it, too: "
+            "without properties of Contacts (0-1): Grant the token the scope some.read. Also affected: "
             "OBJECTS_CONTACTS, PROPERTY_DEFINITIONS.",
         ),
         Finding("TEAMS", "Grant the token the scope settings.users.teams.read."),
@@ -410,9 +410,9 @@ def test_a_value_that_is_not_of_its_columns_type_is_found(lake: Lake, day: Small
     day.write(lake)
 
     assert found("values_fit", lake) == [
-        ("OBJECTS_CONTACTS", "PROPERTY_AMOUNT is a number and holds 'a;b'"),
-        ("OBJECT_WITH_OBJECT_PROPERTIES/CONTACTS", 'PROPERTIES is a json and holds \'{"name":"x\''),
-        ("PIPELINES", "DISPLAYORDER is a number and holds '1,5'"),
+        ("OBJECTS_CONTACTS", "PROPERTY_AMOUNT is a number but holds 'a;b'"),
+        ("OBJECT_WITH_OBJECT_PROPERTIES/CONTACTS", 'PROPERTIES is a json but holds \'{"name":"x\''),
+        ("PIPELINES", "DISPLAYORDER is a number but holds '1,5'"),
     ]
 
 

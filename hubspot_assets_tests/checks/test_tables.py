@@ -80,7 +80,7 @@ def test_it_runs_by_itself_and_looks_at_the_last_exported_day(
 
     assert set(found) == {asset_key(group[0]).to_user_string() for group in GROUPS}
     assert [key for key, one in found.items() if not one.passed] == []
-    assert found["objects_contacts"].description == "2026-11-21 (the last exported day): given, 100 rows."
+    assert found["objects_contacts"].description == "2026-11-21 (the last exported day): 100 rows."
 
 
 def test_in_a_run_it_looks_at_its_day_and_at_what_was_selected(run: Run, lake: Lake, day_before: SmallDay) -> None:
@@ -89,7 +89,7 @@ def test_in_a_run_it_looks_at_its_day_and_at_what_was_selected(run: Run, lake: L
     found = run("a_day", partition_key=day_before.day)
 
     assert {key: (one.passed, one.description) for key, one in found.items()} == {
-        "objects_contacts": (True, "2026-11-21: given, 100 rows."),
+        "objects_contacts": (True, "2026-11-21: 100 rows."),
         "teams": (False, "2026-11-21: TEAMS was not exported."),
     }
 
@@ -101,7 +101,7 @@ def test_before_the_first_day_it_says_that_there_is_nothing_to_look_at(run: Run)
         (
             False,
             dg.AssetCheckSeverity.WARN,
-            "No day was exported yet, so there is nothing to look at: materialize a day first.",
+            "No day has been exported yet, so there is nothing to check: materialize a day first.",
         )
     }
 
@@ -123,11 +123,40 @@ def test_a_refused_table_is_red_with_status_sentence_and_scope(run: Run, lake: L
         "scopes": "crm.objects.contacts.read",
     }
     assert contacts.description == (
-        "2026-11-22 (the last exported day): refused. OBJECTS_CONTACTS is empty for it: status 403. HubSpot answered "
+        "2026-11-22 (the last exported day): refused. OBJECTS_CONTACTS is empty: status 403. HubSpot answered "
         "403 to contacts; grant the token the scope crm.objects.contacts.read. Scope: crm.objects.contacts.read."
     )
     assert "TEAMS lacks the members: status 403. HubSpot failed." in str(found["teams"].description)
     assert found["objects_companies"].passed
+
+
+@pytest.mark.parametrize(
+    ("part", "state", "status"),
+    [
+        (
+            PartUnavailable(part="x", status=None, message="Cut off.", mendable=True, unanswered=True),
+            "not answered",
+            "none",
+        ),
+        (
+            PartUnavailable(part="x", status=500, message="Failed.", mendable=True, unanswered=True),
+            "not answered",
+            "500",
+        ),
+        (PartUnavailable(part="x", status=200, message="Not in the catalogue.", mendable=True), "incomplete", "200"),
+    ],
+)
+def test_what_hubspot_did_not_refuse_is_not_called_refused(
+    run: Run, lake: Lake, day: SmallDay, part: PartUnavailable, state: str, status: str
+) -> None:
+    day.parts["TEAMS"] = [part]
+    day.write(lake, close=not part.unanswered)
+
+    teams = run()["teams"]
+
+    assert not teams.passed
+    assert (teams.metadata["state"].value, teams.metadata["status"].value) == (state, status)
+    assert f": {state}. TEAMS lacks x: status {status}. {part.message}" in str(teams.description)
 
 
 def test_what_is_not_given_never_looks_like_what_is_not_there(run: Run, lake: Lake, day: SmallDay) -> None:
@@ -142,4 +171,4 @@ def test_what_is_not_given_never_looks_like_what_is_not_there(run: Run, lake: La
     assert not_there.metadata["state"].value == "not in this portal"
     assert "this portal has none of it" in str(not_there.description)
     assert none_there.metadata["state"].value == "none there"
-    assert "HubSpot was asked and has no row" in str(none_there.description)
+    assert "HubSpot was asked and has no rows" in str(none_there.description)

@@ -57,7 +57,7 @@ def test_a_day_whose_files_are_not_whole_exits_1_and_is_opened_again_and_its_nex
             code, output = command("export")
         assert code == 1
         assert "export_day: manifests_hold" in output
-        assert f"{DAY} is open again, and its next export begins anew" in output
+        assert f"{DAY} has been opened again, because its files failed a check" in output
         assert small.lake.success(DAY) is None
         code, output = command("export")
         assert code == 0
@@ -159,7 +159,7 @@ OTHERWISE = refusal(
     "HubSpot answered 403 to GET /b: no (correlation id 2); grant the token the scope a.read.", "a.read"
 )
 PLAN = refusal("HubSpot answered 403 to GET /c: no; check that the portal's plan includes this.", mendable=False)
-USER = refusal("HubSpot answered 403 to GET /d: no; have a user with that permission make a new token.")
+USER = refusal("HubSpot answered 403 to GET /d: no; have a user with that permission create a new token.")
 
 
 def test_one_scope_is_one_cause_whatever_lacks_it() -> None:

@@ -102,7 +102,7 @@ def test_a_bucket_without_versions_needs_no_versions_actions(enforcing_s3: Enfor
     enforcing_s3.allow(policy)
     findings = {one.name: one for one in check_s3(enforcing_s3.url, Settings())}
     assert not failed(iter(findings.values()))
-    assert findings["GetObjectVersion"].sentence == "Not needed: the bucket keeps no versions."
+    assert findings["GetObjectVersion"].sentence == "Not needed: versioning is off."
 
 
 def test_the_article_s_policy_as_printed_fails_at_the_location_alone(enforcing_s3: EnforcingS3) -> None:

@@ -73,7 +73,7 @@ def test_trust_policy_takes_the_id_that_is_given_or_set(setenv: Setenv) -> None:
 def test_trust_policy_of_what_is_no_principal_is_wrong_usage() -> None:
     result = run("trust-policy", "--principal", "exporter")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "'exporter' is no principal" in result.stderr
+    assert "'exporter' is not a principal" in result.stderr
 
 
 def test_role_shows_its_plan_does_it_when_told_and_then_nothing_more(enforcing_s3: EnforcingS3, setenv: Setenv) -> None:
@@ -104,7 +104,7 @@ def test_role_as_text_speaks_to_nobody(setenv: Setenv) -> None:
 def test_role_without_the_right_to_touch_iam_is_one_sentence(enforcing_s3: EnforcingS3) -> None:
     result = run("role", "--principal", EXPORTER, "--apply")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "may not touch IAM (AccessDenied)" in result.stderr
+    assert "may not change IAM (AccessDenied)" in result.stderr
 
 
 def test_check_of_s3_is_0_when_all_is_well_and_1_with_what_to_add(enforcing_s3: EnforcingS3) -> None:

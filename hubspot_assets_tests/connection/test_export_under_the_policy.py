@@ -104,7 +104,7 @@ def test_each_single_action_that_is_missing_is_named_by_the_export(enforcing_s3:
     result = run("export", "--select", "OBJECTS/CONTACTS")
     assert result.exit_code == 1
     assert action in sentence(result)
-    assert "not allowed there: run `hubspot-assets connect check`" in sentence(result)
+    assert "not allowed: run `hubspot-assets connect check`" in sentence(result)
     assert "Traceback" not in result.output
     assert not [other for other in NEEDED if other != action and other in sentence(result)]
 
@@ -115,7 +115,7 @@ def test_an_action_on_the_key_that_is_missing_is_named_by_the_export(versioned_s
     versioned_s3.allow(without_action(whole, action))
     result = run("export", "--select", "OBJECTS/CONTACTS")
     assert result.exit_code == 1
-    assert f"(or {action}, if a KMS key encrypts) is not allowed there" in sentence(result)
+    assert f"(or {action}, if a KMS key is used) is not allowed" in sentence(result)
     versioned_s3.allow(whole)
     assert run("export", "--select", "OBJECTS/CONTACTS").exit_code == 0
 
@@ -132,7 +132,7 @@ def test_settings_that_make_no_session_are_wrong_usage(enforcing_s3: EnforcingS3
     for command in ("export", "tables", "verify"):
         result = run(command)
         assert result.exit_code == 2, result.output
-        assert "HUBSPOT_S3_ROLE_ARN is 'hubspot-export', which is no role" in sentence(result)
+        assert "HUBSPOT_S3_ROLE_ARN is 'hubspot-export', which is not the ARN of a role" in sentence(result)
 
 
 def test_an_s3_that_does_not_answer_is_one_sentence(
@@ -152,7 +152,7 @@ def test_an_sts_that_does_not_answer_is_one_sentence(
     setenv({"AWS_ENDPOINT_URL_STS": unused_address})
     result = run("tables")
     assert result.exit_code == 1
-    assert f"STS, which gives the credentials of {enforcing_s3.role_arn}, cannot be reached" in sentence(result)
+    assert f"STS, which issues the credentials of {enforcing_s3.role_arn}, cannot be reached" in sentence(result)
 
 
 @dataclass
@@ -219,7 +219,7 @@ def test_what_is_not_there_is_missing_also_where_s3_refuses_to_say_so(
 ) -> None:
     enforcing_s3.missing_is_refused = missing_is_refused
     lake = Lake.from_url(enforcing_s3.url, s3_client(Settings()))
-    with pytest.raises(TableMissing, match="export that table of that day"):
+    with pytest.raises(TableMissing, match="export that table for that day"):
         lake.manifest("OWNERS", DAY)
     assert lake.success(DAY) is None
     lake.write("OWNERS", DAY, TableContent.of_frame(pl.DataFrame({"ID": ["1"]})))

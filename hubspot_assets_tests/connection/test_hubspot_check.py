@@ -163,7 +163,7 @@ def test_a_scope_for_a_part_is_named_with_what_will_be_missing() -> None:
 def test_a_day_without_calls_left_is_not_well() -> None:
     findings = told(HubSpotThatTells(every_scope(), used=625_000))
     assert findings["Daily calls"].ok is False
-    assert findings["Daily calls"].sentence.startswith("None is left of 625,000; it resets at 2026-11-24")
+    assert findings["Daily calls"].sentence.startswith("None left of 625,000; it resets at 2026-11-24")
 
 
 @pytest.fixture(scope="module")

@@ -68,7 +68,7 @@ def of_somebody_else(enforcing_s3: EnforcingS3) -> dict[str, Any]:
 def test_a_role_of_somebody_else_is_left_as_it_is(enforcing_s3: EnforcingS3) -> None:
     iam = enforcing_s3.admin("iam")
     before = of_somebody_else(enforcing_s3)
-    with pytest.raises(roles.RoleError, match=r"The role Admin is there and was not made by this command.*--adopt"):
+    with pytest.raises(roles.RoleError, match=r"The role Admin exists and was not created by this command.*--adopt"):
         roles.plan(iam, wanted("Admin"))
     assert iam.get_role(RoleName="Admin")["Role"]["AssumeRolePolicyDocument"] == before["AssumeRolePolicyDocument"]
     assert iam.list_role_policies(RoleName="Admin")["PolicyNames"] == []
@@ -113,7 +113,7 @@ def test_credentials_that_may_not_touch_iam_are_told_what_else_there_is(enforcin
         aws_access_key_id=key,
         aws_secret_access_key=secret,
     )
-    with pytest.raises(roles.RoleError, match="may not touch IAM"):
+    with pytest.raises(roles.RoleError, match="may not change IAM"):
         roles.plan(iam, wanted())
 
 

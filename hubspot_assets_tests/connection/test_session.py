@@ -93,13 +93,13 @@ def test_a_wrong_external_id_is_said_in_one_sentence(
 
 def test_a_role_without_any_credentials_is_said_in_one_sentence(setenv: Setenv) -> None:
     setenv({"HUBSPOT_S3_ROLE_ARN": GOV_ROLE, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"})
-    with pytest.raises(RoleNotAssumed, match=f"No AWS credentials were found with which to assume {GOV_ROLE}"):
+    with pytest.raises(RoleNotAssumed, match=f"No AWS credentials were found to assume {GOV_ROLE}"):
         s3_client(Settings()).list_objects_v2(Bucket="customer-bucket")
 
 
 def test_what_is_no_role_is_refused_in_a_sentence(setenv: Setenv) -> None:
     setenv({"HUBSPOT_S3_ROLE_ARN": "hubspot-export"})
-    with pytest.raises(SessionError, match="HUBSPOT_S3_ROLE_ARN is 'hubspot-export', which is no role"):
+    with pytest.raises(SessionError, match="HUBSPOT_S3_ROLE_ARN is 'hubspot-export', which is not the ARN of a role"):
         s3_session(Settings())
 
 

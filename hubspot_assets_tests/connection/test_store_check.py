@@ -54,14 +54,14 @@ def test_an_s3_that_can_all_that_amazons_can_is_well(odd_s3: OddS3) -> None:
 @pytest.mark.parametrize(
     ("oddity", "says"),
     [
-        (without_conditions, "This S3 ignores it: of two runs that write one table"),
+        (without_conditions, "This S3 ignores it: if two runs write the same table"),
         (
             refusing("PUT", 501, "NotImplemented", header="If-None-Match"),
             r"refuses it \(501 NotImplemented\), so exports do",
         ),
         (
             refusing("PUT", 400, "", header="If-None-Match"),
-            r"This S3 refuses it \(400\), so exports do without: of two",
+            r"This S3 refuses it \(400\), so exports do without it: if two",
         ),
     ],
 )
@@ -73,14 +73,14 @@ def test_conditional_puts_that_a_store_lacks_are_no_failure_and_what_they_cost_i
     assert not failed(iter(found.values()))
     assert found["IfNoneMatch"].ok is None
     assert re.search(says, found["IfNoneMatch"].sentence)
-    assert "only the hashes in the manifest show it" in found["IfNoneMatch"].sentence
+    assert "only the hashes in the manifest reveal it" in found["IfNoneMatch"].sentence
 
 
 def test_each_condition_is_tried_for_itself(odd_s3: OddS3) -> None:
     odd_s3.oddities = [refusing("PUT", 501, "NotImplemented", header="If-Match")]
     found = found_at(odd_s3)
     assert (found["IfNoneMatch"].ok, found["IfMatch"].ok) == (True, None)
-    assert "the last to finish wins, and not the first" in found["IfMatch"].sentence
+    assert "the last to finish wins instead of the first" in found["IfMatch"].sentence
 
 
 def test_a_store_where_no_condition_ever_holds_is_none_to_export_into(odd_s3: OddS3) -> None:
@@ -100,8 +100,8 @@ def test_a_store_that_deletes_one_by_one_is_no_failure_and_what_it_costs_is_said
     found = found_at(odd_s3)
     assert not failed(iter(found.values()))
     assert found["DeleteObjects"].sentence == (
-        f"This S3 does not delete several objects with one request ({status} {code}), so exports delete one by one: a "
-        "request more for each file."
+        f"This S3 does not delete several objects with one request ({status} {code}), so exports delete them one by "
+        "one, with a request for each file."
     )
 
 
@@ -125,4 +125,4 @@ def test_nothing_is_deleted_that_was_not_written(odd_s3: OddS3) -> None:
 def test_a_store_that_cuts_lists_off_is_not_well(odd_s3: OddS3) -> None:
     cut = xml("ListBucketResult", "<IsTruncated>true</IsTruncated><Contents><Key>x</Key></Contents>")
     odd_s3.oddities = [lambda _, request: cut if "prefix" in request.query else None]
-    assert "does not know ListObjectsV2" in failed(iter(found_at(odd_s3).values()))["ListBucket"].sentence
+    assert "does not support ListObjectsV2" in failed(iter(found_at(odd_s3).values()))["ListBucket"].sentence

@@ -31,11 +31,11 @@ def test_the_external_id_is_found_again_and_its_absence_too() -> None:
 
 @pytest.mark.parametrize("principal", ["", "exporter", "arn:aws:iam::12:user/x", "*", "arn:aws:s3:::bucket"])
 def test_what_is_no_principal_is_refused_in_a_sentence(principal: str) -> None:
-    with pytest.raises(TrustError, match="is no principal: give the ARN"):
+    with pytest.raises(TrustError, match="is not a principal: use the ARN"):
         trust_policy(principal, "our-id")
 
 
 @pytest.mark.parametrize("external_id", ["", "x", "with blank", "ümlaut"])
 def test_an_external_id_that_aws_would_refuse_is_refused_in_a_sentence(external_id: str) -> None:
-    with pytest.raises(TrustError, match="external id is not one that AWS takes"):
+    with pytest.raises(TrustError, match="AWS does not accept the external id"):
         trust_policy(EXPORTER, external_id)

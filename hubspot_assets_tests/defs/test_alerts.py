@@ -150,7 +150,7 @@ def test_a_server_that_is_none_is_one_sentence(server: str) -> None:
 
 @pytest.mark.parametrize("webhook", ["hooks.slack.com/secret", "file:///secret", "https://[secret"])
 def test_a_webhook_that_is_no_address_is_told_without_it(webhook: str) -> None:
-    with pytest.raises(SettingError, match=r"^HUBSPOT_ALERT_SLACK_WEBHOOK is no address: set it to ") as raised:
+    with pytest.raises(SettingError, match=r"^HUBSPOT_ALERT_SLACK_WEBHOOK is not a web address: set it to ") as raised:
         Settings(alert_slack_webhook=webhook)
     assert "secret" not in str(raised.value)
 
@@ -181,7 +181,7 @@ def test_a_missed_deadline_fails_its_run_and_says_which_day(
     with dg.DagsterInstance.ephemeral() as instance:
         sensor(failed(definitions.resolve_job_def("deadline"), instance))
     assert posted[0]["text"].startswith("deadline failed\nexport_day, yesterday_is_in: ")
-    assert "is not in: nothing of it was exported." in posted[0]["text"]
+    assert "is not complete: nothing of it was exported." in posted[0]["text"]
 
 
 def dagster_s3() -> Any:

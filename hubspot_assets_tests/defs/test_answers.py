@@ -329,7 +329,7 @@ def test_a_part_that_is_garbage_is_logged_and_read_anew(
     damaged.write_bytes(garbage(damaged.read_bytes()))
     with caplog.at_level(logging.WARNING, "hubspot_assets.lake"):
         second = run(place, portal, portal.read)
-    assert "00001.zip holds is read anew" in caplog.text
+    assert "00001.zip is damaged, so what it holds is read again" in caplog.text
     assert sorted(second.rows) == portal.everybody
     assert len(second.asked) == 120 - answered
     assert place.parts == []

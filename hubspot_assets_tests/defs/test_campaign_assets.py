@@ -65,7 +65,9 @@ def test_the_manifest_says_that_those_of_no_campaign_are_not_there(export: Canne
         ("OBJECTS_AD_CAMPAIGNS", "ad campaigns"),
         ("OBJECT_PROPERTIES/SALES_DOCUMENTS", "sales documents"),
     ):
-        told = f"Those {label} are not here that belong to no campaign: HubSpot lists {label} by campaign."
+        told = (
+            f"{label.capitalize()} that belong to no campaign are not in this table: HubSpot lists {label} by campaign."
+        )
         assert export.manifest(table).notes == (told,)
         assert export.manifest(table).left_out == {}
 

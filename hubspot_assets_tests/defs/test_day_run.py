@@ -124,7 +124,7 @@ def test_a_table_materialized_alone_does_not_close_a_day_that_was_open(small: Sm
     small.lake._store.put(small.lake.layout.success(DAY), b'{"of": "another version"}', "application/json")
     ran = Ran(of_day(), "teams")
     assert ran.success
-    assert any(f"{DAY} counts as open, and stays so until all of it is exported" in told for told in ran.warnings)
+    assert any(f"{DAY} is treated as open until the whole day is exported" in told for told in ran.warnings)
     assert small.lake.success(DAY) is None
 
 
@@ -132,7 +132,7 @@ def test_snapshots_of_a_range_of_days_are_refused_before_anything_is_asked(close
     closed.portal.requests.clear()
     ran = Ran(of_range(EARLIER, DAY), "owners", "events_visited_page")
     assert not ran.success
-    assert f"{EARLIER} to {DAY} cannot be made as one run" in ran.refusal
+    assert f"{EARLIER} to {DAY} cannot be exported in one run" in ran.refusal
     assert "group `events`" in ran.refusal
     assert len(closed.portal.requests) == 0
     assert closed.lake.success(DAY) is not None
@@ -158,7 +158,7 @@ def test_a_second_run_of_a_day_is_refused_with_a_sentence(closed: SmallExport) -
     closed.portal.requests.clear()
     with closed.lake.exporting(DAY, whole=False):
         ran = Ran(of_day(), "owners", "owner_team")
-    assert f"{DAY} is being exported already, by process {os.getpid()}" in ran.refusal
+    assert f"{DAY} is already being exported by process {os.getpid()}" in ran.refusal
     assert len(closed.portal.requests) == 0
 
 
@@ -235,7 +235,7 @@ def test_a_store_that_always_answers_412_is_asked_a_few_times_and_told_in_a_sent
         monkeypatch.setenv("HUBSPOT_S3_URL", f"s3://{BUCKET}/export")
         ran = Ran(of_day(), "teams")
     told = ran.refusal if what_is_put == "_EXPORTING.json" else ran.failure("read_teams").user_failure_data.description
-    assert f"{what_is_put}: S3 refuses it again and again (409 or 412) as if something else were there" in told
+    assert f"{what_is_put}: S3 keeps refusing (409 or 412) as if another object were there" in told
     assert sum(one.what == "PUT" and one.key.endswith(what_is_put) for one in odd.requests) == puts
 
 

@@ -44,7 +44,7 @@ def test_splits_without_definitions_keep_percentage_and_owner(export: CannedExpo
     assert found.select(names).rows() == [("50", "0.33333333", "88345679"), ("51", "0.33333333", "88345679")]
     assert export.frame("OBJECT_PROPERTIES/DEAL_SPLITS").height == 4
     # What nobody declared is told.
-    told = "The field brand_new of deal splits holds something and has no column."
+    told = "The field brand_new of deal splits has values but no column."
     assert export.manifest("OBJECTS_DEAL_SPLITS").notes == (told,)
     day = Day(PortalTables(KNOWN), export.lake, str(YESTERDAY), lambda: pytest.fail("HubSpot was asked"))
     assert list(properties_defined(day)) == []

@@ -54,7 +54,7 @@ def test_files_of_others_in_the_days_folder_are_a_warning_and_the_day_is_closed(
     assert result.success
     assert f"export/{DAY}/_SUCCESS.json" in s3.objects
     (warning,) = warnings
-    assert f"s3://{BUCKET}/export/{DAY}/ has data files in folders of no export (MY_TABLE)" in warning
+    assert f"s3://{BUCKET}/export/{DAY}/ has data files in folders that no export wrote (MY_TABLE)" in warning
 
 
 def test_a_file_that_a_lost_answer_left_beside_a_table_does_not_keep_the_day_open(s3: OddS3) -> None:
@@ -74,8 +74,8 @@ def test_a_refusal_of_s3_fails_the_asset_with_its_sentence(s3: OddS3) -> None:
     assert not result.success
     (failure,) = [event for event in result.all_events if event.is_step_failure]
     assert (
-        f"{DAY} is not closed, though all its tables are in. Cannot write s3://{BUCKET}/export/{DAY}/_SUCCESS.json"
-        in (str(failure.step_failure_data.error))
+        f"All tables of {DAY} are exported, but the day could not be closed. "
+        f"Cannot write s3://{BUCKET}/export/{DAY}/_SUCCESS.json" in (str(failure.step_failure_data.error))
     )
 
 

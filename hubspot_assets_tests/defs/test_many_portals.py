@@ -150,7 +150,7 @@ def test_a_run_of_the_location_writes_where_its_portal_says(two: TwoPortals) -> 
 def test_a_run_is_of_one_portal(two: TwoPortals) -> None:
     refused = failures_of(IMPLICIT_ASSET_JOB_NAME, *(dg.AssetKey([name, "owners"]) for name in NAMES))
 
-    assert refused.startswith("These assets are of several portals (eu, us)")
+    assert refused.startswith("These assets belong to several portals (eu, us)")
 
 
 def test_a_portal_without_a_token_does_not_take_another_ones(two: TwoPortals, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,15 +182,15 @@ def test_a_command_is_told_which_portal_it_is_about(two: TwoPortals, monkeypatch
         ("eu: [", "cannot be read"),
         ("Eu__1: {token_variable: A, s3_url: s3://b/x}", "cannot be a portal's name"),
         ("eu: {s3_url: s3://b/x}", "eu lacks token_variable"),
-        ("eu: {token_variable: A, s3_url: s3://b/x, access_token: pat-secret}", "A token is never written there"),
+        ("eu: {token_variable: A, s3_url: s3://b/x, access_token: pat-secret}", "Never write a token there"),
         (
             "eu: {token_variable: A, s3_url: s3://b/x, alert_slack_webhook: pat-secret}",
-            "alerts are of all portals: set HUBSPOT_ALERT_SLACK_WEBHOOK instead",
+            "alerts are for all portals: set HUBSPOT_ALERT_SLACK_WEBHOOK instead",
         ),
-        ("eu: {token_variable: A, s3_url: s3://b/x, timezone: Mars}", "is no time zone"),
+        ("eu: {token_variable: A, s3_url: s3://b/x, timezone: Mars}", "is not a time zone"),
         (
             "eu: {token_variable: A, s3_url: s3://b/x}\nus: {token_variable: B, s3_url: s3://b/x/}",
-            "eu and us have one s3_url",
+            "eu and us have the same s3_url",
         ),
     ],
 )

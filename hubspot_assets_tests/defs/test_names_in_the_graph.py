@@ -124,6 +124,6 @@ def test_a_custom_object_called_owners_is_exported_beside_the_owners_and_a_secon
         assert small.frame("OWNERS").height == len(small.portal.world.owners.all)
         assert small.manifest("OBJECTS_OWNERS").notes == ()
         assert small.manifest("OBJECTS_OWNERS_2_222").notes == (
-            "The tables of another type are named OWNERS, so these are named OWNERS_2_222.",
+            "Another type's tables are named OWNERS, so these are named OWNERS_2_222.",
         )
         assert small.manifest("OBJECTS_OWNERS_2_222").left_out == {}

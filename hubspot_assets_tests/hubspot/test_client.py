@@ -36,6 +36,27 @@ def test_the_token_is_sent_and_nothing_else_shows_it(caplog: pytest.LogCaptureFi
     assert TOKEN not in repr(vars(client))
 
 
+@pytest.mark.parametrize("refused", [Answer(refusal("no"), 401), Answer(b"<html>", 404), Answer(b"<html>", 302)])
+def test_what_may_be_no_word_of_hubspots_is_believed_when_it_is_said_three_times(refused: Answer):
+    """A token that is known was refused for a moment; a proxy's page is no answer about what there is."""
+    passes = canned(refused, refused, {"results": []})
+    stays = canned(refused)
+
+    assert passes.client().get(PATH) == {"results": []}
+    with pytest.raises(errors.HubSpotError) as raised:
+        stays.client().get(PATH)
+    assert not isinstance(raised.value, errors.Temporary)
+    assert len(stays.seen) == 3
+
+
+def test_what_hubspot_refuses_in_its_own_words_is_believed_at_once():
+    hubspot = canned(Answer(refusal("no such thing"), 404))
+
+    with pytest.raises(errors.NotFound):
+        hubspot.client().get(PATH)
+    assert len(hubspot.seen) == 1
+
+
 @pytest.mark.parametrize("token", ["", "  ", "pat na1", "pat\nna1", "pät"])
 def test_a_token_that_cannot_be_one_is_refused_without_showing_it(token: str):
     with pytest.raises(SettingError, match="access token") as raised:
@@ -199,7 +220,7 @@ def test_a_redirect_is_not_followed_with_the_token():
     with pytest.raises(errors.BadRequest, match="API URL"):
         hubspot.client().get(PATH)
 
-    assert len(hubspot.seen) == 1
+    assert {request.url for request in hubspot.seen} == {f"https://api.hubapi.com{PATH}"}
 
 
 def test_the_package_serves_a_plain_script():

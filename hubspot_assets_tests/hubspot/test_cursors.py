@@ -128,8 +128,8 @@ def test_members_of_a_list_are_read_by_encoded_cursors_both_ways() -> None:
     assert sorted(int(one.record_id) for one in found) == list(range(300))
 
 
-@pytest.mark.parametrize("decoded", [True, False])
-def test_in_a_body_the_cursor_is_as_the_json_has_it_or_else_decoded(decoded: bool) -> None:
+@pytest.mark.parametrize(("decoded", "refuses"), [(True, False), (True, True), (False, False)])
+def test_in_a_body_the_cursor_is_as_the_json_has_it_or_else_decoded(decoded: bool, refuses: bool) -> None:
     """There is no query there that would be decoded."""
     kinds = [{"category": "HUBSPOT_DEFINED", "typeId": 1, "label": None}]
 
@@ -138,6 +138,8 @@ def test_in_a_body_the_cursor_is_as_the_json_has_it_or_else_decoded(decoded: boo
         for one in request.body["inputs"]:
             after = one.get("after", "MA%3D%3D" if not decoded else "MA==")
             if ("%" in after) is decoded:
+                if refuses:
+                    return Answer({"message": "Invalid cursor"}, 400)
                 continue
             start = int(b64decode(unquote(after)))
             row: dict[str, Any] = {"from": {"id": one["id"]}}

@@ -189,7 +189,7 @@ def test_an_answer_that_comes_byte_by_byte_is_given_up(answer: tuple[bytes | Non
     with (
         Server(answer) as server,
         client_of(server.url, patience=-1, within=0.4) as client,
-        pytest.raises(errors.Unreachable, match=r"not there to its end after 0\.4 s") as raised,
+        pytest.raises(errors.Unreachable, match=r"not complete after 0\.4 s") as raised,
     ):
         client.get("/settings/users/2026-09")
     assert raised.value.too_much  # so that something smaller is asked for, where there is something

@@ -67,7 +67,7 @@ BENT: dict[str, tuple[Read, str, Any, str]] = {
                 ({"results": [{"splits": []}]}, "without 'id'"),
                 ({"results": [{"id": "7"}]}, "no list named 'splits'"),
                 ({"results": [{"id": "7", "splits": [{}]}]}, "'splits' without 'id'"),
-                ({"results": [], "errors": [{"category": "INTERNAL_ERROR"}]}, "a part of the batch"),
+                ({"results": [], "errors": [{"category": "INTERNAL_ERROR"}]}, "part of the batch"),
             ],
         ),
         (

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from hubspot_assets.hubspot import errors, events, schemas
+from hubspot_assets.hubspot import errors, events, objects, schemas
 from hubspot_assets.tables.people import owner_team_rows
 from hubspot_assets.verify.definitions import owner_team_rows as verified_owner_team_rows
 
@@ -35,3 +35,17 @@ def test_a_team_of_an_owner_that_has_no_id_is_no_row_and_costs_no_other(rows: An
     teams = [{"name": "nameless"}, {"id": None}, {"id": 5, "primary": True}]
 
     assert [str(row["TEAMID"]) for row in rows([{"id": "1", "teams": teams}, {"id": "2"}])] == ["5"]
+
+
+def test_a_version_without_a_time_is_a_version_without_a_time():
+    told = [{"value": "new", "timestamp": "2026-11-01T00:00:00Z"}, {"value": "old", "timestamp": None}, {"value": "x"}]
+    record = {"id": "1", "properties": {"email": "new"}, "propertiesWithHistory": {"email": told}}
+
+    [page] = objects.pages(canned({"results": [record]}, {"results": []}).client(), "0-1", ["email"], with_history=True)
+
+    [read] = page.records
+    assert [(one.value, one.timestamp) for one in read["propertiesWithHistory"]["email"]] == [
+        ("new", "2026-11-01T00:00:00Z"),
+        ("old", ""),
+        ("x", ""),
+    ]

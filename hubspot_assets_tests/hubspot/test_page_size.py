@@ -108,7 +108,7 @@ def test_a_row_that_hubspot_does_not_give_even_alone_is_named_in_the_error() -> 
         ("users", "at the cursor '137'"),
     ):
         answers = heavy(READERS[kind].answers(), 0, FAULTS["500"])
-        with pytest.raises(errors.RetriesExhausted, match=f"internal error .tried 20 times.*no more than 1.*{place}"):
+        with pytest.raises(errors.RetriesExhausted, match=f"internal error .tried 20 times.*a page size of 1.*{place}"):
             through(kind, answers)
 
 

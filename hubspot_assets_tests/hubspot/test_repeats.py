@@ -53,7 +53,8 @@ def test_a_record_on_two_pages_is_read_once(count: int, overlap: int):
 
     assert [int(one["id"]) for one in records] == list(range(1, count + 1))
     assert notes[0] == (
-        "HubSpot told some rows of /crm/objects/2026-09/0-1 more than once; each is in once, in its newest state."
+        "HubSpot returned some rows of /crm/objects/2026-09/0-1 more than once; the table has each of them once, in "
+        "its newest state."
     )
 
 
@@ -128,5 +129,6 @@ def test_a_member_on_two_pages_is_on_its_list_once_and_that_is_told():
 
     assert members == list(range(1, 601))
     assert notes == [
-        "HubSpot told some rows of members of a list more than once; each is in once, in its newest state."
+        "HubSpot returned some rows of members of a list more than once; the table has each of them once, in its "
+        "newest state."
     ]

@@ -110,6 +110,4 @@ def test_a_damaged_closing_counts_as_none_and_one_that_can_not_be_read_does_not(
         server.objects[success] = b'{"of": "another version"}'
         assert to_close_again(lake, tell=told.append) is None
     (sentence,) = told
-    assert sentence.startswith(
-        f"{DAY} counts as open, and stays so until all of it is exported: s3://{BUCKET}/{success}"
-    )
+    assert sentence.startswith(f"{DAY} is treated as open until the whole day is exported: s3://{BUCKET}/{success}")

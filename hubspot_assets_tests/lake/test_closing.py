@@ -82,8 +82,9 @@ def test_folders_of_no_export_are_told_and_left_alone(odd_s3: OddS3, lake: Lake,
     else:
         assert lake.close_day(DAY, ["OWNERS"], told.append).tables.keys() == {"OWNERS"}
     assert told == [
-        f"s3://odd/export/{DAY}/ has data files in folders of no export (MY_TABLE, OWNERS_BACKUP, mine): the day is "
-        "closed without them, and whoever reads all files of the day reads them too."
+        f"s3://odd/export/{DAY}/ has data files in folders that no export wrote (MY_TABLE, OWNERS_BACKUP, mine). The "
+        "day is closed without them, but a reader that takes every file of the day will read them too: delete or move "
+        "them."
     ]
     assert before.items() <= odd_s3.objects.items()
     assert lake.manifests(DAY).keys() == {"OWNERS"}
@@ -99,7 +100,7 @@ def test_a_manifest_of_ours_that_is_damaged_is_named(odd_s3: OddS3, lake: Lake):
     with pytest.raises(LakeError, match=r"OWNERS/_manifest.json is not a valid manifest"):
         lake.close_day(DAY, ["OWNERS"])
     odd_s3.objects.pop(key("OWNERS/_manifest.json"))
-    with pytest.raises(TableMissing, match=f"{DAY} cannot be closed, OWNERS is not in"):
+    with pytest.raises(TableMissing, match=f"{DAY} cannot be closed: OWNERS is missing from"):
         lake.close_day(DAY, ["OWNERS"])
 
 
@@ -110,7 +111,7 @@ def test_a_manifest_of_ours_that_is_damaged_keeps_no_day_open_whose_table_it_is_
     told: list[str] = []
     assert lake.close_day(DAY, ["OWNERS"], told.append).tables.keys() == {"OWNERS"}
     (sentence,) = told
-    assert "closed without a table: s3://odd" in sentence
+    assert "closed without one table: s3://odd" in sentence
     assert "OF_ANOTHER_VERSION/_manifest.json is not a valid manifest" in sentence
 
 
@@ -140,15 +141,18 @@ def test_lists_that_lag_behind_keep_no_day_open_and_none_closed(odd_s3: OddS3, l
 @pytest.mark.parametrize(
     ("status", "code", "why"),
     [
-        (403, "AccessDenied", r"S3 answered AccessDenied \(403\)\. s3:PutObject .* is not allowed there: run"),
-        (503, "SlowDown", r"S3 answered SlowDown \(503\)\. S3 asks to slow down"),
+        (403, "AccessDenied", r"S3 answered AccessDenied \(403\)\. s3:PutObject .* is not allowed: run"),
+        (503, "SlowDown", r"S3 answered SlowDown \(503\)\. S3 kept asking to slow down"),
         (507, "InsufficientStorage", r"S3 answered InsufficientStorage \(507\)"),
     ],
 )
 def test_what_keeps_a_day_from_being_closed_is_said(odd_s3: OddS3, lake: Lake, status: int, code: str, why: str):
     write(lake, "a")
     odd_s3.oddities = [refusing("PUT", status, code, end="_SUCCESS.json")]
-    begin = f"{DAY} is not closed, though all its tables are in. Cannot write s3://odd/export/{DAY}/_SUCCESS.json: "
+    begin = (
+        f"All tables of {DAY} are exported, but the day could not be closed. "
+        f"Cannot write s3://odd/export/{DAY}/_SUCCESS.json: "
+    )
     with pytest.raises(LakeError, match=begin + why):
         lake.close_day(DAY, ["OWNERS"])
     assert lake.success(DAY) is None
@@ -159,7 +163,10 @@ def test_a_stray_that_can_not_be_deleted_keeps_the_day_open(odd_s3: OddS3, lake:
     write(lake, "a")
     stray(odd_s3, "OWNERS/data_00000.csv.gz")
     odd_s3.oddities = [refusing("TOGETHER", 403, "AccessDenied")]
-    with pytest.raises(LakeError, match=f"{DAY} is not closed, .*data_00000.csv.gz: .*s3:DeleteObject is not allowed"):
+    sentence = (
+        f"{DAY} are exported, but the day could not be closed. .*data_00000.csv.gz: .*s3:DeleteObject is not allowed"
+    )
+    with pytest.raises(LakeError, match=sentence):
         lake.close_day(DAY, ["OWNERS"])
     assert lake.success(DAY) is None
 

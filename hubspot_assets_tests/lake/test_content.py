@@ -19,19 +19,19 @@ GOOD = pl.DataFrame(
 @pytest.mark.parametrize(
     ("bad", "sentence"),
     [
-        (GOOD.drop("ID"), "A frame lacks the declared column ID."),
-        (GOOD.with_columns(X=1, Y=2), "A frame has the column X, Y, which is not declared."),
+        (GOOD.drop("ID"), "A frame lacks declared columns: ID."),
+        (GOOD.with_columns(X=1, Y=2), "A frame has undeclared columns: X, Y."),
         (
             GOOD.select("UPDATEDAT", "ID", "ARCHIVED"),
-            "The columns of a frame are in another order than declared: UPDATEDAT,",
+            "The columns of a frame are not in the declared order: UPDATEDAT,",
         ),
-        (GOOD.cast({"ID": pl.Int64}), "Column ID of a frame is Int64, declared is String: cast it."),
+        (GOOD.cast({"ID": pl.Int64}), "Column ID of a frame is Int64 but is declared as String: cast it."),
         (GOOD.cast({"UPDATEDAT": pl.Datetime("us")}), "Column UPDATEDAT of a frame is Datetime(time_unit='us'"),
         (
             GOOD.with_columns(pl.col("UPDATEDAT").dt.replace_time_zone("UTC")),
             "Column UPDATEDAT of a frame is Datetime(",
         ),
-        (GOOD.with_columns(ARCHIVED=None), "Column ARCHIVED of a frame is Null, declared is Boolean: cast it."),
+        (GOOD.with_columns(ARCHIVED=None), "Column ARCHIVED of a frame is Null but is declared as Boolean: cast it."),
     ],
 )
 def test_a_frame_that_is_not_as_declared_is_refused_before_anything_is_visible(
@@ -53,7 +53,7 @@ def test_a_frame_brings_its_own_columns():
 
 
 def test_a_frame_with_a_dtype_that_no_column_has_is_refused():
-    with pytest.raises(SchemaMismatch, match="Column N has the dtype Int64, which no column type has"):
+    with pytest.raises(SchemaMismatch, match="Column N has the dtype Int64, which no column type supports"):
         TableContent.of_frame(pl.LazyFrame({"N": [1]}))
 
 

@@ -46,7 +46,7 @@ def test_a_wrong_secret_is_named_and_not_shown(s3_server: DemoS3):
 
 
 def test_an_access_key_that_is_not_known(s3_server: DemoS3):
-    with pytest.raises(LakeError, match=r"InvalidAccessKeyId .*AWS_ENDPOINT_URL_S3 if another S3 was meant"):
+    with pytest.raises(LakeError, match=r"InvalidAccessKeyId .*AWS_ENDPOINT_URL_S3 if you meant another S3"):
         Lake(client(s3_server, aws_access_key_id="unknown"), "lake").write("T", DAY, TABLE)
 
 
@@ -67,30 +67,30 @@ def test_no_credentials():
 @pytest.mark.parametrize(
     ("code", "status", "advice"),
     [
-        ("NoSuchUpload", 404, "Something ended the upload in parts, such as a lifecycle rule"),
-        ("AccessDenied", 403, r"s3:PutObject \(or kms:GenerateDataKey, if a KMS key encrypts\) is not allowed there"),
+        ("NoSuchUpload", 404, "Something aborted the multipart upload, such as a lifecycle rule"),
+        ("AccessDenied", 403, r"s3:PutObject \(or kms:GenerateDataKey, if a KMS key is used\) is not allowed"),
         ("403", 403, "s3:PutObject .* run `hubspot-assets connect check`, which shows the statement"),
         ("ExpiredToken", 400, "log in again"),
         ("PermanentRedirect", 301, "set AWS_REGION"),
-        ("SlowDown", 503, "S3 asks to slow down and went on asking: run again later"),
-        ("503", 503, "S3 asks to slow down and went on asking: run again later"),
-        ("InternalError", 500, "S3, or a proxy before it, failed and went on failing: run again later"),
-        ("502", 502, "S3, or a proxy before it, failed and went on failing: run again later"),
-        ("429", 429, r"S3 answered 429\. S3 asks to slow down"),
-        ("TooManyRequests", 429, r"S3 answered TooManyRequests \(429\)\. S3 asks to slow down"),
-        ("SlowDownWrite", 503, "S3 asks to slow down"),
-        ("XMinioStorageFull", 507, "no room left"),
-        ("507", 507, "no room left"),
+        ("SlowDown", 503, "S3 kept asking to slow down: run this again later"),
+        ("503", 503, "S3 kept asking to slow down: run this again later"),
+        ("InternalError", 500, "S3, or a proxy in front of it, kept failing: run this again later"),
+        ("502", 502, "S3, or a proxy in front of it, kept failing: run this again later"),
+        ("429", 429, r"S3 answered 429\. S3 kept asking to slow down"),
+        ("TooManyRequests", 429, r"S3 answered TooManyRequests \(429\)\. S3 kept asking to slow down"),
+        ("SlowDownWrite", 503, "S3 kept asking to slow down"),
+        ("XMinioStorageFull", 507, "That S3 is full"),
+        ("507", 507, "That S3 is full"),
         ("PaymentRequired", 402, "the account that pays"),
-        ("KMS.NotFoundException", 400, "KMS key is not there"),
+        ("KMS.NotFoundException", 400, "KMS key does not exist"),
         ("KMS.KMSInvalidStateException", 400, "KMS key cannot be used"),
         ("MissingContentMD5", 400, "AWS_REQUEST_CHECKSUM_CALCULATION=when_supported"),
-        ("RequestTimeout", 400, "other than it was sent"),
+        ("RequestTimeout", 400, "is not what was sent"),
         ("307", 307, "so new"),
         (
             "SomethingNew",
             418,
-            r"S3 answered SomethingNew \(418\)\. Look that code up .* `hubspot-assets connect check`",
+            r"S3 answered SomethingNew \(418\)\. Look up that code .* `hubspot-assets connect check`",
         ),
     ],
 )
@@ -130,13 +130,13 @@ def test_what_the_next_try_may_mend_is_known_by_code_and_status(code: str, statu
 )
 def test_a_refusal_names_the_action_that_the_policy_lacks(operation: str, action: str):
     refusal = {"Error": {"Code": "AccessDenied", "Message": "Access Denied"}}
-    with pytest.raises(LakeError, match=rf"{action} .*not allowed there"), s3_errors("reach", "s3://b/k"):
+    with pytest.raises(LakeError, match=rf"{action} .*not allowed"), s3_errors("reach", "s3://b/k"):
         raise ClientError(refusal, operation)
 
 
 def test_the_action_that_aws_names_itself_is_repeated_and_the_rest_of_its_message_is_not():
     message = "User: arn:aws:iam::111122223333:user/secret-looking is not authorized to perform: kms:Decrypt on x"
-    sentence = r"AccessDenied\. kms:Decrypt is not allowed there"
+    sentence = r"AccessDenied\. kms:Decrypt is not allowed"
     with pytest.raises(LakeError, match=sentence) as said, s3_errors("read", "s3://b/k"):
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": message}}, "GetObject")
     assert "secret-looking" not in str(said.value)

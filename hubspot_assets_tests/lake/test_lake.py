@@ -102,7 +102,7 @@ def test_a_row_larger_than_a_file_stands_alone(lake: Lake):
 def test_a_table_that_was_never_written_is_missing_with_what_to_do(lake: Lake, prefix: str):
     with pytest.raises(TableMissing) as missing:
         lake.read("OWNERS", DAY)
-    assert str(missing.value) == f"OWNERS of {DAY} is not in s3://lake/{prefix}/{DAY}/: export that table of that day."
+    assert str(missing.value) == f"OWNERS of {DAY} is not in s3://lake/{prefix}/{DAY}/: export that table for that day."
 
 
 def test_a_second_export_replaces_the_first_and_leaves_nothing_of_it(
@@ -203,7 +203,9 @@ def test_a_reader_never_mixes_two_exports(lake: Lake, large: list[pl.DataFrame])
             if number == 0:
                 lake.write("OWNERS", DAY, table_of("new"))
 
-    with pytest.raises(TableReplaced, match=f"OWNERS of {DAY} was exported again while it was read: read it again"):
+    with pytest.raises(
+        TableReplaced, match=f"OWNERS of {DAY} was exported again while it was being read: read it again"
+    ):
         replace_it_after_its_first_rows()
 
 
@@ -219,20 +221,22 @@ def test_a_damaged_file_is_never_read_as_if_it_were_whole(s3: Any, prefix: str, 
     lake.write("OWNERS", DAY, table_of("a", "b"))
     shorter = gzip.compress(b"ID,TEXT\n0,a\n")
     s3.put_object(Bucket="lake", Key=f"{prefix}/{DAY}/OWNERS/data_00000.csv.gz", Body=shorter)
-    with pytest.raises(LakeError, match=r"data_00000.csv.gz is damaged: its SHA-256 is not the one in its manifest"):
+    with pytest.raises(
+        LakeError, match=r"data_00000.csv.gz is damaged: its SHA-256 differs from the one in the manifest"
+    ):
         lake.read("OWNERS", DAY).collect()
 
 
 def test_a_file_that_is_gone_is_never_read_as_if_it_had_no_rows(s3: Any, prefix: str, lake: Lake):
     lake.write("OWNERS", DAY, table_of("a", "b"))
     s3.delete_object(Bucket="lake", Key=f"{prefix}/{DAY}/OWNERS/data_00000.csv.gz")
-    with pytest.raises(LakeError, match=f"OWNERS of {DAY} is damaged: a file that its manifest names is gone"):
+    with pytest.raises(LakeError, match=f"OWNERS of {DAY} is damaged: a file named in its manifest is gone"):
         lake.read("OWNERS", DAY).collect()
 
 
 def test_a_day_is_closed_once_all_its_tables_are_in_and_open_again_when_one_is_written(lake: Lake):
     lake.write("OWNERS", DAY, table_of("a", "b"))
-    with pytest.raises(TableMissing, match=f"{DAY} cannot be closed, PIPELINES, TEAMS are not in s3://lake/"):
+    with pytest.raises(TableMissing, match=f"{DAY} cannot be closed: PIPELINES, TEAMS are missing from s3://lake/"):
         lake.close_day(DAY, ["TEAMS", "OWNERS", "PIPELINES"])
     assert lake.success(DAY) is None
     lake.write("TEAMS", DAY, table_of())

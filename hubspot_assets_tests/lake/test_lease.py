@@ -39,7 +39,7 @@ def begun_elsewhere(s3: Any, prefix: str, **change: Any) -> None:
 
 def test_a_day_is_held_by_one_run_at_a_time(lake: Lake):
     with lake.exporting(DAY, whole=True) as held:
-        busy = f"{DAY} is being exported already, by process {os.getpid()} on"
+        busy = f"{DAY} is already being exported by process {os.getpid()} on"
         with pytest.raises(DayBusy, match=busy), lake.exporting(DAY):
             pass
         with pytest.raises(DayBusy, match=busy):
@@ -62,7 +62,7 @@ def test_tables_finished_by_an_export_that_failed_are_known_to_the_next(lake: La
 
     with lake.exporting(DAY, whole=True) as second:
         assert second.finished(DAY).keys() == {"NEW", "AGAIN"}
-        with pytest.raises(LakeError, match=f"{DAY} cannot be closed, OLD is of an earlier export than the one"):
+        with pytest.raises(LakeError, match=f"{DAY} cannot be closed: OLD is from an export before the last one"):
             second.close_day(DAY, ["OLD", "NEW", "AGAIN"])
         write(second, "OLD", text="b")
         second.close_day(DAY, ["OLD", "NEW", "AGAIN"])
@@ -76,7 +76,7 @@ def test_a_day_whose_export_died_is_closed_by_nobody_else(lake: Lake):
     with suppress(KeyboardInterrupt), lake.exporting(DAY, whole=True, again=True) as first:
         write(first, "NEW", text="b")
         raise KeyboardInterrupt
-    with pytest.raises(LakeError, match="OLD is of an earlier export than the one"):
+    with pytest.raises(LakeError, match="OLD is from an export before the last one"):
         lake.close_day(DAY, ["OLD", "NEW"])
     assert lake.success(DAY) is None
 
@@ -157,7 +157,7 @@ def test_a_lease_that_is_damaged_is_begun_anew(
     with lake.exporting(DAY, whole=True) as held:
         write(held, "OWNERS")
         held.close_day(DAY)
-    assert "_EXPORTING.json is damaged or of another version, and is begun anew" in caplog.text
+    assert "_EXPORTING.json is damaged or from another version, and is replaced" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_a_lease_of_another_version_that_is_over_or_of_a_dead_process_is_not_wai
 def test_a_run_whose_day_another_version_took_writes_nothing_more(lake: Lake, s3: Any, prefix: str):
     with lake.exporting(DAY, whole=True) as held:
         begun_elsewhere(s3, prefix, version=2, lease=99)
-        with pytest.raises(LeaseLost, match="taken over by another version of this program"):
+        with pytest.raises(LeaseLost, match=r"another version of this program, .* took over"):
             write(held, "OWNERS")
 
 
@@ -259,7 +259,7 @@ def test_a_run_that_lost_its_day_writes_and_closes_nothing_more(
     stopped, other = taken_over
     monkeypatch.setattr(lease, "SURE_FOR", -1.0)
     before = sorted(folder.rglob("*"))
-    lost = f"{DAY} is not this run's any more: it was taken over by process {os.getpid()} on .* run it again to go on"
+    lost = f"This run no longer holds {DAY}: process {os.getpid()} on .* run this again to continue"
     aside = stopped.checkpoints("BIG", DAY, "abc")
     for act in (
         lambda: write(stopped, "A"),
@@ -350,7 +350,7 @@ def test_tables_that_are_read_together_are_closed_only_of_one_reading(lake: Lake
     lake.close_day(DAY, ["A"])
     for other in (reading(2), None):
         write_read("B", other)
-        with pytest.raises(LakeError, match=f"{DAY} cannot be closed, A is of another reading of HubSpot than B"):
+        with pytest.raises(LakeError, match=f"{DAY} cannot be closed: A comes from a different read of HubSpot than B"):
             lake.close_day(DAY, ["A", "B"])
     write_read("B", reading(1))
     lake.close_day(DAY, ["A", "B"])
@@ -397,7 +397,7 @@ def test_a_part_that_is_damaged_is_deleted_with_those_behind_it(
 
     assert [part["values"] for part in lake.checkpoints("BIG", DAY, "abc").take()] == [b"\0"]
 
-    assert "00001.zip holds is read anew: it is damaged" in caplog.text
+    assert "00001.zip is damaged, so what it holds is read again" in caplog.text
     left = sorted((folder / "_unfinished").rglob("*.zip"))
     assert [path.parent.name for path in left] == ["abc", "other"]
 

@@ -39,19 +39,19 @@ def test_an_answer_to_anything_else_that_is_lost_is_asked_for_again(odd_s3: OddS
 
 def test_a_put_that_failed_and_did_not_take_effect_is_an_error(odd_s3: OddS3):
     odd_s3.oddities = [refusing("PUT", 500, "InternalError", end="_manifest.json")]
-    with pytest.raises(LakeError, match=r"_manifest.json: S3 answered InternalError \(500\)\. .* run again later"):
+    with pytest.raises(LakeError, match=r"_manifest.json: S3 answered InternalError \(500\)\. .* run this again later"):
         write(lake_of(odd_s3, tries=1), "a")
 
 
 def test_a_store_that_always_says_that_something_is_there_is_asked_a_few_times(odd_s3: OddS3):
     odd_s3.oddities = [lambda _, request: refusal(412, "PreconditionFailed") if request.conditions else None]
     lake = lake_of(odd_s3)
-    with pytest.raises(LakeError, match=r"S3 refuses it again and again \(409 or 412\) .*connect check"):
+    with pytest.raises(LakeError, match=r"S3 keeps refusing \(409 or 412\) .*connect check"):
         write(lake, "a")
     assert len(odd_s3.requests) < 15
     odd_s3.requests.clear()
     with (
-        pytest.raises(LakeError, match=r"_EXPORTING.json: S3 refuses it again and again"),
+        pytest.raises(LakeError, match=r"_EXPORTING.json: S3 keeps refusing"),
         lake.exporting(DAY, whole=True),
     ):
         pass
@@ -64,7 +64,7 @@ def test_a_store_where_every_name_is_taken_is_asked_for_a_few_names(odd_s3: OddS
             s3.objects[request.key] = b"another's"
 
     odd_s3.oddities = [taken]
-    with pytest.raises(LakeError, match="10 new names in a row were taken by others meanwhile"):
+    with pytest.raises(LakeError, match="10 new file names in a row were already taken"):
         write(lake_of(odd_s3), "a")
     assert len(odd_s3.asked("PUT", ".csv.gz")) == 10
 
@@ -92,7 +92,7 @@ def test_a_put_that_met_another_put_is_tried_again(odd_s3: OddS3, code: str):
 
 def test_puts_that_always_meet_others_end_in_a_sentence(odd_s3: OddS3):
     odd_s3.oddities = [refusing("PUT", 409, "ConditionalRequestConflict")]
-    with pytest.raises(LakeError, match="S3 refuses it again and again"):
+    with pytest.raises(LakeError, match="S3 keeps refusing"):
         write(lake_of(odd_s3), "a")
     assert len(odd_s3.asked("PUT")) == 4
 
@@ -184,5 +184,5 @@ def test_a_failure_that_comes_with_a_checksum_is_a_failure_like_any_other(odd_s3
     if times == 1:
         assert lake.manifest("OWNERS", DAY).rows == 1
     else:
-        with pytest.raises(LakeError, match=r"_manifest\.json: S3 answered with a failure that boto3 cannot read"):
+        with pytest.raises(LakeError, match=r"_manifest\.json: S3 answered with an error that boto3 cannot read"):
             lake.manifest("OWNERS", DAY)

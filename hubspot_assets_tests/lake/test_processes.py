@@ -71,7 +71,7 @@ def test_of_two_processes_with_the_id_1_the_second_does_not_take_the_day_over(
 ):
     first, second = begin(*namespace), begin(*namespace)
     assert first("take 150") == "held by 1"
-    assert second("take 150").startswith(f"DayBusy: {DAY} is being exported already, by process 1 on")
+    assert second("take 150").startswith(f"DayBusy: {DAY} is already being exported by process 1 on")
     assert first("write A") == "written"
     first.process.kill()
     first.process.wait()
@@ -95,7 +95,7 @@ def test_a_process_that_was_stopped_and_goes_on_after_its_day_was_taken_over_wri
         os.kill(stopped.process.pid, signal.SIGCONT)
         before = sorted(folder.rglob("*"))
         for table in ("A", "B", "NEW"):
-            assert stopped(f"write {table}").startswith(f"LeaseLost: {DAY} is not this run's any more: it was taken ov")
+            assert stopped(f"write {table}").startswith(f"LeaseLost: This run no longer holds {DAY}: process")
         assert sorted(folder.rglob("*")) == before
         held.close_day(DAY, ["A", "B"])
     assert {name: manifest.lease for name, manifest in lake.manifests(DAY).items()} == {"A": 1, "B": 2}

@@ -43,7 +43,7 @@ def test_of_two_processes_of_one_run_the_first_to_finish_stands_and_the_other_is
         here.write("OWNERS", DAY, export(text))
     how: dict[str, Any] = {"run": "run", "lasting": True}
     with here.exporting(DAY, **how) as one, here.exporting(DAY, **how) as other:
-        with pytest.raises(TableReplaced, match=f"OWNERS of {DAY} was exported by another process of this run"):
+        with pytest.raises(TableReplaced, match=f"Another process of this run exported OWNERS of {DAY}"):
             one.write("OWNERS", DAY, export("slow", meanwhile=lambda: other.write("OWNERS", DAY, export("quick"))))
         assert here.read("OWNERS", DAY).collect()["TEXT"].to_list() == ["quick", "quick"]
         assert len(objects(conditional_s3, prefix)) == 3

@@ -153,7 +153,7 @@ def test_what_set_a_version_that_is_of_another_reading_is_refused():
     other = _record(1, {**_none(), "note": [("a", "2024-01-02T00:00:00Z")] * 2}, "2026-11-20T00:00:00.000Z")
     day = replace(_earlier_day([one]), sources=_earlier_day([other]).sources)
 
-    with pytest.raises(EarlierDayUnusable, match="not of one reading"):
+    with pytest.raises(EarlierDayUnusable, match="come from different reads"):
         _carried(day, [one])
 
 

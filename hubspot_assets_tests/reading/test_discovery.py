@@ -14,6 +14,7 @@ from hubspot_assets.hubspot import HubSpotClient, HubSpotError
 from hubspot_assets.hubspot.http.limiter import Limiter
 from hubspot_assets.reading.discovery import Discovery, discover
 from hubspot_assets_tests.exported import environment
+from hubspot_assets_tests.hurried import hurried
 from hubspot_assets_tests.refusing import (
     Refusal,
     bad_request,
@@ -121,6 +122,22 @@ def test_that_types_can_not_be_associated_is_believed(portal: RunningPortal, who
     assert set(whole.association_pairs) - set(found.portal.association_pairs) == {("0-1", "0-3")}
 
 
+@pytest.mark.parametrize("path", [LABELS.format("0-1/0-3"), "/crm/properties/2026-09/0-3"])
+def test_what_hubspot_cannot_answer_of_one_type_or_pair_stays_as_it_was(
+    path: str, portal: RunningPortal, whole: Portal
+) -> None:
+    with hurried(), refusing({path: Refusal(500, {"status": "error", "message": "internal error"})}):
+        found = discovered(portal, whole)
+    assert found.portal == whole
+    assert [part.unanswered for part in found.refused] == ([True] if path.endswith("labels") else [])
+
+
+def test_where_hubspot_answers_of_no_pair_nothing_is_discovered(portal: RunningPortal, whole: Portal) -> None:
+    ill = {LABELS.format(".*"): Refusal(500, {"status": "error", "message": "internal error"})}
+    with hurried(), refusing(ill), pytest.raises(HubSpotError):
+        discovered(portal, whole)
+
+
 def test_what_is_no_refusal_is_an_error(portal: RunningPortal) -> None:
     with refusing({SCHEMAS: Refusal(401, {"status": "error", "message": "expired"})}), pytest.raises(HubSpotError):
         discovered(portal)
@@ -147,7 +164,7 @@ def test_discover_says_what_is_refused_with_its_scope_and_exits_1(catalogue: Pat
         code, output = command("discover")
     assert code == 1
     assert output.count("grant the token the scope crm.objects.deals.read") == 1
-    assert "not told, so kept as it was known: event types." in output
+    assert "HubSpot did not return these, so they stay as they were: event types." in output
     assert "gone" not in output
     assert set(pairs(before)) <= set(pairs(catalogue.read_text()))
     with refusing({EVENT_TYPES: not_in_the_plan()}):

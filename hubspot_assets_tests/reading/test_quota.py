@@ -23,7 +23,7 @@ def test_the_last_export_tells_what_this_one_needs(s3: DemoS3, tmp_path: Path, u
     limited = {"limits": True, "ten_secondly_limit": 10_000, "daily_limit": 1000, "daily_used": used}
     with small_export(s3, tmp_path, KNOWN, **limited) as small:
         code, output = command("export")
-    said = f"The calls of today will not do: by the export of {BEFORE}, that of {YESTERDAY} needs about"
+    said = f"There are not enough calls left today: judging by the export of {BEFORE}, that of {YESTERDAY} needs about"
     assert (said in output) == is_said
     assert ("of the portal's 1,000 are left" in output) == is_said
     assert code == (1 if is_said else 0), output

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hubspot_assets_tests.torture.days import Day, differences
 from hubspot_assets_tests.torture.watching import Watcher
 
-REFUSALS = ("is being exported already", "is not this run's any more")
+REFUSALS = ("is already being exported", "This run no longer holds")
 """What a run may say of itself where another has the day."""
 
 

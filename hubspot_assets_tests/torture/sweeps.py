@@ -125,7 +125,7 @@ def single_table_killed(there: Place, at: int) -> list[str]:
     other, what = there.run(*OTHER), f"{' '.join(OTHER[3:])} after {what}"
     if not any(several_readings(there.lake.manifests(DAY))):
         return found + flaws(there, other, what)
-    if other.code != 1 or "is of another reading of HubSpot than" not in other.output:
+    if other.code != 1 or "comes from a different read of HubSpot than" not in other.output:
         found.append(f"{what} does not tell that a type is of two readings: {other.code}, {other.output[-600:]}")
     if there.lake.success(DAY):
         found.append(f"{what} closes a day that is of two readings")

@@ -132,7 +132,7 @@ def _not_given(
 def _ids(lake: Lake, table: Table, day: str) -> pl.Series | Unavailable:
     """The ids of a type's records of the day, or why they are unknown."""
     if reason := lake.manifest(table.name, day).unavailable:
-        told = f"It is read by the ids of {table.name}, which could not be read: {reason.message}"
+        told = f"It is read with the ids from {table.name}, which could not be read: {reason.message}"
         return reason.model_copy(update={"message": told})
     ids = (frame.to_series() for frame in lake.frames(table.name, day, ["OBJECTID"]))
     return pl.concat([pl.Series("OBJECTID", dtype=pl.String), *ids])

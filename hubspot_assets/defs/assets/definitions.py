@@ -27,7 +27,7 @@ from hubspot_assets.hubspot import associations, events, pipelines, properties, 
 from hubspot_assets.hubspot.errors import BadRequest, NotFound, Refused
 from hubspot_assets.hubspot.http.parts import Parts
 from hubspot_assets.lake import PartUnavailable
-from hubspot_assets.reading.discovery import not_in_catalogue
+from hubspot_assets.reading.discovery import Asking, not_in_catalogue
 from hubspot_assets.reading.reading import ABOUT_CUSTOM_EVENTS, Reading, answer_or_reason, kept
 from hubspot_assets.reading.refusals import part_unavailable
 from hubspot_assets.tables import definitions
@@ -66,10 +66,11 @@ def definition_assets(portal_tables: PortalTables) -> list[dg.AssetsDefinition]:
 
 def _type_definitions(portal_tables: PortalTables) -> Read:
     def read(reading: Reading, *_: pl.LazyFrame) -> Rows:
-        answer = answer_or_reason(lambda: schemas.custom_objects(reading.client))
+        parts = Parts(reading.client)
+        answer = answer_or_reason(lambda: schemas.custom_objects(parts.client()), parts)
         found = kept(reading, "custom objects", answer, needs=OBJECT_AND_EVENT_TYPE_DEFINITIONS.scopes)
         custom = {schema["objectTypeId"]: schema for schema in found}
-        reading.lacks(not_in_catalogue(portal_tables.portal, reading.client, found))
+        reading.lacks(not_in_catalogue(portal_tables.portal, Asking(reading.client, parts), found))
         found_events = _custom_events(reading) if portal_tables.exports_events else []
         named = {definition["fullyQualifiedName"]: definition for definition in found_events}
         rows = [
@@ -87,7 +88,8 @@ def _type_definitions(portal_tables: PortalTables) -> Read:
 
 
 def _custom_events(reading: Reading) -> list[dict[str, Any]]:
-    answer = answer_or_reason(lambda: list(events.definitions(reading.client)))
+    parts = Parts(reading.client)
+    answer = answer_or_reason(lambda: list(events.definitions(parts.client())), parts)
     return kept(reading, "definitions of custom events", answer, ABOUT_CUSTOM_EVENTS, PROPERTY_DEFINITIONS.scopes)
 
 
@@ -100,14 +102,17 @@ def _property_definitions(portal_tables: PortalTables) -> Read:
         in_crm = [type_id for type_id, fields in by_api.items() if not fields]
         lists: list[tuple[str, str, Refused]] = []
         groups: dict[str, list[dict[str, Any]] | Refused] = {}
+        parts = Parts(reading.client)
 
         def ask(type_id: str) -> list[dict[str, Any]] | Refused:
+            client = parts.client()
+
             def refused(which: str, error: Refused) -> None:
                 lists.append((which, type_id, error))
 
-            answer = answer_or_reason(lambda: properties.definitions(reading.client, type_id, refused))
+            answer = answer_or_reason(lambda: properties.definitions(client, type_id, refused, parts), parts)
             if not isinstance(answer, Refused):
-                groups[type_id] = answer_or_reason(lambda: properties.groups(reading.client, type_id))
+                groups[type_id] = answer_or_reason(lambda: properties.groups(client, type_id), parts)
             return answer
 
         found = {}
@@ -175,8 +180,9 @@ def _tell_lists(reading: Reading, portal_tables: PortalTables, lists: Iterable[t
     for which, errors in sensitive.items():
         part = part_unavailable(f"definitions of {which} properties of {len(errors)} object types", errors[0])
         # A scope for them would open values that no export may hold: nobody is told to grant it.
-        message = errors[0].told("values of such properties are never exported, so that only their definitions lack")
-        reading.lacks([part.model_copy(update={"message": message, "scopes": (), "mendable": False})])
+        message = errors[0].told("values of such properties are never exported, so only their definitions are missing")
+        told = {"message": message, "scopes": (), "mendable": False}
+        reading.lacks([part if part.unanswered else part.model_copy(update=told)])
 
 
 def _fields(portal_tables: PortalTables, object_type_id: str) -> list[dict[str, Any]]:
@@ -238,8 +244,10 @@ def _pipelines(portal_tables: PortalTables) -> Read:
     type_ids = [t.object_type_id for t in types if t.in_crm_objects_api]
 
     def read(reading: Reading, *_: pl.LazyFrame) -> Rows:
+        parts = Parts(reading.client)
+
         def ask(type_id: str) -> list[dict[str, Any]] | Refused:
-            answer = answer_or_reason(lambda: pipelines.read(reading.client, type_id))
+            answer = answer_or_reason(lambda: pipelines.read(parts.client(), type_id), parts)
             has_none = isinstance(answer, BadRequest | NotFound) and type_id not in _HAVE_PIPELINES
             return [] if has_none else answer
 

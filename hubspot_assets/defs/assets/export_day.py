@@ -27,7 +27,7 @@ def export_day_asset(portal_tables: PortalTables, last: set[dg.AssetKey]) -> dg.
     @dg.asset(
         key=keyed(EXPORT_DAY),
         ins=waits_for(table for table in tables if asset_key(table) in last),
-        description="Closes a day: `_SUCCESS.json` lists every table, its rows, and what could not be read and why.",
+        description="Closes a day: `_SUCCESS.json` lists every table with its rows, what could not be read, and why.",
         group_name=named("day"),
         kinds={"s3"},
         owners=OWNERS,

@@ -72,7 +72,7 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
         reading = hubspot.reading()
         if renamed := portal_tables.renamed.get(object_type.object_type_id):
             usual = type_name(object_type)
-            reading.note(f"The tables of another type are named {usual}, so these are named {renamed}.")
+            reading.note(f"Another type's tables are named {usual}, so these are named {renamed}.")
         asked = ReadRequest(reading, object_type, [*properties, *of_stages], with_history, loaded.get("ids"))
 
         settings = lake.settings()
@@ -153,7 +153,7 @@ def _without_ids(lake: LakeResource, other: ObjectTables | None, day: str) -> Un
     reason = lake.lake().manifest(other.ids.name, day).unavailable if other else None
     if other is None or reason is None:
         return None
-    told = f"It is read by the ids of {other.ids.name}, which could not be read: {reason.message}"
+    told = f"It is read with the ids from {other.ids.name}, which could not be read: {reason.message}"
     return reason.model_copy(update={"message": told})
 
 

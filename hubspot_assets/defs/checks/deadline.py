@@ -33,8 +33,8 @@ def deadline_check() -> dg.AssetChecksDefinition:
         asset=keyed(EXPORT_DAY),
         name=YESTERDAY_IS_IN.name,
         blocking=True,  # else the run of the deadline is green, and nobody is told
-        description="The last complete day is in the lake, whole. Tells which days since the first one are missing, "
-        "and what of them can still be exported.",
+        description="The last day has been exported completely. Lists the days that are missing since the first "
+        "one, and what can still be exported for them.",
     )
     @with_resources_of_portal
     def _check(lake: LakeResource) -> dg.AssetCheckResult:
@@ -55,12 +55,12 @@ def yesterday_result(lake: Lake, expected: str) -> dg.AssetCheckResult:
     if missed:
         rows = [_row(day, begun=day in begun, expected=expected) for day in reversed(missed[-_SHOWN:])]
         metadata["missed"] = dg.MetadataValue.table([dg.TableRecord(row) for row in rows])
-    description = f"{expected} is in." if passed else f"{expected} is not in: {_state(expected in begun)}."
+    description = f"{expected} is complete." if passed else f"{expected} is not complete: {_state(expected in begun)}."
     older = [day for day in missed if day != expected]
     if older:
         description += (
             f" {len(older)} earlier days are missing, the last of them {older[-1]}: HubSpot serves only its current "
-            "state, so of them only events can still be exported."
+            "state, so only their events can still be exported."
         )
     return dg.AssetCheckResult(passed=passed, description=description, metadata=metadata)
 
@@ -71,7 +71,7 @@ def _row(day: str, *, begun: bool, expected: str) -> dict[str, str]:
 
 
 def _state(begun: bool) -> str:
-    return "some of its tables are there, and the day is not closed" if begun else "nothing of it was exported"
+    return "some of its tables are there, but the day is not closed" if begun else "nothing of it was exported"
 
 
 def _days(first: str, last: str) -> Iterable[str]:

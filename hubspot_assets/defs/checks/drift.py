@@ -33,8 +33,8 @@ def catalogue_check(portal: Portal) -> dg.AssetChecksDefinition:
     @dg.asset_check(
         asset=keyed(EXPORT_DAY),
         name=CATALOGUE_IS_CURRENT.name,
-        description="The custom objects, further object types, event types and associated types of the portal are "
-        "those of the loaded portal catalogue. If not, run `hubspot-assets discover`.",
+        description="The loaded portal catalogue has the portal's custom objects, further object types, event types "
+        "and associated types. If it does not, run `hubspot-assets discover`.",
     )
     @with_resources_of_portal
     def _check(hubspot: HubSpotResource) -> dg.AssetCheckResult:
@@ -50,7 +50,7 @@ def catalogue_result(portal: Portal, client: HubSpotClient) -> dg.AssetCheckResu
     """
     now, not_compared = portal_now(portal, client)
     drift = differences(portal, now)
-    description = "The portal has the types of the portal catalogue."
+    description = "The portal catalogue is up to date."
     if drift:
         description = f"{'; '.join(drift)}. To export what the portal has now, run `hubspot-assets discover`."
     metadata: dict[str, Any] = {"object_types": len(portal.object_types), "event_types": len(portal.event_types)}

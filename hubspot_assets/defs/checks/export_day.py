@@ -86,7 +86,10 @@ def _open_again(context: dg.AssetCheckExecutionContext, day: Day) -> None:
         success, lease = held.success(day.day), held.lease(day.day)
         if success and lease and success.lease == lease.number:
             held.give_up_day(day.day)
-            context.log.warning(f"{day.day} is open again, and its next export begins anew: its files are not whole.")
+            context.log.warning(
+                f"{day.day} has been opened again, because its files failed a check: its next export starts from the "
+                "beginning."
+            )
 
 
 def check_result(
@@ -96,7 +99,7 @@ def check_result(
     findings = _findings(rule, day)
     metadata: dict[str, Any] = {"day": day.day, "tables": len(day.manifests)}
     if rule.compares_days:
-        metadata["compared_with"] = day.day_before or "nothing: no day before is whole"
+        metadata["compared_with"] = day.day_before or "nothing: no earlier day is complete"
     if findings:
         metadata["findings"] = dg.MetadataValue.table(
             [dg.TableRecord(dict(finding._asdict())) for finding in findings[:_SHOWN]]
@@ -123,7 +126,7 @@ def _findings(rule: Rule, day: Day) -> list[Finding]:
 
 def _sentence(findings: list[Finding], day: str) -> str:
     if not findings:
-        return f"{day}: nothing found."
+        return f"{day}: no problems found."
     tables = [table for table, _ in groupby(findings, key=lambda finding: finding.table)]
     more = f" and {len(tables) - 3} more tables" if len(tables) > 3 else ""
     return f"{day}: {', '.join(tables[:3])}{more}. {findings[0].table}: {findings[0].what}"

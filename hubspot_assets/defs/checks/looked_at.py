@@ -42,5 +42,5 @@ def nothing_yet(key: dg.AssetKey, name: str) -> dg.AssetCheckResult:
         check_name=name,
         passed=False,
         severity=dg.AssetCheckSeverity.WARN,
-        description="No day was exported yet, so there is nothing to look at: materialize a day first.",
+        description="No day has been exported yet, so there is nothing to check: materialize a day first.",
     )

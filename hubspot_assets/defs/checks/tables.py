@@ -24,6 +24,7 @@ from hubspot_assets.lake import Lake, LakeError, Manifest, PartUnavailable, Unav
 GIVEN = "given"
 _SHOWN = 50
 _MANIFESTS_AT_ONCE = 8
+_REFUSALS = 400
 
 
 class _Refused(NamedTuple):
@@ -60,7 +61,10 @@ def table_checks(groups: Sequence[Sequence[Table]]) -> dg.AssetChecksDefinition:
 
 def _about(tables: Sequence[Table]) -> str:
     several = f"the {len(tables)} tables that are read together with it" if len(tables) > 1 else "it"
-    return f"HubSpot gives {several}, or does not have it."
+    return (
+        f"Nothing that you could get is missing from {several}. What the portal or its plan does not have does not "
+        "count."
+    )
 
 
 def _manifests(lake: Lake, day: str, tables: Sequence[Table]) -> dict[str, Manifest]:
@@ -86,12 +90,12 @@ def given(key: dg.AssetKey, tables: Sequence[Table], manifests: dict[str, Manife
     state, sentence = _state(tables[0].name, manifests.get(tables[0].name), mendable)
     metadata: dict[str, Any] = {"state": state, "day": day}
     if mendable:
-        metadata["status"] = str(mendable[0].why.status)
-        metadata["scopes"] = " or ".join(mendable[0].why.scopes) or "none that is known"
+        metadata["status"] = _status(mendable[0].why)
+        metadata["scopes"] = " or ".join(mendable[0].why.scopes) or "none known"
     if refused:
         metadata["not given"] = dg.MetadataValue.table(
             [
-                dg.TableRecord({"table": table, "part": part, "status": str(why.status), "what": why.message})
+                dg.TableRecord({"table": table, "part": part, "status": _status(why), "what": why.message})
                 for table, part, why in refused[:_SHOWN]
             ]
         )
@@ -109,13 +113,25 @@ def _state(table: str, first: Manifest | None, mendable: Sequence[_Refused]) -> 
     """Return in a word and in a sentence how it stands with a table and those that are read together with it."""
     if mendable:
         name, part, why = mendable[0]
-        lacking = f"{name} lacks {part}" if part else f"{name} is empty for it"
+        lacking = f"{name} lacks {part}" if part else f"{name} is empty"
         scope = f" Scope: {' or '.join(why.scopes)}." if why.scopes else ""
-        return "refused", f"refused. {lacking}: status {why.status}. {why.message}{scope}"
+        state = _state_without(why)
+        return state, f"{state}. {lacking}: status {_status(why)}. {why.message}{scope}"
     if first is None:
         return "not exported", f"{table} was not exported."
     if first.unavailable:
         return "not in this portal", f"not in this portal or its plan. {first.unavailable.message}"
     if first.rows:
-        return "given", f"given, {first.rows:,} rows."
-    return "none there", "given, and there are none: HubSpot was asked and has no row."
+        return "given", f"{first.rows:,} rows."
+    return "none there", "HubSpot was asked and has no rows."
+
+
+def _state_without(why: Unavailable | PartUnavailable) -> str:
+    if why.unanswered:
+        return "not answered"
+    # With a success, HubSpot has it all the same: the portal catalogue lacks it, or a notice came in its place.
+    return "incomplete" if why.status is not None and why.status < _REFUSALS else "refused"
+
+
+def _status(why: Unavailable | PartUnavailable) -> str:
+    return "none" if why.status is None else str(why.status)

@@ -87,7 +87,7 @@ class _ReadingInTime(io.RawIOBase):
             except TimeoutError:
                 if time.monotonic() < self._until:
                     raise
-        raise TimeoutError(f"the answer was not there to its end after {self._seconds:g} s")
+        raise TimeoutError(f"the answer was not complete after {self._seconds:g} s")
 
     def close(self) -> None:
         self._raw.close()

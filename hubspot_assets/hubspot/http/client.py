@@ -22,8 +22,8 @@ from hubspot_assets.hubspot import errors, versions
 from hubspot_assets.hubspot.http import bounds, decoding, transport
 from hubspot_assets.hubspot.http.limiter import Limiter
 from hubspot_assets.hubspot.http.page_size import PageSize
-from hubspot_assets.hubspot.http.refusals import error_of
-from hubspot_assets.hubspot.http.retrying import Retrying
+from hubspot_assets.hubspot.http.refusals import error_of, is_doubtful
+from hubspot_assets.hubspot.http.retrying import Retrying, Suspicion
 from hubspot_assets.outside_text import keep_secret, one_line
 
 logger = logging.getLogger("hubspot_assets.hubspot")
@@ -73,8 +73,8 @@ class HubSpotClient:
         token = access_token.strip()
         if not re.fullmatch(r"[!-~]+", token):
             raise SettingError(
-                "HUBSPOT_ACCESS_TOKEN, the access token, is empty or holds a space or a letter that no token has: copy "
-                "it again from HubSpot's settings."
+                "HUBSPOT_ACCESS_TOKEN, the access token, is empty or contains a space or another character that no "
+                "token has: copy it again from HubSpot."
             )
         keep_secret(token)
         transport.check_url(api_url)
@@ -169,10 +169,11 @@ class HubSpotClient:
     def _call(self, request: "_Request", tries: int | None) -> Answer:
         # In a list of ours: what is returned to tenacity it keeps in a cycle, megabytes until the next collection.
         answers: list[Answer] = []
-        self._retrying.until_done(lambda: answers.append(self._attempt(request)), tries)
+        doubt = Suspicion()
+        self._retrying.until_done(lambda: answers.append(self._attempt(request, doubt)), tries)
         return answers.pop()
 
-    def _attempt(self, request: "_Request") -> Answer:
+    def _attempt(self, request: "_Request", doubt: Suspicion) -> Answer:
         budget = versions.budget(request.path)
         sent = self.limiter.acquire(budget)
         for counter in self._counters:
@@ -205,7 +206,8 @@ class HubSpotClient:
         answer, flaw = decoding.decode(content, request.shape if succeeded else Any)
         del content  # as large as what was made of it
         if not succeeded:
-            raise self._refusal(request, response, answer, budget, sent)
+            error = self._refusal(request, response, answer, budget, sent)
+            raise errors.Temporary.of(error) if is_doubtful(error, answer) and doubt.not_yet_believed() else error
         self.limiter.accepted(budget)
         return _sound(request, response, answer, flaw)
 
@@ -232,7 +234,7 @@ class HubSpotClient:
             return
         seconds = self.limiter.refused(budget, error.retry_after, sent)
         logger.warning(
-            "HubSpot's %s rate limit was reached; all calls on it wait %.1f s",
+            "HubSpot's %s rate limit was reached; all calls that count towards it wait %.1f s",
             budget,
             seconds,
             extra={RATE_LIMIT_WAIT: seconds},

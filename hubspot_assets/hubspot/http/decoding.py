@@ -33,9 +33,9 @@ def decode(content: bytes, shape: Any = Any) -> tuple[Any, str | None]:
                 raise
             return decoder.decode(_with_lone_surrogates(content)), None
     except msgspec.ValidationError as error:
-        return None, f"an answer of another form: {error}"
+        return None, f"an answer of an unexpected form: {error}"
     except (ValueError, RecursionError) as error:
-        return None, f"not JSON ({error}), it begins {_beginning(content)}" if content else "an empty answer"
+        return None, f"not JSON ({error}); it begins with {_beginning(content)}" if content else "an empty answer"
 
 
 def _beginning(content: bytes) -> str:
@@ -65,7 +65,7 @@ def rows_of(name: str, *ids: str) -> Callable[[dict[str, Any]], str | None]:
     def check(answer: dict[str, Any]) -> str | None:
         paging = answer.get("paging")
         if isinstance(paging, dict) and paging.get("next") is not None:
-            return f"a further page of {name!r} is announced, which HubSpot gives whole"
+            return f"an announcement of another page of {name!r}, which HubSpot returns in one page"
         return flaw_in_rows(answer.get(name), name, *ids)
 
     return check
@@ -76,10 +76,10 @@ def flaw_in_rows(rows: Any, name: str = "results", *ids: str) -> str | None:
     if not isinstance(rows, list):
         return f"no list named {name!r} in the answer"
     if not all(isinstance(row, dict) for row in rows):
-        return f"something in {name!r} that is not an object"
+        return f"an entry of {name!r} that is not an object"
     for one in ids:
         if any(as_id(row.get(one)) is None for row in rows):
-            return f"something in {name!r} without {one!r}"
+            return f"an entry of {name!r} without {one!r}"
     return None
 
 

@@ -82,7 +82,7 @@ class PageSize:
                 if not error.too_much:
                     raise
                 if size <= self._smallest:
-                    error.message = f"{error.message}, even when no more than {size} was asked for, at {place}"
+                    error.message = f"{error.message}, even at a page size of {size}, at {place}"
                     raise
                 size = self._after_failure(size, error)
             else:

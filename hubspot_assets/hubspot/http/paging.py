@@ -13,23 +13,11 @@ from hubspot_assets.hubspot.http.client import Answer, Check, HubSpotClient, Par
 from hubspot_assets.hubspot.http.cursors import Cursor, flaw_in_paging, next_after, previous_before
 from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows
 from hubspot_assets.hubspot.http.repeats import Once, told_of
+from hubspot_assets.hubspot.http.retrying import Suspicion
 
 logger = logging.getLogger("hubspot_assets.hubspot")
 
 _EMPTY_PAGES_ALLOWED = 20
-
-
-class Suspicion:
-    """Something that may be true but usually means a broken answer: believed when it is told three times."""
-
-    def __init__(self, times: int = 3) -> None:
-        self._told = 0
-        self._times = times
-
-    def not_yet_believed(self) -> bool:
-        """Count one telling; True while it should be asked again."""
-        self._told += 1
-        return self._told < self._times
 
 
 RowCheck: TypeAlias = Callable[[dict[str, Any]], str | None]

@@ -61,10 +61,19 @@ def error_of(  # noqa: PLR0911 - one line per class of status is the table a rea
         return _bad_request(message, where)
     if status < 300:
         # 202 and 204 are no word on what is there: a moment later it may be told.
-        return errors.MalformedAnswer("a success without an answer instead of JSON; is the API URL right?", **where)
+        return errors.MalformedAnswer("an empty answer instead of JSON, so the API URL may be wrong", **where)
     if status < 400:
-        return errors.BadRequest("a redirect instead of JSON; is the API URL right?", **where)
+        return errors.BadRequest("a redirect instead of JSON, so the API URL may be wrong", **where)
     return errors.BadRequest(message, **where)
+
+
+def is_doubtful(error: errors.HubSpotError, body: Any) -> bool:
+    """Whether an answer that would be final may be another's, or pass: it is believed when it comes again.
+
+    A gateway, a proxy or a login page answers in HTML, whatever its status; and tokens that HubSpot knows were refused
+    for a moment, when what checks them failed.
+    """
+    return isinstance(error, errors.Unauthorized) or (isinstance(error, errors.Refused) and not isinstance(body, dict))
 
 
 def _bad_request(message: str, where: dict[str, Any]) -> errors.HubSpotError:
@@ -78,7 +87,7 @@ def _bad_request(message: str, where: dict[str, Any]) -> errors.HubSpotError:
 def _forbidden(message: str, error: dict[str, Any], where: dict[str, Any]) -> errors.HubSpotError:
     if not error:
         # A proxy or firewall refuses in HTML; taking that for HubSpot's word would make a full table empty.
-        return errors.MalformedAnswer("a refusal that is not HubSpot's own (no JSON)", **where)
+        return errors.MalformedAnswer("a refusal that does not come from HubSpot (no JSON)", **where)
     scopes = tuple(dict.fromkeys(_scopes(error)))
     links = error.get("links")
     lacks_one = where["category"] == "MISSING_SCOPES" or (isinstance(links, dict) and "scopes" in links)

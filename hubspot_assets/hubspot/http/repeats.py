@@ -16,7 +16,7 @@ _CHANGED = "updatedAt"
 
 def told_of(what: str) -> str:
     """Return the sentence that a reader of the tables finds."""
-    return f"HubSpot told some rows of {what} more than once; each is in once, in its newest state."
+    return f"HubSpot returned some rows of {what} more than once; the table has each of them once, in its newest state."
 
 
 def newest(first: Row, again: Row) -> Row:

@@ -19,6 +19,19 @@ _ATTEMPTS_AT_A_SHAPE = 8
 _backoff = tenacity.wait_random_exponential(multiplier=0.5, max=60)
 
 
+class Suspicion:
+    """Something that may be true but usually means a broken answer: believed when it is told three times."""
+
+    def __init__(self, times: int = 3) -> None:
+        self._told = 0
+        self._times = times
+
+    def not_yet_believed(self) -> bool:
+        """Count one telling; True while it should be asked again."""
+        self._told += 1
+        return self._told < self._times
+
+
 class Retrying:
     """How long to go on. Arguments as for `HubSpotClient`."""
 
@@ -68,7 +81,9 @@ class Retrying:
     def _exhausted(self, error: errors.Temporary, attempts: int) -> errors.RetriesExhausted:
         waits = ""
         if self.is_too_long_a_wait(error):
-            waits = f", and asks to wait {error.retry_after:.0f} s, longer than the {self._longest_wait:.0f} s allowed"
+            waits = (
+                f"; HubSpot asks to wait {error.retry_after:.0f} s, longer than the {self._longest_wait:.0f} s allowed"
+            )
         return errors.RetriesExhausted(
             f"{error.message.rstrip('. ')} (tried {attempts} times{waits})",
             retry_after=error.retry_after,

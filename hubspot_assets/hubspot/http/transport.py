@@ -61,12 +61,13 @@ def check_url(url: str) -> None:
         )
     if "@" in parts.netloc:
         raise SettingError(
-            f"HUBSPOT_API_URL, the API URL at {host}, holds a user name or password: take it out, a token is sent."
+            f"HUBSPOT_API_URL, the API URL at {host}, contains a user name or password: remove it, as the token is "
+            "all that HubSpot needs."
         )
     if parts.scheme == "http" and not _is_this_machine(host):
         raise SettingError(
             f"HUBSPOT_API_URL, the API URL, is {one_line(url)!r}, which would send the token unencrypted to {host}: "
-            "write https:// (only 127.0.0.1, ::1 and localhost are called by http)."
+            "use https:// (http:// works only for 127.0.0.1, ::1 and localhost)."
         )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from hubspot_assets.concurrency import in_order
 from hubspot_assets.hubspot import versions
 from hubspot_assets.hubspot.http.client import HubSpotClient
-from hubspot_assets.hubspot.http.paging import Suspicion
+from hubspot_assets.hubspot.http.retrying import Suspicion
 from hubspot_assets.hubspot.record_pages.page import GONE, PAGE, PAGE_WITH_HISTORY, Page, page_size
 from hubspot_assets.hubspot.record_pages.records import (
     MERGED,
@@ -51,7 +51,7 @@ def batch_read(
         def check(answer: dict[str, Any]) -> str | None:
             flaw = flaw_in_batch(answer, asked=asked, with_history=with_history)
             if flaw is None and missing_without_a_word(answer, asked) and silently_fewer.not_yet_believed():
-                return "fewer records than were asked for, and no word about the others"
+                return "fewer records than were requested, and nothing about the others"
             return flaw
 
         answer = client.post(path, body, {"archived": False}, check=check, shape=RecordsAnswer, tries=tries)

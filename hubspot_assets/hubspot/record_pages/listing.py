@@ -11,8 +11,8 @@ from hubspot_assets.concurrency import in_order
 from hubspot_assets.hubspot import errors, versions
 from hubspot_assets.hubspot.http.client import Answer, Check, HubSpotClient, Params
 from hubspot_assets.hubspot.http.cursors import next_after
-from hubspot_assets.hubspot.http.paging import Suspicion
 from hubspot_assets.hubspot.http.repeats import once, told_of
+from hubspot_assets.hubspot.http.retrying import Suspicion
 from hubspot_assets.hubspot.record_pages.batch import batch_read
 from hubspot_assets.hubspot.record_pages.page import GONE, Page, Record, in_newest_state, page_size
 from hubspot_assets.hubspot.record_pages.properties_in_url import pieces

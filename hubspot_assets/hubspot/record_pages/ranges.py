@@ -229,7 +229,7 @@ class _Reading(Generic[Made]):
             if above is None and page.records and int(page.records[0]["id"]) < taken.start:
                 raise errors.BadRequest("the answer begins before the cursor", method="GET", path=self._listing.path)
             if cursor is not None and not is_whole(cursor):
-                raise errors.BadRequest("a cursor that is no id", method="GET", path=self._listing.path)
+                raise errors.BadRequest("a cursor that is not an id", method="GET", path=self._listing.path)
             if self._received(taken, after, page, cursor):
                 return
             empty = 0 if page.records or page.left_out else empty + 1

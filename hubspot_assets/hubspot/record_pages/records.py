@@ -79,7 +79,7 @@ def flaw_in_page(
     for record in answer["results"]:
         number = int(record["id"])
         if number <= previous and record["id"] not in told:
-            return f"record {number} after record {previous}, where ids must ascend"
+            return f"record {number} after record {previous}, although ids must ascend"
         told.add(record["id"])
         previous = max(previous, number)
     cursor = next_after(answer)
@@ -88,7 +88,7 @@ def flaw_in_page(
     if cursor is not None and is_whole(cursor):
         reached = max(previous, int(after) if after is not None and is_whole(after) else -1)
         if int(cursor) < reached:
-            return f"the cursor {cursor!r}, which goes back behind {reached}"
+            return f"the cursor {cursor!r}, which goes back before {reached}"
     return None
 
 
@@ -103,7 +103,7 @@ def flaw_in_batch(answer: dict[str, Any], *, asked: frozenset[str], with_history
     if flaw:
         return flaw
     if len(answer["results"]) > len(asked):
-        return "more records than were asked for"
+        return "more records than were requested"
     return flaw_in_errors(answer)
 
 
@@ -136,7 +136,7 @@ def flaw_in_errors(answer: dict[str, Any]) -> str | None:
     for error in listed:
         kinds = f"{error.get('category')} {error.get('subCategory')}".upper()
         if "NOT_FOUND" not in kinds and "NO_ASSOCIATIONS" not in kinds:
-            return f"errors for a part of the batch: {error.get('category')}: {str(error.get('message'))[:200]}"
+            return f"errors for part of the batch: {error.get('category')}: {str(error.get('message'))[:200]}"
     return None
 
 
@@ -183,6 +183,8 @@ def _flaw_in_history(history: dict[str, list[Version] | None]) -> str | None:
             for version in versions or ():
                 if type(version.timestamp) is int:
                     version.timestamp = instants.of_milliseconds(version.timestamp) or str(version.timestamp)
+                elif version.timestamp is None:
+                    version.timestamp = ""
                 elif not isinstance(version.timestamp, str):
                     return f"a version of {name!r} whose timestamp is {version.timestamp!r}"
     return None
