@@ -67,7 +67,7 @@ def test_an_export_that_died_is_gone_on_with(s3: DemoS3, tmp_path: Path) -> None
         code, output = command("export", "--day", DAY)
 
         assert code == 0, output
-        in_already = re.search(r"(\d+) of them were in already", output)
+        in_already = re.search(r"(\d+) of them were already there", output)
         assert in_already, output
         # Steps run side by side: some tables were in that had not been told of yet.
         assert written <= int(in_already[1]) < len(whole)

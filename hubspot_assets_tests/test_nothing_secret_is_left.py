@@ -85,7 +85,7 @@ FAILURES = [
     Failure("a wrong token", "HubSpot answered 401", {"token": "another"}),
     Failure("a missing scope", "scope crm.objects.owners.read", {"without_scopes": {"crm.objects.owners.read"}}),
     Failure("the day's calls used up", "daily limit", {"faults": {"429_daily": 1.0}}),
-    Failure("answers that make no sense", "tables are in", {"faults": {"html_200": 0.6, "truncated_json": 0.4}}),
+    Failure("answers that make no sense", "1 table exported", {"faults": {"html_200": 0.6, "truncated_json": 0.4}}),
     Failure(
         "a bucket that refuses",
         "s3://",

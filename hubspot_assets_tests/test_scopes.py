@@ -108,11 +108,11 @@ def test_the_command_ends_the_day_with_exit_code_1_and_names_the_scope_once(s3: 
         code, output = command("export")
         assert code == 1
         assert output.count("crm.objects.contacts.read") == 1
-        assert "12 tables lack what HubSpot refuses and a person can mend: Grant the token the scope" in output
-        assert "11 are empty: " in output
+        assert "12 tables lack data that you can still get: Grant the token the scope" in output
+        assert "11 empty: " in output
         assert "Contacts (0-1) in 6 tables" in output
         assert "without association types of Contacts (0-1) to Companies (0-2): ASSOCIATION_DEFINITIONS" in output
-        assert "6 tables are empty because no public API of HubSpot lists their object type." in output
+        assert "Empty because no public HubSpot API lists the object type: 6 tables." in output
         assert "not in:" not in output
         success = small.lake.success(DAY)
         assert success is not None
@@ -166,7 +166,7 @@ def test_types_that_no_public_api_reads_are_empty_explained_and_no_failure(s3: D
             assert small.frame(table.name).is_empty()
         code, output = command("export", *(word for t in tables for word in ("--select", t.name)))
         assert code == 0
-        assert f"{len(tables)} tables are empty because no public API" in output
+        assert f"Empty because no public HubSpot API lists the object type: {len(tables)} tables." in output
 
 
 def test_a_type_that_hubspot_opens_one_day_is_read(s3: DemoS3, folder: Path) -> None:

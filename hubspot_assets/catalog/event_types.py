@@ -100,7 +100,7 @@ EMAIL_EVENTS: tuple[EmailEvent, ...] = (
         "Email subscriptions changed",
         "source sourceId requestedBy requestedByUserId:number portalSubscriptionStatus subscriptions:json bounced:bool",
     ),
-    EmailEvent("UNBOUNCE", "email_unbounced", "Recipient no longer taken for bounced"),
+    EmailEvent("UNBOUNCE", "email_unbounced", "Recipient no longer treated as bounced"),
 )
 
 _VERSION = re.compile(r"_v\d+$")

@@ -94,8 +94,8 @@ class Portal:
             version = msgspec.json.decode(text, type=_Version).format
             if version != FORMAT:
                 raise PortalCatalogueError(
-                    f"{origin} has format {short(version)}, this version reads format {FORMAT}: "
-                    "run `hubspot-assets discover` again."
+                    f"{origin} has format {short(version)}, but this version reads format {FORMAT}: run "
+                    "`hubspot-assets discover` again."
                 )
             content = msgspec.json.decode(text, type=_File)
             portal = cls.of(
@@ -106,7 +106,7 @@ class Portal:
             return replace(portal, first_day=content.first_day and str(date.fromisoformat(content.first_day)))
         except (ValueError, msgspec.MsgspecError, RecursionError) as error:
             raise PortalCatalogueError(
-                f"{origin} is not a portal catalogue ({error}): run `hubspot-assets discover` to write it anew."
+                f"{origin} is not a portal catalogue ({error}): run `hubspot-assets discover` to write it again."
             ) from error
 
     @classmethod
@@ -117,7 +117,7 @@ class Portal:
             text = Path(path).read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
             raise PortalCatalogueError(
-                f"The portal catalogue {path} is not UTF-8 text: run `hubspot-assets discover` to write it anew."
+                f"The portal catalogue {path} is not UTF-8 text: run `hubspot-assets discover` to write it again."
             ) from error
         except OSError as error:
             raise PortalCatalogueError(
@@ -193,13 +193,13 @@ def _refuse_doubles(kind: str, names: Iterable[str]) -> None:
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            raise ValueError(f"the {kind} {name} is in it twice")
+            raise ValueError(f"it lists the {kind} {name} twice")
         seen.add(name)
 
 
 def _source(name: str) -> Source:
     if name not in Source.__members__:
-        raise ValueError(f"no source of records is named {short(name)}")
+        raise ValueError(f"there is no source of records named {short(name)}")
     return Source[name]
 
 

@@ -199,7 +199,7 @@ def _object_tables(name: str, object_type: ObjectType) -> ObjectTables:
             ("object_properties_history_sources", lower),
             HISTORY,
             "OBJECTTYPEID OBJECTID NAME UPDATEDAT SOURCE SOURCEID SOURCELABEL UPDATEDBYUSERID",
-            f"What set each version of every property of the {label}: a row for each of their history.",
+            f"What set each version of every property of the {label}, one row for each version.",
         ),
     )
 

@@ -30,7 +30,7 @@ def select_tables(
     chosen = _meant(everything, select, left_out) if select else set(everything)
     left = chosen - _meant(everything, exclude, left_out)
     if everything and not left:
-        raise UnknownTable("No table is left of what was selected once the excluded ones are taken away.")
+        raise UnknownTable("No table is left: everything that was selected is also excluded.")
     return [table for table in everything if table in left]
 
 

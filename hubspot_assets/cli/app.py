@@ -64,7 +64,8 @@ def export(
     again: Annotated[
         bool,
         typer.Option(
-            "--again", help="Read every table again, even those that an export of the day finished before it stopped."
+            "--again",
+            help="Read every table again, including those that an unfinished export of the day has already written.",
         ),
     ] = False,
 ) -> None:
@@ -98,7 +99,7 @@ def tables(
 
 
 def status(
-    days: Annotated[int, typer.Option(min=1, help="How many days, from the newest back.")] = 7,
+    days: Annotated[int, typer.Option(min=1, help="How many days to show, newest first.")] = 7,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Show which days are in the bucket and complete, what they lack, what runs next; exit 1 if the newest is not."""
@@ -125,7 +126,7 @@ def demo(
     ] = False,
     directory: Annotated[Path, typer.Option(help="Where the demo keeps its bucket and settings.")] = Path(".demo"),
     contacts: Annotated[int, typer.Option(help="How many contacts the demo portal has.")] = 1000,
-    port: Annotated[int, typer.Option(help="Port of the UI; 0 takes a free one.")] = 3000,
+    port: Annotated[int, typer.Option(help="Port of the UI; 0 picks a free one.")] = 3000,
 ) -> None:
     """Export a day of a made-up portal into a local S3; no account needed."""
     with needs_extra("demo"):

@@ -51,7 +51,7 @@ _MARKS = {True: ("ok  ", "green"), False: ("FAIL", "red"), None: ("-   ", "dim")
 
 Url = Annotated[str | None, typer.Option(help="s3://bucket/prefix. Default: HUBSPOT_S3_URL.", show_default=False)]
 PartitionOption = Annotated[Partition, typer.Option("--partition", help="The AWS partition of the bucket.")]
-AnyPrefix = Annotated[bool, typer.Option("--any-prefix", help="Let the whole bucket be listed, not only the prefix.")]
+AnyPrefix = Annotated[bool, typer.Option("--any-prefix", help="Allow listing the whole bucket, not only the prefix.")]
 KmsKey = Annotated[
     str | None,
     typer.Option(help="ARN of the KMS key that encrypts the bucket. Default: HUBSPOT_S3_KMS_KEY.", show_default=False),
@@ -59,7 +59,7 @@ KmsKey = Annotated[
 Principal = Annotated[str, typer.Option(help="ARN of the IAM user or role that runs the export, or an account number.")]
 ExternalId = Annotated[
     str | None,
-    typer.Option(help="Default: HUBSPOT_S3_EXTERNAL_ID, or else a random one.", show_default=False),
+    typer.Option(help="Default: HUBSPOT_S3_EXTERNAL_ID, otherwise a random one.", show_default=False),
 ]
 
 
@@ -99,14 +99,12 @@ def role(
     partition: PartitionOption = Partition.AWS,
     any_prefix: AnyPrefix = False,
     kms_key: KmsKey = None,
-    do_apply: Annotated[
-        bool, typer.Option("--apply", help="Make the changes; without it they are only shown.")
-    ] = False,
+    do_apply: Annotated[bool, typer.Option("--apply", help="Make the changes instead of only showing them.")] = False,
     adopt: Annotated[
-        bool, typer.Option("--adopt", help="Take over a role of this name that this command did not make.")
+        bool, typer.Option("--adopt", help="Take over a role of this name that this command did not create.")
     ] = False,
     text: Annotated[
-        Format | None, typer.Option("--format", help="Print the role as text and do not speak to IAM at all.")
+        Format | None, typer.Option("--format", help="Print the role in this format, without calling IAM.")
     ] = None,
 ) -> None:
     """Create or update the export's role and its policy; shows the changes, and makes them with --apply.
@@ -153,7 +151,7 @@ def check(
         raise UsageError("There is nothing left to check: leave out --no-s3 or --no-hubspot.")
     settings = given_settings()
     failed = (_check_s3(url, settings) if s3 else 0) + (_check_hubspot(settings) if hubspot else 0)
-    out.print("All is well." if not failed else f"{failed} of these {'is' if failed == 1 else 'are'} not well.")
+    out.print("All is well." if not failed else f"{failed} of these checks failed.")
     raise typer.Exit(1 if failed else 0)
 
 
@@ -178,7 +176,10 @@ def _check_hubspot(settings: "Settings") -> int:
         if not isinstance(error.__cause__, FileNotFoundError):
             raise
         # It is checked first whether HubSpot can be asked for one.
-        notes.print("There is no portal catalogue yet, so the standard types are checked: `hubspot-assets discover`.")
+        notes.print(
+            "There is no portal catalogue yet, so only the standard types are checked: run `hubspot-assets "
+            "discover` to write one."
+        )
         portal = Portal.standard()
     portal_tables = exported_tables(settings, portal)
     # A check that waits for minutes before it says that nobody answers would be none.
@@ -200,8 +201,8 @@ def _report(title: str, findings: "Iterable[Finding]") -> int:
         if one.add is not None and (text := to_json(dict(one.add))) not in added:
             added.append(text)
     if added:
-        what = "Add to the policy of the role (a trust policy: to the role itself), unless it is there already and"
-        out.print(f"\n{what} a bucket policy, an endpoint policy or an organization's policy denies it:")
+        what = "Add this to the role's policy (a trust policy: to the role itself). If it is already there,"
+        out.print(f"\n{what} a bucket policy, an endpoint policy or an organisation's policy denies the action:")
         out.print("\n".join(added))
     return sum(one.ok is False for one in found)
 
@@ -219,7 +220,7 @@ def _policy(layout: "Layout", partition: Partition, any_prefix: bool, key: str |
     if key == SSE_S3:
         key = None
     if key is not None and partition_of(key) is None:
-        raise UsageError(f"{key!r} is not the ARN of a KMS key: a policy takes no alias and no bare id.")
+        raise UsageError(f"{key!r} is not the ARN of a KMS key: a policy accepts neither an alias nor a bare id.")
     return bucket_policy(layout, partition=partition.value, any_prefix=any_prefix, kms_key=key)
 
 

@@ -57,7 +57,7 @@ def exported_demo(directory: Path) -> Iterator[None]:
     directory = directory.resolve()
     if not (directory / "s3" / BUCKET).is_dir():
         raise SettingError(
-            f"There is no demo in {directory}: run `make demo`, or name the directory of another with --demo."
+            f"There is no demo in {directory}: run `make demo`, or give the directory of another demo with --demo."
         )
     with _bucket(directory) as environment:
         before = dict(os.environ)
@@ -148,7 +148,7 @@ def run_ui(console: Terminal, directory: Path, contacts: int, port: int) -> bool
     with demo_servers(directory, _portal(yesterday, contacts)) as environment:
         os.environ.update(environment)
         _discover(console, Settings())
-        console.print(f"The portal answers on {environment['HUBSPOT_API_URL']}. Interrupt with Ctrl-C to stop.")
+        console.print(f"The portal is at {environment['HUBSPOT_API_URL']}. Press Ctrl-C to stop.")
         # A shell starts what runs in the background with Ctrl-C ignored, and `dagster dev` would inherit that: it ends,
         # and all that it started, by nothing else.
         signal.signal(signal.SIGINT, signal.default_int_handler)

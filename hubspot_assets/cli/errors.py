@@ -68,7 +68,7 @@ def _ending_well() -> Iterator[None]:
         except KeyboardInterrupt:
             if signal.SIGTERM in came():
                 raise SystemExit(_TERMINATED) from None
-            say("Interrupted; run it again to go on.")
+            say("Interrupted: run this again to continue.")
             raise SystemExit(_INTERRUPTED) from None
         except ExportError as error:
             print_error(error)

@@ -104,27 +104,27 @@ def print_result(console: Terminal, result: DayExport, seconds: float) -> None:
     if tables:
         _print_families(console, result)
     console.print(
-        f"{result.day}: {len(tables)} tables are in, {sum(1 for t in tables if t.rows)} of them with rows: "
+        f"{result.day}: {_counted(len(tables))} exported, {sum(1 for t in tables if t.rows)} of them with rows: "
         f"{sum(t.rows for t in tables):,} rows, {sum(t.bytes for t in tables):,} bytes, {seconds:.1f} s."
     )
     if was_in := sum(1 for t in tables if t.was_in):
         console.print(
-            f"{was_in} of them were in already, written by an export of that day that did not come to its end; "
-            "--again reads them anew."
+            f"{was_in} of them were already there, from an export of that day that did not finish; --again reads "
+            "them again."
         )
     if without_api := sum(1 for t in tables if not t.has_public_api):
-        console.print(f"{without_api} tables are empty because no public API of HubSpot lists their object type.")
+        console.print(f"Empty because no public HubSpot API lists the object type: {_counted(without_api)}.")
     if result.failed:
-        console.heading(f"\n{len(result.failed)} tables are not in:")
+        console.heading(f"\n{_counted(len(result.failed))} not exported:")
         for reason, names in by_reason(result.failed).items():
             console.print(f"  {_some(names)}\n    {reason}", soft_wrap=True)
     if result.trouble:
-        console.print(Text.assemble(("\nThese tables are in, and yet:", "bold"), " ", result.trouble), soft_wrap=True)
+        console.print(Text.assemble(("\nThe tables are exported, but:", "bold"), " ", result.trouble), soft_wrap=True)
     causes = result.causes
-    _print_causes(console, "lack what HubSpot refuses and a person can mend", [c for c in causes if c.is_mendable])
+    _print_causes(console, "data that you can still get", [c for c in causes if c.is_mendable])
     _print_causes(
         console,
-        "lack what this portal or its plan does not have (no failure)",
+        "data that this portal or its plan does not have (no failure)",
         [c for c in causes if not c.is_mendable],
     )
 
@@ -148,16 +148,16 @@ def _print_causes(console: Terminal, what: str, causes: list[Cause]) -> None:
     if not causes:
         return
     touched = set().union(*(cause.tables for cause in causes))
-    console.heading(f"\n{len(touched)} tables {what}:")
+    console.heading(f"\n{_counted(len(touched))} {'lacks' if len(touched) == 1 else 'lack'} {what}:")
     for cause in causes:
         lines = [f"  {cause.sentence}"]
         if cause.empty:
-            lines.append(f"    {len(cause.empty)} are empty: {_some(_told(cause.empty))}")
+            lines.append(f"    {len(cause.empty)} empty: {_some(_told(cause.empty))}")
         lines += [
             f"    without {part}: {_some(_told(tables))}" for part, tables in islice(cause.parts.items(), _PARTS_SHOWN)
         ]
         if len(cause.parts) > _PARTS_SHOWN:
-            lines.append(f"    and without {len(cause.parts) - _PARTS_SHOWN} more parts, which the manifests name")
+            lines.append(f"    and without {len(cause.parts) - _PARTS_SHOWN} more parts, which the manifests list")
         console.print("\n".join(lines), soft_wrap=True)
 
 
@@ -168,6 +168,10 @@ def _told(tables: list[Table]) -> list[str]:
         name = table.object_type.told if table.object_type and not table.to_type else table.name
         of_type[name] = of_type.get(name, 0) + 1
     return [name if count == 1 else f"{name} in {count} tables" for name, count in of_type.items()]
+
+
+def _counted(tables: int) -> str:
+    return "1 table" if tables == 1 else f"{tables:,} tables"
 
 
 def _some(names: list[str]) -> str:

@@ -14,7 +14,7 @@ from hubspot_assets.cli.errors import needs_extra
 
 
 def portal(
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 picks a free one.")] = 0,
     contacts: Annotated[int, typer.Option(help="How many contacts.")] = 1000,
     companies: Annotated[int, typer.Option(help="How many companies.")] = 200,
     deals: Annotated[int, typer.Option(help="How many deals.")] = 2000,
@@ -27,19 +27,19 @@ def portal(
         typer.Option(help="An answer of HubSpot's properties API; the contacts get its properties.", exists=True),
     ] = None,
     day: Annotated[
-        str | None, typer.Option(help="The portal holds the state at the close of this day (YYYY-MM-DD); yesterday.")
+        str | None, typer.Option(help="The portal is as it was at the end of this day, YYYY-MM-DD. Default: yesterday.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Another seed makes other data.")] = 1,
-    latency_ms: Annotated[float, typer.Option(help="Wait so long before every answer.")] = 0.0,
+    seed: Annotated[int, typer.Option(help="A different seed makes different data.")] = 1,
+    latency_ms: Annotated[float, typer.Option(help="How many milliseconds to wait before every answer.")] = 0.0,
     limits: Annotated[bool, typer.Option(help="HubSpot's rate limits.")] = True,
     fault: Annotated[
-        list[str] | None, typer.Option(metavar="KIND=RATE", help="A kind of fault and its rate; may be repeated.")
+        list[str] | None, typer.Option(metavar="KIND=RATE", help="A kind of fault and its rate; repeat for more.")
     ] = None,
     faults: Annotated[
-        float, typer.Option(help="Share of answers to spoil, by every kind of fault that asking again survives.")
+        float, typer.Option(help="Share of answers to spoil, with every kind of fault that a retry survives.")
     ] = 0.0,
     as_awkward: Annotated[
-        bool, typer.Option("--awkward", help="Everything that is awkward in real portals, as in the demo.")
+        bool, typer.Option("--awkward", help="Include everything that is awkward in real portals, as the demo does.")
     ] = False,
     changes_between_pages: Annotated[
         int, typer.Option(help="Records created, changed and archived after every page.")

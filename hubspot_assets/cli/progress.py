@@ -138,7 +138,7 @@ class ExportProgress:
         """Take in that calls wait. In a pipe the first time is a line, the others are counted."""
         self.waits.append(seconds)
         if len(self.waits) == 1 and not self._console.is_terminal:
-            self._console.heading("HubSpot's rate limit is reached; calls wait for it, now and when it is again.")
+            self._console.heading("HubSpot's rate limit is reached: calls wait for it, from now on without a message.")
 
     @property
     def notice(self) -> str | None:
@@ -147,7 +147,7 @@ class ExportProgress:
         if self.waits:
             told.append(f"calls waited {_times(len(self.waits))} for its rate limit ({sum(self.waits):.0f} s)")
         if self.asked_again:
-            told.append(f"it was asked again {_times(self.asked_again)}, after answers that failed")
+            told.append(f"failed calls were repeated {_times(self.asked_again)}")
         return f"HubSpot: {'; '.join(told)}." if told else None
 
     @property
@@ -191,7 +191,7 @@ class ExportProgress:
         return step_line(step.records, step.expected, step.calls, self._clock() - step.began)
 
     def _print_table(self, table: str, rows: int | None) -> None:
-        told = "not given by HubSpot" if rows is None else f"{rows:,} rows"
+        told = "not available from HubSpot" if rows is None else f"{rows:,} rows"
         count = f"{self.tables}/{self._expected.tables}" if self._expected.counts(table) else "with them"
         self._console.print(f"{count} {table}: {told}", soft_wrap=True)
 

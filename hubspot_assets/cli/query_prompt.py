@@ -12,14 +12,14 @@ from hubspot_assets.errors import ExportError
 from hubspot_assets.warehouse.query.session import Answer, Session
 
 HELP = """\
-A statement ends with ; and may have several lines.
-  V2_LIVE.<TABLE>    the last whole day; the name alone does, too
-  V2_DAILY.<TABLE>   every whole day, with the column DAY
-  CHANGES.<TABLE>    what the last whole day changed
+A statement ends with ; and can span several lines.
+  V2_LIVE.<TABLE>    the last complete day; the name alone means the same
+  V2_DAILY.<TABLE>   every complete day, with the column DAY
+  CHANGES.<TABLE>    what changed on the last complete day
 .tables [PATTERN]    the tables, such as .tables OBJECTS_*
 .columns TABLE       the columns of a table
 .refresh             look for new days
-.help                this
+.help                this text
 .quit                leave; so does Ctrl-D"""
 
 
@@ -43,7 +43,7 @@ class Prompt:
     def run(self) -> None:
         """Ask until .quit or the end of what is typed. Ctrl-C gives up a statement, and not the prompt."""
         _with_line_editing()
-        self._say(f"The last whole day is {self._session.days.last}. .help tells what can be asked, .quit leaves.")
+        self._say(f"The last complete day is {self._session.days.last}. .help shows what you can enter, .quit leaves.")
         lines: list[str] = []
         while True:
             try:
@@ -84,16 +84,16 @@ class Prompt:
         if command == ".tables":
             pattern = further[0].upper() if further else "*"
             names = [name for name in self._session.views.relations if fnmatchcase(name, pattern)]
-            self._say("\n".join(names) or f"There is no table {pattern}.")
+            self._say("\n".join(names) or f"No table matches {pattern}.")
         elif command == ".columns" and further:
             self._ask(f"SELECT column_name, column_type FROM (DESCRIBE {further[0]});")
         elif command == ".refresh":
             self._session.refresh()
-            self._say(f"The last whole day is {self._session.days.last}.")
+            self._say(f"The last complete day is {self._session.days.last}.")
         elif command == ".help":
             self._say(HELP)
         else:
-            self._say(f"{' '.join(words)} is nothing that is known here. .help tells what is.")
+            self._say(f"{' '.join(words)} is not a command: .help lists all of them.")
         return False
 
     def _say(self, text: str) -> None:

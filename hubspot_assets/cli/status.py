@@ -34,7 +34,7 @@ class DayStatus:
     @property
     def told(self) -> str:
         """In a word or two."""
-        return "whole" if self.whole else f"open: {self.tables} of {self.expected} tables"
+        return "complete" if self.whole else f"open: {self.tables} of {self.expected} tables"
 
 
 def print_status(console: Terminal, settings: Settings, days: int, *, as_json: bool = False) -> bool:
@@ -90,12 +90,12 @@ def _calls_left(settings: Settings) -> int | None:
 
 def _print(console: Terminal, found: list[DayStatus], following: datetime, left: int | None) -> None:
     if not found:
-        console.print("No day is in the bucket yet: `hubspot-assets export` writes yesterday's.")
+        console.print("There is no day in the bucket yet: `hubspot-assets export` exports yesterday.")
     else:
         shown = RichTable(box=None, pad_edge=False)
         shown.add_column("day", no_wrap=True)
         shown.add_column("state")
-        for heading in ("tables", "rows", "bytes", "to mend"):
+        for heading in ("tables", "rows", "bytes", "to fix"):
             shown.add_column(heading, justify="right")
         for one in found:
             cells = (f"{number:,}" for number in (one.tables, one.rows, one.bytes, len(one.refused)))
@@ -107,7 +107,7 @@ def _print(console: Terminal, found: list[DayStatus], following: datetime, left:
         for sentence, count in causes.items():
             console.print(f"{found[0].day}, {count} tables: {sentence}", soft_wrap=True)
     console.print(
-        f"The schedule `every_day`, where it is turned on, exports next at {following:%Y-%m-%d %H:%M %Z}.",
+        f"The next export by the schedule `every_day`, if it is on, starts at {following:%Y-%m-%d %H:%M %Z}.",
         soft_wrap=True,
     )
     if left is not None:

@@ -23,7 +23,7 @@ console = Terminal()
 def verify(
     day: Annotated[str | None, typer.Option(help="The day, YYYY-MM-DD. Default: yesterday.")] = None,
     full: Annotated[bool, typer.Option("--full", help="Compare every cell of every table.")] = False,
-    sample: Annotated[int, typer.Option(min=1, help="How many records of each type are compared cell by cell.")] = 100,
+    sample: Annotated[int, typer.Option(min=1, help="How many records of each type to compare cell by cell.")] = 100,
     select: Select = None,
     exclude: Exclude = None,
 ) -> None:
@@ -44,7 +44,7 @@ def _checked(day: str, last: str) -> str:
     if not is_day:
         raise typer.BadParameter(f"{day!r} is not a day: write YYYY-MM-DD.", param_hint="--day")
     if not FIRST_OF_ALL_DAYS <= day <= last:
-        told = f"{day} cannot be compared: the days are {FIRST_OF_ALL_DAYS} to {last}, the last one that is over."
+        told = f"{day} cannot be compared: choose a day from {FIRST_OF_ALL_DAYS} to {last}, the last one that is over."
         raise typer.BadParameter(told, param_hint="--day")
     return day
 

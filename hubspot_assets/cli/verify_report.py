@@ -29,7 +29,7 @@ def print_reports(console: Terminal, reports: Sequence[TableReport]) -> None:
     _print_differences(console, "differences", ((r, r.different, r.differences) for r in reports))
     _print_differences(
         console,
-        "changed since the day was captured, no differences",
+        "changed since the day was exported, so not differences",
         ((r, r.changed, r.changed_since) for r in reports),
     )
     _print_not_compared(console, reports)
@@ -109,5 +109,5 @@ def _sentence(reports: Sequence[TableReport]) -> str:
         is_open = sum(1 for r in reports if r.not_compared and r.is_open)
         told.append(f"{aside} tables not compared{f', {is_open} of which have rows' if is_open else ''}")
     if some := sum(1 for r in compared if r.parts_not_compared):
-        told.append(f"{some} tables compared in part")
+        told.append(f"{some} tables compared only in part")
     return f"{', '.join(told)}."

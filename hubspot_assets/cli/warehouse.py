@@ -101,7 +101,9 @@ def _typed_in() -> str:
     try:
         return sys.stdin.read()
     except UnicodeDecodeError as error:
-        raise UsageError(f"The standard input is not {error.encoding} text: give the statement as such.") from error
+        raise UsageError(
+            f"Standard input is not {error.encoding} text: save the statement in that encoding."
+        ) from error
 
 
 def changes(
@@ -139,7 +141,7 @@ def _shown(*, as_csv: bool, as_json: bool) -> "Callable[[Answer], None]":
     from hubspot_assets.cli import query_output  # noqa: PLC0415
 
     if as_csv and as_json:
-        raise UsageError("An answer has one form: leave out --csv or --json.")
+        raise UsageError("Use either --csv or --json, not both.")
     if as_csv:
         return lambda answer: query_output.print_csv(answer, sys.stdout)
     if as_json:
@@ -166,14 +168,14 @@ def dictionary(
     state = (
         f"As of {day}."
         if day
-        else "From the portal catalogue alone: the columns of properties come with the first whole day."
+        else "From the portal catalogue alone: the columns of properties are known once the first day is complete."
     )
     for line in lines_of(form.value, tables, state):
         sys.stdout.write(f"{line}\n")
 
 
 def sql(
-    warehouse: Annotated[Warehouse, typer.Option("--for", help="The warehouse that will run them.")],
+    warehouse: Annotated[Warehouse, typer.Option("--for", help="The warehouse that will run the statements.")],
     day: Day = None,
     select: Select = None,
 ) -> None:

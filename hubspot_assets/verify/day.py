@@ -117,7 +117,7 @@ def _check_union(portal_tables: PortalTables, day: ExportedDay, reports: dict[st
         if day.has(table) and rows != (united := _rows_of_kinds(day, table)):
             report.differs("", COUNT, united, f"{rows} in the tables of its kinds")
         if sources and not any(day.has(source) for source in sources) and report.unavailable is None:
-            report.differs("", WHOLE_TABLE, "available", "none of its kinds is")
+            report.differs("", WHOLE_TABLE, "available", "none of its kinds is available")
         if day.has(table):
             day.check_columns(report, table, _united(day, there))
             day.check_read_times(report, table, day.scan(table))

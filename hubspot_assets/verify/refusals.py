@@ -17,7 +17,7 @@ from hubspot_assets.verify.report import WHOLE_TABLE, TableReport
 
 T = TypeVar("T")
 
-GIVEN_NOW = "HubSpot gives it now"
+GIVEN_NOW = "HubSpot now returns it"
 CUSTOM_EVENTS = ("definitions of custom events", "custom events")
 """All custom event types are refused at once, whether a table has them itself, their properties or their events."""
 PROPERTIES_OF_STAGES = "properties of the pipeline stages of"
@@ -55,7 +55,7 @@ def comparable_part(
             return answer
         report.differs("", part, told.message, GIVEN_NOW)
     elif told is not None and not is_there:
-        report.notes.append(f"{part}: not compared, HubSpot refuses it as it did when it was exported ({answer})")
+        report.notes.append(f"{part}: not compared, because HubSpot still refuses it ({answer})")
     elif is_there or not isinstance(answer, BadRequest | NotFound):
         # "No such type" is an answer where there is nothing; a missing scope is none.
         report.parts_not_compared[part] = str(answer)

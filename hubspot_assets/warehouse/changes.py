@@ -65,7 +65,7 @@ def _compared(
     table: str, days: tuple[str, str], manifests: tuple[Manifest | None, Manifest | None], keys: Keys
 ) -> Compared | NotCompared:
     if table.startswith(_EVENTS):
-        return NotCompared(table, "it holds the events of its own day, so that no two days have any in common")
+        return NotCompared(table, "it holds the events of its own day, so no two days have any in common")
     for day, manifest in zip(days, manifests, strict=True):
         if manifest is None:
             return NotCompared(table, f"it was not exported on {day}")
@@ -97,7 +97,7 @@ def _hidden(one: Compared) -> Iterator[str]:
     for day, manifest, change in zip(one.days, one.manifests, (INSERTED, DELETED), strict=True):
         if change in one.hides:
             parts = "; ".join(one_line(part.part) for part in manifest.parts_unavailable)
-            yield f"{one.table} was without {parts} on {day}: what is not there on that day is not told as {change}"
+            yield f"{one.table} lacks {parts} on {day}: what is missing on that day is not counted as {change}"
 
 
 def statement_of(compared: Iterable[Compared | NotCompared], urls: Urls) -> str | None:

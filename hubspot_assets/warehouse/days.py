@@ -71,8 +71,8 @@ class WholeDays:
         if last := self.last_or_none:
             return last
         raise WarehouseError(
-            f"There is no whole day in {self.bucket.url} yet: export one with `hubspot-assets export`; `hubspot-assets "
-            "tables` tells what an unfinished one has."
+            f"There is no complete day in {self.bucket.url} yet: export one with `hubspot-assets export`; "
+            "`hubspot-assets tables` shows what an unfinished day has."
         )
 
     @property
@@ -91,9 +91,9 @@ class WholeDays:
         if day is None:
             return self.last
         if day not in self._days or not self._success(day):
-            state = "is not whole" if day in self._days else "is not there"
+            state = "is not complete" if day in self._days else "does not exist"
             raise WrongQuestion(
-                f"The day {day} {state} in {self.bucket.url}: name a day that is, such as {self.last}, or run "
+                f"The day {day} {state} in {self.bucket.url}: choose a complete day, such as {self.last}, or run "
                 f"`hubspot-assets export --day {day}`."
             )
         return day

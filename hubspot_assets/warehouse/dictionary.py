@@ -23,10 +23,12 @@ from hubspot_assets.warehouse.relations import relation_of, relations_of
 
 _COMBINED = {
     "OBJECTS": "The ids of the records of all object types.",
-    "OBJECT_WITH_OBJECT_PROPERTIES": "The records of all object types, the properties that are set as one JSON object.",
-    "OBJECT_PROPERTIES": "The properties of all records that are set now, one row each, with the time each was set.",
+    "OBJECT_WITH_OBJECT_PROPERTIES": (
+        "The records of all object types, with the properties that are set as one JSON object."
+    ),
+    "OBJECT_PROPERTIES": "The properties that are set on all records, one row each, with the time each was set.",
     "OBJECT_PROPERTIES_HISTORY": "The last versions of every property of all records.",
-    "OBJECT_PROPERTIES_HISTORY_SOURCES": "What set each version of every property: a row for each of the history.",
+    "OBJECT_PROPERTIES_HISTORY_SOURCES": "What set each version of every property, one row for each version.",
     "ASSOCIATIONS": "Which records are associated, one row for each pair and association type.",
 }
 # What tells apart rows of a combined table whose parts have the same key.

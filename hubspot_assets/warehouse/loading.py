@@ -121,6 +121,6 @@ def _load_table(
 def _notes(manifests: Mapping[str, Manifest]) -> Iterator[str]:
     for part, manifest in manifests.items():
         if manifest.unavailable:
-            yield f"{part} is empty since HubSpot did not give it: {one_line(manifest.unavailable.message)}."
+            yield f"{part} is empty because HubSpot did not return it: {one_line(manifest.unavailable.message)}."
         for missing in manifest.parts_unavailable:
-            yield f"{part} is without {one_line(missing.part)}: {one_line(missing.message)}."
+            yield f"{part} lacks {one_line(missing.part)}: {one_line(missing.message)}."

@@ -38,7 +38,7 @@ def select_relations(relations: Relations, names: Iterable[str], where: str) -> 
 def _unknown(name: str, relations: Relations, where: str) -> str:
     whole = relation_of(name)
     if name != whole and name in relations.get(whole, ()):
-        return f"{name} is a part of {whole}, which is read as one table: name {whole}."
+        return f"{name} is a part of {whole}, which is one table here: use {whole}."
     near = get_close_matches(name, relations, n=3)
     hint = f"did you mean {' or '.join(near)}?" if near else "`hubspot-assets tables` lists them all."
     return f"There is no table {name} in {where}: {hint}"

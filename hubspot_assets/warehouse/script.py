@@ -21,7 +21,7 @@ def script(dialect: Dialect, url: str, day: str, tables: Sequence[LoadTable]) ->
     rows = sum(table.rows for table in loaded)
     yield from _comment(f"{dialect.title}: {len(loaded)} tables of {day} with {rows:,} rows, from {url}.")
     yield from _comment(
-        "HUBSPOT_RAW.<TABLE> has the cells as texts, as they are in the files; V2_LIVE.<TABLE> is a view with types."
+        "HUBSPOT_RAW.<TABLE> has the cells as text, exactly as in the files; V2_LIVE.<TABLE> is a typed view."
     )
     for sentence in (*dialect.costs, *_left_out(dialect, tables)):
         yield from _comment(sentence)
@@ -39,7 +39,7 @@ def script(dialect: Dialect, url: str, day: str, tables: Sequence[LoadTable]) ->
         yield from _ended(dialect.view(table, day))
     if loaded:
         yield "\n"
-        yield from _comment("A table with other rows than its manifest says; no row where all is well.")
+        yield from _comment("Tables whose row counts differ from their manifests; no rows if all is well.")
         yield from _ended([dialect.check(loaded, day)])
 
 
@@ -50,8 +50,9 @@ def check_formats(dialect: Dialect, url: str, tables: Iterable[LoadTable]) -> No
         form = next(iter(typed[0].typed[0][0].formats))
         more = f" and {len(typed) - 1} more tables have" if len(typed) > 1 else " has"
         raise WarehouseError(
-            f"{typed[0].name}{more} no CSV on that day, which is what these statements load: let {dialect.title} read "
-            f"{url}/{form}/<TABLE>/ itself, partitioned by day, or export with HUBSPOT_FORMATS=csv,{form}."
+            f"{typed[0].name}{more} no CSV files on that day, which are what these statements load: let "
+            f"{dialect.title} read {url}/{form}/<TABLE>/ itself, partitioned by day, or export with "
+            f"HUBSPOT_FORMATS=csv,{form}."
         )
 
 
@@ -63,9 +64,9 @@ def _left_out(dialect: Dialect, tables: Iterable[LoadTable]) -> Iterator[str]:
     for table in tables:
         if not _fits(dialect, table):
             yield (
-                f"Left out: {table.name} has {len(table.columns):,} columns, and a table of {dialect.title} up to "
-                f"{dialect.most_columns:,}. {_JSON} has the same values, as one JSON text for each record, and "
-                "OBJECT_PROPERTIES one row for each: make a view of those properties of it that you need."
+                f"Left out: {table.name} has {len(table.columns):,} columns, but a table of {dialect.title} can have "
+                f"only {dialect.most_columns:,}. {_JSON} has the same values as one JSON text for each record, and "
+                "OBJECT_PROPERTIES as one row each: create a view of the properties that you need."
             )
 
 

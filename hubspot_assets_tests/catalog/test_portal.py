@@ -64,7 +64,7 @@ def set_in(*path: Any) -> Callable[[dict[str, Any]], None]:
 
 
 BROKEN: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
-    "another format": (set_in("format", 2), "has format 2, this version reads format 1"),
+    "another format": (set_in("format", 2), "has format 2, but this version reads format 1"),
     "no format": (lambda content: content.pop("format"), "missing required field `format`"),
     "no pairs": (lambda content: content.pop("association_pairs"), "missing required field `association_pairs`"),
     "a part too many": (set_in("tables", []), "unknown field `tables`"),
@@ -97,7 +97,7 @@ BROKEN: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
         set_in("object_types", 0, "object_type_id", 2),
         "`$.object_types[0].object_type_id`",
     ),
-    "a source nobody knows": (set_in("object_types", 0, "source", "FAX"), "no source of records is named 'FAX'"),
+    "a source nobody knows": (set_in("object_types", 0, "source", "FAX"), "there is no source of records named 'FAX'"),
     "scopes that are a text": (
         set_in("object_types", 0, "scopes", "content"),
         "`$.object_types[0].scopes`",
@@ -106,7 +106,7 @@ BROKEN: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
         set_in("object_types", 0, "scopes", [None]),
         "`$.object_types[0].scopes[0]`",
     ),
-    "a type twice": (set_in("object_types", 1, "object_type_id", "2-1"), "object type 2-1 is in it twice"),
+    "a type twice": (set_in("object_types", 1, "object_type_id", "2-1"), "it lists the object type 2-1 twice"),
     "an event without its name": (
         lambda content: content["event_types"][0].pop("name"),
         "missing required field `name`",
@@ -115,7 +115,10 @@ BROKEN: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
         set_in("event_types", 0, "properties", None),
         "`$.event_types[0].properties`",
     ),
-    "an event twice": (lambda content: content["event_types"].append(content["event_types"][0]), "e_a is in it twice"),
+    "an event twice": (
+        lambda content: content["event_types"].append(content["event_types"][0]),
+        "it lists the event type e_a twice",
+    ),
     "a pair of three": (set_in("association_pairs", 0, ["2-1", "2-2", "2-3"]), "of length 2"),
     "a pair that is a text": (
         set_in("association_pairs", 0, "ab"),

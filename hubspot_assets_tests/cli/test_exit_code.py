@@ -61,7 +61,7 @@ def test_a_day_whose_files_are_not_whole_exits_1_and_is_opened_again_and_its_nex
         assert small.lake.success(DAY) is None
         code, output = command("export")
         assert code == 0
-        assert "were in already" not in output
+        assert "were already there" not in output
         assert small.lake.success(DAY) is not None
 
 

@@ -102,7 +102,7 @@ def test_a_pipe_gets_a_line_for_each_table_as_it_ends_and_nothing_else() -> None
         shown.on_event(written("export_day"))
     assert printed.getvalue().splitlines() == [
         "1/2 OBJECTS_CONTACTS: 1,000 rows",
-        "2/2 OBJECTS/CONTACTS: not given by HubSpot",
+        "2/2 OBJECTS/CONTACTS: not available from HubSpot",
     ]
 
 
@@ -149,7 +149,7 @@ def test_sixteen_waits_for_the_limit_are_one_line(capfd: pytest.CaptureFixture[s
     assert len(printed.getvalue().splitlines()) == 1
     assert capfd.readouterr().err == ""
     assert shown.notice == (
-        "HubSpot: calls waited 16 times for its rate limit (32 s); it was asked again once, after answers that failed."
+        "HubSpot: calls waited 16 times for its rate limit (32 s); failed calls were repeated once."
     )
 
 

@@ -31,7 +31,7 @@ def printed(*arguments: str) -> str:
 def test_an_empty_bucket_says_what_to_type(small: SmallExport) -> None:
     code, output = command("status")
     assert code == 1
-    assert "No day is in the bucket yet: `hubspot-assets export`" in output
+    assert "There is no day in the bucket yet: `hubspot-assets export`" in output
 
 
 def test_a_day_is_open_until_all_is_in_and_then_whole(small: SmallExport) -> None:
@@ -43,10 +43,10 @@ def test_a_day_is_open_until_all_is_in_and_then_whole(small: SmallExport) -> Non
     assert f"of {tables} tables" in output
     small.export()
     code, output = command("status")
-    assert (code, f"{DAY} whole {tables}" in output) == (0, True)
+    assert (code, f"{DAY} complete {tables}" in output) == (0, True)
     assert "2 tables: " in output
     assert "crm.lists.read" in output, "what a person can mend is told with its scope"
-    assert "exports next at" in output
+    assert "if it is on, starts at" in output
     (day,) = json.loads(printed("status", "--json"))["days"]
     assert (day["day"], day["whole"], day["tables"]) == (DAY, True, tables)
     assert day["refused"].keys() == {"LISTS", "LIST_MEMBERSHIPS"}

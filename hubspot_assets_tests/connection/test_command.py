@@ -116,7 +116,7 @@ def test_check_of_s3_is_0_when_all_is_well_and_1_with_what_to_add(enforcing_s3: 
     assert failed.exit_code == 1
     assert "FAIL ListBucket" in failed.stdout
     assert '"Sid": "ListBucket"' in failed.stdout
-    assert failed.stdout.endswith("1 of these is not well.\n")
+    assert failed.stdout.endswith("1 of these checks failed.\n")
     for secret in (enforcing_s3.environment["AWS_SECRET_ACCESS_KEY"], EXTERNAL_ID):
         assert secret not in well.stdout + failed.stdout
 

@@ -146,7 +146,7 @@ def test_a_table_that_hubspot_did_not_give_and_does_not_give_now_is_as_it_says(s
     assert refused.is_proven
     assert "No table was compared, 1 tables not compared." in printed(refused)
     assert [(d.column, d.exported, d.portal) for d in given.differences] == [
-        (WHOLE_TABLE, "no scope", "HubSpot gives it now")
+        (WHOLE_TABLE, "no scope", "HubSpot now returns it")
     ]
 
 
@@ -171,7 +171,7 @@ def test_the_command_says_how_many_tables_it_did_not_compare_and_why(s3: DemoS3,
 def test_a_day_that_no_export_can_be_of_is_refused(day: str) -> None:
     code, output = command("verify", "--day", day)
     assert code == 2
-    assert f"{day} cannot be compared: the days are 1970-01-01 to " in " ".join(output.replace("│", " ").split())
+    assert f"{day} cannot be compared: choose a day from 1970-01-01 to " in " ".join(output.replace("│", " ").split())
 
 
 def test_a_table_whose_records_are_not_in_the_day_is_not_compared(s3: DemoS3, tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_a_part_that_hubspot_does_not_give_now_is_told_and_the_rest_compared(sma
     assert report.different == 0
     assert report.rows_compared > 0
     assert not report.is_proven
-    assert "no differences, 1 tables compared in part." in printed(report)
+    assert "no differences, 1 tables compared only in part." in printed(report)
 
 
 @pytest.mark.parametrize("table", PARTS)
@@ -255,7 +255,9 @@ def test_a_part_that_the_export_tells_as_refused_is_as_it_says_or_is_one_differe
     assert refused.is_proven
     assert refused.notes
     assert otherwise.is_proven
-    assert [(d.column, d.exported, d.portal) for d in given.differences] == [(name, "no scope", "HubSpot gives it now")]
+    assert [(d.column, d.exported, d.portal) for d in given.differences] == [
+        (name, "no scope", "HubSpot now returns it")
+    ]
     assert list(untold.parts_not_compared) == [name], "a missing scope that the export does not tell is no proof"
 
 
@@ -350,7 +352,7 @@ def test_custom_events_of_which_the_definitions_are_refused(s3: DemoS3, tmp_path
         small.portal.portal.settings = replace(small.portal.settings, without_scopes=frozenset())
         types, properties, clicked, visited = verified(small, *names)
         assert [d.column for d in types.differences] == ["event types"]
-        assert {d.portal for d in properties.differences} == {"HubSpot gives it now"}
+        assert {d.portal for d in properties.differences} == {"HubSpot now returns it"}
         assert [d.column for d in clicked.differences] == ["properties of pe62515_clicked_pricing"]
         assert visited.is_proven
 

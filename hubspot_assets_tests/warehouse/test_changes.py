@@ -162,7 +162,7 @@ def test_where_a_part_was_refused_what_is_missing_is_not_told_as_deleted() -> No
     code, output, errors = changes("LIST_MEMBERSHIPS", "--csv")
     assert code == 0
     assert [line.split(",")[0] for line in output.splitlines()] == ["CHANGE", "inserted"]
-    assert f"without members of B (2) on {DAY}: what is not there on that day is not told as deleted." in errors
+    assert f"lacks members of B (2) on {DAY}: what is missing on that day is not counted as deleted." in errors
     assert changes("OWNER_TEAM", "--csv")[1].count("\n") == 1, "what was hidden before is not told as inserted"
 
 
@@ -206,9 +206,9 @@ def test_the_schema_changes_has_what_the_last_whole_day_changed() -> None:
 @pytest.mark.usefixtures("days")
 @pytest.mark.parametrize(("arguments", "told"), [
     (["--from", DAY, "--to", BEFORE], f"{DAY} is not before {BEFORE}"),
-    (["--from", "2026-11-21", "--to", DAY], "The day 2026-11-21 is not there"),
+    (["--from", "2026-11-21", "--to", DAY], "The day 2026-11-21 does not exist"),
     (["--from", BEFORE, "--to", DAY, "OBJECTS_CONTACT"], "did you mean OBJECTS_CONTACTS"),
-    (["--from", BEFORE, "--to", DAY, "--csv", "--json"], "leave out --csv or --json"),
+    (["--from", BEFORE, "--to", DAY, "--csv", "--json"], "either --csv or --json, not both"),
     (["--from", BEFORE], "--to"),
 ])  # fmt: skip
 def test_wrong_usage_is_told(arguments: list[str], told: str) -> None:
@@ -222,4 +222,4 @@ def test_with_one_day_only_there_is_nothing_to_compare(s3: DemoS3) -> None:
         awkward.lake.reopen_day(BEFORE)
         result = CliRunner().invoke(app, ["query", "FROM CHANGES.OWNERS"])
         assert result.exit_code == 2
-        assert f"there is one whole day only, {DAY}" in result.stderr
+        assert f"there is only one complete day, {DAY}" in result.stderr

@@ -154,4 +154,4 @@ def test_before_the_first_day_the_catalogue_tells(variables: dict[str, Any], s3:
         "UPDATEDAT",
         "INGESTEDAT",
     ]
-    assert "the columns of properties come with the first whole day" in markdown
+    assert "the columns of properties are known once the first day is complete" in markdown

@@ -132,7 +132,7 @@ def test_other_warehouses_are_told_where_the_files_are() -> None:
     assert told.exit_code == 1
     assert told.stdout == ""
     sentence = " ".join(told.stderr.split())
-    assert "no CSV on that day, which is what these statements load: let Snowflake read s3://" in sentence
+    assert "no CSV files on that day, which are what these statements load: let Snowflake read s3://" in sentence
     assert "parquet-only/parquet/<TABLE>/ itself, partitioned by day, or export with HUBSPOT_FORMATS=csv,parquet." in (
         sentence
     )

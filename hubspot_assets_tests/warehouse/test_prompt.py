@@ -40,7 +40,7 @@ def _said(session: Session, lines: tuple[Any, ...]) -> str:
 
 
 def test_it_says_which_day_it_is_and_ends_with_what_is_typed(talk: Talk) -> None:
-    assert talk() == f"The last whole day is {DAY}. .help tells what can be asked, .quit leaves.\nhubspot> "
+    assert talk() == f"The last complete day is {DAY}. .help shows what you can enter, .quit leaves.\nhubspot> "
 
 
 def test_a_statement_ends_with_a_semicolon_and_may_have_several_lines(talk: Talk) -> None:
@@ -56,11 +56,11 @@ def test_an_error_is_one_line_and_the_prompt_goes_on(talk: Talk) -> None:
 
 def test_its_own_words(talk: Talk) -> None:
     assert "OWNERS\nhubspot> " in talk(".tables own*")
-    assert "There is no table ZZ*." in talk(".tables ZZ*")
+    assert "No table matches ZZ*." in talk(".tables ZZ*")
     assert "OWNERID,VARCHAR" in talk(".columns owners")
     assert HELP in talk(".help")
-    assert ".nonsense here is nothing that is known" in talk(".nonsense here")
-    assert f"The last whole day is {DAY}.\nhubspot> " in talk(".refresh")
+    assert ".nonsense here is not a command" in talk(".nonsense here")
+    assert f"The last complete day is {DAY}.\nhubspot> " in talk(".refresh")
     for word in (".quit", ".exit"):
         assert talk(word, "select 1;").endswith("hubspot> ")
 

@@ -62,7 +62,7 @@ def test_without_a_day_or_a_bucket_it_says_what_to_do(s3: DemoS3) -> None:
     with environment({**s3.environment, "HUBSPOT_S3_URL": f"s3://{BUCKET}/nowhere"}):
         code, _, errors = run("SELECT 1")
     assert code == 1
-    assert f"There is no whole day in s3://{BUCKET}/nowhere yet" in errors
+    assert f"There is no complete day in s3://{BUCKET}/nowhere yet" in errors
     with environment({}):
         code, _, errors = run("SELECT 1")
     assert code == 2
@@ -132,9 +132,9 @@ def test_a_statement_can_come_from_the_standard_input() -> None:
 
 @pytest.mark.usefixtures("awkward")
 @pytest.mark.parametrize(("options", "told"), [
-    (["--csv", "--json"], "leave out --csv or --json"),
-    (["--dialect", "klingon"], "klingon is no dialect"),
-    (["--dialect", "snowflake"], "This is no statement of snowflake"),
+    (["--csv", "--json"], "either --csv or --json, not both"),
+    (["--dialect", "klingon"], "klingon is not a known dialect"),
+    (["--dialect", "snowflake"], "This is not a valid snowflake statement"),
 ])  # fmt: skip
 def test_wrong_usage_is_one_sentence(options: list[str], told: str) -> None:
     code, _, errors = run("SELECT FROM FROM", *options)

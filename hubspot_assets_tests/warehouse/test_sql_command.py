@@ -33,7 +33,7 @@ def test_a_day_and_tables_can_be_chosen(awkward: Awkward) -> None:
 @pytest.mark.usefixtures("awkward")
 @pytest.mark.parametrize(("arguments", "told"), [
     (["--for", "oracle"], "oracle"),
-    (["--for", "duckdb", "--day", "2026-11-21"], "The day 2026-11-21 is not there"),
+    (["--for", "duckdb", "--day", "2026-11-21"], "The day 2026-11-21 does not exist"),
     (["--for", "duckdb", "--select", "OBJECTS_CONTACT"], "did you mean OBJECTS_CONTACTS"),
     (["--for", "duckdb", "--select", "OBJECT_PROPERTIES/DEALS"], "is a part of OBJECT_PROPERTIES"),
 ])  # fmt: skip
@@ -47,7 +47,7 @@ def test_without_a_whole_day_the_way_out_is_told(s3: DemoS3) -> None:
     with environment({**s3.environment, "HUBSPOT_S3_URL": f"s3://{BUCKET}/nothing"}):
         code, output = command("sql", "--for", "duckdb")
     assert code == 1
-    assert f"There is no whole day in s3://{BUCKET}/nothing yet" in output
+    assert f"There is no complete day in s3://{BUCKET}/nothing yet" in output
 
 
 def test_without_a_bucket_the_setting_is_named() -> None:

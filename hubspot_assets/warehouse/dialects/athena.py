@@ -21,12 +21,11 @@ class Athena(Dialect):
     name = "athena"
     title = "Amazon Athena"
     costs = (
-        "Not exact: Athena's reader of CSV takes a new line inside a text for the end of the row, so that such rows "
-        'are broken, and it reads NULL as "". Load the day into another warehouse where that matters.',
-        "Columns are read by their place: where the day before had other columns in between, the table begins on this "
-        "day.",
-        "Names are in small letters, as Athena has them. Run the statements one by one: Athena takes one at a time.",
-        "Statements name the partition: WHERE day = 'YYYY-MM-DD'. The views of V2_LIVE have that of this day.",
+        "Not exact: Athena's CSV reader takes a line break inside a text for the end of the row, so such rows are "
+        'broken, and it reads NULL as "". If that matters, load the day into another warehouse.',
+        "Columns are read by position: if the day before had other columns in between, the table begins on this day.",
+        "Names are in lower case, as Athena stores them. Run the statements one by one: Athena accepts one at a time.",
+        "Statements name the partition: WHERE day = 'YYYY-MM-DD'. The views in V2_LIVE use this day's.",
     )
     naming = Naming(str.lower, longest=255, plain_only=True)
     text = "string"

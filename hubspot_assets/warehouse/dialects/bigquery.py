@@ -19,11 +19,11 @@ class BigQuery(Dialect):
     name = "bigquery"
     title = "Google BigQuery"
     costs = (
-        'Not exact: a CSV load does not tell an empty text ("", a value that was cleared) from NULL reliably. To tell '
-        "them apart, ask OBJECT_PROPERTIES, where a row without a value is one that was cleared.",
-        "Files are read from S3 through a connection: put WITH CONNECTION `<REGION>.<NAME>` in the place of every "
-        "/* CONNECTION */; or copy the day to Cloud Storage, and put gs:// in the place of s3://.",
-        "BigQuery takes rows of up to 100 MB, and gzip files of up to 4 GB; those of an export have 15 MB.",
+        'Not exact: a CSV load does not reliably tell an empty text ("", a value that was cleared) from NULL. To tell '
+        "them apart, use OBJECT_PROPERTIES, where a row without a value means a cleared one.",
+        "Files are read from S3 through a connection: replace every /* CONNECTION */ with WITH CONNECTION "
+        "`<REGION>.<NAME>`. Or copy the day to Cloud Storage, and replace s3:// with gs://.",
+        "BigQuery accepts rows of up to 100 MB and gzip files of up to 4 GB; the files of an export have up to 15 MB.",
     )
     most_columns = 10_000
     naming = Naming(longest=300, plain_only=True)

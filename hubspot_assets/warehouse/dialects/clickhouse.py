@@ -25,9 +25,9 @@ class ClickHouse(Dialect):
     title = "ClickHouse"
     costs = (
         "Exact: every cell is loaded as it was written.",
-        "Older servers know moments from 1900 to 2299 only: others are not right in the views there, but stand in "
-        "HUBSPOT_RAW as they are.",
-        "Names are as they are written here: ClickHouse tells capital letters from small ones.",
+        "Older servers only support times from 1900 to 2299: others are wrong in the views, but correct in "
+        "HUBSPOT_RAW.",
+        "Write names exactly as they are here: ClickHouse distinguishes capital and small letters.",
         "The server reads the bucket with its own credentials; to give it a role, add "
         "extra_credentials(role_arn = '<ROLE_ARN>') to s3(...).",
     )

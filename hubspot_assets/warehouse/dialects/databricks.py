@@ -38,10 +38,10 @@ class Databricks(Dialect):
     name = "databricks"
     title = "Databricks (and Spark SQL)"
     costs = (
-        "Exact, but for a text that is the character U+0001 and nothing else, which becomes NULL.",
+        "Exact, except that a text consisting only of the character U+0001 becomes NULL.",
         "multiLine reads each file on one worker; files have up to 15 MB.",
-        "Make the bucket an external location that you may read, or give the cluster a role that may.",
-        "A column can be added only once: where ALTER TABLE says that a column is there, go on.",
+        "Make the bucket an external location that you may read, or give the cluster a role that may read it.",
+        "A column can only be added once: if ALTER TABLE says that a column already exists, carry on.",
     )
     naming = Naming(longest=255, plain_only=True)
     mark = "`"

@@ -19,12 +19,13 @@ class Postgres(Dialect):
     name = "postgres"
     title = "PostgreSQL"
     costs = (
-        "Exact, but for the character NUL, which Postgres cannot hold: a table with one is refused as a whole.",
+        "Exact, except for the character NUL, which Postgres cannot store: a table that contains one is refused as "
+        "a whole.",
         r"Before version 18, Postgres takes a line `\.` inside a text for the end of the file, and stops there with an "
         "error.",
         "Run it with psql, on a machine that has gzip and the AWS command line with the bucket's credentials: "
         "psql -f this_file.",
-        "A name of more than 63 bytes is cut, and ends with eight characters of its hash.",
+        "A name of more than 63 bytes is shortened and ends with eight characters of its hash.",
     )
     most_columns = 1600
     naming = Naming(str.lower, longest=63)

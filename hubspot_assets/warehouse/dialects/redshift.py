@@ -20,13 +20,12 @@ class Redshift(Dialect):
     title = "Amazon Redshift"
     costs = (
         'Not exact: COPY does not tell an empty text ("", a value that was cleared) from NULL; here both are NULL. To '
-        "tell them apart, ask OBJECT_PROPERTIES, where a row without a value is one that was cleared.",
-        "VARCHAR ends at 65,535 bytes, and HubSpot's texts at 65,536 characters: a longer text stops the load, since "
-        "cutting it would be silent. To have it cut, add TRUNCATECOLUMNS to that COPY.",
-        "The character NUL stops the load, too.",
-        "Put the ARN of a role that may read the bucket in the place of <ROLE_ARN>, and the bucket's region in the "
-        "place of <REGION>.",
-        "A column can be added only once: where ALTER TABLE says that a column is there, go on.",
+        "tell them apart, use OBJECT_PROPERTIES, where a row without a value means a cleared one.",
+        "VARCHAR holds up to 65,535 bytes, and HubSpot's texts have up to 65,536 characters: a longer text stops the "
+        "load instead of being cut silently. To have it cut, add TRUNCATECOLUMNS to that COPY.",
+        "The character NUL also stops the load.",
+        "Replace <ROLE_ARN> with the ARN of a role that may read the bucket, and <REGION> with the bucket's region.",
+        "A column can only be added once: if ALTER TABLE says that a column already exists, carry on.",
     )
     most_columns = 1600
     naming = Naming(str.lower, longest=127)

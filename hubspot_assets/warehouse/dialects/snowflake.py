@@ -21,7 +21,7 @@ class Snowflake(Dialect):
     title = "Snowflake"
     costs = (
         "Exact: every cell is loaded as it was written, with the options of the file format below and no others.",
-        "Put the name of a storage integration for the bucket in the place of YOUR_STORAGE_INTEGRATION.",
+        "Replace YOUR_STORAGE_INTEGRATION with the name of a storage integration for the bucket.",
         "A text of more than 16 MB stops the load.",
     )
 

@@ -16,9 +16,9 @@ def translated(statement: str, dialect: str) -> str:
         parsed = sqlglot.parse(statement, read=dialect)
     except sqlglot.errors.SqlglotError as error:
         why = str(error).splitlines()[0]
-        raise WrongQuestion(f"This is no statement of {dialect}: {why}") from error
+        raise WrongQuestion(f"This is not a valid {dialect} statement: {why}") from error
     except ValueError as error:
-        raise WrongQuestion(f"{dialect} is no dialect: try snowflake, bigquery or postgres.") from error
+        raise WrongQuestion(f"{dialect} is not a known dialect: try snowflake, bigquery or postgres.") from error
     return ";\n".join(_mended(one).sql(dialect="duckdb") for one in parsed if one)
 
 

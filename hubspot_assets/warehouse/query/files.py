@@ -62,7 +62,7 @@ class LakeFiles(AbstractFileSystem):  # type: ignore[misc]
 
     def _open(self, path: str, mode: str = "rb", **_: Any) -> IO[bytes]:
         if mode != "rb":
-            raise PermissionError(f"{path} is only read, never written.")
+            raise PermissionError(f"{path} is read-only.")
         key, file = self._named(path)
         try:
             return self._large(key, file) if file.bytes > _LARGE_BYTES else io.BytesIO(self._content(key, file))

@@ -135,7 +135,7 @@ class Views:
 
     def _changes(self, name: str, days: list[str]) -> str | None:
         if len(days) < 2:
-            self.told[name] = [f"{name} is not compared: there is one whole day only, {days[0]}"]
+            self.told[name] = [f"{name} is not compared: there is only one complete day, {days[0]}"]
             return None
         compared = compared_days(self._days, days[0], days[1], self._parts(days[1], name), self._keys())
         self.told[name] = list(notes(compared))
