@@ -11,6 +11,7 @@ from typing import TypeAlias
 import polars as pl
 
 from hubspot_assets.catalog.columns import Column, ColumnType, schema
+from hubspot_assets.lake import csv_text
 from hubspot_assets.lake.errors import SchemaMismatch
 from hubspot_assets.lake.manifest import Captured, Carried, OneReading, PartUnavailable, Unavailable
 
@@ -25,10 +26,11 @@ class TableContent:
     """One table of one day.
 
     `frames` are read once, in order, while the table is written; together they may be larger than memory. Each has
-    exactly `columns`, in that order, with their dtypes. `left_out`, `notes`, `parts_unavailable` and `unavailable` may
-    be filled, and `api_calls`, `captured_from` and `captured_to` may be callables, because they are looked at only when
-    the last frame has been consumed. `keeps_columns`: the table begins with the columns of the last exported day, in
-    their order, and those that are not there any more stay, NULL (`kept_columns.py`).
+    exactly `columns`, in that order, with their dtypes; or all of them are rows that are texts (`csv_text`).
+    `left_out`, `notes`, `parts_unavailable` and `unavailable` may be filled, and `api_calls`, `captured_from` and
+    `captured_to` may be callables, because they are looked at only when the last frame has been consumed.
+    `keeps_columns`: the table begins with the columns of the last exported day, in their order, and those that are not
+    there any more stay, NULL (`kept_columns.py`).
 
     A plain object on purpose: Dagster would iterate a generator that an asset returns, and leaves this one alone.
     """
@@ -61,7 +63,7 @@ class TableContent:
         names, dtypes = declared.names(), declared.dtypes()
         for frame in _batches(self.frames):
             # Lists compare six times quicker than schemas, and there is a frame for every page of HubSpot's.
-            if frame.columns != names or frame.dtypes != dtypes:
+            if (frame.columns != names or frame.dtypes != dtypes) and not csv_text.are_texts(frame.columns):
                 raise SchemaMismatch(_difference(declared, frame.schema))
             yield frame
 

@@ -20,13 +20,14 @@ import io
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import IO, cast
 
 import polars as pl
 import polars.selectors as cs
 from isal import igzip, isal_zlib
 
+from hubspot_assets.lake import csv_text
+from hubspot_assets.lake.csv_text import WIDEST
 from hubspot_assets.lake.errors import LakeError, SchemaMismatch
 
 SLICE_BYTES = 1_000_000
@@ -35,8 +36,6 @@ SLICE_BYTES = 1_000_000
 # Frames of a page of HubSpot's are small, and each costs 2 ms whatever its size: they are taken together first.
 _TOGETHER_BYTES = 1_000_000
 
-_DATETIME = "%Y-%m-%d %H:%M:%S%.3f"
-_DATE = "%Y-%m-%d"
 # ISA-L's level 1 is as small as zlib's level 2 at four times its speed, 500 MB/s a core; its level 3, a third of the
 # speed, is 6 % smaller.
 _LEVEL = 1
@@ -47,8 +46,6 @@ _LAST_BLOCK = b"\x03\0"
 _END = struct.Struct("<II")
 _32_BITS = 0xFFFFFFFF
 _DAMAGE = (gzip.BadGzipFile, cast("type[Exception]", isal_zlib.error))
-# The longest form of a value that is not text: 2026-11-22 23:59:59.999
-_WIDEST = 23
 
 
 def slices(frames: Iterable[pl.DataFrame], slice_bytes: int = SLICE_BYTES) -> Iterator[pl.DataFrame]:
@@ -117,7 +114,7 @@ class GrowingFile:
 
 def header(names: Sequence[str]) -> Piece:
     """Return what begins every file."""
-    return _deflated(memoryview(_header(tuple(names))), 0)
+    return _deflated(memoryview(csv_text.header(tuple(names))), 0)
 
 
 def compress(rows: pl.DataFrame) -> Piece:
@@ -134,26 +131,17 @@ def compress(rows: pl.DataFrame) -> Piece:
                 f"Column {years.name} holds a time outside the years 1 to 9999, which other readers reject: make it "
                 "NULL."
             )
-    return _deflated(_csv(_with_texts(rows)), rows.height)
+    return _deflated(csv_text.text_of(rows), csv_text.number_of_rows(rows))
 
 
 def parse(file: bytes, schema: pl.Schema, names: Sequence[str], url: str) -> Iterator[pl.DataFrame]:
-    """Yield the rows of a file as typed frames with the columns `names`, each of about a slice of text.
+    """Yield the rows of a file, each frame of about a slice: typed, with the columns `names`, or as texts (`csv_text`).
 
     Raises `LakeError` when the header is not that of `schema`, or the file is cut off or damaged.
     """
-    head = _header(tuple(schema.names()))
-    every = schema.names()
-    # Polars does not read a quote in a name of the header as it writes it. The places of the columns are names enough.
-    places = tuple(map(str, range(len(every))))
-    text = dict.fromkeys(places, pl.String())
-    positions = sorted(every.index(name) for name in names)
-    typed = [_typed(name, schema[name]) for name in names]
+    head = csv_text.header(tuple(schema.names()))
     for rows in _whole_rows(file, head, url):
-        # With a header before it, since Polars drops a byte order mark from the very first cell that it reads.
-        frame = pl.read_csv(_header(places) + rows, schema=text, columns=positions)
-        frame.columns = [every[position] for position in positions]
-        yield frame.select(typed)
+        yield csv_text.rows_of(rows, schema, names)
 
 
 def _together(frames: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
@@ -176,43 +164,18 @@ def _as_one(frames: list[pl.DataFrame]) -> pl.DataFrame:
 
 def _row_bytes(frame: pl.DataFrame) -> pl.Series:
     """About how long each row is as text. Quotes are not counted: at worst they double a slice."""
+    if csv_text.are_texts(frame.columns):
+        return frame[csv_text.TEXT].bin.size()
     texts = frame.select(cs.string().str.len_bytes())
-    other = (frame.width - texts.width) * _WIDEST + frame.width
+    other = (frame.width - texts.width) * WIDEST + frame.width
     if not texts.width:
         return pl.Series([other], dtype=pl.UInt64).new_from_index(0, frame.height)
     return texts.select(pl.sum_horizontal(pl.all()).cast(pl.UInt64) + other).to_series()
 
 
-# Of a frame without rows it takes Polars a millisecond, and most tables of a portal have the columns of others.
-@lru_cache(maxsize=256)
-def _header(names: tuple[str, ...]) -> bytes:
-    return _csv(pl.DataFrame(schema=dict.fromkeys(names, pl.String())), include_header=True).tobytes()
-
-
-def _csv(frame: pl.DataFrame, *, include_header: bool = False) -> memoryview:
-    buffer = io.BytesIO()
-    frame.write_csv(buffer, include_header=include_header, date_format=_DATE, quote_style="necessary")
-    return buffer.getbuffer()
-
-
 def _deflated(text: memoryview, rows: int) -> Piece:
     deflater = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)
     return Piece(text, deflater.compress(text) + deflater.flush(isal_zlib.Z_FULL_FLUSH), rows)
-
-
-def _with_texts(rows: pl.DataFrame) -> pl.DataFrame:
-    """Datetimes as text, which costs half of what it does in `write_csv`; equal ones in a row are formatted once."""
-    names = [name for name, dtype in zip(rows.columns, rows.dtypes, strict=True) if isinstance(dtype, pl.Datetime)]
-    if not names:
-        return rows
-    # All columns as one: a wide table has dozens of them, and few rows in a slice.
-    moments = pl.concat([rows[name].cast(pl.Datetime("ms")).alias("") for name in names])
-    each = pl.col("")
-    formatted = each.rle().struct.field("value").cast(pl.String).gather(each.rle_id())
-    texts = moments.to_frame().select(formatted).to_series()
-    return rows.with_columns(
-        texts.slice(place * rows.height, rows.height).alias(name) for place, name in enumerate(names)
-    )
 
 
 def _whole_rows(file: bytes, head: bytes, url: str) -> Iterator[bytes]:
@@ -251,14 +214,3 @@ def _end_of_rows(text: bytes, start: int, in_quotes: bool) -> int:
             break
         end, in_quotes = quote, not in_quotes
     return 0
-
-
-def _typed(name: str, dtype: pl.DataType) -> pl.Expr:
-    column = pl.col(name)
-    if dtype == pl.Boolean:
-        return column.replace_strict({"true": True, "false": False}, return_dtype=pl.Boolean)
-    if dtype == pl.Date:
-        return column.str.to_date(_DATE)
-    if isinstance(dtype, pl.Datetime):
-        return column.str.to_datetime(_DATETIME, time_unit=dtype.time_unit)
-    return column

@@ -14,9 +14,9 @@ from typing import Protocol
 
 import polars as pl
 
-from hubspot_assets.catalog.columns import Column
+from hubspot_assets.catalog.columns import Column, schema
 from hubspot_assets.errors import SettingError
-from hubspot_assets.lake import parquet
+from hubspot_assets.lake import csv_text, parquet
 from hubspot_assets.lake.errors import LakeError, PreconditionFailed, TableReplaced
 from hubspot_assets.lake.large_objects import sha256_of
 from hubspot_assets.lake.layout import Layout
@@ -156,8 +156,9 @@ class _OneFile:
         """Write the file to the local disk."""
         try:
             with closing(self._format.grow(self.path, columns)) as file:
+                dtypes = schema(list(columns))
                 for frame in frames:
-                    file.add(frame)
+                    file.add(csv_text.as_columns(frame, dtypes))
                 file.finish()
         except OSError as error:
             raise LakeError(
@@ -177,7 +178,10 @@ class _OneFile:
 def rows_of(
     store: Store, layout: Layout, manifest: Manifest, name: str, file: TypedFile, names: Sequence[str]
 ) -> Iterator[pl.DataFrame]:
-    """Give the rows of a table by its file in a format, with the columns `names`; raises LakeError for damage."""
+    """Give the rows of a table by its file in a format, with the columns `names`, or as texts (`csv_text`).
+
+    Raises LakeError for damage.
+    """
     key = layout.root + file.name
     with scratch_directory() as directory:
         path = directory / f"table.{name}"
@@ -186,4 +190,7 @@ def rows_of(
                 f"{layout.url(key)} is damaged: its SHA-256 differs from the one in the manifest. Export the table "
                 "again."
             )
-        yield from FILE_FORMATS[name].parse(path, manifest.polars_schema, names, layout.url(key))
+        typed = manifest.polars_schema
+        as_texts = csv_text.are_texts(names)
+        parsed = FILE_FORMATS[name].parse(path, typed, typed.names() if as_texts else names, layout.url(key))
+        yield from map(csv_text.as_texts, parsed) if as_texts else parsed

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from hubspot_assets.lake import csv_gzip
+from hubspot_assets.lake import csv_gzip, csv_text
 from hubspot_assets.lake.day_cache import SmallFiles
 from hubspot_assets.lake.errors import LakeError, ObjectMissing, TableReplaced
 from hubspot_assets.lake.formats import rows_of
@@ -53,7 +53,7 @@ def frames(
     small: SmallFiles | None = None,
     columns: Sequence[str] | None = None,
 ) -> Iterator[pl.DataFrame]:
-    """Yield the rows of the table that `manifest` describes, with these columns or all.
+    """Yield the rows of the table that `manifest` describes, with these columns or all, or as texts (`csv_text`).
 
     `refresh` gives the manifest that is in force now; `small` keeps what was fetched for the next read of it. For
     whoever takes rows as they are: a query costs a small table more than it costs to read it.
@@ -99,7 +99,7 @@ def _read(
             url, rows = f"s3://{store.bucket}/{folder}{file.name}", 0
             parse = partial(csv_gzip.parse, data, manifest.polars_schema, names, url)
             for frame in small.parsed(file.sha256, names, parse) if small else parse():
-                rows += frame.height
+                rows += csv_text.number_of_rows(frame)
                 yield frame
             if rows != file.rows:
                 raise LakeError(f"{url} has {rows} rows, but its manifest says {file.rows}: export the table again.")

@@ -2,17 +2,17 @@
 
 A day is read whole when there is no earlier day to go by: none in the last days, or one with other properties. And
 every `HUBSPOT_FULL_HISTORY_DAYS` days, because a comparison of values does not see everything
-(`tables/carried_history.py`).
+(`carried_history.py`).
 
 Here: the choice of the day, and which reading gives the records. Not here: the reading of what has changed
-(`since_earlier_day.py`), the comparison and the merging (`tables/carried_history.py`).
+(`since_earlier_day.py`), the comparison and the merging (`carried_history.py`).
 
 Associations are never carried forward: HubSpot touches neither record when two are associated or parted, and tells
 nothing else that changes with every association, so that only reading them shows what they are.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from functools import partial
@@ -21,21 +21,24 @@ from types import TracebackType
 
 import polars as pl
 
+from hubspot_assets.catalog.columns import schema
 from hubspot_assets.catalog.fixed_tables import PIPELINE_STAGES, PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.portal_tables import ObjectTables
 from hubspot_assets.catalog.sources import Source
+from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import objects
 from hubspot_assets.lake import Lake, LakeError, Manifest, TableMissing, Unavailable
 from hubspot_assets.lake.checkpoints import Checkpoints
+from hubspot_assets.lake.csv_text import TEXTS
 from hubspot_assets.lake.manifest import Carried
+from hubspot_assets.reading.carried_history import RECORD_COLUMNS, EarlierDay, EarlierDayUnusable, EarlierTable
 from hubspot_assets.reading.crawl import checkpoints_of, crawl
 from hubspot_assets.reading.memory_slots import MemorySlot
 from hubspot_assets.reading.readers import ReadRequest, kept
 from hubspot_assets.reading.refusals import bodies_withheld
 from hubspot_assets.reading.resuming import Answers, answers_of
-from hubspot_assets.reading.since_earlier_day import EarlierDayUnusable, SinceEarlierDay
+from hubspot_assets.reading.since_earlier_day import SinceEarlierDay
 from hubspot_assets.tables import withheld
-from hubspot_assets.tables.carried_history import RECORD_COLUMNS, SOURCE_COLUMNS, VERSION_COLUMNS, EarlierDay
 from hubspot_assets.tables.chunks import Chunks, Taker
 from hubspot_assets.tables.properties import Property, exported_properties
 from hubspot_assets.tables.stage_properties import stage_properties
@@ -55,6 +58,7 @@ class Records:
         self,
         asked: ReadRequest,
         tables: ObjectTables,
+        selected: Collection[Table],
         lake: Lake,
         day: str,
         directory: Path,
@@ -63,6 +67,7 @@ class Records:
     ) -> None:
         self.carried: Carried | None = None
         self._asked, self._tables, self._lake, self._day = asked, tables, lake, day
+        self._carried = carried_tables(tables, selected)
         self._directory, self._turn = directory, turn
         self._aside: Checkpoints | None = None
         self._answers: Answers | None = None
@@ -93,7 +98,7 @@ class Records:
             definitions,
             stages,
             every=every,
-            with_sources=self._asked.with_sources,
+            carried=self._carried,
         )
         missing = self._read_with(base) if base else self._crawl(self._asked, self._chunks)
         if bodies := self._asked.reading.left_out.get(withheld.REASON):
@@ -133,14 +138,18 @@ class Records:
         """Read current values, and history of what has changed only. Raises EarlierDayUnusable."""
         asked = self._asked
 
+        def table(one: Table) -> EarlierTable | None:
+            if one not in self._carried:
+                return None
+            rows = self._lake.frames(one.name, base.day, TEXTS)
+            return EarlierTable(one.name, rows, schema(list(one.columns)))
+
         def earlier() -> EarlierDay:
-            return EarlierDay(
-                _frames(self._lake, self._tables.with_object_properties.name, base.day, RECORD_COLUMNS),
-                _frames(self._lake, self._tables.history.name, base.day, VERSION_COLUMNS),
-                _frames(self._lake, self._tables.sources.name, base.day, SOURCE_COLUMNS)
-                if asked.with_sources
-                else None,
-            )
+            tables = self._tables
+            records = self._lake.read(tables.with_object_properties.name, base.day).select(RECORD_COLUMNS)
+            frames = records.collect_batches(maintain_order=True)
+            history, current, sources = table(tables.history), table(tables.properties), table(tables.sources)
+            return EarlierDay(frames, history, current, sources, base.gone)
 
         self._answers = answers_of(self._lake, self._tables.wide.name, self._day, asked.names)
         with (
@@ -161,10 +170,23 @@ class Records:
 
 @dataclass(frozen=True)
 class Base:
-    """The day whose history is carried forward. `read_whole`: the last day on which all of it was read."""
+    """The day whose history is carried forward. `read_whole`: the last day on which all of it was read.
+
+    `gone`: the properties that were exported then and are not now.
+    """
 
     day: str
     read_whole: str
+    gone: frozenset[str] = frozenset()
+
+
+def carried_tables(tables: ObjectTables, selected: Collection[Table]) -> list[Table]:
+    """Return the tables whose rows are carried forward: of history, those that are written.
+
+    One of the versions or the current values is among them: they tell what was cleared.
+    """
+    carried = [table for table in (tables.history, tables.properties, tables.sources) if table in selected]
+    return carried if tables.properties in carried else list(dict.fromkeys((tables.history, *carried)))
 
 
 def base_for(
@@ -176,9 +198,9 @@ def base_for(
     stages: pl.LazyFrame | None = None,
     *,
     every: int,
-    with_sources: bool = False,
+    carried: Sequence[Table],
 ) -> Base | None:
-    """Return the earlier day to carry history forward from, if there is one; `with_sources`: and what set each version.
+    """Return the earlier day to carry the rows of the tables `carried` forward from, if there is one.
 
     `properties` are those that are asked for; `definitions`, `stages`: PROPERTY_DEFINITIONS of `day`, and
     PIPELINE_STAGES for a type that may have some; `every`: after how many days all history is read again.
@@ -189,9 +211,8 @@ def base_for(
     oldest = str(date.fromisoformat(day) - timedelta(days=every - 1))
     for earlier in reversed([one for one in lake.days_before(day) if oldest <= one]):
         try:
-            history = lake.manifest(tables.history.name, earlier)
             records = lake.manifest(tables.with_object_properties.name, earlier)
-            sources = lake.manifest(tables.sources.name, earlier) if with_sources else None
+            of_history = [lake.manifest(table.name, earlier) for table in carried]
             then = _asked_for(lake, type_id, earlier, with_stages=stages is not None)
         except TableMissing:
             continue
@@ -202,22 +223,27 @@ def base_for(
                 error,
             )
             continue
-        read_whole = history.carried.read_whole if history.carried else earlier
+        read_whole = of_history[0].carried.read_whole if of_history[0].carried else earlier
         if date.fromisoformat(day) - date.fromisoformat(read_whole) >= timedelta(days=every):
             return None
         since = records.captured.from_
         young = _young(definitions, stages, type_id, since.replace(tzinfo=None) if since else datetime.max)
-        if _is_one_reading(history, records, sources) and _fits(properties, then, young):
-            return Base(earlier, read_whole)
+        have_columns = all(_has_columns(*pair) for pair in zip(of_history, carried, strict=True))
+        if have_columns and _is_one_reading(records, of_history) and _fits(properties, then, young):
+            return Base(earlier, read_whole, frozenset({p.name for p in then} - {p.name for p in properties}))
     return None
 
 
-def _is_one_reading(history: Manifest, records: Manifest, sources: Manifest | None) -> bool:
-    if sources is not None and (sources.rows, sources.captured) != (history.rows, history.captured):
-        return False
+def _has_columns(manifest: Manifest, table: Table) -> bool:
+    # Rows are carried as texts. An older version may have written other columns.
+    return [(c.name, c.type) for c in manifest.columns] == [(c.name, c.type) for c in table.columns]
+
+
+def _is_one_reading(records: Manifest, of_history: Sequence[Manifest]) -> bool:
     # With a page or less, reading everything costs no more.
-    whole = not history.unavailable and not records.unavailable and records.rows > objects.PAGE_WITH_HISTORY
-    return whole and records.captured.from_ is not None and history.captured == records.captured
+    is_worth_it = records.rows > objects.PAGE_WITH_HISTORY and records.captured.from_ is not None
+    given = not any(manifest.unavailable for manifest in (records, *of_history))
+    return is_worth_it and given and all(manifest.captured == records.captured for manifest in of_history)
 
 
 def _asked_for(lake: Lake, type_id: str, day: str, *, with_stages: bool) -> list[Property]:
@@ -245,7 +271,3 @@ def _young(definitions: pl.LazyFrame, stages: pl.LazyFrame | None, type_id: str,
     made = definitions.filter((pl.col("OBJECTTYPEID") == type_id) & is_younger).select("NAME").collect()["NAME"]
     of_stages = stage_properties(stages.filter(is_younger), definitions, type_id) if stages is not None else ()
     return {*made, *(p.name for p in of_stages)}
-
-
-def _frames(lake: Lake, table: str, day: str, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-    return lake.read(table, day).select(columns).collect_batches(maintain_order=True)

@@ -15,20 +15,31 @@ import polars as pl
 
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.lake import Lake, TableContent
+from hubspot_assets.lake.csv_text import as_texts
 from hubspot_assets.lake.sharing import Sharing
 from hubspot_assets.lake.uploaded import UploadedTable
 from hubspot_assets.tables.chunks import Chunk, filled
 from hubspot_assets.tables.frame_files import FrameFiles
+from hubspot_assets.tables.in_step import ID, with_ids
 from hubspot_assets.tables.properties import Property
 
 
 @dataclass(frozen=True)
 class Rows:
-    """A table of a type: its columns, and what makes its rows of a chunk."""
+    """A table of a type: its name, its columns, and what makes its rows of a chunk."""
 
+    table: str
     columns: Sequence[Column]
-    of_chunk: Callable[[Chunk], pl.DataFrame]
+    made: Callable[[Chunk], pl.DataFrame]
     keeps_columns: bool = False
+
+    def of_chunk(self, chunk: Chunk) -> pl.DataFrame:
+        """Return the rows of a chunk, those that are carried forward among them; as texts where some are."""
+        if chunk.carried is None or self.table not in chunk.carried.rows:
+            return self.made(chunk)
+        read = self.made(chunk.carried.again)
+        rows = chunk.carried.rows[self.table].merge_sorted(with_ids(as_texts(read)), ID)
+        return rows.drop(ID)
 
     def content(self, frames: Iterable[pl.DataFrame]) -> TableContent:
         """Return what is written of some frames."""

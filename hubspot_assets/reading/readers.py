@@ -45,7 +45,6 @@ class ReadRequest:
     """What is to be read: every record of a type, with these properties, or from `start` on.
 
     `ids` is OBJECTS/<X> of the day, for the sources that are read by another type's ids.
-    `with_sources`: whether what set each version is needed; history that is carried forward may be without it.
     `resuming`: a client that knows what HubSpot answered to a run that died.
     """
 
@@ -56,7 +55,6 @@ class ReadRequest:
     ids: pl.LazyFrame | None = None
     start: objects.Start | None = None
     resuming: HubSpotClient | None = None
-    with_sources: bool = False
 
     @property
     def client(self) -> HubSpotClient:

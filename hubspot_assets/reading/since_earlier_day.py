@@ -2,7 +2,7 @@
 
 While the list goes on, the ids that changed are read as soon as there are enough for a call, side by side; chunks go on
 in their order when what they need is there. Not here: which day that is, what is read when it is damaged
-(`carry_forward.py`), the comparison (`tables/carried_history.py`).
+(`carry_forward.py`), the comparison (`carried_history.py`).
 """
 
 from collections import deque
@@ -10,26 +10,17 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
 
 from hubspot_assets.concurrency import AT_ONCE
 from hubspot_assets.hubspot import HubSpotClient, objects
-from hubspot_assets.lake import LakeError
+from hubspot_assets.reading.carried_history import CarriedHistory, EarlierDay, of_earlier_day
 from hubspot_assets.reading.readers import ReadRequest
 from hubspot_assets.tables import withheld
-from hubspot_assets.tables.carried_history import CarriedHistory, EarlierDay
 from hubspot_assets.tables.chunks import Chunk, Chunks
-from hubspot_assets.tables.in_step import NotInOrder
 from hubspot_assets.tables.record_frames import RecordColumns
-
-_T = TypeVar("_T")
 
 MOST_WAITING = 48_000_000
 """Bytes on disk: where so few records change that more would wait, less than a full call is read."""
-
-
-class EarlierDayUnusable(Exception):
-    """The files of an earlier day are damaged, gone or not of one reading: nothing can be carried forward from them."""
 
 
 class _Batch:
@@ -77,7 +68,7 @@ class SinceEarlierDay:
 
     def take(self, chunk: Chunk) -> None:
         """Compare a chunk, and hand on what is whole. Raises EarlierDayUnusable."""
-        self._ids += _of_earlier_day(lambda: self._carrying.compare(chunk))
+        self._ids += of_earlier_day(lambda: self._carrying.compare(chunk))
         self._carrying.hand_on()
         while len(self._ids) >= objects.PAGE_WITH_HISTORY:
             self._ask(objects.PAGE_WITH_HISTORY)
@@ -107,7 +98,7 @@ class SinceEarlierDay:
         self._times_begun += 1
         folder = self._directory / f"waiting_{self._times_begun}"
         folder.mkdir()
-        return CarriedHistory(_of_earlier_day(self._day), self._asked.object_type.object_type_id, self._into, folder)
+        return CarriedHistory(of_earlier_day(self._day), self._asked.object_type.object_type_id, self._into, folder)
 
     def _ask(self, count: int) -> None:
         ids, self._ids = self._ids[:count], self._ids[count:]
@@ -129,11 +120,3 @@ class SinceEarlierDay:
         for left_out in batch.left_out:
             self._asked.reading.leave_out_all(left_out)
         self._carrying.add_read(batch.pages, len(batch.ids))
-
-
-def _of_earlier_day(read: Callable[[], _T]) -> _T:
-    """Return what is read of an earlier day: what goes wrong there is no error of today's."""
-    try:
-        return read()
-    except (LakeError, NotInOrder) as error:
-        raise EarlierDayUnusable(str(error)) from error

@@ -5,7 +5,7 @@ came, a bounded number of cells. Not here: reading (`hubspot`), what the tables 
 """
 
 import io
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -32,6 +32,7 @@ __all__ = [
     "POSITION",
     "SOURCES",
     "UPDATEDAT",
+    "CarriedRows",
     "Chunk",
     "Chunks",
     "Taker",
@@ -55,10 +56,13 @@ class Chunk:
     properties' names in alphabetical order), VALUE (HubSpot's text, empty where cleared), UPDATEDAT (datetime, NULL
     where HubSpot's text is none), INGESTEDAT (when the version was read), `SOURCES`; records in the order of `values`,
     names in order, newest first, and versions of one moment by value, whatever order HubSpot answers in.
+    `carried`: where history is carried forward from an earlier day, the rows of the tables of it; there are no
+    `versions` then.
     """
 
     values: pl.DataFrame
     versions: pl.DataFrame
+    carried: "CarriedRows | None" = None
     _made: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, name: Hashable, make: Callable[[], _T]) -> _T:
@@ -67,6 +71,18 @@ class Chunk:
             self._made[name] = make()
         made: _T = self._made[name]
         return made
+
+
+@dataclass(frozen=True)
+class CarriedRows:
+    """What the tables of history are made of where an earlier day's rows are carried forward.
+
+    `again`: the records of the chunk that were read again, with their versions. `rows`: by the name of the table, its
+    rows of all other records as texts (`lake/csv_text.py`), with ID (OBJECTID as a number), which ascends.
+    """
+
+    again: Chunk
+    rows: Mapping[str, pl.DataFrame]
 
 
 class Taker(Protocol):
@@ -121,11 +137,11 @@ class Chunks:
         if self._height >= self._records_a_chunk or self._cells >= self._cells_a_chunk:
             self.flush()
 
-    def add_chunk(self, values: pl.DataFrame, versions: pl.DataFrame) -> None:
-        """Take frames that are those of a `Chunk` of these properties already."""
+    def add_chunk(self, values: pl.DataFrame, versions: pl.DataFrame, carried: CarriedRows | None = None) -> None:
+        """Take what is that of a `Chunk` of these properties already."""
         self.flush()
         self.records += values.height
-        self._end(values, versions)
+        self._end(values, versions, carried)
 
     def flush(self) -> None:
         """End the chunk that is being filled."""
@@ -145,11 +161,11 @@ class Chunks:
         self.records, self.chunk_count, self._last_chunk = 0, 0, None
         self._pages, self._height, self._cells = [], 0, 0
 
-    def _end(self, values: pl.DataFrame, versions: pl.DataFrame) -> None:
+    def _end(self, values: pl.DataFrame, versions: pl.DataFrame, carried: CarriedRows | None = None) -> None:
         self._last_chunk = values, versions
         self.chunk_count += 1
         self.last_id = values[OBJECTID][-1]
-        self._taker.take(Chunk(values, versions))
+        self._taker.take(Chunk(values, versions, carried))
 
 
 def filled(values: pl.DataFrame, properties: Sequence[Property]) -> list[Property]:

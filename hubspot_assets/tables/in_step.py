@@ -1,7 +1,7 @@
 """Frames of an earlier day beside those that are read now, in step by the ids of their records.
 
 Here: record ids as numbers, and frames handed out up to one id after the other. Not here: what is compared
-(`carried_history.py`).
+(`reading/carried_history.py`).
 """
 
 from collections.abc import Iterable

@@ -10,13 +10,14 @@ from typing import Any
 import polars as pl
 import pytest
 
+from hubspot_assets.catalog.columns import Column, schema
 from hubspot_assets.catalog.fixed_tables import PROPERTY_DEFINITIONS
 from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets.lake import Lake, TableContent, Unavailable
 from hubspot_assets.lake.manifest import Carried
-from hubspot_assets.reading.carry_forward import Base, base_for
+from hubspot_assets.reading.carry_forward import Base, base_for, carried_tables
 from hubspot_assets.tables.properties import Property
 from hubspot_assets_tests.exported import BUCKET, YESTERDAY, client_of
 from hubspot_assets_tests.sampled import sampled
@@ -46,8 +47,8 @@ def lake(s3: DemoS3) -> Lake:
     return Lake(client, BUCKET, f"chosen/{next(_numbers)}")
 
 
-def export(s3: DemoS3, directory: Path, day: date, **settings: object) -> "Exported":
-    late = {"HUBSPOT_ALLOW_LATE_SNAPSHOT": "true"}
+def export(s3: DemoS3, directory: Path, day: date, formats: str = "csv", **settings: object) -> "Exported":
+    late = {"HUBSPOT_ALLOW_LATE_SNAPSHOT": "true", "HUBSPOT_FORMATS": formats}
     with small_export(s3, directory, KNOWN, late, **{**LARGE, "day": day, **settings}) as small:
         result = small.export(*TABLES, day=str(day))
         assert not result.failed
@@ -92,6 +93,24 @@ def test_the_tables_are_those_of_a_whole_read_for_a_fraction_of_the_calls(
     assert read.manifest.carried is None
     old, new = before.frames[HISTORY]["INGESTEDAT"], carried.frames[HISTORY]["INGESTEDAT"]
     assert new.min() == old.min(), "a carried version was read when it was read"
+
+
+@pytest.mark.parametrize(
+    "formats", sampled([("parquet", "csv"), ("csv", "csv,parquet"), ("parquet", "parquet")], 1), ids="_".join
+)
+def test_history_is_carried_from_any_format_into_any(s3: DemoS3, tmp_path: Path, formats: tuple[str, str]) -> None:
+    then, now = formats
+    first, whole = tmp_path / "carried", tmp_path / "whole"
+    first.mkdir()
+    whole.mkdir()
+    few = {"contacts": 200}
+    export(s3, first, BEFORE, then, **few)
+    carried = export(s3, first, DAY, now, **few)
+    read = export(s3, whole, DAY, **few)
+
+    assert carried.manifest.carried is not None
+    for table, frame in read.without_times().items():
+        assert carried.without_times()[table].equals(frame), table
 
 
 def test_the_history_of_what_changed_goes_on_where_a_run_died(s3: DemoS3, tmp_path: Path) -> None:
@@ -146,12 +165,18 @@ def write_earlier_day(
     read_at: Mapping[str, datetime] = MappingProxyType({}),
     missing: Unavailable | None = None,
     carried: Carried | None = None,
+    columns: Sequence[Column] = (),
 ) -> None:
     """What an export leaves behind, as far as it is looked at when a day is chosen."""
     tables = CONTRACT.objects["0-1"]
     lake.write(PROPERTY_DEFINITIONS.name, day, TableContent.of_frame(definitions(PROPERTIES)))
     for table in (tables.with_object_properties, tables.history):
-        content = TableContent.of_frame(pl.DataFrame({"OBJECTID": [str(n) for n in range(records)]}))
+        dtypes = schema(list(columns or table.columns))
+        ids = pl.DataFrame({"OBJECTID": [str(n) for n in range(records)]})
+        content = TableContent(
+            columns or table.columns,
+            ids.select(pl.lit(None, d).alias(n) if n != "OBJECTID" else n for n, d in dtypes.items()),
+        )
         content.captured_from = content.captured_to = read_at.get(table.name, BASE_READ)
         content.unavailable, content.carried = missing, carried
         lake.write(table.name, day, content)
@@ -161,7 +186,8 @@ def base(
     lake: Lake, now: Sequence[Property] = PROPERTIES, made: pl.DataFrame | None = None, every: int = 7
 ) -> Base | None:
     made = definitions(now) if made is None else made
-    return base_for(lake, CONTRACT.objects["0-1"], "2026-11-22", now, made.lazy(), every=every)
+    tables = CONTRACT.objects["0-1"]
+    return base_for(lake, tables, "2026-11-22", now, made.lazy(), every=every, carried=[tables.history])
 
 
 def test_history_is_carried_from_the_last_exported_day(lake: Lake) -> None:
@@ -188,6 +214,7 @@ def test_everything_is_read_every_day_where_that_is_wanted(lake: Lake) -> None:
 UNUSABLE: dict[str, dict[str, object]] = {
     "the type could not be read": {"missing": Unavailable(status=403, message="No.")},
     "one page is as cheap": {"records": 50},
+    "another version wrote other columns": {"columns": CONTRACT.objects["0-1"].history.columns[:-1]},
     "the tables are of two readings": {"read_at": {"OBJECT_PROPERTIES_HISTORY/CONTACTS": NOW - timedelta(hours=23)}},
 }
 
@@ -215,4 +242,18 @@ def test_a_property_that_was_not_exported_must_be_younger_than_the_earlier_day(
 
 def test_a_property_that_is_gone_is_no_reason_to_read_everything(lake: Lake) -> None:
     write_earlier_day(lake)
-    assert base(lake, PROPERTIES[:1]) is not None
+    assert base(lake, PROPERTIES[:1]) == Base(BASE_DAY, BASE_DAY, frozenset({"score"}))
+
+
+@pytest.mark.parametrize(
+    ("written", "carried"),
+    [
+        (["history", "properties", "wide"], ["history", "properties"]),
+        (["properties"], ["properties"]),
+        (["sources"], ["history", "sources"]),
+    ],
+)
+def test_what_was_cleared_is_told_by_one_of_the_tables_that_are_carried(written: list[str], carried: list[str]) -> None:
+    tables = CONTRACT.objects["0-1"]
+    found = carried_tables(tables, [getattr(tables, name) for name in written])
+    assert found == [getattr(tables, name) for name in carried]

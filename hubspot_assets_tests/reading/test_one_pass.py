@@ -22,7 +22,7 @@ from hubspot_assets_tests.tables.making import CONTRACT, READ_AT, KeptChunks, re
 DAY = "2026-11-22"
 PROPERTIES = [Property("name", "string"), Property("number", "number")]
 TABLES = CONTRACT.objects["0-1"]
-ROWS = {table.name: Rows(*columns_and_rows(TABLES, table, PROPERTIES)) for table in TABLES}
+ROWS = {table.name: Rows(table.name, *columns_and_rows(TABLES, table, PROPERTIES)) for table in TABLES}
 _numbers = itertools.count()
 
 

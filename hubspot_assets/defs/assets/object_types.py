@@ -74,12 +74,11 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
             usual = type_name(object_type)
             reading.note(f"Another type's tables are named {usual}, so these are named {renamed}.")
         asked = ReadRequest(reading, object_type, [*properties, *of_stages], with_history, loaded.get("ids"))
-        asked = replace(asked, with_sources=tables.sources in selected)
 
         settings = lake.settings()
 
         def rows_of(table: Table, properties: Sequence[Property]) -> Rows:
-            return Rows(*columns_and_rows(tables, table, properties), keeps_columns(table, settings))
+            return Rows(table.name, *columns_and_rows(tables, table, properties), keeps_columns(table, settings))
 
         # Which properties of stages there are is known when all was read, and only the wide table has them as columns.
         is_late = [tables.wide] if of_stages and tables.wide in selected else []
@@ -90,7 +89,7 @@ def object_type_assets(object_type: ObjectType, portal_tables: PortalTables) -> 
             MemorySlot() as turn,
             held_by_run(lake.lake(), day, run, context.instance) as held,
             OnePass(held, day, at_once, directory, of_stages, of_values=bool(is_late)) as one_pass,
-            Records(asked, tables, held, day, directory, turn, one_pass) as records,
+            Records(asked, tables, selected, held, day, directory, turn, one_pass) as records,
         ):
             missing = _without_ids(lake, other, day) or records.read(definitions, stages)
             one_pass.end()

@@ -12,13 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hubspot_assets.tables.carried_history import CarriedHistory, EarlierDay
-from hubspot_assets.tables.chunks import INGESTEDAT, Chunks
+from hubspot_assets.catalog.columns import schema
+from hubspot_assets.catalog.table import Table
+from hubspot_assets.defs.assets.object_types import columns_and_rows
+from hubspot_assets.lake.csv_text import as_columns, as_texts
+from hubspot_assets.reading.carried_history import CarriedHistory, EarlierDay, EarlierDayUnusable, EarlierTable
+from hubspot_assets.reading.one_pass import Rows
+from hubspot_assets.tables.chunks import INGESTEDAT, Chunk, Chunks
 from hubspot_assets.tables.in_step import NotInOrder
 from hubspot_assets.tables.properties import Property
 from hubspot_assets_tests.sampled import SWEEP
-
-from .making import ANY_LOAD, READ_AT, Kept, KeptChunks, Tables, frames_of, record
+from hubspot_assets_tests.tables.making import ANY_LOAD, CONTRACT, READ_AT, Kept, KeptChunks, Tables, record
 
 PROPERTIES = [
     Property("note", "string"),
@@ -27,12 +31,32 @@ PROPERTIES = [
     Property("birthday", "date"),
 ]
 NAMES = [p.name for p in PROPERTIES]
+TABLES = CONTRACT.objects["0-1"]
+IN_ORDER = (
+    TABLES.wide,
+    TABLES.ids,
+    TABLES.with_object_properties,
+    TABLES.properties,
+    TABLES.history,
+    TABLES.sources,
+)
 YESTERDAY = READ_AT - timedelta(days=1)
 
 Record = dict[str, Any]
 UPDATED = "2026-11-20T00:00:00.000Z"
 
-VALUES = st.sampled_from(["", "a", "12", "2024-01-02", "2024-01-02T03:04:05.678Z", "1704153600000", "x;y"])
+# Some are what a row of a file begins with, ends with, or has between others.
+AWKWARD = [
+    "line\n0-1,1,note,a",
+    'a,"",b',
+    ',",\n',
+    '"',
+    "\r\n",
+    "\n",
+    "2026-11-21 00:05:06.789\n",
+    ",2026-11-21 00:05:06.789\n",
+]
+VALUES = st.sampled_from(["", "a", "12", "2024-01-02", "2024-01-02T03:04:05.678Z", "1704153600000", "x;y", *AWKWARD])
 TIMES = st.integers(0, 5).map(lambda n: f"2024-01-0{n + 1}T00:00:00.{n:03d}Z")
 VERSIONS = st.lists(st.tuples(VALUES, TIMES), max_size=4)
 HISTORIES = st.fixed_dictionaries(dict.fromkeys(NAMES, VERSIONS))
@@ -60,9 +84,11 @@ def _values_only(one: Record, *, cleared: str | None) -> Record:
 
 
 @SWEEP
-@given(st.data(), st.sampled_from(["", None]))
+@given(st.data(), st.sampled_from(["", None]), st.booleans())
 @ANY_LOAD
-def test_a_day_with_carried_history_is_what_a_whole_read_gives(data: st.DataObject, cleared: str | None):
+def test_a_day_with_carried_history_is_what_a_whole_read_gives(
+    data: st.DataObject, cleared: str | None, with_current: bool
+):
     ids = data.draw(st.sets(st.integers(1, 300), max_size=12).map(sorted))
     before = data.draw(records(ids, "2026-11-20T00:00:00.000Z"))
     archived = data.draw(st.sets(st.sampled_from(ids))) if ids else set()
@@ -73,9 +99,13 @@ def test_a_day_with_carried_history_is_what_a_whole_read_gives(data: st.DataObje
     after = [now[number] for number in sorted(now) if number not in archived]
     gone = data.draw(st.sets(st.sampled_from([int(one["id"]) for one in changed]))) if changed else set()
 
-    read, carried, asked = _carried(before, after, gone=gone, cleared=cleared)
+    day = _earlier_day(before)
+    day = day if with_current else replace(day, current=None)
+    read, carried, asked = _carried(day, after, gone=gone, cleared=cleared)
 
     whole = _rows([one for one in after if int(one["id"]) not in gone])
+    whole = whole if with_current else whole._replace(properties=[])
+    read = read if with_current else read._replace(properties=[])
     assert [_without_times(rows) for rows in read] == [_without_times(rows) for rows in whole]
     assert asked == [str(number) for number in sorted(born | touched) if number not in archived]
     assert carried == len(after) - len(asked)
@@ -85,26 +115,30 @@ def test_a_calculated_value_that_changed_without_touching_its_record_is_read_aga
     before = _record(1, {**_none(), "number": [("1", "2024-01-01T00:00:00Z")]}, "2026-11-20T00:00:00.000Z")
     after = _record(1, {**_none(), "number": [("2", "2024-01-02T00:00:00Z")]}, "2026-11-20T00:00:00.000Z")
 
-    assert _carried([before], [after])[2] == ["1"]
+    assert _carried(_earlier_day([before]), [after])[2] == ["1"]
 
 
 def test_a_carried_version_says_when_it_was_read():
     versions = {**_none(), "note": [("a", "2024-01-01T00:00:00Z")]}
     old, new = (_record(n, versions, "2026-11-20T00:00:00.000Z") for n in (1, 2))
 
-    tables = _carried([old], [old, new])[0]
+    tables = _carried(_earlier_day([old]), [old, new])[0]
 
     assert [row[INGESTEDAT] for row in tables.history] == [YESTERDAY.replace(tzinfo=None), READ_AT.replace(tzinfo=None)]
-    assert {row[INGESTEDAT] for row in tables.wide} == {READ_AT.replace(tzinfo=None)}
+    for rows in (tables.wide, tables.properties):
+        assert [row[INGESTEDAT] for row in rows] == [READ_AT.replace(tzinfo=None)] * 2
 
 
 def test_a_property_that_is_not_exported_any_more_takes_its_versions_along():
-    one = _record(1, {**_none(), "note": [("a", "2024-01-01T00:00:00Z")]}, "2026-11-20T00:00:00.000Z")
+    versions = [("", "2024-01-02T00:00:00Z"), ("a", "2024-01-01T00:00:00Z")]
+    one = _record(1, {**_none(), "note": versions, "number": versions}, "2026-11-20T00:00:00.000Z")
     without = [p for p in PROPERTIES if p.name != "note"]
 
-    tables = _carried([one], [one], properties=without)[0]
+    tables, carried, _ = _carried(replace(_earlier_day([one]), gone={"note"}), [one], properties=without)
 
-    assert tables.history == []
+    assert carried == 1
+    for rows in (tables.history, tables.properties, tables.sources):
+        assert {row["NAME"] for row in rows} == {"number"}
 
 
 def test_rows_of_an_earlier_day_in_another_order_are_refused(tmp_path: Path):
@@ -114,22 +148,24 @@ def test_rows_of_an_earlier_day_in_another_order_are_refused(tmp_path: Path):
         _compared(frames, [record(1), record(2)], tmp_path)
 
 
-def test_what_set_a_version_that_is_of_another_reading_is_refused(tmp_path: Path):
+def test_what_set_a_version_that_is_of_another_reading_is_refused():
     one = _record(1, {**_none(), "note": [("a", "2024-01-01T00:00:00Z")]}, "2026-11-20T00:00:00.000Z")
-    other = _record(1, {**_none(), "note": [("a", "2024-01-02T00:00:00Z")]}, "2026-11-20T00:00:00.000Z")
+    other = _record(1, {**_none(), "note": [("a", "2024-01-02T00:00:00Z")] * 2}, "2026-11-20T00:00:00.000Z")
     day = replace(_earlier_day([one]), sources=_earlier_day([other]).sources)
 
-    with pytest.raises(NotInOrder, match="come from different reads"):
-        _compared(day, [one], tmp_path)
+    with pytest.raises(EarlierDayUnusable, match="come from different reads"):
+        _carried(day, [one])
 
 
-def test_versions_are_carried_without_what_set_them_where_nobody_needs_it(tmp_path: Path):
+def test_versions_are_carried_without_what_set_them_where_nobody_needs_it():
     one = _record(1, {**_none(), "note": [("a", "2024-01-01T00:00:00Z")]}, "2026-11-20T00:00:00.000Z")
 
-    carried, asked = _compared(replace(_earlier_day([one]), sources=None), [one], tmp_path)
+    tables, carried, asked = _carried(replace(_earlier_day([one]), sources=None), [one])
 
     assert asked == []
-    assert carried.carried == 1
+    assert carried == 1
+    assert len(tables.history) == 1
+    assert tables.sources == []
 
 
 def test_chunks_wait_for_what_has_changed_in_them_and_go_on_in_their_order(tmp_path: Path):
@@ -153,6 +189,7 @@ def test_chunks_wait_for_what_has_changed_in_them_and_go_on_in_their_order(tmp_p
     assert waits > 0
     assert history.bytes_waiting == 0
     assert [row["OBJECTID"] for row in _tables(whole).wide] == ["1", "2", "3", "4"]
+    assert [row["VALUE"] for row in _tables(whole).history] == ["a", "b", "a", "a"]
     assert list(tmp_path.iterdir()) == []
 
 
@@ -165,21 +202,21 @@ def _none() -> dict[str, list[tuple[str, str]]]:
 
 
 def _carried(
-    before: Sequence[Record],
+    day: EarlierDay,
     after: Sequence[Record],
     *,
     gone: set[int] = frozenset(),  # type: ignore[assignment]
     cleared: str | None = "",
     properties: Sequence[Property] = PROPERTIES,
 ) -> tuple[Tables, int, list[str]]:
-    """The tables of `after`, how many records were carried from `before`, and which were read again."""
+    """The tables of `after`, how many records were carried from `day`, and which were read again."""
     by_id = {one["id"]: one for one in after}
     # A few cells a chunk, so that chunks of the earlier day, the list and the whole end at different records.
     whole, current = KeptChunks(properties), KeptChunks(properties, cells_a_chunk=30)
     for one in after:
         current.add([_values_only(one, cleared=cleared)], READ_AT)
     with TemporaryDirectory() as directory:
-        history = CarriedHistory(_earlier_day(before), "0-1", whole, Path(directory))
+        history = CarriedHistory(day, "0-1", whole, Path(directory))
         asked: list[str] = []
         waiting: list[str] = []
         for chunk in current.chunks():
@@ -211,11 +248,20 @@ def _earlier_day(before: Sequence[Record]) -> EarlierDay:
     chunks = KeptChunks(PROPERTIES, cells_a_chunk=20)
     for one in before:
         chunks.add([one], YESTERDAY)
-    frames = frames_of(chunks)
-    # The files of the two tables are cut at other rows.
-    sources = pl.concat([made[5] for made in frames]) if frames else pl.DataFrame()
-    cut = [sources[start : start + 7] for start in range(0, sources.height, 7)]
-    return EarlierDay([made[2] for made in frames], [made[4] for made in frames], cut)
+    records = [_rows_of(TABLES.with_object_properties, chunk, PROPERTIES) for chunk in chunks.chunks()]
+    return EarlierDay(
+        records,
+        _earlier_table(TABLES.history, chunks),
+        _earlier_table(TABLES.properties, chunks),
+        _earlier_table(TABLES.sources, chunks),
+    )
+
+
+def _earlier_table(table: Table, chunks: KeptChunks) -> EarlierTable:
+    dtypes = schema(list(table.columns))
+    rows = pl.concat([dtypes.to_frame(), *(_rows_of(table, chunk, PROPERTIES) for chunk in chunks.chunks())])
+    # Files are read in pieces that end between any two rows.
+    return EarlierTable(table.name, [as_texts(rows[start : start + 7]) for start in range(0, rows.height, 7)], dtypes)
 
 
 def _rows(records: Sequence[Record]) -> Tables:
@@ -226,8 +272,17 @@ def _rows(records: Sequence[Record]) -> Tables:
 
 
 def _tables(chunks: KeptChunks) -> Tables:
-    made = frames_of(chunks)
-    return Tables(*([row for frames in made for row in frames[place].rows(named=True)] for place in range(6)))
+    return Tables(
+        *(
+            [row for chunk in chunks.chunks() for row in _rows_of(table, chunk, chunks.properties).rows(named=True)]
+            for table in IN_ORDER
+        )
+    )
+
+
+def _rows_of(table: Table, chunk: Chunk, properties: Sequence[Property]) -> pl.DataFrame:
+    columns, rows = columns_and_rows(TABLES, table, properties)
+    return as_columns(Rows(table.name, columns, rows).of_chunk(chunk), schema(list(columns)))
 
 
 def _without_times(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
