@@ -182,7 +182,7 @@ def test_a_record_that_is_listed_as_archived_is_left_out_and_counted():
     (page,) = objects.pages(canned({"results": rows}).client(), "0-1", ["email"])
 
     assert ids(page.records) == [1, 3]
-    assert page.left_out == {"deleted while it was read": 1}
+    assert page.left_out == {"deleted while it was being read": 1}
 
 
 def test_times_in_epoch_milliseconds_are_those_times():
