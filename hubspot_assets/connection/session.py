@@ -23,6 +23,7 @@ from botocore.credentials import CredentialProvider, CredentialResolver, Deferre
 from botocore.session import get_session
 from botocore.utils import parse_timestamp
 
+from hubspot_assets.connection.credential_files import renewing
 from hubspot_assets.errors import SettingError
 from hubspot_assets.settings import Settings
 
@@ -56,7 +57,7 @@ def source_session(*, profile_name: str | None = None, region_name: str | None =
     # boto3 knows only AWS_DEFAULT_REGION, AWS's other tools AWS_REGION, which goes before it.
     region = region_name or os.environ.get("AWS_REGION") or None
     try:
-        return boto3.Session(profile_name=profile_name, region_name=region, **keys)
+        return renewing(boto3.Session(profile_name=profile_name, region_name=region, **keys))
     except boto.ProfileNotFound as error:
         raise SessionError(f"{error}: correct AWS_PROFILE, or add that profile to ~/.aws/config.") from error
     except boto.BotoCoreError as error:

@@ -121,6 +121,45 @@ def test_a_profile_is_found_as_boto3_finds_it(setenv: Setenv, tmp_path: Path) ->
     assert s3_client(Settings()).meta.region_name == "eu-west-3"
 
 
+@pytest.mark.parametrize("variable", ["AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"])
+def test_credentials_of_a_file_are_those_that_the_file_has_now(
+    variable: str, setenv: Setenv, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tool that logs in for a person writes the next session before the last one expires."""
+    now = 0.0
+    monkeypatch.setattr("hubspot_assets.connection.credential_files.time.monotonic", lambda: now)
+    file = tmp_path / "file"
+    section = "work" if variable == "AWS_SHARED_CREDENTIALS_FILE" else "profile work"
+
+    def log_in(token: str, end: str = "\n") -> None:
+        file.write_text(
+            f"[{section}]\naws_access_key_id = {token}\naws_secret_access_key = s\naws_session_token = {token}{end}"
+        )
+
+    log_in("first")
+    setenv({variable: str(file), "AWS_PROFILE": "work"})
+    credentials = source_session().get_credentials()
+    assert credentials is not None
+
+    def token() -> str | None:
+        return credentials.get_frozen_credentials().token
+
+    assert token() == "first"
+    log_in("second")
+    now = 60.0
+    assert token() == "second"
+    for damaged in (f"[{section}]\naws_access_key_id = third\n", "[", ""):
+        now += 60.0
+        file.write_text(damaged)
+        assert token() == "second"
+    file.unlink()
+    now += 60.0
+    assert token() == "second"
+    log_in("fourth")
+    now += 60.0
+    assert token() == "fourth"
+
+
 def test_aws_region_is_the_region_as_in_awss_other_tools(setenv: Setenv) -> None:
     setenv({**KEYS, "AWS_REGION": "eu-central-1", "AWS_DEFAULT_REGION": "us-west-2"})
     assert s3_client(Settings()).meta.region_name == "eu-central-1"
