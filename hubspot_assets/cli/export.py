@@ -16,7 +16,7 @@ from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.checks.outcome import Cause, DayExport, ExportedTable
 from hubspot_assets.cli.progress import Expected, ExportProgress
-from hubspot_assets.cli.terminal import Terminal
+from hubspot_assets.cli.terminal import Terminal, of_tables
 from hubspot_assets.connection.opening import open_lake
 from hubspot_assets.defs.run import export_day
 from hubspot_assets.defs.specs import step_name
@@ -104,7 +104,7 @@ def print_result(console: Terminal, result: DayExport, seconds: float) -> None:
     if tables:
         _print_families(console, result)
     console.print(
-        f"{result.day}: {_counted(len(tables))} exported, {sum(1 for t in tables if t.rows)} of them with rows: "
+        f"{result.day}: {of_tables(len(tables))} exported, {sum(1 for t in tables if t.rows)} of them with rows: "
         f"{sum(t.rows for t in tables):,} rows, {sum(t.bytes for t in tables):,} bytes, {seconds:.1f} s."
     )
     if was_in := sum(1 for t in tables if t.was_in):
@@ -113,9 +113,9 @@ def print_result(console: Terminal, result: DayExport, seconds: float) -> None:
             "them again."
         )
     if without_api := sum(1 for t in tables if not t.has_public_api):
-        console.print(f"Empty because no public HubSpot API lists the object type: {_counted(without_api)}.")
+        console.print(f"Empty because no public HubSpot API lists the object type: {of_tables(without_api)}.")
     if result.failed:
-        console.heading(f"\n{_counted(len(result.failed))} not exported:")
+        console.heading(f"\n{of_tables(len(result.failed))} not exported:")
         for reason, names in by_reason(result.failed).items():
             console.print(f"  {_some(names)}\n    {reason}", soft_wrap=True)
     if result.trouble:
@@ -148,7 +148,7 @@ def _print_causes(console: Terminal, what: str, causes: list[Cause]) -> None:
     if not causes:
         return
     touched = set().union(*(cause.tables for cause in causes))
-    console.heading(f"\n{_counted(len(touched))} {'lacks' if len(touched) == 1 else 'lack'} {what}:")
+    console.heading(f"\n{of_tables(len(touched))} {'lacks' if len(touched) == 1 else 'lack'} {what}:")
     for cause in causes:
         lines = [f"  {cause.sentence}"]
         if cause.empty:
@@ -168,10 +168,6 @@ def _told(tables: list[Table]) -> list[str]:
         name = table.object_type.told if table.object_type and not table.to_type else table.name
         of_type[name] = of_type.get(name, 0) + 1
     return [name if count == 1 else f"{name} in {count} tables" for name, count in of_type.items()]
-
-
-def _counted(tables: int) -> str:
-    return "1 table" if tables == 1 else f"{tables:,} tables"
 
 
 def _some(names: list[str]) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from rich.table import Table as RichTable
 
-from hubspot_assets.cli.terminal import Terminal
+from hubspot_assets.cli.terminal import Terminal, of_tables
 from hubspot_assets.connection.opening import open_lake
 from hubspot_assets.days import next_export
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, account
@@ -105,7 +105,7 @@ def _print(console: Terminal, found: list[DayStatus], following: datetime, left:
         for sentence in found[0].refused.values():
             causes[sentence] = causes.get(sentence, 0) + 1
         for sentence, count in causes.items():
-            console.print(f"{found[0].day}, {count} tables: {sentence}", soft_wrap=True)
+            console.print(f"{found[0].day}, {of_tables(count)}: {sentence}", soft_wrap=True)
     console.print(
         f"The next export by the schedule `every_day`, if it is on, starts at {following:%Y-%m-%d %H:%M %Z}.",
         soft_wrap=True,

@@ -38,5 +38,10 @@ class Terminal(Console):
         self.print(Text.assemble(("error:", "red"), " ", sentence), soft_wrap=True)
 
 
+def of_tables(count: int) -> str:
+    """Return how many tables there are, in words: `1 table`, `1,200 tables`."""
+    return "1 table" if count == 1 else f"{count:,} tables"
+
+
 def _text(text: str) -> str:
     return text if text.isprintable() else "\n".join(map(readable, text.split("\n")))
