@@ -32,8 +32,8 @@ def error_of(  # noqa: PLR0911 - one line per class of status is the table a rea
 ) -> errors.HubSpotError:
     """Return the exception for an answer whose status is not a success.
 
-    `body` is the decoded JSON, or None where the answer was not JSON (414, 5xx and Cloudflare's are HTML). `url_length`:
-    of the URL that was asked, in characters.
+    `body` is the decoded JSON, or None where the answer was not JSON (414, 5xx and Cloudflare's are HTML).
+    `url_length`: of the URL that was asked, in characters.
     """
     error: dict[str, Any] = body if isinstance(body, dict) else {}
     where: dict[str, Any] = {
