@@ -83,7 +83,7 @@ def export_with_progress(
 def _expected(
     settings: Settings, lake: Lake, portal_tables: PortalTables, tables: Sequence[Table], day: str, *, is_whole: bool
 ) -> Expected:
-    """What the export will take, by HubSpot's own counts (one call) and by the last day that is whole."""
+    """What the export will take, judging by HubSpot's own counts (one call) and the last complete day."""
     try:
         client = HubSpotClient(settings.needed_token(), settings.api_url, patience=_PATIENCE)
         counted = limits.records(client)
@@ -99,7 +99,7 @@ def _expected(
 
 
 def print_result(console: Terminal, result: DayExport, seconds: float) -> None:
-    """What is in by family, then what is not in, what those that are in lack, and why, each cause once."""
+    """What is exported, by family; then what is not, what the exported tables lack, and why, each cause once."""
     tables = result.tables.values()
     if tables:
         _print_families(console, result)
@@ -130,7 +130,7 @@ def print_result(console: Terminal, result: DayExport, seconds: float) -> None:
 
 
 def _print_families(console: Terminal, result: DayExport) -> None:
-    """A line for each family of tables: what each table has is told by `hubspot-assets tables`."""
+    """A line for each family of tables: `hubspot-assets tables` says what each table has."""
     shown = RichTable(box=None, pad_edge=False)
     shown.add_column("tables of")
     for heading in ("tables", "rows", "bytes"):
@@ -176,7 +176,7 @@ def _some(names: list[str]) -> str:
 
 
 def by_reason(reasons: dict[str, str]) -> dict[str, list[str]]:
-    """Reason -> tables: what several tables say, and answers of HubSpot and S3 that want the same, are told once."""
+    """Reason -> tables: what several tables say, and answers of HubSpot and S3 that call for the same, appear once."""
     grouped: dict[str, list[str]] = {}
     first: dict[str, str] = {}
     for name, reason in sorted(reasons.items()):

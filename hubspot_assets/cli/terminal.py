@@ -34,7 +34,7 @@ class Terminal(Console):
         self.print(text, style="bold", soft_wrap=True)
 
     def error(self, sentence: str) -> None:
-        """Print what a person can mend."""
+        """Print what the user can fix."""
         self.print(Text.assemble(("error:", "red"), " ", sentence), soft_wrap=True)
 
 
