@@ -181,13 +181,13 @@ def _object_tables(name: str, object_type: ObjectType) -> ObjectTables:
             ("object_with_object_properties", lower),
             OBJECTS,
             "OBJECTTYPEID OBJECTID PROPERTIES UPDATEDAT",
-            f"The {label}, one row each, the properties that are set as one JSON object.",
+            f"The {label}, one row each, with the properties that are set as one JSON object.",
         ),
         properties=table(
             ("object_properties", lower),
             HISTORY,
             "OBJECTTYPEID OBJECTID NAME VALUE UPDATEDAT",
-            f"The properties of the {label} that are set now, one row each; UPDATEDAT is when the value was set.",
+            f"The properties that are set on the {label}, one row each; UPDATEDAT is when the value was set.",
         ),
         history=table(
             ("object_properties_history", lower),
@@ -207,7 +207,7 @@ def _object_tables(name: str, object_type: ObjectType) -> ObjectTables:
 def _association_tables(name: str, from_type: ObjectType, to_type: ObjectType) -> AssociationTables:
     lower = name.lower()
     from_key, to_key = association_key_columns(from_type, to_type)
-    description = f"Which of the {from_type.records} is associated with which of the {to_type.records}"
+    description = f"Which {from_type.records} are associated with which {to_type.records}"
     named_columns = (
         Column(from_key, "string", f"Id of one of the {from_type.records}."),
         Column(to_key, "string", f"Id of one of the {to_type.records}."),

@@ -17,7 +17,7 @@ from hubspot_assets.hubspot.http.retrying import Suspicion
 
 logger = logging.getLogger("hubspot_assets.hubspot")
 
-COUNTED_ONLY = "members that HubSpot counts and does not list"
+COUNTED_ONLY = "members that HubSpot counts but does not list"
 """The reason for members that are missing by HubSpot's count, which lags."""
 
 _PAGE = 500

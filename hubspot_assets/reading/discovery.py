@@ -185,7 +185,7 @@ def discover_to_file(settings: Settings) -> Discovery:
         f"{len(found.portal.association_pairs)} pairs of associated types.",
         *differences(before, found.portal),
         *(
-            (f"HubSpot did not return these, so they stay as they were: {part.part}. {part.message}")
+            f"HubSpot did not return these, so they stay as they were: {part.part}. {part.message}"
             for part in found.refused
         ),
     ]

@@ -88,7 +88,7 @@ class Associations:
         """Of a type without records there are no associations; one whose records are unknown cannot be asked about."""
         for report in reports:
             if ids is None:
-                report.not_compared = f"the day has no {self._contract.objects[pair[0]].ids.name} to read them with"
+                report.not_compared = f"the day has no {self._contract.objects[pair[0]].ids.name} to look them up with"
             elif report.rows:
                 report.differs("", COUNT, report.rows, "no records that they could belong to")
 

@@ -60,7 +60,7 @@ class CrmObjects:
         answer: dict[str, Any] | HubSpotError,
     ) -> None:
         """Say of tables that hold rows why those of this type were not compared."""
-        why = str(answer) if isinstance(answer, HubSpotError) else f"{tables.ids.name} is not in the day"
+        why = str(answer) if isinstance(answer, HubSpotError) else f"the day has no {tables.ids.name}"
         for table in there:
             if table in set(tables):
                 reports[table.name].not_compared = why

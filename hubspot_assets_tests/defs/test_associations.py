@@ -115,7 +115,7 @@ def test_an_end_that_is_archived_is_left_out_and_counted(small: SmallExport) -> 
         gone = held(small, *ends, archived_too=True) - held(small, *ends)
         left_out = small.manifest(small.portal_tables.associations[ends].combined.name).left_out
         assert sum(left_out.values()) == len(gone), ends
-        assert all("that is not in the day" in reason for reason in left_out)
+        assert all("that the day does not have" in reason for reason in left_out)
         counted += len(gone)
     assert counted, "the portal tells associations to archived records"
 

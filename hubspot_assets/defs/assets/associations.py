@@ -229,7 +229,7 @@ def _read_direction(
                 read = associations.links(batch, reading.read_at())
                 kept = associations.between(read, None, there)
                 if left_out := len(read) - len(kept):
-                    reading.leave_out(f"associations with a record of {far} that is not in the day", left_out)
+                    reading.leave_out(f"associations with a record of {far} that the day does not have", left_out)
                 links.add(kept)
     except HubSpotError as error:
         # A pair that could be read a moment ago is not refused: half of it must not pass as all of it.

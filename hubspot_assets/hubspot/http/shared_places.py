@@ -115,7 +115,7 @@ def _folder() -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o022:
-        raise PermissionError(f"other users can write to {folder}")
+        raise PermissionError(f"{folder} is not private to this user")
     for file in folder.iterdir():
         with suppress(OSError):
             if file.stat().st_mtime < time.time() - _FORGOTTEN_AFTER:

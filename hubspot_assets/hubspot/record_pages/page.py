@@ -26,7 +26,7 @@ PAGE = 100
 PAGE_WITH_HISTORY = 50
 
 
-GONE = "deleted while it was read"
+GONE = "deleted while it was being read"
 """The reason in `Page.left_out` for records that vanished, or were merged, between two calls that belong together."""
 
 
