@@ -1,6 +1,6 @@
-"""What the values of settings have to look like: each function returns a value as it is used.
+"""What the values of settings must look like: each function returns the value to use.
 
-Raises PydanticCustomError, of which `settings.py` makes the sentence, for any other. Not here: which setting has which
+Raises PydanticCustomError for any other, from which `settings.py` makes the sentence. Not here: which setting has which
 of these (`settings.py`).
 """
 
@@ -15,11 +15,11 @@ from pydantic_core import PydanticCustomError
 from hubspot_assets.outside_text import is_whole
 
 FIRST_OF_ALL_DAYS = "1970-01-01"
-"""Time zones shift the first days of the calendar out of it."""
+"""Time zones would shift the first days of the calendar out of it."""
 
 
 def access_token(value: SecretStr) -> SecretStr:
-    """Return a token without the blanks around it; refuse one that no header can hold."""
+    """Return a token without surrounding spaces; refuse one that no header can hold."""
     token = value.get_secret_value().strip()
     if not re.fullmatch(r"[!-~]+", token):
         raise _wrong("contains a space or another character that no access token has")
@@ -27,7 +27,7 @@ def access_token(value: SecretStr) -> SecretStr:
 
 
 def address(value: str) -> str:
-    """Return an address of http or https."""
+    """Return an http or https address."""
     try:
         parts = urlsplit(value)
         is_one = parts.scheme in {"http", "https"} and bool(parts.hostname)

@@ -1,8 +1,8 @@
 """Every setting of the export: its name, meaning and default, and the one sentence said when it is missing or wrong.
 
-A `Settings` is made where a program starts (a command, the code location) and handed down: nothing below `cli` and
-`defs` looks into the environment for one. boto3 reads its own (`AWS_PROFILE`, `AWS_REGION`, ...) from the same
-environment. Not here: how a value has to look (`setting_values.py`), a url in S3 (`lake.layout`), a role
+A `Settings` is created where a program starts (a command, the code location) and passed down: nothing below `cli` and
+`defs` reads the environment for one. boto3 reads its own (`AWS_PROFILE`, `AWS_REGION`, ...) from the same
+environment. Not here: what a value must look like (`setting_values.py`), a url in S3 (`lake.layout`), a role
 (`connection.session`).
 """
 
@@ -39,9 +39,9 @@ Percent = Annotated[float, Field(ge=0, le=100)]
 
 
 class Settings(BaseSettings):
-    """The settings of one export. What is not given comes from the environment; an empty variable is one not set.
+    """The settings of one export. What is not passed comes from the environment; an empty variable counts as not set.
 
-    Raises SettingError for a value that cannot be used.
+    Raises SettingError for an invalid value.
     """
 
     model_config = SettingsConfigDict(
@@ -178,12 +178,12 @@ class Settings(BaseSettings):
     def __init__(self, **given: Any) -> None:
         name = given.get("token_variable") or os.environ.get(variable("token_variable"))
         if name and "access_token" not in given:
-            # Not HUBSPOT_ACCESS_TOKEN, even where there is none: that is another portal's.
+            # Not HUBSPOT_ACCESS_TOKEN, even if this one is not set: that is another portal's.
             given["access_token"] = os.environ.get(name) or None
         try:
             super().__init__(**given)
         except ValidationError as error:
-            # Not as its cause: it holds what was given, and with it perhaps a token.
+            # Not as its cause: it holds the input, perhaps with a token.
             told = _told(error.errors(include_url=False, include_context=False)[0])
         else:
             return
@@ -196,7 +196,7 @@ class Settings(BaseSettings):
 
     @property
     def default_catalog(self) -> Path:
-        """Where the portal catalogue lies where nobody said; it need not be there."""
+        """Where the portal catalogue is if no setting says; the file need not exist."""
         return DEFAULT_CATALOG.with_stem(f"{DEFAULT_CATALOG.stem}_{self.portal}") if self.portal else DEFAULT_CATALOG
 
     @property
@@ -205,19 +205,19 @@ class Settings(BaseSettings):
         return str((datetime.now(self.zone) - timedelta(days=1)).date())
 
     def needed_token(self) -> str:
-        """The access token. Raises SettingError when there is none."""
+        """The access token. Raises SettingError if it is not set."""
         if self.access_token is None:
             raise _missing("access_token", self.token_variable)
         return self.access_token.get_secret_value()
 
     def needed_s3_url(self) -> str:
-        """Where the export goes. Raises SettingError when that is not set."""
+        """Where the export goes. Raises SettingError if it is not set."""
         if self.s3_url is None:
             raise _missing("s3_url")
         return self.s3_url
 
     def needed_mail_server(self) -> MailServer:
-        """How alerts are mailed. Raises SettingError for the first setting of it that is not set."""
+        """How alerts are mailed. Raises SettingError for the first of its settings that is not set."""
         if self.alert_smtp is None:
             raise _missing("alert_smtp")
         if self.alert_email_from is None:
@@ -251,7 +251,7 @@ def _missing(field: str, name: str | None = None) -> SettingError:
 
 
 def _told(error: ErrorDetails) -> str:
-    """What is said of a field that cannot be used. Of a secret, its value is not."""
+    """The sentence for a field that cannot be used, without the value of a secret."""
     field = str(error["loc"][0])
     is_secret = "SecretStr" in str(Settings.model_fields[field].annotation)
     what = error["msg"] if error["type"] == "setting" else "cannot be used"

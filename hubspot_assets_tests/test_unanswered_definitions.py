@@ -6,7 +6,7 @@ import pytest
 
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets_tests.hurried import hurried
-from hubspot_assets_tests.refusing import Refusal, refusing
+from hubspot_assets_tests.refusing import Refusal, not_found, refusing
 from hubspot_assets_tests.small_export import catalogue, small_export
 
 ILL = Refusal(500, {"status": "error", "message": "internal error"})
@@ -66,3 +66,20 @@ def test_what_hubspot_cannot_tell_of_the_portal_costs_no_type_that_is_known(
         assert [one.part for one in definitions.parts_unavailable if one.unanswered] == [part]
         assert "0-1" in set(small.frame("OBJECT_AND_EVENT_TYPE_DEFINITIONS")["OBJECTTYPEID"])
         assert small.frame("OBJECTS_CONTACTS").height
+
+
+def test_names_of_association_types_that_hubspot_cannot_tell_cost_no_type(s3: DemoS3, tmp_path: Path) -> None:
+    pairs = [("0-1", "0-2"), ("0-1", "0-3")]
+    with small_export(s3, tmp_path, catalogue("0-1", "0-2", "0-3", pairs=pairs)) as small:
+        named = small.export("ASSOCIATION_DEFINITIONS")
+        assert named.is_complete
+        every = small.frame("ASSOCIATION_DEFINITIONS")
+        refusals = {"/crm/v3/associations/0-1/0-2/types": not_found(), "/crm/v3/associations/0-1/0-3/types": ILL}
+        with hurried(), refusing(refusals):
+            result = small.export("ASSOCIATION_DEFINITIONS")
+        assert not result.failed
+        assert not result.is_complete
+        [part] = small.manifest("ASSOCIATION_DEFINITIONS").parts_unavailable
+        assert part.part == "internal names of the association types of 2 pairs"
+        assert part.unanswered
+        assert small.frame("ASSOCIATION_DEFINITIONS").height == every.height

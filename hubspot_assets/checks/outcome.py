@@ -1,6 +1,6 @@
 """What an export did: the tables that are in, what they lack and why, and what is not in at all.
 
-A day is complete where nothing failed and nothing is missing that a person can mend at HubSpot. What HubSpot does not
+A day is complete where nothing failed and nothing is missing that you could get. What HubSpot does not
 have for this portal or its plan is told, and is no failure. Not here: the export (`defs/run.py`), how this is printed
 (`cli/export.py`).
 """
@@ -109,7 +109,7 @@ class DayExport:
 
     @property
     def causes(self) -> list[Cause]:
-        """Why something is missing in the tables that are in, each cause once; first those that a person can mend."""
+        """Why something is missing in the tables that are in, each cause once; first those that you can fix."""
         causes: dict[tuple[bool, int | None, str], Cause] = {}
         for _, exported in sorted(self.tables.items()):
             for part, reason in exported.reasons:

@@ -118,7 +118,7 @@ def properties_defined(day: Day) -> Iterator[Finding]:
             if undefined and (undefined := undefined - day.columns_before(tables.wide.name)):
                 yield Finding(tables.wide.name, f"undefined columns: {some(undefined)}")
             if missing := columns - there:
-                yield Finding(tables.wide.name, f"properties that are defined and have no column: {some(missing)}")
+                yield Finding(tables.wide.name, f"defined properties without a column: {some(missing)}")
         for table in (tables.properties, tables.history, tables.sources):
             if table.name in day.whole and (unknown := day.whole[table.name].vocabulary - possible_names):
                 yield Finding(table.name, f"undefined properties: {some(unknown)}")
@@ -127,7 +127,7 @@ def properties_defined(day: Day) -> Iterator[Finding]:
         if table.event_type and table.name in day.whole:
             names, columns = properties_of(day, [table.event_type.event_type_id])
             if names and (missing := columns - property_columns_of(day, table.name)):
-                yield Finding(table.name, f"properties that are defined and have no column: {some(missing)}")
+                yield Finding(table.name, f"defined properties without a column: {some(missing)}")
 
 
 def combined_tables_agree(day: Day) -> Iterator[Finding]:

@@ -1,13 +1,13 @@
 """How a command ends when something goes wrong, in one place for all of them: one sentence, and the exit code.
 
-    0    done, and everything that was asked for is in
-    1    something is not: it is said what, why, and what to do
+    0    done, with everything that was asked for
+    1    something is missing: the output says what, why, and what to do
     2    wrong usage, or a setting that is missing or wrong
     130  interrupted (Ctrl-C); a command that serves until it is interrupted ends with 0
     143  terminated (SIGTERM)
 
-The sentences belong to the errors (`hubspot_assets.errors`). What is none of these is a fault of this program and keeps
-its traceback. Not here: what a command says of work that is done in part.
+The sentences belong to the errors (`hubspot_assets.errors`). Anything else is a bug in this program and keeps its
+traceback. Not here: what a command says of work that is done in part.
 """
 
 import signal
@@ -41,7 +41,7 @@ class Commands(TyperGroup):
 
 @contextmanager
 def needs_extra(extra: str) -> Iterator[None]:
-    """Turn the import of what is not installed, in the block, into an ExportError that says how to install it."""
+    """Turn a failing import in the block into an ExportError that says how to install what is missing."""
     try:
         yield
     except ModuleNotFoundError as error:
@@ -74,7 +74,7 @@ def _ending_well() -> Iterator[None]:
             print_error(error)
             raise typer.Exit(2 if isinstance(error, UsageError) else 1) from error
         except OSError as error:
-            # A file or a folder that a person named, or a disk that is full; a closed pipe is typer's.
+            # A file or folder that the user named, or a full disk; a closed pipe is typer's.
             if error.filename is None or isinstance(error, BrokenPipeError):
                 raise
             print_error(error)

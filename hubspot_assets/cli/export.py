@@ -16,7 +16,7 @@ from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.checks.outcome import Cause, DayExport, ExportedTable
 from hubspot_assets.cli.progress import Expected, ExportProgress
-from hubspot_assets.cli.terminal import Terminal
+from hubspot_assets.cli.terminal import Terminal, of_tables
 from hubspot_assets.connection.opening import open_lake
 from hubspot_assets.defs.run import export_day
 from hubspot_assets.defs.specs import step_name
@@ -84,7 +84,7 @@ def export_with_progress(
 def _expected(
     settings: Settings, lake: Lake, portal_tables: PortalTables, tables: Sequence[Table], day: str, *, is_whole: bool
 ) -> Expected:
-    """What the export will take, by HubSpot's own counts (one call) and by the last day that is whole."""
+    """What the export will take, judging by HubSpot's own counts (one call) and the last complete day."""
     client = HubSpotClient(settings.needed_token(), settings.api_url, patience=_PATIENCE)
     try:
         counted = limits.records(client)
@@ -102,12 +102,12 @@ def _expected(
 
 
 def print_result(console: Terminal, result: DayExport, seconds: float) -> None:
-    """What is in by family, then what is not in, what those that are in lack, and why, each cause once."""
+    """What is exported, by family; then what is not, what the exported tables lack, and why, each cause once."""
     tables = result.tables.values()
     if tables:
         _print_families(console, result)
     console.print(
-        f"{result.day}: {_counted(len(tables))} exported, {sum(1 for t in tables if t.rows)} of them with rows: "
+        f"{result.day}: {of_tables(len(tables))} exported, {sum(1 for t in tables if t.rows)} of them with rows: "
         f"{sum(t.rows for t in tables):,} rows, {sum(t.bytes for t in tables):,} bytes, {seconds:.1f} s."
     )
     if was_in := sum(1 for t in tables if t.was_in):
@@ -116,9 +116,9 @@ def print_result(console: Terminal, result: DayExport, seconds: float) -> None:
             "them again."
         )
     if without_api := sum(1 for t in tables if not t.has_public_api):
-        console.print(f"Empty because no public HubSpot API lists the object type: {_counted(without_api)}.")
+        console.print(f"Empty because no public HubSpot API lists the object type: {of_tables(without_api)}.")
     if result.failed:
-        console.heading(f"\n{_counted(len(result.failed))} not exported:")
+        console.heading(f"\n{of_tables(len(result.failed))} not exported:")
         for reason, names in by_reason(result.failed).items():
             console.print(f"  {_some(names)}\n    {reason}", soft_wrap=True)
     if result.trouble:
@@ -133,7 +133,7 @@ def print_result(console: Terminal, result: DayExport, seconds: float) -> None:
 
 
 def _print_families(console: Terminal, result: DayExport) -> None:
-    """A line for each family of tables: what each table has is told by `hubspot-assets tables`."""
+    """A line for each family of tables: `hubspot-assets tables` says what each table has."""
     shown = RichTable(box=None, pad_edge=False)
     shown.add_column("tables of")
     for heading in ("tables", "rows", "bytes"):
@@ -151,7 +151,7 @@ def _print_causes(console: Terminal, what: str, causes: list[Cause]) -> None:
     if not causes:
         return
     touched = set().union(*(cause.tables for cause in causes))
-    console.heading(f"\n{_counted(len(touched))} {'lacks' if len(touched) == 1 else 'lack'} {what}:")
+    console.heading(f"\n{of_tables(len(touched))} {'lacks' if len(touched) == 1 else 'lack'} {what}:")
     for cause in causes:
         lines = [f"  {cause.sentence}"]
         if cause.empty:
@@ -173,17 +173,13 @@ def _told(tables: list[Table]) -> list[str]:
     return [name if count == 1 else f"{name} in {count} tables" for name, count in of_type.items()]
 
 
-def _counted(tables: int) -> str:
-    return "1 table" if tables == 1 else f"{tables:,} tables"
-
-
 def _some(names: list[str]) -> str:
     shown = ", ".join(names[:_NAMES_SHOWN])
     return shown if len(names) <= _NAMES_SHOWN else f"{shown} and {len(names) - _NAMES_SHOWN} more"
 
 
 def by_reason(reasons: dict[str, str]) -> dict[str, list[str]]:
-    """Reason -> tables: what several tables say, and answers of HubSpot and S3 that want the same, are told once."""
+    """Reason -> tables: what several tables say, and answers of HubSpot and S3 that call for the same, appear once."""
     grouped: dict[str, list[str]] = {}
     first: dict[str, str] = {}
     for name, reason in sorted(reasons.items()):

@@ -1,6 +1,6 @@
-"""`hubspot-assets status`: which days are there and whole, what they lack, what comes next, how many calls are left.
+"""`hubspot-assets status`: which days are there and complete, what they lack, what runs next, how many calls are left.
 
-Reads the bucket, and of HubSpot one small call where there is a token. Not here: one day's tables (`tables.py`).
+Reads the bucket, and makes one small call to HubSpot if there is a token. Not here: one day's tables (`tables.py`).
 """
 
 import json
@@ -10,7 +10,7 @@ from datetime import datetime
 
 from rich.table import Table as RichTable
 
-from hubspot_assets.cli.terminal import Terminal
+from hubspot_assets.cli.terminal import Terminal, of_tables
 from hubspot_assets.connection.opening import open_lake
 from hubspot_assets.days import next_export
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, account
@@ -38,9 +38,9 @@ class DayStatus:
 
 
 def print_status(console: Terminal, settings: Settings, days: int, *, as_json: bool = False) -> bool:
-    """Print the last `days` days, newest first, and what comes next. Return whether the newest is whole.
+    """Print the last `days` days, newest first, and what comes next. Return whether the newest is complete.
 
-    `as_json`: one object with `days`, `next_export`, `calls_left` (None where HubSpot does not tell). Raise LakeError.
+    `as_json`: one object with `days`, `next_export`, `calls_left` (None if HubSpot does not say). Raise LakeError.
     """
     lake = open_lake(settings)
     expected = len(list(exported_tables(settings)))
@@ -70,7 +70,7 @@ def _status(lake: Lake, day: str, expected: int) -> DayStatus:
 
 
 def _refused(manifest: Manifest) -> str | None:
-    """What a person can mend of a table."""
+    """What the user can fix of a table."""
     reasons = [manifest.unavailable] if manifest.unavailable else []
     mendable = [one for one in (*reasons, *manifest.parts_unavailable) if one.mendable]
     return mendable[0].message if mendable else None
@@ -83,7 +83,7 @@ def _calls_left(settings: Settings) -> int | None:
         with HubSpotClient(settings.needed_token(), settings.api_url) as client:
             left = account.calls_left(client)
     except HubSpotError:
-        # Of the bucket, everything can be told without HubSpot.
+        # Everything about the bucket can be said without HubSpot.
         return None
     return left.left if left else None
 
@@ -105,7 +105,7 @@ def _print(console: Terminal, found: list[DayStatus], following: datetime, left:
         for sentence in found[0].refused.values():
             causes[sentence] = causes.get(sentence, 0) + 1
         for sentence, count in causes.items():
-            console.print(f"{found[0].day}, {count} tables: {sentence}", soft_wrap=True)
+            console.print(f"{found[0].day}, {of_tables(count)}: {sentence}", soft_wrap=True)
     console.print(
         f"The next export by the schedule `every_day`, if it is on, starts at {following:%Y-%m-%d %H:%M %Z}.",
         soft_wrap=True,

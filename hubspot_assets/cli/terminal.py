@@ -34,8 +34,13 @@ class Terminal(Console):
         self.print(text, style="bold", soft_wrap=True)
 
     def error(self, sentence: str) -> None:
-        """Print what a person can mend."""
+        """Print what the user can fix."""
         self.print(Text.assemble(("error:", "red"), " ", sentence), soft_wrap=True)
+
+
+def of_tables(count: int) -> str:
+    """Return how many tables there are, in words: `1 table`, `1,200 tables`."""
+    return "1 table" if count == 1 else f"{count:,} tables"
 
 
 def _text(text: str) -> str:

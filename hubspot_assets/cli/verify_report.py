@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.table import Table as RichTable
 
-from hubspot_assets.cli.terminal import Terminal
+from hubspot_assets.cli.terminal import Terminal, of_tables
 from hubspot_assets.verify.report import KEPT, Difference, TableReport
 
 _LONGEST_VALUE = 200
@@ -98,16 +98,16 @@ def _sentence(reports: Sequence[TableReport]) -> str:
     different = sum(r.different for r in reports)
     cells, rows = sum(r.cells for r in compared), sum(r.rows for r in compared)
     told = [
-        f"{len(compared)} tables, {rows:,} rows: {cells:,} cells compared, {different or 'no'} "
+        f"{of_tables(len(compared))}, {rows:,} rows: {cells:,} cells compared, {different or 'no'} "
         f"difference{'' if different == 1 else 's'}"
         if compared
         else "No table was compared"
     ]
     if missing := sum(1 for r in reports if r.missing):
-        told.append(f"{missing} tables missing")
+        told.append(f"{of_tables(missing)} missing")
     if aside := sum(1 for r in reports if r.not_compared):
         is_open = sum(1 for r in reports if r.not_compared and r.is_open)
-        told.append(f"{aside} tables not compared{f', {is_open} of which have rows' if is_open else ''}")
+        told.append(f"{of_tables(aside)} not compared{f', {is_open} of which with rows' if is_open else ''}")
     if some := sum(1 for r in compared if r.parts_not_compared):
-        told.append(f"{some} tables compared only in part")
+        told.append(f"{of_tables(some)} compared only in part")
     return f"{', '.join(told)}."

@@ -23,7 +23,7 @@ FIRST_RETRY_AFTER = 10.0
 
 @contextmanager
 def sentences(tried: int = TRIES) -> Iterator[None]:
-    """Turn what a person can mend into a `dg.Failure` that says it in one sentence.
+    """Turn what the user can fix into a `dg.Failure` that says it in one sentence.
 
     `tried`: how often the step was tried before; where the next try may help, it is asked for. Not by a RetryPolicy,
     which tries everything again, faults of this program too, and then says "exceeded max_retries" instead of why.

@@ -167,7 +167,7 @@ IN_MANIFEST = "told_by_the_manifest"
 
 
 def _warn(context: dg.OutputContext, manifest: Manifest) -> None:
-    """An event in the run for what HubSpot refused: a warning where a person can mend it."""
+    """An event in the run for what HubSpot did not return: a warning if the user can fix it."""
     if manifest.unavailable:
         told = f"{manifest.table} of {manifest.day} is empty because HubSpot did not return it, which does not mean "
         told += f"that there are no rows: {manifest.unavailable.message}"

@@ -14,6 +14,7 @@ from hubspot_assets.hubspot.children import OnRefused, logged
 from hubspot_assets.hubspot.http.client import Answer, HubSpotClient
 from hubspot_assets.hubspot.http.cursors import Cursor, flaw_in_paging, next_after
 from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows, rows_of
+from hubspot_assets.hubspot.http.parts import Parts
 from hubspot_assets.hubspot.http.retrying import Suspicion
 from hubspot_assets.hubspot.record_pages.records import flaw_in_errors
 
@@ -44,7 +45,9 @@ def labels(client: HubSpotClient, from_type: str, to_type: str) -> list[dict[str
     return found
 
 
-def types(client: HubSpotClient, from_type: str, to_type: str, refused: OnRefused = logged) -> dict[str, str]:
+def types(
+    client: HubSpotClient, from_type: str, to_type: str, refused: OnRefused = logged, parts: Parts | None = None
+) -> dict[str, str]:
     """Return the internal names of association types: type id (text) to name, such as "3": "deal_to_contact".
 
     GET /crm/v3/associations/{from}/{to}/types, one call; empty where HubSpot refuses, which `refused` is told. It tells
@@ -65,6 +68,11 @@ def types(client: HubSpotClient, from_type: str, to_type: str, refused: OnRefuse
         rows = client.get(path, check=check)["results"]
     except errors.Refused as error:
         refused(f"{from_type} to {to_type}", error)
+        return {}
+    except errors.Temporary as error:
+        if parts is None:
+            raise
+        refused(f"{from_type} to {to_type}", parts.given_up(error))
         return {}
     names: dict[str, set[str]] = {}
     for row in filter(_is_named, rows):

@@ -78,7 +78,7 @@ class Forbidden(NotAvailable):
 
 
 class NotGranted(Forbidden):
-    """403 that a person can mend at HubSpot: by a scope, or by a token of a user who has the permission."""
+    """403 that somebody can fix in HubSpot: with a scope, or with the token of a user who has the permission."""
 
 
 class MissingScopes(NotGranted):
@@ -97,7 +97,7 @@ class MissingScopes(NotGranted):
 
 
 class NoPermission(NotGranted):
-    """403 because the user who made the token may not do this (any more): no scope is missing."""
+    """403 because the user who created the token may not do this (any more): no scope is missing."""
 
     advice = "have a user with that permission create a new token"
 

@@ -1,7 +1,7 @@
-"""What can go wrong in the lake, each said in one sentence: what, where, what to do.
+"""What can go wrong in the lake, each in one sentence: what, where, what to do.
 
-Here: the exceptions, and the translation of S3's own errors into them. No secret is ever part of a sentence: S3's
-messages name principals and access key ids at most, and of those only S3's error code and the action are repeated.
+Here: the exceptions, and the translation of S3's own errors into them. No sentence ever contains a secret: S3's
+messages name at most principals and access key ids, and only S3's error code and the action are repeated from them.
 """
 
 import re
@@ -23,7 +23,7 @@ class LakeError(ExportError):
 
 
 class LakeUrlError(LakeError, SettingError):
-    """There is no url of the lake, or it is none of a folder in S3."""
+    """The URL of the lake is missing, or is not one of a folder in S3."""
 
 
 class TableMissing(LakeError):
@@ -39,11 +39,11 @@ class TableReplaced(LakeError):
 
 
 class ObjectMissing(LakeError):
-    """An object that was asked for is not in the bucket."""
+    """A requested object is not in the bucket."""
 
 
 class PreconditionFailed(LakeError):
-    """A conditional put found the object in another state than it expected."""
+    """A conditional put found that the object had changed."""
 
 
 _CREDENTIALS = (

@@ -25,7 +25,7 @@ class StoreLimits:
 def may_be_the_condition(error: LakeError) -> bool:
     """Whether a store may mean by this refusal of a put that it does not know the put's condition."""
     code, status = code_and_status(error)
-    return status == 501 or (status == 400 and code in _NOT_KNOWN)
+    return status in (405, 501) or (status == 400 and code in _NOT_KNOWN)
 
 
 def may_be_the_number_of_deletions(error: LakeError) -> bool:

@@ -109,7 +109,7 @@ def _plain_column(p: Property) -> Column:
 
 
 def _unparsed_column(p: Property) -> Column:
-    return Column(unparsed_column(p.name), "string", f"The raw text of {p.name}, even where it is no {p.type}.")
+    return Column(unparsed_column(p.name), "string", f"The raw text of {p.name}, even if it is not a {p.type}.")
 
 
 def _folded(column: Column) -> str:

@@ -19,7 +19,8 @@ def script(dialect: Dialect, url: str, day: str, tables: Sequence[LoadTable]) ->
     """The lines of the script, each with its line break."""
     loaded = [table for table in tables if _fits(dialect, table)]
     rows = sum(table.rows for table in loaded)
-    yield from _comment(f"{dialect.title}: {len(loaded)} tables of {day} with {rows:,} rows, from {url}.")
+    told = "1 table" if len(loaded) == 1 else f"{len(loaded)} tables"
+    yield from _comment(f"{dialect.title}: {told} of {day} with {rows:,} rows, from {url}.")
     yield from _comment(
         "HUBSPOT_RAW.<TABLE> has the cells as text, exactly as in the files; V2_LIVE.<TABLE> is a typed view."
     )

@@ -98,6 +98,7 @@ class Table:
     def __init__(self, records: list[dict[str, Any]]) -> None:
         self.records = {int(record["id"]): record for record in records}
         self.longest_url = 16_200
+        self.too_long = Answer(b"<html>414 Request-URI Too Large</html>", status=414)
         self.before: Callable[[Request], Any] = lambda request: None
         """Called before each answer; whatever it returns (other than None) is the answer."""
         self.history_fills_values = True
@@ -108,7 +109,7 @@ class Table:
         if instead is not None:
             return instead
         if len(request.url) > self.longest_url:
-            return Answer(b"<html>414 Request-URI Too Large</html>", status=414)
+            return self.too_long
         return self._batch(request) if request.method == "POST" else self._list(request)
 
     def _list(self, request: Request) -> Any:

@@ -151,7 +151,7 @@ def test_waits_grow_and_are_never_longer_than_a_minute():
 
 
 def test_patience_ends():
-    with pytest.raises(errors.RetriesExhausted, match="tried 1 times"):
+    with pytest.raises(errors.RetriesExhausted, match="tried once"):
         canned(Answer(b"", 500)).client(patience=-1).get(PATH)
 
 

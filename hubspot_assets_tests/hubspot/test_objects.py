@@ -77,10 +77,19 @@ def test_names_that_do_not_fit_one_url_are_split_and_merged():
     assert max(len(request.url) for request in hubspot.seen) < 14_300
 
 
-def test_a_url_that_hubspot_finds_too_long_is_halved():
+@pytest.mark.parametrize(
+    ("longest", "answer"),
+    [
+        (3_000, Answer(b"<html>414 Request-URI Too Large</html>", 414)),
+        (3_000, Answer({"message": "Request Header Fields Too Large"}, 431)),
+        (4_500, Answer(b"<html>400 Request Header Or Cookie Too Large</html>", 400)),
+        (4_500, Answer(b"", 413)),
+    ],
+)
+def test_a_url_that_hubspot_or_a_gateway_finds_too_long_is_halved(longest: int, answer: Answer):
     names = [f"name_{n}" for n in range(1000)]
     table = Table([record(1, **{name: name for name in names})])
-    table.longest_url = 3_000
+    table.longest_url, table.too_long = longest, answer
 
     records, _, _ = read(table, names)
 

@@ -59,7 +59,14 @@ def whole(number: int) -> list[str]:
 
 @pytest.mark.parametrize(
     ("status", "code"),
-    [(501, "NotImplemented"), (400, "InvalidArgument"), (400, "InvalidRequest"), (501, ""), (400, "")],
+    [
+        (501, "NotImplemented"),
+        (405, "MethodNotAllowed"),
+        (400, "InvalidArgument"),
+        (400, "InvalidRequest"),
+        (501, ""),
+        (400, ""),
+    ],
 )
 @pytest.mark.parametrize("headers", [BOTH, BOTH[:1], BOTH[1:]], ids="+".join)
 def test_where_conditional_puts_are_refused_each_condition_is_tried_once_and_the_export_goes_without(

@@ -130,7 +130,7 @@ def test_a_table_that_hubspot_does_not_give_now_is_not_compared_and_not_proven(s
     assert report.is_open
     assert not report.is_proven
     text = printed(report)
-    assert "No table was compared, 1 tables not compared, 1 of which have rows." in text
+    assert "No table was compared, 1 table not compared, 1 of which with rows." in text
     assert "no difference" not in text
     assert text.count("not for you") == 2, "once beside the table, once as a reason"
 
@@ -144,7 +144,7 @@ def test_a_table_that_hubspot_did_not_give_and_does_not_give_now_is_as_it_says(s
 
     assert refused.not_compared
     assert refused.is_proven
-    assert "No table was compared, 1 tables not compared." in printed(refused)
+    assert "No table was compared, 1 table not compared." in printed(refused)
     assert [(d.column, d.exported, d.portal) for d in given.differences] == [
         (WHOLE_TABLE, "no scope", "HubSpot now returns it")
     ]
@@ -156,15 +156,15 @@ def test_the_command_says_how_many_tables_it_did_not_compare_and_why(s3: DemoS3,
 
         code, output = command("verify", "--day", DAY, "--select", "OWNERS", "--select", "OBJECTS_AD_ACCOUNTS")
         assert code == 0, "no API gives ad accounts, as the export says"
-        assert "1 tables, " in output
-        assert "no differences, 1 tables not compared." in output
+        assert "1 table, " in output
+        assert "no differences, 1 table not compared." in output
 
         portal = small.portal.portal
         portal.settings = replace(portal.settings, without_scopes=frozenset({"crm.objects.owners.read"}))
         code, output = command("verify", "--day", DAY, "--select", "OWNERS")
         assert code == 1
         assert "crm.objects.owners.read" in output
-        assert "No table was compared, 1 tables not compared, 1 of which have rows." in output
+        assert "No table was compared, 1 table not compared, 1 of which with rows." in output
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1969-12-31"])
@@ -236,7 +236,7 @@ def test_a_part_that_hubspot_does_not_give_now_is_told_and_the_rest_compared(sma
     assert report.different == 0
     assert report.rows_compared > 0
     assert not report.is_proven
-    assert "no differences, 1 tables compared only in part." in printed(report)
+    assert "no differences, 1 table compared only in part." in printed(report)
 
 
 @pytest.mark.parametrize("table", PARTS)

@@ -25,7 +25,7 @@ def test_the_last_whole_day_is_printed_by_default(awkward: Awkward, name: str) -
 def test_a_day_and_tables_can_be_chosen(awkward: Awkward) -> None:
     code, output = command("sql", "--for", "duckdb", "--day", BEFORE, "--select", "owners")
     assert code == 0
-    assert f"1 tables of {BEFORE}" in output
+    assert f"1 table of {BEFORE}" in output
     assert "OBJECTS_CONTACTS" not in output
     assert awkward.days.all == [BEFORE, DAY]
 

@@ -24,7 +24,7 @@ from hubspot_assets.catalog.scopes import NO_SCOPES
 from hubspot_assets.concurrency import in_order
 from hubspot_assets.defs.assets.small_tables import Read, Rows, small_tables_asset
 from hubspot_assets.hubspot import associations, events, pipelines, properties, schemas
-from hubspot_assets.hubspot.errors import BadRequest, NotFound, Refused
+from hubspot_assets.hubspot.errors import BadRequest, NotAnswered, NotFound, Refused
 from hubspot_assets.hubspot.http.parts import Parts
 from hubspot_assets.lake import PartUnavailable
 from hubspot_assets.reading.discovery import Asking, not_in_catalogue
@@ -125,7 +125,9 @@ def _property_definitions(portal_tables: PortalTables) -> Read:
         _tell_lists(reading, portal_tables, lists)
         ungrouped = [answer for answer in groups.values() if isinstance(answer, Refused)]
         if ungrouped:
-            reading.refused(f"display order of the property groups of {len(ungrouped)} object types", ungrouped[0])
+            reading.refused(
+                f"display order of the property groups of {len(ungrouped)} object types", _telling(ungrouped)
+            )
         for event in _custom_events(reading) if portal_tables.exports_events else ():
             found[event.get("objectTypeId") or event["fullyQualifiedName"]] = event.get("properties") or []
         emails = {e.event_type_id: email_event_definitions(e.name) for e in portal_tables.portal.event_types}
@@ -178,11 +180,17 @@ def _tell_lists(reading: Reading, portal_tables: PortalTables, lists: Iterable[t
             part = _of_type(f"{which} properties of", portal_tables, type_id, error)
             reading.lacks([part.model_copy(update={"about": (type_id, which)})])
     for which, errors in sensitive.items():
-        part = part_unavailable(f"definitions of {which} properties of {len(errors)} object types", errors[0])
+        error = _telling(errors)
+        part = part_unavailable(f"definitions of {which} properties of {len(errors)} object types", error)
         # A scope for them would open values that no export may hold: nobody is told to grant it.
-        message = errors[0].told("values of such properties are never exported, so only their definitions are missing")
+        message = error.told("values of such properties are never exported, so only their definitions are missing")
         told = {"message": message, "scopes": (), "mendable": False}
         reading.lacks([part if part.unanswered else part.model_copy(update=told)])
+
+
+def _telling(errors: Sequence[Refused]) -> Refused:
+    """Return what is told of several that are told as one: that HubSpot cannot answer keeps the day open."""
+    return next((error for error in errors if isinstance(error, NotAnswered)), errors[0])
 
 
 def _fields(portal_tables: PortalTables, object_type_id: str) -> list[dict[str, Any]]:
@@ -216,7 +224,7 @@ def _association_definitions(portal_tables: PortalTables) -> Read:
                     definitions.association_rows(
                         *pair,
                         associations.labels(client, *pair),
-                        associations.types(client, *pair, without_names),
+                        associations.types(client, *pair, without_names, parts),
                     )
                 ),
                 parts,
@@ -228,7 +236,7 @@ def _association_definitions(portal_tables: PortalTables) -> Read:
             for (pair, tables), answer in zip(portal_tables.associations.items(), answers, strict=True)
         )
         if unnamed:
-            reading.refused(f"internal names of the association types of {len(unnamed)} pairs", unnamed[0])
+            reading.refused(f"internal names of the association types of {len(unnamed)} pairs", _telling(unnamed))
         return {ASSOCIATION_DEFINITIONS: rows}
 
     return read

@@ -221,6 +221,7 @@ class HubSpotClient:
             response.headers,
             method=request.method,
             path=request.path,
+            url_length=len(response.url or ""),
             resets_at=self.limiter.resets_at,
         )
         if isinstance(error, errors.DailyLimitReached):

@@ -17,6 +17,7 @@ _USED_UP_TODAY = re.compile(r"daily|per day|24.?hours?", re.IGNORECASE)
 _WITHIN_SECONDS = re.compile(r"secondly|(?:per|10|ten)[ _-]?\d*[ _-]?second", re.IGNORECASE)
 _LACKS_A_SCOPE = re.compile(r"\brequired scopes?\b|\bscopes? (?:is|are) (?:required|missing)\b", re.IGNORECASE)
 _LONGEST_MESSAGE = 500
+_LONG_URL = 4_000
 
 
 def error_of(  # noqa: PLR0911 - one line per class of status is the table a reader looks for
@@ -26,11 +27,13 @@ def error_of(  # noqa: PLR0911 - one line per class of status is the table a rea
     *,
     method: str,
     path: str,
+    url_length: int = 0,
     resets_at: str | None = None,
 ) -> errors.HubSpotError:
     """Return the exception for an answer whose status is not a success.
 
     `body` is the decoded JSON, or None where the answer was not JSON (414, 5xx and Cloudflare's are HTML).
+    `url_length`: of the URL that was asked, in characters.
     """
     error: dict[str, Any] = body if isinstance(body, dict) else {}
     where: dict[str, Any] = {
@@ -55,7 +58,8 @@ def error_of(  # noqa: PLR0911 - one line per class of status is the table a rea
         return _forbidden(message, error, where)
     if status == 404:
         return errors.NotFound(message, **where)
-    if status == 414:
+    # Gateways have other words for it, too: that the header is too large, or just that the request is bad.
+    if status in {414, 431} or (status in {400, 413} and not error and url_length > _LONG_URL):
         return errors.UrlTooLong("the URL is too long", **where)
     if status == 400:
         return _bad_request(message, where)

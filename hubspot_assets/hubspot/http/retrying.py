@@ -84,8 +84,9 @@ class Retrying:
             waits = (
                 f"; HubSpot asks to wait {error.retry_after:.0f} s, longer than the {self._longest_wait:.0f} s allowed"
             )
+        tried = "once" if attempts == 1 else f"{attempts} times"
         return errors.RetriesExhausted(
-            f"{error.message.rstrip('. ')} (tried {attempts} times{waits})",
+            f"{error.message.rstrip('. ')} (tried {tried}{waits})",
             retry_after=error.retry_after,
             policy=error.policy,
             status=error.status,
