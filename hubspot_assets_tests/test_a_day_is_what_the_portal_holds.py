@@ -21,6 +21,9 @@ from hubspot_assets.catalog.event_types import unlisted
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.cli.app import app
 from hubspot_assets.demo.portal import PortalSettings
+from hubspot_assets.hubspot import limits
+from hubspot_assets.reading.first_export import PARENTS, calls_by_counts, with_parents
+from hubspot_assets.reading.quota import calls_needed
 from hubspot_assets.verify.comparing import INGESTEDAT, compare
 from hubspot_assets.verify.day import verify_day
 from hubspot_assets.verify.records import Property, json_pairs, property_cells, wide_row
@@ -65,6 +68,16 @@ def test_every_table_of_the_contract_is_in_and_no_fault_is_seen_in_it(exported_d
     met = {request.fault for request in exported_day.portal.requests} - {None}
     assert met <= set(exported_day.portal.settings.faults)
     assert len(met) > 20, "the portal answered with nearly every kind of fault"
+
+
+def test_the_calls_of_a_first_export_are_about_those_that_were_foretold(exported_day: ExportedDay) -> None:
+    client, portal_tables = exported_day.client(), exported_day.portal_tables
+    counts = {type_id: count.records or 0 for type_id, count in limits.records(client).items()}
+    # Retries are the faults', which no forecast knows.
+    took = calls_needed(exported_day.lake.manifests(exported_day.day), exported_day.day, full_history_days=7)
+    for known in (counts, {type_id: counts[type_id] for type_id in counts if type_id not in PARENTS}):
+        foretold = calls_by_counts(with_parents(client, known, portal_tables), portal_tables)
+        assert 0.8 * took < foretold < 1.2 * took
 
 
 def test_the_export_knows_every_type_and_pair_that_the_portal_has(exported_day: ExportedDay) -> None:

@@ -23,7 +23,8 @@ from hubspot_assets.defs.specs import step_name
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, limits
 from hubspot_assets.lake import Lake
 from hubspot_assets.reading.exported import exported_tables
-from hubspot_assets.reading.quota import calls_by_counts, calls_of_last_export
+from hubspot_assets.reading.first_export import calls_by_counts, with_parents
+from hubspot_assets.reading.quota import calls_of_last_export
 from hubspot_assets.reading.reading import Reading
 from hubspot_assets.settings import Settings
 
@@ -84,8 +85,8 @@ def _expected(
     settings: Settings, lake: Lake, portal_tables: PortalTables, tables: Sequence[Table], day: str, *, is_whole: bool
 ) -> Expected:
     """What the export will take, judging by HubSpot's own counts (one call) and the last complete day."""
+    client = HubSpotClient(settings.needed_token(), settings.api_url, patience=_PATIENCE)
     try:
-        client = HubSpotClient(settings.needed_token(), settings.api_url, patience=_PATIENCE)
         counted = limits.records(client)
     except HubSpotError:
         counted = {}  # the export itself says what is wrong
@@ -95,7 +96,9 @@ def _expected(
     if not is_whole:
         return Expected(len(tables), records=records, chosen=frozenset(table.name for table in tables))
     calls = calls_of_last_export(lake, day, settings.full_history_days)
-    return Expected(len(tables), calls or calls_by_counts(counts, portal_tables.pairs, objects), records)
+    if calls is None:
+        calls = calls_by_counts(with_parents(client, counts, portal_tables), portal_tables)
+    return Expected(len(tables), calls, records)
 
 
 def print_result(console: Terminal, result: DayExport, seconds: float) -> None:

@@ -1,15 +1,14 @@
 """Whether today's calls will do: what the last export needed, against what HubSpot has left for the portal today.
 
 Said before an export begins, because one that uses up the day's calls stops the portal's other integrations as well.
-Not here: the rate within the day, which the limiter keeps (`hubspot.http.limiter`).
+Not here: the rate within the day, which the limiter keeps (`hubspot.http.limiter`), a first export (`first_export.py`).
 """
 
 import logging
 import math
-from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
-from hubspot_assets.hubspot import associations, objects
+from hubspot_assets.hubspot import objects
 from hubspot_assets.hubspot.account import CallsLeft
 from hubspot_assets.lake import Lake, LakeError, Manifest
 
@@ -80,21 +79,3 @@ def calls_needed(last: dict[str, Manifest], day: str, full_history_days: int) ->
 
 def _is_due(read_whole: str, day: str, full_history_days: int) -> bool:
     return (date.fromisoformat(day) - date.fromisoformat(read_whole)).days >= full_history_days
-
-
-_CALLS_OF_A_TYPE = 6
-"""For its definitions: schema, properties of three kinds, property groups, pipelines."""
-_CALLS_OF_A_PAIR = 4
-"""For its definitions: association types and their names, in both directions."""
-
-
-def calls_by_counts(counts: Mapping[str, int], pairs: Iterable[tuple[str, str]], types: Collection[str]) -> int:
-    """Return about how many calls a first export takes, in which every history is read.
-
-    `counts`: HubSpot's number of records by object type id; `pairs`, `types`: what the portal has. What has an API of
-    its own is read in pages of 100 or more, so that it takes no more than this says.
-    """
-    pairs = list(pairs)
-    records = sum(math.ceil(counts.get(one, 0) / objects.PAGE_WITH_HISTORY) or 1 for one in types)
-    links = sum(math.ceil(min(counts.get(a, 0), counts.get(b, 0)) / associations.INPUTS) or 1 for a, b in pairs)
-    return records + links + _CALLS_OF_A_TYPE * len(types) + _CALLS_OF_A_PAIR * len(pairs)
