@@ -25,6 +25,7 @@ where, and what to do. It never contains a secret.
     │   ├── UrlTooLong                414
     │   ├── DailyLimitReached         the portal's calls for today are used up
     │   └── Temporary                 may work on the next try
+    │       ├── Doubtful              perhaps no word of HubSpot's, such as a proxy's page
     │       ├── RetriesExhausted      did not go away within the client's patience
     │       ├── MalformedAnswer       cut off, not JSON, or of an unexpected form
     │       └── Unreachable           no connection, or one that broke

@@ -79,8 +79,8 @@ def test_usage_is_told_from_the_rest_by_class() -> None:
     assert not issubclass(ExportError, UsageError)
 
 
-GROUPS = {"ExportError", "UsageError", "HubSpotError", "Refused", "NotAvailable", "NotGranted", "Temporary"}
-"""Classes to catch by, of which nothing is raised itself."""
+GROUPS = {"ExportError", "UsageError", "HubSpotError", "Refused", "NotAvailable", "NotGranted", "Temporary", "Doubtful"}
+"""Classes to catch by, or that the client alone sees: nobody is told of them."""
 
 
 def test_the_page_of_errors_tells_of_each_what_to_do(classes: set[type[ExportError]]) -> None:

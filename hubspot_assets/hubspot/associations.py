@@ -156,7 +156,9 @@ class _Batch:
             # Perhaps these are no cursors to HubSpot, as its JSON spells them.
             if any(one.again or one.after is None or one.after.otherwise is None for one in inputs):
                 raise
-            return [self._otherwise(one) for one in inputs]
+            # Another batch may have learned it while these were found, so that some are spelled otherwise already.
+            as_told = [one for one in inputs if one.after is not None and one.after.sent == str(one.after)] or inputs
+            return [self._otherwise(one) if one in as_told else one._replace(again=True) for one in inputs]
         following = {one.record_id: self._otherwise(one) for one in _announced_in_vain(answer, inputs)}
         if not following and inputs[0].again and (cursor := inputs[0].after) is not None:
             self._spelling.otherwise = cursor.sent != str(cursor)

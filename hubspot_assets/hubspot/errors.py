@@ -193,10 +193,12 @@ class Temporary(HubSpotError):
         # With a time to come back at, it is load or maintenance.
         self.too_much = too_much or (self.status in _TOO_MUCH_AT_ONCE and retry_after is None)
 
-    @classmethod
-    def of(cls, error: HubSpotError) -> "Temporary":
-        """Return an error as one that may be gone on the next try."""
-        return cls(
+
+class Doubtful(Temporary):
+    """A refusal that may be no word of HubSpot's. `error`: what it is when the client does not ask again."""
+
+    def __init__(self, error: HubSpotError) -> None:
+        super().__init__(
             error.message,
             status=error.status,
             category=error.category,
@@ -204,6 +206,7 @@ class Temporary(HubSpotError):
             method=error.method,
             path=error.path,
         )
+        self.error = error
 
 
 class RetriesExhausted(Temporary):

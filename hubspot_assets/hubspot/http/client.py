@@ -207,7 +207,7 @@ class HubSpotClient:
         del content  # as large as what was made of it
         if not succeeded:
             error = self._refusal(request, response, answer, budget, sent)
-            raise errors.Temporary.of(error) if is_doubtful(error, answer) and doubt.not_yet_believed() else error
+            raise errors.Doubtful(error) if is_doubtful(error, answer) and doubt.not_yet_believed() else error
         self.limiter.accepted(budget)
         return _sound(request, response, answer, flaw)
 

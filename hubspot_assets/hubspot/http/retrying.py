@@ -65,6 +65,8 @@ class Retrying:
             retrying(attempt)
         except (errors.MalformedAnswer, errors.Unreachable):
             raise
+        except errors.Doubtful as doubtful:
+            raise doubtful.error from None
         except errors.Temporary as error:
             raise self._exhausted(error, retrying.statistics.get("attempt_number", 1)) from None
 
