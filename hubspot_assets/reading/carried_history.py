@@ -52,7 +52,7 @@ def of_earlier_day(read: Callable[[], _T]) -> _T:
 
 @dataclass(frozen=True)
 class EarlierTable:
-    """A table on an earlier day: its rows as texts (`lake/csv_text.py`), ascending by record id, and its schema."""
+    """A table on an earlier day: its rows, ascending by record id, and its schema."""
 
     name: str
     rows: Iterable[pl.DataFrame]
@@ -63,12 +63,13 @@ class EarlierTable:
 class EarlierDay:
     """Tables of one type on an earlier day, of one and the same read.
 
-    `records`: OBJECT_WITH_OBJECT_PROPERTIES/<X>, of which RECORD_COLUMNS are needed. `history`, `current`, `sources`:
-    OBJECT_PROPERTIES_HISTORY/<X>, OBJECT_PROPERTIES/<X> and OBJECT_PROPERTIES_HISTORY_SOURCES/<X>, or None where nobody
-    needs them; one of the first two is. `gone`: the properties that were exported then and are not now.
+    `records`: OBJECT_WITH_OBJECT_PROPERTIES/<X>, of its rows RECORD_COLUMNS. `history`, `current`, `sources`:
+    OBJECT_PROPERTIES_HISTORY/<X>, OBJECT_PROPERTIES/<X> and OBJECT_PROPERTIES_HISTORY_SOURCES/<X>, their rows as texts
+    (`lake/csv_text.py`), or None where nobody needs them; one of the first two is. `gone`: the properties that were
+    exported then and are not now.
     """
 
-    records: Iterable[pl.DataFrame]
+    records: EarlierTable
     history: EarlierTable | None
     current: EarlierTable | None
     sources: EarlierTable | None = None
@@ -76,13 +77,14 @@ class EarlierDay:
 
     @property
     def tables(self) -> list[EarlierTable]:
-        """Those whose rows are carried forward."""
+        """Those whose rows are carried forward as texts."""
         return [table for table in (self.history, self.current, self.sources) if table]
 
 
 @dataclass(frozen=True)
 class _Waiting:
-    """A chunk until the history of those of its records that changed is read. `values`: of the others.
+    """A chunk until the history of those of its records that changed is read. `values`: of the others, with
+    PROPERTIES, the JSON that they were compared by.
 
     `last`: its last id; `needs`: how many records in all must be read again before it can go on.
     """
@@ -106,7 +108,7 @@ class CarriedHistory:
         self.bytes_waiting = 0
         """How much waits on disk."""
         self._day = day
-        self._records = InStep(day.records)
+        self._records = InStep(day.records.rows)
         self._rows = {table.name: InStep(table.rows) for table in day.tables}
         self._type_id = object_type_id
         self._into = into
@@ -130,12 +132,13 @@ class CarriedHistory:
             raise NotInOrder("HubSpot did not list the records of a type in ascending order of id: run this again.")
         self._last = int(ids[-1])
         before = self._records.up_to(self._last)
-        now = objects.with_object_properties(chunk, self._type_id, self._into.properties).select(RECORD_COLUMNS)
-        is_changed = _is_changed(now, before.select(RECORD_COLUMNS) if before is not None else now.clear())
+        now = objects.with_object_properties(chunk, self._type_id, self._into.properties)
+        before = now.clear() if before is None else before
+        is_changed = _is_changed(now.select(RECORD_COLUMNS), before.select(RECORD_COLUMNS))
         changed = chunk.values[OBJECTID].filter(is_changed).to_list()
         self._changed += len(changed)
         self.carried += chunk.values.height - len(changed)
-        values = with_ids(chunk.values)
+        values = with_ids(chunk.values).with_columns(now["PROPERTIES"])
         if changed:
             values = values.filter(~is_changed)
         self._compared = _Waiting(self._last, self._changed, values)
@@ -177,7 +180,10 @@ class CarriedHistory:
             self._values_again.append(with_ids(read.values))
             self._versions_again.append(_by_id(read))
         rows = of_earlier_day(lambda: self._rows_of(waiting))
-        unchanged = self._with_cleared(waiting.values, rows)
+        unchanged = self._with_cleared(waiting.values.drop("PROPERTIES"), rows)
+        rows[self._day.records.name] = objects.with_json_objects(
+            waiting.values, self._type_id, waiting.values["PROPERTIES"]
+        ).with_columns(waiting.values[ID])
         again = self._again.up_to(waiting.last)
         values = unchanged if again is None else unchanged.merge_sorted(again.select(unchanged.columns), ID)
         if values.is_empty():

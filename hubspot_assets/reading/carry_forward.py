@@ -138,18 +138,16 @@ class Records:
         """Read current values, and history of what has changed only. Raises EarlierDayUnusable."""
         asked = self._asked
 
-        def table(one: Table) -> EarlierTable | None:
-            if one not in self._carried:
-                return None
-            rows = self._lake.frames(one.name, base.day, TEXTS)
-            return EarlierTable(one.name, rows, schema(list(one.columns)))
+        def table(one: Table, columns: Sequence[str] = TEXTS) -> EarlierTable:
+            return EarlierTable(one.name, self._lake.frames(one.name, base.day, columns), schema(list(one.columns)))
 
         def earlier() -> EarlierDay:
             tables = self._tables
-            records = self._lake.read(tables.with_object_properties.name, base.day).select(RECORD_COLUMNS)
-            frames = records.collect_batches(maintain_order=True)
-            history, current, sources = table(tables.history), table(tables.properties), table(tables.sources)
-            return EarlierDay(frames, history, current, sources, base.gone)
+            of_history = (tables.history, tables.properties, tables.sources)
+            history, current, sources = (table(one) if one in self._carried else None for one in of_history)
+            return EarlierDay(
+                table(tables.with_object_properties, RECORD_COLUMNS), history, current, sources, base.gone
+            )
 
         self._answers = answers_of(self._lake, self._tables.wide.name, self._day, asked.names)
         with (

@@ -15,7 +15,7 @@ import polars as pl
 
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.lake import Lake, TableContent
-from hubspot_assets.lake.csv_text import as_texts
+from hubspot_assets.lake.csv_text import TEXT, as_texts
 from hubspot_assets.lake.sharing import Sharing
 from hubspot_assets.lake.uploaded import UploadedTable
 from hubspot_assets.tables.chunks import Chunk, filled
@@ -34,12 +34,12 @@ class Rows:
     keeps_columns: bool = False
 
     def of_chunk(self, chunk: Chunk) -> pl.DataFrame:
-        """Return the rows of a chunk, those that are carried forward among them; as texts where some are."""
+        """Return the rows of a chunk, those that are carried forward among them; as texts where those are."""
         if chunk.carried is None or self.table not in chunk.carried.rows:
             return self.made(chunk)
-        read = self.made(chunk.carried.again)
-        rows = chunk.carried.rows[self.table].merge_sorted(with_ids(as_texts(read)), ID)
-        return rows.drop(ID)
+        carried, read = chunk.carried.rows[self.table], self.made(chunk.carried.again)
+        read = as_texts(read) if TEXT in carried.columns else read
+        return carried.merge_sorted(with_ids(read), ID).drop(ID)
 
     def content(self, frames: Iterable[pl.DataFrame]) -> TableContent:
         """Return what is written of some frames."""

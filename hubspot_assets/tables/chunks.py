@@ -75,10 +75,11 @@ class Chunk:
 
 @dataclass(frozen=True)
 class CarriedRows:
-    """What the tables of history are made of where an earlier day's rows are carried forward.
+    """What tables are made of where an earlier day's rows are carried forward.
 
     `again`: the records of the chunk that were read again, with their versions. `rows`: by the name of the table, its
-    rows of all other records as texts (`lake/csv_text.py`), with ID (OBJECTID as a number), which ascends.
+    rows of all other records, made already, those of history as texts (`lake/csv_text.py`); with ID (OBJECTID as a
+    number), which ascends.
     """
 
     again: Chunk

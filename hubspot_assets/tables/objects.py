@@ -36,17 +36,22 @@ def wide(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -> p
         (of_chunk.unparsed if of.is_unparsed else of_chunk.typed)[value_column(of.property)].alias(of.column.name)
         for of in property_columns(properties)
     ]
-    return chunk.values.select(*_identity(object_type_id), *cells, *_times(chunk))
+    return chunk.values.select(*_identity(object_type_id), *cells, *_times(chunk.values))
 
 
 def ids(chunk: Chunk, object_type_id: str) -> pl.DataFrame:
     """One row for each record: OBJECTTYPEID, OBJECTID, UPDATEDAT, INGESTEDAT."""
-    return chunk.values.select(*_identity(object_type_id), *_times(chunk))
+    return chunk.values.select(*_identity(object_type_id), *_times(chunk.values))
 
 
 def with_object_properties(chunk: Chunk, object_type_id: str, properties: Sequence[Property]) -> pl.DataFrame:
     """One row for each record; PROPERTIES is a flat JSON object of the raw values that are set, names in order."""
-    return chunk.values.select(*_identity(object_type_id), _json_objects(chunk, sorted(properties)), *_times(chunk))
+    return with_json_objects(chunk.values, object_type_id, _json_objects(chunk, sorted(properties)))
+
+
+def with_json_objects(values: pl.DataFrame, object_type_id: str, json_objects: pl.Series) -> pl.DataFrame:
+    """Return the same of the `Chunk.values` of records whose JSON objects are known."""
+    return values.select(*_identity(object_type_id), json_objects, *_times(values))
 
 
 def _json_objects(chunk: Chunk, properties: Sequence[Property]) -> pl.Series:
@@ -65,5 +70,5 @@ def _identity(object_type_id: str) -> list[pl.Expr]:
     return [pl.lit(object_type_id).alias("OBJECTTYPEID"), pl.col(OBJECTID)]
 
 
-def _times(chunk: Chunk) -> list[pl.Series]:
-    return [datetime_of(chunk.values[UPDATEDAT]), chunk.values[INGESTEDAT]]
+def _times(values: pl.DataFrame) -> list[pl.Series]:
+    return [datetime_of(values[UPDATEDAT]), values[INGESTEDAT]]

@@ -125,7 +125,7 @@ def test_a_carried_version_says_when_it_was_read():
     tables = _carried(_earlier_day([old]), [old, new])[0]
 
     assert [row[INGESTEDAT] for row in tables.history] == [YESTERDAY.replace(tzinfo=None), READ_AT.replace(tzinfo=None)]
-    for rows in (tables.wide, tables.properties):
+    for rows in (tables.wide, tables.properties, tables.with_object_properties):
         assert [row[INGESTEDAT] for row in rows] == [READ_AT.replace(tzinfo=None)] * 2
 
 
@@ -248,9 +248,10 @@ def _earlier_day(before: Sequence[Record]) -> EarlierDay:
     chunks = KeptChunks(PROPERTIES, cells_a_chunk=20)
     for one in before:
         chunks.add([one], YESTERDAY)
-    records = [_rows_of(TABLES.with_object_properties, chunk, PROPERTIES) for chunk in chunks.chunks()]
+    records = TABLES.with_object_properties
+    rows = [_rows_of(records, chunk, PROPERTIES) for chunk in chunks.chunks()]
     return EarlierDay(
-        records,
+        EarlierTable(records.name, rows, schema(list(records.columns))),
         _earlier_table(TABLES.history, chunks),
         _earlier_table(TABLES.properties, chunks),
         _earlier_table(TABLES.sources, chunks),
