@@ -4,13 +4,17 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
+# Where it is set, as in many images, every process would compile this project anew: each worker of the tests, all of
+# them, which is half of what collecting costs, and each command that a test starts.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo ui test types loadable sweeps warehouses browser pictures newest bench lint format lock site package audit torture soak clean
 
 help: ## This list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
 
-# uv installs the pinned set several times faster than pip and comes from the same index. Bytecode is compiled here
-# because where PYTHONDONTWRITEBYTECODE is set, as in many images, every process would compile Dagster anew.
+# uv installs the pinned set several times faster than pip and comes from the same index. Bytecode is compiled here,
+# once: the processes that start side by side would each compile Dagster first.
 $(BIN)/uv:
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

@@ -1,9 +1,11 @@
 """The graph as a whole: which assets there are, what they are made of, and that it loads without anything set."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import dagster as dg
 import pytest
+from dagster._core.definitions import freshness
 from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
 
 from hubspot_assets.catalog.object_types import KnownProperty, ObjectType
@@ -111,6 +113,21 @@ def test_every_asset_says_what_it_is(graph: AssetGraph) -> None:
         assert node.freshness_policy is not None
         schema = node.metadata["dagster/column_schema"]
         assert [column.name for column in schema.columns] == [column.name for column in known_columns(table)]
+
+
+def test_whoever_loads_the_graph_counts_out_the_mornings_of_the_day_alone(
+    graph: AssetGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [dg.serialize_value(graph.get(key).freshness_policy) for key in graph.materializable_asset_keys]
+    counted: list[str] = []
+
+    def interval(cron: str) -> timedelta:
+        counted.append(cron)
+        return timedelta(days=1)
+
+    monkeypatch.setattr(freshness, "get_smallest_cron_interval", interval)
+    assert len([dg.deserialize_value(one, dg.FreshnessPolicy) for one in told]) > 300
+    assert counted == ["0 6 * * *"], "Dagster needs some milliseconds for each"
 
 
 def test_the_columns_of_properties_are_shown_before_the_first_day_with_hubspots_labels(graph: AssetGraph) -> None:

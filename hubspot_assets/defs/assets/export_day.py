@@ -10,7 +10,7 @@ from hubspot_assets.defs.kinds import Kind
 from hubspot_assets.defs.lake_resource import LakeResource
 from hubspot_assets.defs.markdown import listed
 from hubspot_assets.defs.partitions import daily_partitions
-from hubspot_assets.defs.specs import CODE_VERSION, EXPORT_TAG, OWNERS, asset_key, freshness, waits_for
+from hubspot_assets.defs.specs import CODE_VERSION, EXPORT_TAG, OWNERS, asset_key, freshness_of_day, waits_for
 from hubspot_assets.defs.step import A_RANGE_IS_ONE_RUN, tags_of
 
 EXPORT_DAY = dg.AssetKey("export_day")
@@ -34,7 +34,7 @@ def export_day_asset(portal_tables: PortalTables, last: set[dg.AssetKey]) -> dg.
         tags={EXPORT_TAG: ""},
         code_version=CODE_VERSION,
         partitions_def=daily_partitions(),
-        freshness_policy=freshness(),
+        freshness_policy=freshness_of_day(),
         backfill_policy=A_RANGE_IS_ONE_RUN,
         op_tags=tags_of(Kind.DAY),
         pool=pool(),
