@@ -36,7 +36,7 @@ _SENT_UNASKED = 1_000_000
 
 _TRIES = 3
 _PAUSES = (0.2, 1.0, 3.0)
-"""Seconds before the next try, where S3 itself asks for one and boto3 does not make it."""
+"""Seconds before the next try, where boto3 does not make it."""
 
 _DELETE_LIMIT = 1000
 _OF_LISTS = ("IsTruncated", "KeyCount", "Name", "Contents", "CommonPrefixes")
@@ -104,6 +104,7 @@ class Store:
                             "is temporary: run this again later. Tables that are already exported are not read "
                             "again."
                         ) from error
+                    time.sleep(_PAUSE)
         raise AssertionError("unreachable")
 
     def has(self, key: str) -> bool:

@@ -30,7 +30,7 @@ def test_a_table_is_documented_before_its_first_run(one: OnePortal, browser: Bro
         "HubSpot's object type id, for example 0-1 for contacts.",
         "HubSpot scope",
         "crm.objects.contacts.read",
-        "Fresh if materialized no earlier than 6 hours before each deadline.",
+        "Fails if more than 30 hours since last materialization",
         "Freshness policy Not evaluated",
     )
 

@@ -18,7 +18,7 @@ def test_an_object_type_that_is_named_otherwise_is_told_once_for_its_tables_are(
     renamed = replace(CAR, singular_label="Auto", plural_label="Autos")
     pair = ("2-7", "2-8")
     told = differences(Portal.of([CAR, SHIP], [], [pair]), Portal.of([renamed, SHIP], [], [pair]))
-    assert told == ["renamed object type: Cars (2-7) is Autos (2-7) now"]
+    assert told == ["renamed object type: Cars (2-7) is now Autos (2-7)"]
 
 
 def test_of_very_many_the_first_are_told_and_how_many_more() -> None:
