@@ -104,7 +104,7 @@ class Store:
                             "is temporary: run this again later. Tables that are already exported are not read "
                             "again."
                         ) from error
-                    time.sleep(_PAUSE)
+                    time.sleep(_PAUSES[_TRIES - 1 - remaining])
         raise AssertionError("unreachable")
 
     def has(self, key: str) -> bool:
