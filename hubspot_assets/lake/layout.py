@@ -40,7 +40,8 @@ class Layout:
         match = _URL.fullmatch(url.strip())
         if not match:
             raise LakeUrlError(
-                f"{url!r} is not the URL of a folder in S3: set HUBSPOT_S3_URL to s3://<bucket>/<prefix>."
+                f"{url!r} is not the URL of a folder in S3: set HUBSPOT_S3_URL to s3://<bucket>/<prefix>; a "
+                "bucket's name has at least three letters, digits, dots, hyphens or underscores."
             )
         prefix = (match[2] or "").rstrip("/")
         if any(part in ("", ".", "..") for part in prefix.split("/")) and prefix:

@@ -26,7 +26,7 @@ def test_both_portals_have_their_own_tables(two: Deployment, browser: Browser, n
 
 def test_the_portal_whose_token_may_read_all_is_green(two: Deployment, browser: Browser) -> None:
     browser.open(f"{two.url}/assets/eu/objects_deals?view=checks")
-    browser.sees("given Succeeded", f"{YESTERDAY}: given, 1", again=True)
+    browser.sees("given Succeeded", f"{YESTERDAY}: 1", "state given", again=True)
 
 
 def test_a_refused_scope_is_red_with_its_sentence(
