@@ -211,6 +211,7 @@ def base_for(
         try:
             records = lake.manifest(tables.with_object_properties.name, earlier)
             of_history = [lake.manifest(table.name, earlier) for table in carried]
+            asked_by = [lake.manifest(table.name, earlier) for table in _asked_by(with_stages=stages is not None)]
             then = _asked_for(lake, type_id, earlier, with_stages=stages is not None)
         except TableMissing:
             continue
@@ -227,7 +228,8 @@ def base_for(
         since = records.captured.from_
         young = _young(definitions, stages, type_id, since.replace(tzinfo=None) if since else datetime.max)
         have_columns = all(_has_columns(*pair) for pair in zip(of_history, carried, strict=True))
-        if have_columns and _is_one_reading(records, of_history) and _fits(properties, then, young):
+        is_known = have_columns and all(_is_before(manifest, records) for manifest in asked_by)
+        if is_known and _is_one_reading(records, of_history) and _fits(properties, then, young):
             return Base(earlier, read_whole, frozenset({p.name for p in then} - {p.name for p in properties}))
     return None
 
@@ -242,6 +244,17 @@ def _is_one_reading(records: Manifest, of_history: Sequence[Manifest]) -> bool:
     is_worth_it = records.rows > objects.PAGE_WITH_HISTORY and records.captured.from_ is not None
     given = not any(manifest.unavailable for manifest in (records, *of_history))
     return is_worth_it and given and all(manifest.captured == records.captured for manifest in of_history)
+
+
+def _is_before(definitions: Manifest, records: Manifest) -> bool:
+    # Where they were exported again after the records were read, they tell of other properties than those have rows of.
+    read, begun = definitions.captured.to, records.captured.from_
+    return read is None or begun is None or read <= begun
+
+
+def _asked_by(*, with_stages: bool) -> list[Table]:
+    """Return the tables of a day by which a type's properties are asked for."""
+    return [PROPERTY_DEFINITIONS, PIPELINE_STAGES] if with_stages else [PROPERTY_DEFINITIONS]
 
 
 def _asked_for(lake: Lake, type_id: str, day: str, *, with_stages: bool) -> list[Property]:

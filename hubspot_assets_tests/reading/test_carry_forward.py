@@ -166,10 +166,13 @@ def write_earlier_day(
     missing: Unavailable | None = None,
     carried: Carried | None = None,
     columns: Sequence[Column] = (),
+    defined_at: datetime = BASE_READ - timedelta(minutes=1),
 ) -> None:
     """What an export leaves behind, as far as it is looked at when a day is chosen."""
     tables = CONTRACT.objects["0-1"]
-    lake.write(PROPERTY_DEFINITIONS.name, day, TableContent.of_frame(definitions(PROPERTIES)))
+    defined = TableContent.of_frame(definitions(PROPERTIES))
+    defined.captured_from = defined.captured_to = defined_at
+    lake.write(PROPERTY_DEFINITIONS.name, day, defined)
     for table in (tables.with_object_properties, tables.history):
         dtypes = schema(list(columns or table.columns))
         ids = pl.DataFrame({"OBJECTID": [str(n) for n in range(records)]})
@@ -215,6 +218,7 @@ UNUSABLE: dict[str, dict[str, object]] = {
     "the type could not be read": {"missing": Unavailable(status=403, message="No.")},
     "one page is as cheap": {"records": 50},
     "another version wrote other columns": {"columns": CONTRACT.objects["0-1"].history.columns[:-1]},
+    "the definitions were exported again later": {"defined_at": BASE_READ + timedelta(hours=1)},
     "the tables are of two readings": {"read_at": {"OBJECT_PROPERTIES_HISTORY/CONTACTS": NOW - timedelta(hours=23)}},
 }
 
