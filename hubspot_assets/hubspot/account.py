@@ -11,7 +11,7 @@ from hubspot_assets.hubspot.http.decoding import rows_of
 
 _DAILY_CALLS = "api-calls-daily"
 """How the name of the row about calls ends: `private-apps-api-calls-daily`. Other rows count other things."""
-_FETCHED = frozenset({"SUCCESS", "CACHED", None})
+_FETCHED = ("SUCCESS", "CACHED", None)
 
 
 class DailyUsage(NamedTuple):

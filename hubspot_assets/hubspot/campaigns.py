@@ -11,6 +11,7 @@ from typing import Any
 from hubspot_assets.hubspot import errors, versions
 from hubspot_assets.hubspot.children import OnRefused, logged
 from hubspot_assets.hubspot.http.client import HubSpotClient
+from hubspot_assets.hubspot.http.fields import flaw_in_fields
 from hubspot_assets.hubspot.http.paging import rows
 
 
@@ -25,7 +26,7 @@ def read(client: HubSpotClient, property_names: Sequence[str], refused: OnRefuse
     while True:
         params = {"properties": ",".join(names) or None}
         path = versions.path("campaigns")
-        found = rows(client, path, params, limit=100, smaller_limit=50, key="id")
+        found = rows(client, path, params, limit=100, smaller_limit=50, key="id", check_row=_flaw)
         try:
             first = next(found, None)
         except errors.BadRequest as error:
@@ -40,3 +41,7 @@ def read(client: HubSpotClient, property_names: Sequence[str], refused: OnRefuse
             # What is null HubSpot leaves away, be it all properties.
             yield {**campaign, "properties": campaign.get("properties") or {}}
         return
+
+
+def _flaw(campaign: dict[str, Any]) -> str | None:
+    return flaw_in_fields(campaign, {"properties": {}}, "a campaign")

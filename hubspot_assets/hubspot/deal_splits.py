@@ -12,6 +12,7 @@ from hubspot_assets.hubspot import versions
 from hubspot_assets.hubspot.children import OnRefused, all_or_nothing
 from hubspot_assets.hubspot.http.client import Answer, HubSpotClient
 from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows, rows_of
+from hubspot_assets.hubspot.http.fields import flaw_in_each
 from hubspot_assets.hubspot.record_pages.records import flaw_in_errors
 
 _DEALS = 100
@@ -48,4 +49,5 @@ def _check(answer: Answer) -> str | None:
     flaw = rows_of("results", "id")(answer) or flaw_in_errors(answer)
     for deal in [] if flaw else answer["results"]:
         flaw = flaw or flaw_in_rows(deal.get("splits"), "splits", "id")
+        flaw = flaw or flaw_in_each(deal["splits"], {"properties": {}}, "a split of a deal")
     return flaw

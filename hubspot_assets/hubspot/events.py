@@ -7,12 +7,22 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from hubspot_assets.hubspot import instants, versions
+from hubspot_assets.hubspot import instants, properties, versions
 from hubspot_assets.hubspot.http.client import HubSpotClient
 from hubspot_assets.hubspot.http.decoding import as_id
+from hubspot_assets.hubspot.http.fields import Fields, flaw_in_fields
 from hubspot_assets.hubspot.http.paging import pages, rows
 from hubspot_assets.hubspot.windows import each_once
 from hubspot_assets.outside_text import is_whole
+
+_DEFINITION: Fields = {
+    "name": str,
+    "fullyQualifiedName": str,
+    "objectTypeId": str,
+    "description": str,
+    "labels": {"singular": str, "plural": str},
+    "properties": [{"name": str, **properties.FIELDS}],
+}
 
 _SMALLEST_MILLISECONDS = 10**11
 """Of the year 1973. Smaller numbers are no times of events."""
@@ -45,7 +55,8 @@ def definitions(client: HubSpotClient) -> list[dict[str, Any]]:
     `labels`, `objectTypeId`, `primaryObject`, `archived`, `createdAt`; of these only `fullyQualifiedName` is always
     there. Raises MissingScopes without behavioral_events.event_definitions.read_write.
     """
-    found = rows(client, versions.path("event_definitions"), {"includeProperties": True}, limit=100)
+    path, params = versions.path("event_definitions"), {"includeProperties": True}
+    found = rows(client, path, params, limit=100, check_row=_flaw_in_definition)
     # An offset for a cursor may tell one twice.
     told = {as_id(one.get("id")) or str(one.get("name")): one for one in found}
     # Without it, nobody can say which events it defines: it is known by what it has.
@@ -89,9 +100,15 @@ def _at_a_time(event: dict[str, Any]) -> None:
         event["occurredAt"] = instants.of_milliseconds(int(told)) or told
 
 
+def _flaw_in_definition(definition: dict[str, Any]) -> str | None:
+    return flaw_in_fields(definition, _DEFINITION, "a definition of events")
+
+
 def _flaw(event: dict[str, Any]) -> str | None:
     if as_id(event.get("id")) is None:
         return "an event without an id"
+    if flaw := flaw_in_fields(event, {"properties": {}}, "an event"):
+        return flaw
     _at_a_time(event)
     try:
         instants.parse(str(event.get("occurredAt")))

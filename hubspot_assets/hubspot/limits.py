@@ -3,11 +3,14 @@
 https://developers.hubspot.com/docs/api-reference/latest/crm/limits-tracking/guide
 """
 
+import re
 from typing import Any, NamedTuple
 
 from hubspot_assets.hubspot import versions
 from hubspot_assets.hubspot.http.client import HubSpotClient
 from hubspot_assets.hubspot.http.decoding import rows_of
+
+_TYPE_ID = re.compile(r"[0-9]+-[0-9]+")
 
 
 class RecordCount(NamedTuple):
@@ -32,13 +35,13 @@ def records(client: HubSpotClient) -> dict[str, RecordCount]:
     counts = [
         RecordCount(
             row["objectTypeId"],
-            row.get("singularLabel"),
-            row.get("pluralLabel"),
+            _label(row.get("singularLabel")),
+            _label(row.get("pluralLabel")),
             _count(row.get("usage")),
             _count(row.get("limit")),
         )
         for row in rows
-        if isinstance(row.get("objectTypeId"), str)
+        if isinstance(row.get("objectTypeId"), str) and _TYPE_ID.fullmatch(row["objectTypeId"])
     ]
     return {count.object_type_id: count for count in counts}
 
@@ -55,3 +58,7 @@ def _check(answer: dict[str, Any]) -> str | None:
 
 def _count(value: Any) -> int | None:
     return value if type(value) is int else None
+
+
+def _label(value: Any) -> str | None:
+    return value if isinstance(value, str) else None

@@ -12,6 +12,7 @@ from hubspot_assets.hubspot import versions
 from hubspot_assets.hubspot.children import OnRefused, all_or_nothing, of_each
 from hubspot_assets.hubspot.http.client import Answer, HubSpotClient
 from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows
+from hubspot_assets.hubspot.http.fields import flaw_in_each
 from hubspot_assets.hubspot.http.paging import pages
 from hubspot_assets.hubspot.http.retrying import Suspicion
 
@@ -129,7 +130,7 @@ def _flaw(answer: Answer) -> str | None:
         return "a list without an id"
     if answer.get("hasMore") and len(answer["lists"]) < 2:
         return "an empty page that says there is more"
-    return None
+    return flaw_in_each(answer["lists"], {"additionalProperties": {}}, "a list")
 
 
 def memberships(client: HubSpotClient, list_id: str) -> Iterator[Membership]:

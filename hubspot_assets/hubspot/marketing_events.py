@@ -48,12 +48,8 @@ def participations_of(
 def _identity(participation: dict[str, Any]) -> tuple[Any, ...]:
     """Return what tells two participations in one event apart: HubSpot describes their `id` as that of the event."""
     contact, properties = participation["associations"]["contact"], participation["properties"]
-    return (
-        contact.get("contactId"),
-        contact.get("email"),
-        properties.get("attendanceState"),
-        properties.get("occurredAt"),
-    )
+    told = (contact.get("contactId"), contact.get("email"))
+    return tuple(map(str, (*told, properties.get("attendanceState"), properties.get("occurredAt"))))
 
 
 def _flaw(participation: dict[str, Any]) -> str | None:

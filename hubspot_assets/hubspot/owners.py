@@ -9,6 +9,7 @@ from typing import Any
 from hubspot_assets.hubspot import errors, versions
 from hubspot_assets.hubspot.children import OnRefused, all_or_nothing
 from hubspot_assets.hubspot.http.client import HubSpotClient
+from hubspot_assets.hubspot.http.fields import flaw_in_fields
 from hubspot_assets.hubspot.http.paging import rows
 from hubspot_assets.hubspot.http.parts import Parts
 
@@ -28,7 +29,8 @@ def read(client: HubSpotClient, refused: OnRefused = all_or_nothing) -> Iterator
     for archived in (False, True):
         asking = parts.client() if archived else client
         try:
-            for owner in rows(asking, path, {"archived": archived}, limit=500, smaller_limit=100, key="id"):
+            found = rows(asking, path, {"archived": archived}, limit=500, smaller_limit=100, key="id", check_row=_flaw)
+            for owner in found:
                 if str(owner["id"]) not in seen:
                     seen.add(str(owner["id"]))
                     yield owner
@@ -40,3 +42,7 @@ def read(client: HubSpotClient, refused: OnRefused = all_or_nothing) -> Iterator
             if not archived:
                 raise
             refused("archived", parts.given_up(error))
+
+
+def _flaw(owner: dict[str, Any]) -> str | None:
+    return flaw_in_fields(owner, {"teams": [{}]}, "an owner")

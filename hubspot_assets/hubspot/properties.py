@@ -9,7 +9,11 @@ from hubspot_assets.hubspot import errors, versions
 from hubspot_assets.hubspot.children import OnRefused, logged
 from hubspot_assets.hubspot.http.client import HubSpotClient, Params
 from hubspot_assets.hubspot.http.decoding import rows_of
+from hubspot_assets.hubspot.http.fields import Fields, flaw_in_each
 from hubspot_assets.hubspot.http.parts import Parts
+
+FIELDS: Fields = {"modificationMetadata": {}}
+"""Of a definition, what is looked into."""
 
 SENSITIVITIES = ("non_sensitive", "sensitive", "highly_sensitive")
 
@@ -45,10 +49,10 @@ def definitions(
     # The first call alone: a type that cannot be read costs no more than it.
     active = {sensitivity: ask(sensitivity, archived=False) for sensitivity in SENSITIVITIES}
     used = [sensitivity for sensitivity in SENSITIVITIES if active[sensitivity] or sensitivity == SENSITIVITIES[0]]
-    found: dict[tuple[str, bool], dict[str, Any]] = {}
+    found: dict[tuple[str, str], dict[str, Any]] = {}
     for rows in (*active.values(), *(ask(sensitivity, archived=True) for sensitivity in used)):
         for row in rows:
-            found.setdefault((row["name"], row["archived"]), row)
+            found.setdefault((row["name"], str(row["archived"])), row)
     return list(found.values())
 
 
@@ -98,4 +102,4 @@ def _check(answer: dict[str, Any]) -> str | None:
     flaw = rows_of("results")(answer)
     if flaw is None and not all(isinstance(row.get("name"), str) for row in answer["results"]):
         return "a property definition without a name"
-    return flaw
+    return flaw or flaw_in_each(answer["results"], FIELDS, "a property definition")

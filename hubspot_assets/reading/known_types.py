@@ -18,6 +18,7 @@ from hubspot_assets.hubspot.limits import RecordCount
 from hubspot_assets.outside_text import one_line
 from hubspot_assets.reading.reading import answer_or_reason
 from hubspot_assets.reading.refusals import unavailable
+from hubspot_assets.tables.frames import text_of
 
 
 def has_records(object_type: ObjectType, counts: Mapping[str, RecordCount]) -> bool:
@@ -44,7 +45,7 @@ def with_what_is_known(
             return found
         told = {row["name"]: row for row in found}
         return tuple(
-            KnownProperty(name, one_line(row.get("type") or ""), one_line(row.get("label") or ""))
+            KnownProperty(name, one_line(text_of(row.get("type")) or ""), one_line(text_of(row.get("label")) or ""))
             for name, row in sorted(told.items())
         )
 

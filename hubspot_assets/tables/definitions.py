@@ -9,7 +9,7 @@ from typing import Any
 
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES, ObjectType, custom_object
 from hubspot_assets.catalog.portal import EventType
-from hubspot_assets.tables.frames import Row
+from hubspot_assets.tables.frames import Row, text_of
 
 Answer = Mapping[str, Any]
 
@@ -68,7 +68,7 @@ def property_rows(type_id: str, definitions: Iterable[Answer], groups: Iterable[
 
     `groups`: its property groups, as far as HubSpot tells them.
     """
-    orders = {group["name"]: group.get("displayOrder") for group in groups}
+    orders: dict[str | None, Any] = {group["name"]: group.get("displayOrder") for group in groups}
     for definition in definitions:
         modification = definition.get("modificationMetadata") or {}
         sensitivity = definition.get("dataSensitivity") or "non_sensitive"
@@ -96,7 +96,7 @@ def property_rows(type_id: str, definitions: Iterable[Answer], groups: Iterable[
             "ARCHIVED": definition.get("archived") or False,
             "CREATEDAT": definition.get("createdAt"),
             "UPDATEDAT": definition.get("updatedAt"),
-            "GROUPDISPLAYORDER": orders.get(definition.get("groupName")),
+            "GROUPDISPLAYORDER": orders.get(text_of(definition.get("groupName"))),
             "DATASENSITIVITY": sensitivity,
             "EXPORTED": sensitivity == "non_sensitive",
         }

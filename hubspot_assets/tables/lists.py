@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from hubspot_assets.tables.frames import Row
+from hubspot_assets.tables.frames import Row, text_of
 from hubspot_assets.tables.values import datetime_of
 
 
@@ -43,7 +43,7 @@ def list_rows(lists: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
 
 def membership_frame(members: Iterable[Membership], type_of_list: Mapping[str, str], read_at: datetime) -> pl.DataFrame:
     """Rows of LIST_MEMBERSHIPS; `type_of_list` is list id -> object type id."""
-    rows = [(m.list_id, type_of_list.get(m.list_id), m.record_id, m.joined_at) for m in members]
+    rows = [(m.list_id, type_of_list.get(m.list_id), m.record_id, text_of(m.joined_at)) for m in members]
     columns = dict.fromkeys(("LISTID", "OBJECTTYPEID", "OBJECTID", "UPDATEDAT"), pl.String)
     frame = pl.DataFrame(rows, schema=columns, orient="row")
     return frame.with_columns(

@@ -72,7 +72,7 @@ def _values(source: Source, row: Mapping[str, Any]) -> Mapping[str, Any]:
 def _is_sensitive(custom_property: Any) -> bool:
     """Whether a property of a marketing event is marked as sensitive: such values are never written."""
     told = custom_property.get("dataSensitivity") if isinstance(custom_property, dict) else None
-    return told not in {None, "none", "non_sensitive"}
+    return told not in (None, "none", "non_sensitive")
 
 
 def undeclared(source: Source, row: Mapping[str, Any]) -> set[str]:

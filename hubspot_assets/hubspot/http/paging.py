@@ -44,14 +44,14 @@ def pages(
 
     `limit` is the page size to ask for; what HubSpot refuses with 400, or cannot answer, is asked for in smaller pages:
     of `smaller_limit`, where that is documented. `sizes_of`: lists of this name have one size in common; by default,
-    each path has its own. `key`: a field that has to be an id in every row; `check_row`: any other look at a row.
+    each path has its own. `key`: a field that has to be an id in every row; `check_row`: a further look at a row.
     `either_way`: the list may begin with its last page, and is then followed by `paging.prev.before`. `missing` is
     told at the end how many rows less came than HubSpot's `total` says: it lags, so that this is no error.
 
     Raises `MalformedAnswer` for a row, a cursor or a page that stays wrong, for empty pages without end, and where
     HubSpot announces a page that stays empty.
     """
-    check_row = check_row if key is None else _has_id(key)
+    check_row = check_row if key is None else _has_id(key, check_row)
     walk = _Walk(client, path, params or {}, check_row, either_way=either_way)
     size = client.page_size(sizes_of or path, limit, smaller_limit)
     once = Once(key) if key is not None else None
@@ -187,16 +187,21 @@ def rows(
     *,
     limit: int,
     smaller_limit: int | None = None,
-    sizes_of: str | None = None,
     key: str | None = None,
+    check_row: RowCheck | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Yield the rows of a list, one by one; with `key`, each id once. Arguments and errors as for `pages`."""
-    for page in pages(client, path, params, limit=limit, smaller_limit=smaller_limit, sizes_of=sizes_of, key=key):
+    for page in pages(client, path, params, limit=limit, smaller_limit=smaller_limit, key=key, check_row=check_row):
         yield from page
 
 
-def _has_id(key: str) -> RowCheck:
-    return lambda row: None if as_id(row.get(key)) is not None else f"a row without {key!r}"
+def _has_id(key: str, check_row: RowCheck | None) -> RowCheck:
+    def check(row: dict[str, Any]) -> str | None:
+        if as_id(row.get(key)) is None:
+            return f"a row without {key!r}"
+        return None if check_row is None else check_row(row)
+
+    return check
 
 
 def _total(answer: Answer) -> int:
