@@ -52,12 +52,20 @@ def _bucket(directory: Path) -> Iterator[dict[str, str]]:
 def exported_demo(directory: Path) -> Iterator[None]:
     """Serve what a demo exported into `directory`, with the settings that lead there, while the block runs.
 
-    Raises SettingError where no demo was.
+    Raises SettingError where no demo was, or none that came to its end.
     """
+    from hubspot_assets.lake.layout import SUCCESS  # noqa: PLC0415 - imports Polars
+
     directory = directory.resolve()
-    if not (directory / "s3" / BUCKET).is_dir():
+    bucket = directory / "s3" / BUCKET
+    if not bucket.is_dir():
         raise SettingError(
             f"There is no demo in {directory}: run `make demo`, or give the directory of another demo with --demo."
+        )
+    if not any(bucket.glob(f"{PREFIX}/*/{SUCCESS}")):
+        raise SettingError(
+            f"The demo in {directory} has no complete day yet: run `make demo` to its end, or give the directory of "
+            "another demo with --demo."
         )
     with _bucket(directory) as environment:
         before = dict(os.environ)

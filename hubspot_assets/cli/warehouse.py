@@ -5,7 +5,7 @@ What is heavy is imported inside the commands, so that `--help` answers at once.
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +18,7 @@ from hubspot_assets.cli.terminal import Terminal
 from hubspot_assets.errors import UsageError
 
 if TYPE_CHECKING:
+    from hubspot_assets.settings import Settings
     from hubspot_assets.warehouse.query.session import Answer
 
 # A pipe has no width: a table is as wide as it must be for people to read it there.
@@ -53,13 +54,19 @@ class DictionaryFormat(str, Enum):
 
 
 @contextmanager
-def _demo(directory: Path) -> Iterator[None]:
-    """Serve what the demo in a directory exported, while the block runs."""
+def _demo(directory: Path) -> "Iterator[Settings]":
+    """Serve what the demo in a directory exported, while the block runs; gives the settings that lead there alone."""
     with needs_extra("demo"):
         from hubspot_assets.cli.demo import exported_demo  # noqa: PLC0415 - imports the demo portal
+    from hubspot_assets.settings import Settings  # noqa: PLC0415 - pydantic takes its time
 
     with exported_demo(directory):
-        yield
+        yield Settings()
+
+
+@contextmanager
+def _given() -> "Iterator[Settings]":
+    yield given_settings()
 
 
 def query(
@@ -82,7 +89,7 @@ def query(
     def translate(text: str) -> str:
         return text if dialect == "duckdb" else translated(text, dialect)
 
-    with _demo(demo) if demo else nullcontext(), open_session(given_settings()) as session:
+    with _demo(demo) if demo else _given() as settings, open_session(settings) as session:
         if statement is None:
             from hubspot_assets.cli.query_prompt import Prompt  # noqa: PLC0415
 

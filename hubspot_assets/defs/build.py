@@ -15,6 +15,7 @@ from hubspot_assets.defs.declaring import declaring, named
 from hubspot_assets.defs.executor import threads_executor
 from hubspot_assets.defs.io_manager import LakeIOManager
 from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.defs.planned import fingerprint
 from hubspot_assets.defs.resources import HubSpotResource, configured
 from hubspot_assets.defs.s3_resource import RoleS3Resource
 from hubspot_assets.defs.schedules import daily_export, deadline, schedules
@@ -56,7 +57,12 @@ def _parts(settings: Settings, portal: Portal | None) -> dict[str, Any]:
     with declaring(settings):
         portal_tables = exported_tables(settings, portal)
         s3 = RoleS3Resource(**configured(RoleS3Resource, settings, "s3_"))
-        lake = LakeResource(**configured(LakeResource, settings), **configured(LakeResource, settings, "s3_"), s3=s3)
+        lake = LakeResource(
+            **configured(LakeResource, settings),
+            **configured(LakeResource, settings, "s3_"),
+            catalogue=fingerprint(portal_tables.portal.to_json()),
+            s3=s3,
+        )
         assets = all_assets(portal_tables)
         return {
             "assets": assets,

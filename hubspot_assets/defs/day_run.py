@@ -23,6 +23,7 @@ from hubspot_assets.defs.failures import sentences
 from hubspot_assets.defs.holding import DayRun, known_to_steps, run_has_ended
 from hubspot_assets.defs.kinds import KIND_TAG, Kind
 from hubspot_assets.defs.lake_resource import LakeResource
+from hubspot_assets.defs.planned import note_planned
 from hubspot_assets.defs.resources import HubSpotResource
 from hubspot_assets.errors import SettingError
 from hubspot_assets.hubspot.account import calls_left
@@ -59,6 +60,7 @@ def day_run(plan_context: Any, execution_plan: Any) -> Iterator[None]:
             days = days_of(tags)
             lake, hubspot = stack.enter_context(_resources(plan_context, _portal_of(ours)))
             _refuse_days_that_are_over(days, kinds, hubspot.settings())
+            note_planned(plan_context.instance, run_id, {**hubspot.decided(), **lake.decided()})
             held: Lake = lake.lake()
             whole = Kind.DAY in kinds
             again = READ_AGAIN in tags

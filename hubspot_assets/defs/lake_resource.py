@@ -13,7 +13,8 @@ from dagster_aws.s3 import S3Resource
 from pydantic import Field
 
 from hubspot_assets.defs.holding import run_of
-from hubspot_assets.defs.resources import run_that_uses, settings_of
+from hubspot_assets.defs.planned import check_planned, decided_by
+from hubspot_assets.defs.resources import run_elsewhere, run_that_uses, settings_of
 from hubspot_assets.lake.errors import s3_errors
 from hubspot_assets.lake.formats import formats_in
 from hubspot_assets.lake.lake import Lake
@@ -31,6 +32,7 @@ class LakeResource(dg.ConfigurableResource[Lake]):
     url: str = Field(default="", description="s3://<bucket>/<prefix>; if empty, HUBSPOT_S3_URL from the environment.")
     formats: str = Field(default="", description="As HUBSPOT_FORMATS.")
     drop_old_columns: str = Field(default="", description="As HUBSPOT_DROP_OLD_COLUMNS.")
+    catalogue: str = Field(default="", description="A fingerprint of the portal catalogue that the graph is made of.")
     s3: S3Resource
 
     def lake(self) -> Lake:
@@ -38,10 +40,19 @@ class LakeResource(dg.ConfigurableResource[Lake]):
         run = run_that_uses(self)
         if run and (held := run_of(run.run_id).lake):
             return held
+        if elsewhere := run_elsewhere(self):
+            check_planned(*elsewhere, self.decided())
         settings = self.settings()
         url = settings.needed_s3_url()
         with s3_errors("reach", url):
             return Lake.from_url(url, _client(_Settings(self.s3)), formats_in(settings.formats))
+
+    def decided(self) -> dict[str, str]:
+        """What this decides of what is written and where, as runs note it."""
+        return {
+            "The portal catalogue": self.catalogue,
+            **decided_by(self.settings(), ("s3_url", "formats", "drop_old_columns")),
+        }
 
     def settings(self) -> Settings:
         """The settings that this makes. Raises SettingError for one that cannot be used."""

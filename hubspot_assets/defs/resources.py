@@ -13,6 +13,8 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
+from hubspot_assets.defs.holding import run_of
+from hubspot_assets.defs.planned import check_planned, decided_by, fingerprint
 from hubspot_assets.hubspot import HubSpotClient
 from hubspot_assets.hubspot.http.bounds import Adapter
 from hubspot_assets.hubspot.http.limiter import Limiter
@@ -58,6 +60,14 @@ def run_that_uses(resource: dg.ConfigurableResource[Any]) -> dg.DagsterRun | Non
     """Return the run that a resource was set up for; None for one that is used outside of any."""
     context = resource._state__internal__.resource_context
     return context.run if context else None
+
+
+def run_elsewhere(resource: dg.ConfigurableResource[Any]) -> tuple[dg.DagsterInstance, str] | None:
+    """Return the run of a resource, with its instance, where another process than this one began it; else None."""
+    context = resource._state__internal__.resource_context
+    if context is None or context.run is None or context.instance is None or run_of(context.run.run_id).lake:
+        return None
+    return context.instance, context.run.run_id
 
 
 # Dagster sets resources up anew for every step, and steps on threads of a process read one portal side by side.
@@ -108,10 +118,21 @@ class HubSpotResource(dg.ConfigurableResource):  # type: ignore[type-arg]
         """The settings that this makes. Raises SettingError for one that cannot be used."""
         return settings_of({field: getattr(self, field) for field in HubSpotResource.model_fields})
 
+    def decided(self) -> dict[str, str]:
+        """What this decides of what is read, as runs note it: whose token it is, and no token."""
+        settings = self.settings()
+        token = settings.access_token
+        return {
+            settings.token_variable: fingerprint(token.get_secret_value() if token else ""),
+            **decided_by(settings, HubSpotResource.model_fields.keys() - {"access_token"}),
+        }
+
     def reading(self) -> Reading:
         """Return a new reading; all of one run keep to one rate. Raises SettingError when the token is not set."""
         settings = self.settings()
         token, url, run = settings.needed_token(), settings.api_url, run_that_uses(self)
+        if elsewhere := run_elsewhere(self):
+            check_planned(*elsewhere, self.decided())
         if run:
             client = _client_of_run(run.run_id, token, url)
         else:

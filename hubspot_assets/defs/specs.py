@@ -6,6 +6,7 @@ does (the modules of `assets`).
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from functools import cache
 from typing import TypeAlias
 
 import dagster as dg
@@ -13,7 +14,7 @@ import dagster as dg
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.portal_tables import PortalTables
 from hubspot_assets.catalog.table import ASSOCIATIONS, DEFINITIONS, EVENTS, INGESTEDAT, LISTS, Table
-from hubspot_assets.defs.declaring import declared, keyed, named
+from hubspot_assets.defs.declaring import declared, keyed, named, portal_name
 from hubspot_assets.defs.markdown import escaped
 from hubspot_assets.defs.partitions import daily_partitions, zone_of_days
 from hubspot_assets.outside_text import one_line
@@ -49,9 +50,13 @@ _FRESHNESS_OF_TABLE = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours
 
 def column_schema(columns: Sequence[Column]) -> dg.TableSchema:
     """The columns as the UI shows them."""
-    return dg.TableSchema(
-        columns=[dg.TableColumn(column.name, column.type, description=one_line(column.meaning)) for column in columns]
-    )
+    return dg.TableSchema([_column(column) for column in columns])
+
+
+# Hundreds of tables have the same columns, and columns are made of those of other tables: each is made once.
+@cache
+def _column(column: Column) -> dg.TableColumn:
+    return dg.TableColumn(column.name, column.type, description=one_line(column.meaning))
 
 
 def group_of(table: Table) -> str:
@@ -135,7 +140,13 @@ def asset_key(table: Table) -> dg.AssetKey:
     One part: the UI calls a node of the lineage by the last part of its key, so that four tables of contacts would be
     called `contacts` if their folders were parts of theirs. The dot is in no table's name, so that no two are one.
     """
-    return keyed(dg.AssetKey(".".join(table.key)))
+    return _key(table.key, portal_name())
+
+
+# Asked for with each column that is made of another table's.
+@cache
+def _key(key: tuple[str, ...], portal: str) -> dg.AssetKey:
+    return keyed(dg.AssetKey(".".join(key)), portal)
 
 
 def is_selected(context: dg.AssetExecutionContext, table: Table) -> bool:

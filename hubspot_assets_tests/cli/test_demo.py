@@ -50,3 +50,21 @@ def test_where_no_demo_was_it_says_what_to_do(tmp_path: Path) -> None:
     code, output = command("query", "--demo", str(tmp_path), "SELECT 1")
     assert code == 2
     assert f"There is no demo in {tmp_path}: run `make demo`" in output
+
+
+def test_a_demo_that_did_not_come_to_its_end_is_to_be_run_and_not_the_export(tmp_path: Path) -> None:
+    (tmp_path / "s3" / BUCKET / PREFIX / DAY / "OWNERS").mkdir(parents=True)
+    code, output = command("query", "--demo", str(tmp_path), "SELECT 1")
+    assert code == 2
+    assert f"The demo in {tmp_path} has no complete day yet: run `make demo` to its end" in output
+
+
+def test_a_demo_is_asked_whatever_the_settings_where_it_is_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    export_into(Path("demo"))
+    (tmp_path / ".env").write_text("HUBSPOT_S3_ROLE_ARN=arn:aws:iam::123456789012:role/other\n")
+    (tmp_path / "hubspot_portals.yaml").write_text("eu: {token_variable: TOKEN_EU, s3_url: 's3://bucket/eu'}\n")
+    code, output = command("query", "--csv", "--demo", "demo", "SELECT COUNT(*) AS N FROM OBJECTS_CONTACTS")
+    assert (code, output.split()) == (0, ["N", "4"])
