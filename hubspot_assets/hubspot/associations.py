@@ -14,7 +14,7 @@ from hubspot_assets.hubspot.children import OnRefused, logged
 from hubspot_assets.hubspot.http.client import Answer, HubSpotClient
 from hubspot_assets.hubspot.http.cursors import Cursor, flaw_in_paging, next_after
 from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows, rows_of
-from hubspot_assets.hubspot.http.parts import Parts
+from hubspot_assets.hubspot.http.parts import Part, Parts
 from hubspot_assets.hubspot.http.retrying import Suspicion
 from hubspot_assets.hubspot.record_pages.records import flaw_in_errors
 
@@ -84,23 +84,30 @@ def _is_named(row: dict[str, Any]) -> bool:
     return row.get("id") is not None and bool(row.get("name"))
 
 
-def read(client: HubSpotClient, from_type: str, to_type: str, ids: Iterable[str]) -> Iterator[Association]:
+def read(
+    client: HubSpotClient, from_type: str, to_type: str, ids: Iterable[str], refused: OnRefused | None = None
+) -> Iterator[Association]:
     """Every association from the records `ids` of one type to records of another, each once.
 
     POST /crm/associations/{version}/{from}/{to}/batch/read: 1 000 ids a call, calls side by side, records in
     the order of `ids`. A record with more associations than HubSpot puts into one answer is asked for again
     with its cursor until there are no more. Records without associations yield nothing, and neither do
-    records that are gone: those of a record that was merged into another are the other's.
+    records that are gone: those of a record that was merged into another are the other's. `refused` is told each
+    record that HubSpot cannot answer even alone, for two minutes, while it answers others; without it, that is raised.
     """
     path = versions.path("associations_batch_read", from_type=from_type, to_type=to_type)
 
-    spelling = _Spelling()
+    spelling, parts = _Spelling(), Parts(client)
 
-    def read_batch(batch: list[str]) -> list[Association]:
-        return _Batch(client, path, batch, spelling).read()
+    def read_batch(ids: list[str]) -> tuple[list[Association], dict[str, errors.NotAnswered]]:
+        batch = _Batch(client if refused is None else parts.one(), path, ids, spelling)
+        return batch.read(), batch.unanswered
 
-    for found in in_order(read_batch, batches(ids, INPUTS)):
+    for found, unanswered in in_order(read_batch, batches(ids, INPUTS)):
         yield from found
+        if refused is not None:
+            for record_id, error in unanswered.items():
+                refused(record_id, error)
 
 
 class _Spelling:
@@ -123,11 +130,17 @@ class _Input(NamedTuple):
 
 
 class _Batch:
-    """The associations of some records, every page of each."""
+    """The associations of some records, every page of each.
 
-    def __init__(self, client: HubSpotClient, path: str, ids: list[str], spelling: _Spelling) -> None:
-        self._client, self._path, self._spelling = client, path, spelling
-        self._size = client.page_size(path, INPUTS, _DOCUMENTED_ONCE)
+    `unanswered`: the records that HubSpot cannot answer, where it is asked for a part; a client alone raises that.
+    """
+
+    def __init__(self, asking: Part | HubSpotClient, path: str, ids: list[str], spelling: _Spelling) -> None:
+        self.unanswered: dict[str, errors.NotAnswered] = {}
+        self._part = asking if isinstance(asking, Part) else None
+        self._client = asking.client if isinstance(asking, Part) else asking
+        self._path, self._spelling = path, spelling
+        self._size = self._client.page_size(path, INPUTS, _DOCUMENTED_ONCE)
         self._found: dict[str, dict[Association, None]] = {record_id: {} for record_id in ids}
         self._cursors_seen: set[tuple[str, str]] = set()
 
@@ -135,9 +148,16 @@ class _Batch:
         """All of them, each once, in the order of the records."""
         inputs = [_Input(record_id) for record_id in self._found]
         while inputs:
-            parts = self._size.in_parts(inputs, self._ask, lambda one: f"record {one.record_id}")
+            parts = self._size.in_parts(
+                inputs, self._ask, lambda one: f"record {one.record_id}", on_unanswered=self._give_up
+            )
             inputs = [one for following in parts for one in following]
         return [association for associations in self._found.values() for association in associations]
+
+    def _give_up(self, one: _Input, error: errors.Temporary) -> None:
+        if self._part is None:
+            raise error
+        self.unanswered[one.record_id] = self._part.given_up(error)
 
     def _ask(self, inputs: Sequence[_Input], tries: int | None) -> list[_Input]:
         """Take in what some records have; what is to be asked next are those that have more."""

@@ -16,6 +16,7 @@ from hubspot_assets.catalog.fixed_tables import ASSOCIATION_DEFINITIONS
 from hubspot_assets.catalog.portal_tables import AssociationTables, PortalTables
 from hubspot_assets.catalog.table import Table
 from hubspot_assets.hubspot import HubSpotClient, HubSpotError, associations, objects
+from hubspot_assets.hubspot.children import all_or_nothing
 from hubspot_assets.scratch import scratch_directory
 from hubspot_assets.verify.cells import moment
 from hubspot_assets.verify.comparing import Key, Row, compare
@@ -96,7 +97,7 @@ class Associations:
         """Every association of these records whose other end is in the day, or of a type that is not in it at all."""
         far = self.ids(pair[1])
         there = None if far is None else set(far)
-        found = associations.read(self._client, *pair, ids)
+        found = associations.read(self._client, *pair, ids, all_or_nothing)
         return [one for one in found if there is None or one.to_id in there]
 
     def _compare(

@@ -14,6 +14,9 @@ NOT_FOUND = Answer({"status": "error", "message": "no such path"}, 404)
 SCOPE = Answer({"status": "error", "message": "no", "category": "MISSING_SCOPES"}, 403)
 
 
+ILL = Answer({"status": "error", "message": "internal error"}, 500)
+
+
 class Told:
     """What a caller was told."""
 
@@ -22,6 +25,14 @@ class Told:
 
     def __call__(self, part: str, error: errors.Refused) -> None:
         self.parts[part] = error.status
+
+
+class Unanswered(Told):
+    """The same, and it is told of nothing else than what HubSpot did not answer."""
+
+    def __call__(self, part: str, error: errors.Refused) -> None:
+        assert isinstance(error, errors.NotAnswered)
+        super().__call__(part, error)
 
 
 @pytest.mark.parametrize("refusal", [FORBIDDEN, BAD_REQUEST, NOT_FOUND, SCOPE])
@@ -53,6 +64,50 @@ def test_archived_owners_that_are_refused_cost_themselves_alone() -> None:
     assert told.parts == {"archived": 403}
     with pytest.raises(errors.Forbidden):
         list(owners.read(CannedHubSpot(lambda _: FORBIDDEN).client(), Told()))
+
+
+def test_archived_owners_and_parents_of_teams_that_are_not_answered_cost_themselves_alone() -> None:
+    def answer(request: Request) -> Any:
+        is_ill = request.one("archived") == "true" or "beta" in request.path
+        return ILL if is_ill else {"results": [{"id": "1", "name": "Sales"}]}
+
+    told = Unanswered()
+    assert [one["id"] for one in owners.read(CannedHubSpot(answer).client(), told)] == ["1"]
+    assert [one["parentTeamId"] for one in teams.read(CannedHubSpot(answer).client(), told)] == [None]
+    assert told.parts == {"archived": 500, "parents": 500}
+    with pytest.raises(errors.RetriesExhausted):
+        list(owners.read(CannedHubSpot(lambda _: ILL).client(), told))
+
+
+def linked(*ill: str) -> Any:
+    """Each record is associated with the one of its number; of these HubSpot cannot answer."""
+
+    def answer(request: Request) -> Any:
+        ids = [one["id"] for one in request.body["inputs"]]
+        if set(ill) & set(ids):
+            return ILL
+        kind = [{"category": "HUBSPOT_DEFINED", "typeId": 1, "label": None}]
+        ends = [{"from": {"id": one}, "to": [{"toObjectId": one, "associationTypes": kind}]} for one in ids]
+        return {"status": "COMPLETE", "results": ends}
+
+    return answer
+
+
+@pytest.mark.parametrize("ill", [["1"], ["7"], ["2500"], ["3", "4", "5"], ["1", "999", "1000", "1001", "2222"]])
+def test_a_record_whose_associations_are_not_answered_costs_its_own(ill: list[str]) -> None:
+    every = [str(number) for number in range(1, 2501)]
+    hubspot, told = CannedHubSpot(linked(*ill)), Unanswered()
+    found = [one.from_id for one in associations.read(hubspot.client(), "0-1", "0-2", every, told)]
+    assert found == [one for one in every if one not in ill]
+    assert told.parts == dict.fromkeys(ill, 500)
+    assert len(hubspot.seen) < 500
+    with pytest.raises(errors.RetriesExhausted, match=f"record {ill[0]}"):
+        list(associations.read(hubspot.client(), "0-1", "0-2", every))
+
+
+def test_where_no_record_is_answered_it_is_no_matter_of_the_records() -> None:
+    with pytest.raises(errors.RetriesExhausted):
+        list(associations.read(CannedHubSpot(lambda _: ILL).client(), "0-1", "0-2", map(str, range(90)), Unanswered()))
 
 
 def test_parents_of_teams_that_are_refused_are_not_known() -> None:

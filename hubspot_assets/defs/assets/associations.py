@@ -32,7 +32,8 @@ from hubspot_assets.defs.specs import (
 from hubspot_assets.defs.step import step
 from hubspot_assets.hubspot import HubSpotError
 from hubspot_assets.hubspot import associations as api
-from hubspot_assets.hubspot.errors import BadRequest
+from hubspot_assets.hubspot.children import OnRefused
+from hubspot_assets.hubspot.errors import BadRequest, Refused
 from hubspot_assets.lake import Lake, TableContent, Unavailable
 from hubspot_assets.reading.pair_reconciliation import Direction, reconcile_pairs
 from hubspot_assets.reading.reading import Reading
@@ -158,7 +159,7 @@ def _both_directions(
     near, far = sorted(pair, key=lambda type_id: _size(ids[type_id]))
     reading = hubspot.reading()
     links, missing = _read_direction(answers, reading, near, far, ids, directory)
-    left_out = dict(reading.left_out)
+    left_out, parts = dict(reading.left_out), list(reading.parts_unavailable)
     if near == far:
         yield (near, far), reading, links, missing
         return
@@ -170,6 +171,7 @@ def _both_directions(
         for frame in links:
             back.add(associations.turned(frame, inverse))
         back_reading.leave_out_all(left_out)
+        back_reading.lacks(parts, count=0)
         # Nothing is read for it: what it says is as old as what it is made of.
         back_reading.started_at, back_reading.finished_at = reading.started_at, reading.finished_at
         yield (far, near), back_reading, back, None
@@ -189,11 +191,21 @@ def _direction(
     assert isinstance(there, pl.Series), "both directions were read"  # noqa: S101
 
     def ask(some: pl.Series) -> pl.DataFrame:
-        found = associations.links(api.read(reading.client, near, far, some), datetime.now(timezone.utc))
+        read = api.read(reading.client, near, far, some, _without(reading, near, far))
+        found = associations.links(read, datetime.now(timezone.utc))
         reading.finished_at = datetime.now(timezone.utc)
         return associations.between(found, None, there)
 
     return Direction(f"{near}_{far}", reading, links, ask)
+
+
+def _without(reading: Reading, near: str, far: str) -> OnRefused:
+    """Return what tells a record that HubSpot cannot answer: the other records' associations are exported."""
+
+    def refused(record_id: str, error: Refused) -> None:
+        reading.refused(f"associations of record {record_id} of {near} to {far}", error, (near, far, record_id))
+
+    return refused
 
 
 def _size(ids: pl.Series | Unavailable) -> float:
@@ -224,7 +236,8 @@ def _read_direction(
     nothing_there = there is not None and there.is_empty()
     try:
         with answers.reading(reading) as client:
-            found = iter(() if near_ids.is_empty() or nothing_there else api.read(client, near, far, near_ids))
+            ids_asked = () if near_ids.is_empty() or nothing_there else near_ids
+            found = api.read(client, near, far, ids_asked, _without(reading, near, far))
             while batch := list(islice(found, _LINKS_A_FRAME)):
                 read = associations.links(batch, reading.read_at())
                 kept = associations.between(read, None, there)

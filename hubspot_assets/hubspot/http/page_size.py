@@ -95,23 +95,34 @@ class PageSize:
         call: Callable[[Sequence[T], int | None], R],
         place: Callable[[T], str],
         on_refused: Callable[[T, errors.BadRequest], None] | None = None,
+        on_unanswered: Callable[[T, errors.Temporary], None] | None = None,
     ) -> Iterator[R]:
         """`call` of as many of the items at a time as HubSpot can answer, in their order, until all are answered.
 
-        `place` names an item in an error. `on_refused` is told each item that is refused by itself, and the others are
-        answered; without it the refusal is raised. Arguments and errors else as for `ask`.
+        `place` names an item in an error. `on_refused` is told each item that is refused by itself, `on_unanswered`
+        each that HubSpot cannot answer even alone, and the others are answered; without them the error is raised.
+        Arguments and errors else as for `ask`.
         """
         rest, at_most = items, len(items)
         while rest:
-            answer, size = self._ask(partial(_of_the_first, call, rest), place(rest[0]), min(at_most, len(rest)))
+            try:
+                answer, size = self._ask(partial(_of_the_first, call, rest), place(rest[0]), min(at_most, len(rest)))
+            except errors.Temporary as error:
+                if on_unanswered is None or not error.too_much:
+                    raise
+                on_unanswered(rest[0], error)
+                self._after_item_unanswered()
+                # If it is not this item, the next fails as well: that is learned sooner by asking for it alone.
+                rest, at_most = rest[1:], 1
+                continue
             at_most = len(items)
             if not isinstance(answer, _Refusal):
                 yield answer
             elif on_refused is None:
                 raise answer.error
             elif size > 1:
-                yield from self.in_parts(rest[: size // 2], call, place, on_refused)
-                yield from self.in_parts(rest[size // 2 : size], call, place, on_refused)
+                yield from self.in_parts(rest[: size // 2], call, place, on_refused, on_unanswered)
+                yield from self.in_parts(rest[size // 2 : size], call, place, on_refused, on_unanswered)
             else:
                 on_refused(rest[0], answer.error)
                 self._after_item_refused()
@@ -140,6 +151,12 @@ class PageSize:
         with self._lock:
             self._largest = self._known_largest
             self._refuses_some = False
+
+    def _after_item_unanswered(self) -> None:
+        """Larger sizes failed for this item."""
+        with self._lock:
+            self._size, self._calm, self._calm_needed = self._largest, 0, 1
+            self._failed_at, self._in_trouble = None, False
 
     def _after_failure(self, size: int, error: errors.Temporary) -> int:
         smaller = self._below(size)

@@ -20,6 +20,8 @@ PATIENCE = 120.0
 """Seconds that a part may fail on end, whatever its calls and the sizes of its pages."""
 
 _MANY = AT_ONCE // 2
+_IN_A_ROW = 3
+"""So many rows of one part may be given up one after another: it is HubSpot that is ill where there are more."""
 _NO_HICCUP = 4
 """So many failures on end are one that counts: what looks odd is asked for three times before it is believed."""
 
@@ -39,7 +41,11 @@ class Parts:
 
     def client(self) -> HubSpotClient:
         """Return the client to read one part with."""
-        return self._client.retrying(lambda whole: _OnePart(whole, self))
+        return self.one().client
+
+    def one(self) -> "Part":
+        """Return what reads one part, of which a single row may be given up as well."""
+        return Part(self._client, self)
 
     def given_up(self, error: errors.Temporary) -> errors.NotAnswered:
         """Return what a failure that did not pass means for one part. Raises it where many parts fail."""
@@ -53,6 +59,30 @@ class Parts:
             self._failing.add(part) if fails else self._failing.discard(part)
 
 
+class Part:
+    """One part of many: `client` reads it. Used by one thread."""
+
+    def __init__(self, client: HubSpotClient, parts: Parts) -> None:
+        self._parts = parts
+        self._asking: list[_OnePart] = []
+        self.client = client.retrying(self._ask_again)
+
+    def given_up(self, error: errors.Temporary) -> errors.NotAnswered:
+        """Return what a failure that did not pass means for one row of the part, such as one record.
+
+        Raises it where many parts fail, or many rows, with none answered between them.
+        """
+        (asking,) = self._asking
+        if asking.given_up >= _IN_A_ROW:
+            raise error
+        asking.given_up += 1
+        return self._parts.given_up(error)
+
+    def _ask_again(self, whole: Retrying) -> Retrying:
+        self._asking.append(_OnePart(whole, self._parts))
+        return self._asking[0]
+
+
 class _OnePart(Retrying):
     """Asking again for one part. Used by one thread."""
 
@@ -61,11 +91,13 @@ class _OnePart(Retrying):
         self._parts = parts
         self._failing_since: float | None = None
         self._failures = 0
+        self.given_up = 0
+        """How many rows were given up since something was answered."""
 
     def until_done(self, attempt: Callable[[], None], tries: int | None) -> None:
         super().until_done(attempt, tries)
         if self._failing_since is not None:
-            self._failing_since, self._failures = None, 0
+            self._failing_since, self._failures, self.given_up = None, 0, 0
             self._parts.note(self, fails=False)
 
     def _give_up(self, state: tenacity.RetryCallState) -> bool:
@@ -78,5 +110,6 @@ class _OnePart(Retrying):
         self._failures += 1
         if self._failures == _NO_HICCUP:
             self._parts.note(self, fails=True)
-        is_over = time.monotonic() - self._failing_since > PATIENCE and not self._parts.many_fail
+        may_be_the_part = not self._parts.many_fail and self.given_up < _IN_A_ROW
+        is_over = time.monotonic() - self._failing_since > PATIENCE and may_be_the_part
         return is_over or super()._give_up(state)
