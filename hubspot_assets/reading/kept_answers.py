@@ -61,7 +61,8 @@ class Note(msgspec.Struct, omit_defaults=True):
 
 def packed(answer: Answer) -> bytes:
     """Return an answer as `Known` has it in its file."""
-    return isal_zlib.compress(msgspec.json.encode(answer))
+    # What readers have made mappings of, such as a record's history, is told as HubSpot told it.
+    return isal_zlib.compress(msgspec.json.encode(answer, enc_hook=dict))
 
 
 def part_of(notes: Sequence[Note], answers: Sequence[bytes]) -> dict[str, bytes]:

@@ -4,12 +4,11 @@ A record is dictionaries of hundreds of values and thousands of versions, so eve
 once: this is the only place that would loop over cells in Python. Not here: where frames are kept (`chunks.py`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
-from operator import attrgetter
+from itertools import accumulate
 from typing import Any, Protocol, TypeAlias
 
 import polars as pl
@@ -22,7 +21,7 @@ INGESTEDAT = "INGESTEDAT"
 POSITION = "POSITION"
 
 Record: TypeAlias = Mapping[str, Any]
-"""`id`, `updatedAt`, `properties` (name -> text), and perhaps `propertiesWithHistory` (name -> versions)."""
+"""`id`, `updatedAt`, `properties` (name -> text), and perhaps `propertiesWithHistory` (a `History`)."""
 
 _NUMBER_OR_NULL = {int, type(None)}
 _MOMENT = pl.Datetime("ms")
@@ -30,24 +29,24 @@ _GROUP = [POSITION, "NAME"]
 _NEWEST_FIRST = [UPDATEDAT, "VALUE"]
 
 
-class Version(Protocol):
-    """A value that a property had (None where it was cleared), when it was set and by what: HubSpot's texts."""
+class History(Protocol):
+    """The versions of a record's properties.
 
-    value: str | None
-    timestamp: str
-    source_type: Any
-    source_id: Any
-    source_label: Any
-    updated_by_user_id: Any
+    `names`: of the properties that have versions, in alphabetical order. `counts`: how many versions each has.
+    `columns`: of each version, in that order, its value (None where it was cleared), when it was set, and by what, as
+    in `SOURCES`: HubSpot's texts.
+    """
+
+    names: list[str]
+    counts: list[int]
+    columns: tuple[list[Any], ...]
+
+    def only(self, wanted: Collection[str]) -> "History":
+        """Return the history of these properties."""
 
 
-#: What set a version, as columns of its table -> the field of a `Version`.
-SOURCES = {
-    "SOURCE": "source_type",
-    "SOURCEID": "source_id",
-    "SOURCELABEL": "source_label",
-    "UPDATEDBYUSERID": "updated_by_user_id",
-}
+SOURCES = ("SOURCE", "SOURCEID", "SOURCELABEL", "UPDATEDBYUSERID")
+"""What set a version, as columns of its table."""
 
 
 @dataclass(frozen=True)
@@ -55,15 +54,16 @@ class RecordColumns:
     """A page of records as columns: less memory than its dictionaries, and quick to make.
 
     `ids`, `updated`: OBJECTID and UPDATEDAT, as text. `read_at`: naive UTC. `cells`: the value of each property of each
-    record, record by record. `lengths`: how many versions each of them has, or empty where none has any. `texts`,
-    `times`, `sources`: VALUE, timestamp and `SOURCES` of each version, in that order.
+    record, record by record. `with_versions`: the places among them of those that have versions, ascending, and
+    `counts`, how many. `texts`, `times`, `sources`: VALUE, timestamp and `SOURCES` of each version, in that order.
     """
 
     read_at: datetime
     ids: pl.Series
     updated: pl.Series
     cells: pl.Series
-    lengths: pl.Series
+    with_versions: pl.Series
+    counts: pl.Series
     texts: pl.Series
     times: pl.Series
     sources: tuple[pl.Series, ...]
@@ -71,31 +71,45 @@ class RecordColumns:
     @property
     def size(self) -> int:
         """Bytes of memory."""
-        series = (self.ids, self.updated, self.cells, self.lengths, self.texts, self.times, *self.sources)
-        return sum(int(one.estimated_size()) for one in series)
+        of_records = (self.ids, self.updated, self.cells, self.with_versions, self.counts)
+        return sum(int(one.estimated_size()) for one in (*of_records, self.texts, self.times, *self.sources))
 
 
 # Only what Polars does without its engine: that takes longer to start than a page takes, and shares its threads.
 def columns_of(records: Sequence[Record], read_at: datetime, names: Sequence[str]) -> RecordColumns:
-    """Of records that were read at a moment (naive UTC): the values and versions of the properties `names`."""
+    """Of records that were read at a moment (naive UTC): the values and versions of the properties `names`.
+
+    `names`: in alphabetical order.
+    """
+    places = {name: place for place, name in enumerate(names)}
     cells: list[str | None] = []
-    # A list of versions for each cell, or nothing.
-    grid: list[Sequence[Version] | None] = []
-    has_versions = any(record.get("propertiesWithHistory") for record in records)
+    with_versions: list[int] = []
+    counts: list[int] = []
+    columns: list[list[Any]] = [[] for _ in ("VALUE", UPDATEDAT, *SOURCES)]
     for record in records:
-        cells += map(_current_values(record).get, names)
-        if has_versions:
-            grid += map((record.get("propertiesWithHistory") or {}).get, names)
-    versions = list(chain.from_iterable(filter(None, grid)))
+        values: Mapping[str, Any] = record.get("properties") or {}
+        history: History | None = record.get("propertiesWithHistory")
+        if history is not None:
+            if not set(history.names) <= places.keys():
+                history = history.only(places)
+            begin = len(cells)
+            with_versions += [begin + places[name] for name in history.names]
+            counts += history.counts
+            for column, of_record in zip(columns, history.columns, strict=True):
+                column.extend(of_record)
+            values = _with_cleared(values, history)
+        cells += map(values.get, names)
+    texts, times, *sources = columns
     return RecordColumns(
         read_at,
         pl.Series(OBJECTID, [str(record["id"]) for record in records], pl.String),
         pl.Series(UPDATEDAT, [record.get("updatedAt") for record in records], pl.String),
         pl.Series("cell", cells, pl.String),
-        pl.Series("length", [len(versions) if versions else 0 for versions in grid], pl.UInt32),
-        pl.Series("VALUE", [version.value for version in versions], pl.String),
-        pl.Series(UPDATEDAT, [version.timestamp for version in versions], pl.String),
-        tuple(_texts(column, [*map(attrgetter(field), versions)]) for column, field in SOURCES.items()),
+        pl.Series("place", with_versions, pl.UInt32),
+        pl.Series("count", counts, pl.UInt32),
+        pl.Series("VALUE", texts, pl.String),
+        pl.Series(UPDATEDAT, times, pl.String),
+        tuple(map(_texts, SOURCES, sources)),
     )
 
 
@@ -128,9 +142,14 @@ def frames_of(pages: Sequence[RecordColumns], names: pl.Enum) -> tuple[pl.DataFr
 
 def _versions(pages: Sequence[RecordColumns], names: pl.Enum, read_at: pl.Series) -> pl.DataFrame:
     width = len(names.categories)
-    none = pl.Series([0], dtype=pl.UInt32)
-    lengths = (page.lengths if len(page.lengths) else none.new_from_index(0, len(page.cells)) for page in pages)
-    places = _repeated(pl.concat(list(lengths)))
+    begins = accumulate((len(page.cells) for page in pages), initial=0)
+    groups = pl.DataFrame(
+        [
+            pl.concat([page.with_versions + begin for page, begin in zip(pages, begins, strict=False)]),
+            pl.concat([page.counts for page in pages]),
+        ]
+    )
+    places = groups.select(pl.col("place").repeat_by("count").explode()).to_series()
     position = (places // max(1, width)).alias(POSITION)
     versions = pl.DataFrame(
         [
@@ -150,12 +169,6 @@ def _versions(pages: Sequence[RecordColumns], names: pl.Enum, read_at: pl.Series
     return versions
 
 
-def _repeated(lengths: pl.Series) -> pl.Series:
-    """Return the place of each length, as often as it says."""
-    filled = lengths.to_frame("length").with_row_index("place").filter(pl.col("length") > 0)
-    return filled.select(pl.col("place").repeat_by("length").explode()).to_series()
-
-
 def _in_order() -> pl.Expr:
     """Of each row, whether it may come after the one before it, where groups are in order."""
     another = pl.any_horizontal(pl.col(name) != pl.col(name).shift() for name in _GROUP)
@@ -165,18 +178,21 @@ def _in_order() -> pl.Expr:
     return (another | older | same).fill_null(another)
 
 
-def _current_values(record: Record) -> Mapping[str, Any]:
-    values: dict[str, Any] = record.get("properties") or {}
-    history = record.get("propertiesWithHistory")
-    if not history:
-        return values
-    # Where HubSpot answers null for a value that was cleared, only the newest version tells it from one never set.
-    untold = [name for name, versions in history.items() if versions and values.get(name) is None]
-    return {**values, **{name: _newest_value(history[name]) for name in untold}} if untold else values
+def _with_cleared(values: Mapping[str, Any], history: History) -> Mapping[str, Any]:
+    """Return values with those that were cleared.
+
+    Where HubSpot answers null for one, only the newest version tells it from one that was never set.
+    """
+    untold = [place for place, name in enumerate(history.names) if values.get(name) is None]
+    return {**values, **{history.names[place]: _newest_value(history, place) for place in untold}} if untold else values
 
 
-def _newest_value(versions: Sequence[Version]) -> str:
-    newest = max(version.timestamp.rstrip("Z") for version in versions)
-    values = [version.value or "" for version in versions if version.timestamp.rstrip("Z") == newest]
+def _newest_value(history: History, place: int) -> str:
+    begin = sum(history.counts[:place])
+    end = begin + history.counts[place]
+    times = [time.rstrip("Z") for time in history.columns[1][begin:end]]
+    newest = max(times)
+    told = zip(history.columns[0][begin:end], times, strict=True)
+    values = [value or "" for value, time in told if time == newest]
     # Of a moment at which the value was set and cleared, null says which of the two came last.
     return "" if "" in values else max(values)

@@ -51,17 +51,21 @@ def take_out(object_type_id: str, records: Iterable[MutableMapping[str, Any]]) -
 
 
 def _take_out(record: MutableMapping[str, Any]) -> bool:
-    values, versions = record.get("properties") or {}, record.get("propertiesWithHistory") or {}
+    values: dict[str, Any] = record.get("properties") or {}
+    history: Any = record.get("propertiesWithHistory") or {}
     is_any = False
+    changed = {}
     for name in _BODIES:
         value = values.get(name)
         if value and is_withheld(value):
             values[name] = None
             is_any = True
-        told = versions.get(name) or []
+        told = history.get(name) or []
         kept = [version for version in told if not (version.value and is_withheld(version.value))]
         if len(kept) < len(told):
             # An older version would pass as what the value is now.
-            versions[name] = kept if values.get(name) else []
+            changed[name] = kept if values.get(name) else []
             is_any = True
+    if changed:
+        record["propertiesWithHistory"] = history.with_versions(changed)
     return is_any

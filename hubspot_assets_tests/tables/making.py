@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, settings
 
 from hubspot_assets.catalog.portal import Portal
 from hubspot_assets.catalog.portal_tables import PortalTables
-from hubspot_assets.hubspot.record_pages.records import Version as PropertyVersion
+from hubspot_assets.hubspot.record_pages.history import History
+from hubspot_assets.hubspot.record_pages.history import Version as PropertyVersion
 from hubspot_assets.tables import history, objects
 from hubspot_assets.tables.chunks import Chunk, Chunks
 from hubspot_assets.tables.properties import Property
@@ -45,10 +46,12 @@ def record(
     """A record of the CRM objects API; with `versions` as the list endpoint gives it with history."""
     made: dict[str, Any] = {"id": str(record_id), "properties": properties or {}, "updatedAt": updated_at}
     if versions is not None:
-        made["propertiesWithHistory"] = {
-            name: None if of is None else [PropertyVersion(*version, *source_of(*version)) for version in of]
-            for name, of in versions.items()
-        }
+        made["propertiesWithHistory"] = History.of(
+            {
+                name: [PropertyVersion(*version, *source_of(*version)) for version in of or ()]
+                for name, of in versions.items()
+            }
+        )
     return made
 
 

@@ -7,6 +7,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hubspot_assets.hubspot.record_pages.history import History
 from hubspot_assets.tables.chunks import filled
 from hubspot_assets.tables.frame_files import FrameFiles
 from hubspot_assets.tables.properties import Property
@@ -47,15 +48,13 @@ def test_rows_do_not_depend_on_where_chunks_and_pages_end(records: list[dict[str
 def test_rows_do_not_depend_on_the_order_of_hubspots_versions_and_keys(records: list[dict[str, Any]], random: Any):
     shuffled = []
     for one in records:
-        changed = dict(one)
-        for part in ("properties", "propertiesWithHistory"):
-            if one.get(part) is not None:
-                items = list(one[part].items())
-                random.shuffle(items)
-                changed[part] = {
-                    name: random.sample(value, len(value)) if isinstance(value, list) else value
-                    for name, value in items
-                }
+        values = list(one["properties"].items())
+        random.shuffle(values)
+        changed = {**one, "properties": dict(values)}
+        if (told := one.get("propertiesWithHistory")) is not None:
+            changed["propertiesWithHistory"] = History.of(
+                {name: random.sample(of, len(of)) for name, of in told.items()}
+            )
         shuffled.append(changed)
 
     assert tables(shuffled, PROPERTIES, 2) == tables(records, PROPERTIES, 2)

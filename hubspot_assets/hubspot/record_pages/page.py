@@ -6,12 +6,12 @@ Not here: reading them.
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
-from operator import attrgetter
 from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from hubspot_assets.hubspot.http.client import HubSpotClient
 from hubspot_assets.hubspot.http.page_size import PageSize
 from hubspot_assets.hubspot.http.repeats import renewed
+from hubspot_assets.hubspot.record_pages.history import History
 
 Record: TypeAlias = dict[str, Any]
 
@@ -34,10 +34,10 @@ class Page(NamedTuple):
     """Some records of one type.
 
     `records`: dictionaries like HubSpot's: `id` (text), `properties` (name to text or None), `createdAt`,
-    `updatedAt`, and with history `propertiesWithHistory` (name to a list of `Version`, in HubSpot's order). `read_at`:
-    UTC; the values are not older than this. `left_out`: how many records were left out, by reason. `following`: of a
-    whole table's pages, the record that HubSpot announced as the next; None on the last page. `again`: those of the
-    page before that this one tells once more.
+    `updatedAt`, and with history `propertiesWithHistory` (a `History`). `read_at`: UTC; the values are not older than
+    this. `left_out`: how many records were left out, by reason. `following`: of a whole table's pages, the record that
+    HubSpot announced as the next; None on the last page. `again`: those of the page before that this one tells once
+    more.
     """
 
     records: list[Record]
@@ -94,6 +94,6 @@ def in_newest_state(found: Iterable[Page]) -> Iterator[Page]:
 
 
 def _size(record: Record) -> int:
-    versions = chain.from_iterable((record.get("propertiesWithHistory") or {}).values())
-    texts = chain(record["properties"].values(), map(attrgetter("value"), versions))
+    history: History | None = record.get("propertiesWithHistory")
+    texts = chain(record["properties"].values(), history.columns[0] if history is not None else ())
     return sum(_BYTES_A_VALUE + len(text or "") for text in texts)

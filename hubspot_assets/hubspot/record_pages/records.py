@@ -5,25 +5,32 @@ and look at single values only where something is unusual.
 """
 
 from collections.abc import Collection
-from itertools import chain
-from operator import attrgetter
 from typing import Any, TypeAlias, TypedDict
 
 import msgspec
 
 from hubspot_assets.hubspot import instants
 from hubspot_assets.hubspot.http.cursors import flaw_in_paging, next_after
-from hubspot_assets.hubspot.http.decoding import as_id, flaw_in_rows
+from hubspot_assets.hubspot.http.decoding import as_id, decode, flaw_in_rows
+from hubspot_assets.hubspot.record_pages.history import History, Version
 from hubspot_assets.outside_text import is_whole
 
 Value: TypeAlias = str | int | float | bool | None
 
 
-class Version(msgspec.Struct, gc=False, rename="camel"):
-    """A value that a property had, when it was set and by what (HubSpot's texts; None where it was cleared).
+class _Record(TypedDict, total=False):
+    """What is read of a record, as HubSpot nearly always writes it."""
 
-    Records have thousands of them: no dictionaries, and nothing for the garbage collector to look at.
-    """
+    id: Any
+    createdAt: str | int | None
+    updatedAt: str | int | None
+    archived: Any
+    properties: dict[str, str | None] | None
+    propertiesWithHistory: dict[str, list[Version] | None] | None
+
+
+class _AnyVersion(msgspec.Struct, gc=False, rename="camel"):
+    """A `Version` whose value and time may be anything."""
 
     value: Any
     timestamp: Any = None
@@ -33,21 +40,17 @@ class Version(msgspec.Struct, gc=False, rename="camel"):
     updated_by_user_id: Value = None
 
 
-class _Record(TypedDict, total=False):
-    """What is read of a record."""
+class _AnyRecord(_Record, total=False):
+    """A `_Record` whose values may be numbers or JSON."""
 
-    id: Any
-    createdAt: str | int | None
-    updatedAt: str | int | None
-    archived: Any
     properties: dict[str, Any] | None
-    propertiesWithHistory: dict[str, list[Version] | None] | None
+    propertiesWithHistory: dict[str, list[_AnyVersion] | None] | None  # type: ignore[misc]
 
 
 class RecordsAnswer(TypedDict, total=False):
-    """An answer of the list endpoint or of a batch read."""
+    """An answer of the list endpoint or of a batch read. Its records are decoded one by one, by the check of it."""
 
-    results: list[_Record]
+    results: list[msgspec.Raw]
     paging: Any
     errors: Any
     status: Any
@@ -57,8 +60,7 @@ class RecordsAnswer(TypedDict, total=False):
 MERGED = "hs_merged_object_ids"
 """The property of a record that names those that were merged into it."""
 
-_TEXT_OR_NULL = {str, type(None)}
-_value, _timestamp = attrgetter("value"), attrgetter("timestamp")
+_decoder = msgspec.json.Decoder(_Record)
 
 
 def flaw_in_page(
@@ -69,7 +71,7 @@ def flaw_in_page(
     Ids have to ascend, beyond the record `above` that ended the page before, but for those that are `known` or told
     again; and the cursor has to be beyond the one that was asked (`after`) and not before the page's own end.
     """
-    flaw = flaw_in_rows(answer.get("results")) or flaw_in_paging(answer) or flaw_in_records(answer, with_history)
+    flaw = _flaw_in_list(answer) or flaw_in_paging(answer) or flaw_in_records(answer, with_history)
     if flaw:
         return flaw
     previous = int(above) if above is not None else -1
@@ -99,7 +101,7 @@ def flaw_in_batch(answer: dict[str, Any], *, asked: frozenset[str], with_history
     merged into another HubSpot answers that other one, be it asked for as well or not: no flaw either, as long as there
     is an id without an answer for each record that was not asked for, or that comes once more.
     """
-    flaw = flaw_in_rows(answer.get("results")) or flaw_in_records(answer, with_history)
+    flaw = _flaw_in_list(answer) or flaw_in_records(answer, with_history)
     if flaw:
         return flaw
     if len(answer["results"]) > len(asked):
@@ -140,9 +142,24 @@ def flaw_in_errors(answer: dict[str, Any]) -> str | None:
     return None
 
 
+def _flaw_in_list(answer: dict[str, Any]) -> str | None:
+    return None if isinstance(answer.get("results"), list) else "no list named 'results' in the answer"
+
+
 def flaw_in_records(answer: dict[str, Any], with_history: bool) -> str | None:
-    """Check and bring to form each of `answer["results"]`: ids and values as text, `properties` always there."""
-    for record in answer["results"]:
+    """Check and bring to form each of `answer["results"]`: ids and values as text, `properties` always there.
+
+    Nothing is done to an answer whose records are in form.
+    """
+    if any(isinstance(record, dict) for record in answer["results"][:1]):
+        return None
+    records: list[dict[str, Any]] = []
+    # One after another, from its text to its columns: what is made of a record is looked at while it is in the
+    # processor's cache, and its thousand objects are gone before the next one's are made.
+    for raw in answer["results"]:
+        record, flaw = _decoded(raw)
+        if record is None:
+            return flaw
         record_id = as_id(record.get("id"))
         if record_id is None or not is_whole(record_id):
             return f"a record whose id is not a number: {record.get('id')!r}"
@@ -152,42 +169,42 @@ def flaw_in_records(answer: dict[str, Any], with_history: bool) -> str | None:
             if history is None:
                 return f"record {record_id} without 'properties'"
             record["properties"] = {}
-        _values_as_text(record["properties"])
         for name in ("createdAt", "updatedAt"):
             if type(record.get(name)) is int:
                 record[name] = instants.of_milliseconds(record[name]) or str(record[name])
         if with_history:
-            record["propertiesWithHistory"] = history or {}
-            flaw = _flaw_in_history(record["propertiesWithHistory"])
-            if flaw:
-                return f"record {record_id} with {flaw}"
+            record["propertiesWithHistory"] = History.of(history or {})
+        records.append(record)
+    answer["results"] = records
     return None
 
 
-def _values_as_text(properties: dict[str, Any]) -> None:
-    if not set(map(type, properties.values())) <= _TEXT_OR_NULL:
-        for name, value in properties.items():
-            properties[name] = _text(value)
+def _decoded(raw: msgspec.Raw) -> tuple[Any, str | None]:
+    """Return a record and None, or None and what is wrong with it; each value and each time is a text."""
+    try:
+        return _decoder.decode(raw), None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        record, flaw = decode(bytes(raw), _AnyRecord)
+    if record is None:
+        return None, flaw
+    for name, value in (record.get("properties") or {}).items():
+        record["properties"][name] = _text(value)
+    history = record.get("propertiesWithHistory") or {}
+    for name, versions in history.items():
+        history[name] = [_version(version) for version in versions or ()]
+        flawed = next((one for one in history[name] if not isinstance(one.timestamp, str)), None)
+        if flawed is not None:
+            return None, f"record {record.get('id')} with a version of {name!r} whose timestamp is {flawed.timestamp!r}"
+    return record, None
 
 
-def _flaw_in_history(history: dict[str, list[Version] | None]) -> str | None:
-    """Return what is wrong with a history; makes each value and time a text. A property without a version is normal."""
-    if None in history.values():
-        history.update((name, []) for name, versions in history.items() if versions is None)
-    every: list[Version] = list(chain.from_iterable(history.values()))  # type: ignore[arg-type]
-    if not set(map(type, map(_value, every))) <= _TEXT_OR_NULL:
-        for version in every:
-            version.value = _text(version.value)
-    if not set(map(type, map(_timestamp, every))) <= {str}:
-        for name, versions in history.items():
-            for version in versions or ():
-                if type(version.timestamp) is int:
-                    version.timestamp = instants.of_milliseconds(version.timestamp) or str(version.timestamp)
-                elif version.timestamp is None:
-                    version.timestamp = ""
-                elif not isinstance(version.timestamp, str):
-                    return f"a version of {name!r} whose timestamp is {version.timestamp!r}"
-    return None
+def _version(told: _AnyVersion) -> Version:
+    """Return a version with texts; a time that is none stays what it is."""
+    timestamp = "" if told.timestamp is None else told.timestamp
+    if type(timestamp) is int:
+        timestamp = instants.of_milliseconds(timestamp) or str(timestamp)
+    sources = (told.source_type, told.source_id, told.source_label, told.updated_by_user_id)
+    return Version(_text(told.value), timestamp, *sources)  # type: ignore[arg-type]
 
 
 def _text(value: Any) -> str | None:
@@ -198,28 +215,33 @@ def _text(value: Any) -> str | None:
 def values_are_missing(record: dict[str, Any]) -> bool:
     """Whether a record has a version with a value for a property that `properties` does not have."""
     history = record["propertiesWithHistory"]
-    missing = history.keys() - record["properties"].keys()
-    return any(version.value for name in missing for version in history[name][:1])
+    return any(history[name][0].value for name in _without_value(record))
 
 
 def fill_from_history(record: dict[str, Any]) -> None:
     """Give each property that has versions but no current value the value of its newest version."""
     history, properties = record["propertiesWithHistory"], record["properties"]
-    for name in history.keys() - properties.keys():
-        if history[name]:
-            properties[name] = max(history[name], key=lambda version: version.timestamp.rstrip("Z")).value
+    for name in _without_value(record):
+        properties[name] = max(history[name], key=lambda version: version.timestamp.rstrip("Z")).value
+
+
+def _without_value(record: dict[str, Any]) -> set[str]:
+    """Return the names of the properties that have versions, and which `properties` does not have."""
+    told = set(record["propertiesWithHistory"].names)
+    return set() if record["properties"].keys() >= told else told - record["properties"].keys()
 
 
 def keep_only(record: dict[str, Any], wanted: frozenset[str]) -> None:
     """Drop what HubSpot adds unasked (its default properties), so that nothing unrequested is passed on."""
-    for part in ("properties", "propertiesWithHistory"):
-        values = record.get(part)
-        if values is not None and not wanted.issuperset(values):
-            record[part] = {name: value for name, value in values.items() if name in wanted}
+    if not wanted.issuperset(record["properties"]):
+        record["properties"] = {name: value for name, value in record["properties"].items() if name in wanted}
+    history: History | None = record.get("propertiesWithHistory")
+    if history is not None and not wanted.issuperset(history.names):
+        record["propertiesWithHistory"] = history.only(wanted)
 
 
 def add_properties(record: dict[str, Any], part: dict[str, Any]) -> None:
     """Add to a record the properties that another call brought of it."""
     record["properties"].update(part["properties"])
     if "propertiesWithHistory" in record:
-        record["propertiesWithHistory"].update(part["propertiesWithHistory"])
+        record["propertiesWithHistory"] = record["propertiesWithHistory"].beside(part["propertiesWithHistory"])
