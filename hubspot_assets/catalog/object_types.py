@@ -55,7 +55,7 @@ class ObjectType:
     @property
     def records(self) -> str:
         """What a sentence calls the records of this type."""
-        return one_line((self.plural_label or self.singular_label or self.object_type_id).lower())
+        return (self._spoken or self.object_type_id).lower()
 
     @property
     def needs(self) -> Scopes:
@@ -77,8 +77,13 @@ class ObjectType:
     @property
     def told(self) -> str:
         """What a sentence calls the type itself: `Deals (0-3)`."""
-        name = one_line(self.plural_label or self.singular_label or self.name or "the type")
-        return f"{name} ({self.object_type_id})"
+        return f"{self._spoken or 'the type'} ({self.object_type_id})"
+
+    @property
+    def _spoken(self) -> str:
+        """The first of its labels and its name that says something."""
+        names = map(one_line, (self.plural_label, self.singular_label, self.name))
+        return next((name for name in names if name.strip()), "")
 
     @property
     def version_cap(self) -> int:

@@ -9,7 +9,12 @@ from collections.abc import Callable, Iterator
 
 from hubspot_assets.connection.finding import Finding
 from hubspot_assets.lake.errors import LakeError, PreconditionFailed, code_and_status
-from hubspot_assets.lake.store_limits import may_be_the_condition, may_be_the_number_of_deletions
+from hubspot_assets.lake.store_limits import (
+    is_lost_on_the_way,
+    lost_on_the_way,
+    may_be_the_condition,
+    may_be_the_number_of_deletions,
+)
 
 Put = Callable[..., object]
 """Puts an object under a key, under conditions; raises LakeError."""
@@ -39,7 +44,7 @@ def _heeded(name: str, does_not_hold: Callable[[], object], holds: Callable[[], 
             return Finding(
                 name, None, f"This S3 refuses it ({_answered(error)}), so exports do without it: {_COSTS[name]}."
             )
-        return Finding(name, False, str(error))
+        return Finding(name, False, _told(name, error))
     return Finding(name, None, f"This S3 ignores it: {_COSTS[name]}.")
 
 
@@ -54,8 +59,13 @@ def _accepted(name: str, holds: Callable[[], object]) -> Finding:
             "of it, or another S3.",
         )
     except LakeError as error:
-        return Finding(name, False, str(error))
+        return Finding(name, False, _told(name, error))
     return Finding(name, True, "A put is refused if its condition does not hold, and only then.")
+
+
+def _told(name: str, error: LakeError) -> str:
+    """Return what is to be said of a refusal: puts without a condition were taken before."""
+    return lost_on_the_way([name]) if is_lost_on_the_way(error) else str(error)
 
 
 def deleted_together(delete: Callable[[], object]) -> Finding:

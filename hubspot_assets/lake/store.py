@@ -16,7 +16,7 @@ from typing import Any
 
 import botocore.exceptions
 
-from hubspot_assets.lake import large_objects
+from hubspot_assets.lake import large_objects, store_limits
 from hubspot_assets.lake.errors import (
     LakeError,
     ObjectMissing,
@@ -26,7 +26,7 @@ from hubspot_assets.lake.errors import (
     s3_errors,
 )
 from hubspot_assets.lake.etags import ANYTHING, condition, unquoted
-from hubspot_assets.lake.store_limits import StoreLimits, may_be_the_condition, may_be_the_number_of_deletions
+from hubspot_assets.lake.store_limits import StoreLimits
 
 _LARGEST_DOCUMENT = 32_000_000
 """Bytes: no manifest comes near, and one that is larger would fill the memory."""
@@ -201,12 +201,23 @@ class Store:
                 f"Cannot write {self._url(key)}: the object has been deleted meanwhile. Run this again."
             ) from error
         except LakeError as error:
-            if not condition or not may_be_the_condition(error):
+            if condition and store_limits.is_lost_on_the_way(error) and self._takes_another_beside(key):
+                told = store_limits.lost_on_the_way(condition)
+                raise LakeError(f"Cannot write {self._url(key)}: {told}") from error
+            if not condition or not store_limits.may_be_the_condition(error):
                 raise
         etag = self._put_once(key, body, content_type, {})
         # Without the condition it was taken: so that was what the store refused.
         self._lacks.conditions.update(condition)
         return etag
+
+    def _takes_another_beside(self, key: str) -> bool:
+        """Whether an object can be put without a condition; it is taken away again."""
+        with suppress(LakeError):
+            self._put_once(f"{key}_tried", b"", "text/plain", {})
+            self.delete([f"{key}_tried"])
+            return True
+        return False
 
     def _put_once(self, key: str, body: bytes | bytearray, content_type: str, condition: dict[str, str]) -> str:
         self._before_put()
@@ -265,7 +276,7 @@ class Store:
                     self._delete_together(some)
                     continue
                 except LakeError as error:
-                    if not may_be_the_number_of_deletions(error):
+                    if not store_limits.may_be_the_number_of_deletions(error):
                         raise
             for key in some:
                 with suppress(ObjectMissing), s3_errors("delete", self._url(key)):

@@ -76,6 +76,15 @@ def test_conditional_puts_that_a_store_lacks_are_no_failure_and_what_they_cost_i
     assert "only the hashes in the manifest reveal it" in found["IfNoneMatch"].sentence
 
 
+@pytest.mark.parametrize("header", ["If-None-Match", "If-Match"])
+def test_a_condition_that_is_changed_on_the_way_is_no_wrong_key(odd_s3: OddS3, header: str) -> None:
+    odd_s3.oddities = [refusing("PUT", 403, "SignatureDoesNotMatch", header=header)]
+    [(name, found)] = failed(iter(found_at(odd_s3).values())).items()
+    assert name == header.replace("-", "")
+    assert f"the header {header}: the secret key is right" in found.sentence
+    assert "AWS_ENDPOINT_URL_S3" in found.sentence
+
+
 def test_each_condition_is_tried_for_itself(odd_s3: OddS3) -> None:
     odd_s3.oddities = [refusing("PUT", 501, "NotImplemented", header="If-Match")]
     found = found_at(odd_s3)

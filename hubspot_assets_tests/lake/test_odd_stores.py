@@ -93,6 +93,18 @@ def test_what_says_nothing_of_conditions_is_an_error_and_the_conditions_stay(odd
     assert all(one.conditions for one in odd_s3.asked("PUT"))
 
 
+def test_a_signature_that_is_wrong_only_with_a_condition_is_no_wrong_key(odd_s3: OddS3):
+    odd_s3.oddities = [refusing("PUT", 403, "SignatureDoesNotMatch", header="If-None-Match")]
+    with pytest.raises(LakeError, match=r"the secret key is right.* proxy.*Let it pass the headers") as refused:
+        write(lake_of(odd_s3), "a")
+    assert "header If-None-Match: " in str(refused.value)
+    assert not odd_s3.objects
+
+    odd_s3.oddities = [refusing("PUT", 403, "SignatureDoesNotMatch")]
+    with pytest.raises(LakeError, match=r"correct AWS_SECRET_ACCESS_KEY\.$"):
+        write(lake_of(odd_s3), "a")
+
+
 def test_a_put_that_is_refused_without_its_condition_too_does_not_blame_the_condition(odd_s3: OddS3):
     odd_s3.oddities = [refusing("PUT", 400, "InvalidRequest", times=2)]
     with pytest.raises(LakeError, match=r"S3 answered InvalidRequest \(400\)"):
