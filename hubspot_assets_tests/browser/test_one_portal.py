@@ -41,6 +41,17 @@ def test_the_checks_of_a_table_say_so_where_nothing_was_exported_yet(one: OnePor
     browser.sees("No day has been exported yet, so there is nothing to check: materialize a day first.")
 
 
+def test_what_a_tick_of_the_schedule_would_do_is_previewed_and_starts_no_run(one: OnePortal, browser: Browser) -> None:
+    before = one.dagster.runs_of()
+    browser.open(f"{one.dagster.url}/locations/{one.dagster.location}/schedules/every_day")
+    browser.click("Preview tick result")
+    browser.sees("Select an evaluation time to simulate")
+    browser.click("Continue")  # with the earliest tick of the list
+    browser.sees("Skipped", "was missed because the schedule was not running")
+    browser.click("Close")
+    assert one.dagster.runs_of() == before
+
+
 def test_a_day_is_materialized_by_the_dialog_of_a_table(one: OnePortal, browser: Browser) -> None:
     browser.open(f"{one.dagster.url}/assets/teams")
     browser.click("Materialize…")
