@@ -83,4 +83,4 @@ def deleted_together(delete: Callable[[], object]) -> Finding:
 
 def _answered(error: LakeError) -> str:
     code, status = code_and_status(error)
-    return f"{status} {code}" if code != str(status) else code
+    return code if status is None or code == str(status) else f"{status} {code}"

@@ -47,6 +47,11 @@ def lost_on_the_way(headers: Iterable[str]) -> str:
 
 
 def may_be_the_number_of_deletions(error: LakeError) -> bool:
-    """Whether a store may mean by this refusal that it deletes one object at a time, or wants a checksum of old."""
+    """Whether a store may mean by this refusal that it deletes one object at a time, or wants a checksum of old.
+
+    It may also say so of each object, in an answer that is a success and so without a status of its own. And what is on
+    the way may change the body of such a request.
+    """
     code, status = code_and_status(error)
-    return status in (405, 501) or (status == 400 and code in _NOT_KNOWN | _NOT_SO)
+    is_of_the_request = status in (400, None) and code in _NOT_KNOWN | _NOT_SO
+    return status in (405, 501) or is_of_the_request or is_lost_on_the_way(error)

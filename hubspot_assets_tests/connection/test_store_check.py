@@ -135,3 +135,10 @@ def test_a_store_that_cuts_lists_off_is_not_well(odd_s3: OddS3) -> None:
     cut = xml("ListBucketResult", "<IsTruncated>true</IsTruncated><Contents><Key>x</Key></Contents>")
     odd_s3.oddities = [lambda _, request: cut if "prefix" in request.query else None]
     assert "does not support ListObjectsV2" in failed(iter(found_at(odd_s3).values()))["ListBucket"].sentence
+
+
+def test_a_store_that_answers_a_multipart_upload_with_something_else_does_not_support_it(odd_s3: OddS3) -> None:
+    odd_s3.oddities = [lambda _, request: xml("ListBucketResult") if request.method == "POST" and request.key else None]
+    found = found_at(odd_s3)
+    assert not failed(iter(found.values()))
+    assert (found["Multipart"].ok, found["Multipart"].sentence) == (None, "This S3 does not support Multipart.")

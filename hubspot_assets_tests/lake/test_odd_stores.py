@@ -118,7 +118,7 @@ def test_a_put_that_is_refused_without_its_condition_too_does_not_blame_the_cond
     ("status", "code"),
     [
         *((400, "MissingContentMD5"), (400, "InvalidRequest"), (400, "MalformedXML"), (400, "InvalidDigest")),
-        *((501, "NotImplemented"), (405, "MethodNotAllowed"), (400, "")),
+        *((501, "NotImplemented"), (405, "MethodNotAllowed"), (400, ""), (403, "SignatureDoesNotMatch")),
     ],
 )
 def test_where_objects_are_not_deleted_together_that_is_tried_once_and_they_go_one_by_one(
@@ -129,6 +129,19 @@ def test_where_objects_are_not_deleted_together_that_is_tried_once_and_they_go_o
     assert sorted(odd_s3.objects) == whole(1)
     assert len(odd_s3.asked("TOGETHER")) == 1
     assert len(odd_s3.asked("DELETE", ".zip")) == 6
+
+
+def test_where_each_of_several_deletions_is_refused_within_a_success_they_go_one_by_one(odd_s3: OddS3):
+    def refused(_: OddS3, request: Request) -> Answer | None:
+        if request.what != "TOGETHER":
+            return None
+        each = (f"<Error><Key>{key}</Key><Code>NotImplemented</Code></Error>" for key in keys_in(request))
+        return xml("DeleteResult", "".join(each))
+
+    odd_s3.oddities = [refused]
+    export_twice(lake_of(odd_s3))
+    assert sorted(odd_s3.objects) == whole(1)
+    assert len(odd_s3.asked("TOGETHER")) == 1
 
 
 @pytest.mark.parametrize(("status", "code"), [(403, "AccessDenied"), (404, "NoSuchBucket"), (500, "InternalError")])
