@@ -115,8 +115,7 @@ class Store:
         """Return the ETag of the object; None where there is none."""
         # It is asked for itself: a list may come out of some proxy's cache.
         try:
-            with s3_errors("read", self._url(key)):
-                return str(self._client.head_object(Bucket=self.bucket, Key=key).get("ETag", ANYTHING))
+            return str(self._head(key).get("ETag", ANYTHING))
         except ObjectMissing:
             return None
         except LakeError as error:
@@ -133,12 +132,22 @@ class Store:
 
     def age(self, key: str) -> float:
         """Seconds since the object was put, by the clock of S3; raises `ObjectMissing`."""
-        with s3_errors("read", self._url(key)):
-            answer = self._client.head_object(Bucket=self.bucket, Key=key)
+        answer = self._head(key)
         told = answer["ResponseMetadata"]["HTTPHeaders"].get("date")
         now = parsedate_to_datetime(told) if told else datetime.now(timezone.utc)
         age: float = (now - answer["LastModified"]).total_seconds()
         return age
+
+    def _head(self, key: str) -> Any:
+        """Return what is told of an object. A store that does not know HEAD is asked for the object itself."""
+        for request in (self._client.head_object, self._client.get_object):
+            try:
+                with s3_errors("read", self._url(key)):
+                    return request(Bucket=self.bucket, Key=key)
+            except LakeError as error:
+                if request == self._client.get_object or not store_limits.may_be_the_method(error):
+                    raise
+        raise AssertionError("unreachable")
 
     def put(self, key: str, body: bytes | bytearray, content_type: str, over: str | None = ANYTHING) -> str:
         """Put an object whole or not at all. Gives its ETag.

@@ -30,6 +30,11 @@ def may_be_the_condition(error: LakeError) -> bool:
     return status in (405, 501) or (status == 400 and code in _NOT_KNOWN)
 
 
+def may_be_the_method(error: LakeError) -> bool:
+    """Whether a store may mean by this refusal that it does not know HEAD."""
+    return code_and_status(error)[1] in (405, 501)
+
+
 def is_lost_on_the_way(error: LakeError) -> bool:
     """Whether a condition may be what makes a signature wrong: whatever changes a signed header does so."""
     return code_and_status(error)[0] == "SignatureDoesNotMatch"

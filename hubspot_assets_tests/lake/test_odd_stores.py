@@ -131,6 +131,15 @@ def test_where_objects_are_not_deleted_together_that_is_tried_once_and_they_go_o
     assert len(odd_s3.asked("DELETE", ".zip")) == 6
 
 
+@pytest.mark.parametrize(("status", "code"), [(405, "MethodNotAllowed"), (501, "NotImplemented")])
+def test_where_head_is_not_known_objects_are_looked_at_all_the_same(odd_s3: OddS3, status: int, code: str):
+    odd_s3.oddities = [refusing("HEAD", status, code)]
+    export_twice(lake_of(odd_s3))
+    assert sorted(odd_s3.objects) == whole(1)
+    assert Store(odd_s3.client(), BUCKET).age(f"export/{DAY}/_SUCCESS.json") < 60
+    assert not Store(odd_s3.client(), BUCKET).has("not there")
+
+
 def test_where_each_of_several_deletions_is_refused_within_a_success_they_go_one_by_one(odd_s3: OddS3):
     def refused(_: OddS3, request: Request) -> Answer | None:
         if request.what != "TOGETHER":
