@@ -16,7 +16,7 @@ from typing import Any
 
 import botocore.exceptions
 
-from hubspot_assets.lake import large_objects, store_limits
+from hubspot_assets.lake import large_objects, listing, store_limits
 from hubspot_assets.lake.errors import (
     LakeError,
     ObjectMissing,
@@ -39,7 +39,6 @@ _PAUSES = (0.2, 1.0, 3.0)
 """Seconds before the next try, where boto3 does not make it."""
 
 _DELETE_LIMIT = 1000
-_OF_LISTS = ("IsTruncated", "KeyCount", "Name", "Contents", "CommonPrefixes")
 #: Within the answer to a deletion of several objects, which boto3 takes for a success.
 _PASSING = frozenset({"InternalError", "ServiceUnavailable", "SlowDown", "RequestTimeout", "OperationAborted"})
 
@@ -140,14 +139,16 @@ class Store:
 
     def _head(self, key: str) -> Any:
         """Return what is told of an object. A store that does not know HEAD is asked for the object itself."""
-        for request in (self._client.head_object, self._client.get_object):
-            try:
-                with s3_errors("read", self._url(key)):
-                    return request(Bucket=self.bucket, Key=key)
-            except LakeError as error:
-                if request == self._client.get_object or not store_limits.may_be_the_method(error):
-                    raise
-        raise AssertionError("unreachable")
+        try:
+            with s3_errors("read", self._url(key)):
+                return self._client.head_object(Bucket=self.bucket, Key=key)
+        except LakeError as error:
+            if not store_limits.may_be_the_method(error):
+                raise
+        with s3_errors("read", self._url(key)):
+            answer = self._client.get_object(Bucket=self.bucket, Key=key)
+            answer["Body"].close()
+            return answer
 
     def put(self, key: str, body: bytes | bytearray, content_type: str, over: str | None = ANYTHING) -> str:
         """Put an object whole or not at all. Gives its ETag.
@@ -253,27 +254,7 @@ class Store:
             yield from (entry["Prefix"][len(prefix) :].strip("/") for entry in page.get("CommonPrefixes", ()))
 
     def _pages(self, prefix: str, **how: str) -> Iterator[dict[str, Any]]:
-        with s3_errors("list", self._url(prefix)):
-            more: dict[str, str] = {}
-            while True:
-                page = self._client.list_objects_v2(Bucket=self.bucket, Prefix=prefix, **how, **more)
-                if page.keys().isdisjoint(_OF_LISTS):
-                    # boto3 takes any XML, a page that asks to log in too, for the list of an empty bucket.
-                    raise LakeError(
-                        f"Cannot list {self._url(prefix)}: the server that answered is not an S3. Check "
-                        "AWS_ENDPOINT_URL_S3, and any proxy in between."
-                    )
-                yield page
-                if not page.get("IsTruncated"):
-                    return
-                following = page.get("NextContinuationToken")
-                # boto3's own paginator takes that for the end.
-                if not following or following == more.get("ContinuationToken"):
-                    raise LakeError(
-                        f"Cannot list {self._url(prefix)}: S3 says that there is more but not how to continue, so it "
-                        "does not support ListObjectsV2. Use a newer version of that S3, or another one."
-                    )
-                more = {"ContinuationToken": following}
+        return listing.pages(self._client, self.bucket, prefix, **how)
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete objects; those that are gone already count as deleted."""

@@ -1,4 +1,4 @@
-"""Decoding leaves the collector as it found it."""
+"""Decoding: what is passed over, and that the collector is left as it was found."""
 
 import gc
 from collections.abc import Iterator
@@ -26,3 +26,7 @@ def test_the_collector_is_as_it_was_whether_or_not_the_answer_is_json(content: b
     decoding.decode(content)
 
     assert gc.isenabled() is runs
+
+
+def test_a_byte_order_mark_before_the_answer_is_passed_over() -> None:
+    assert decoding.decode(b'\xef\xbb\xbf{"id": "\xef\xbb\xbf1"}') == ({"id": "\ufeff1"}, None)

@@ -1,5 +1,6 @@
 """Bytes to JSON, and the few shape questions that every API asks of an answer."""
 
+import codecs
 import json
 import re
 from collections.abc import Callable
@@ -25,6 +26,8 @@ def decode(content: bytes, shape: Any = Any) -> tuple[Any, str | None]:
     UTF-8, so msgspec refuses it; it becomes U+FFFD.
     """
     decoder = _decoder(shape)
+    # JSON has none, and .NET programs such as proxies put one before it.
+    content = content.removeprefix(codecs.BOM_UTF8)
     try:
         try:
             return decoder.decode(content), None
