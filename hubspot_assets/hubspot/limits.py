@@ -3,14 +3,11 @@
 https://developers.hubspot.com/docs/api-reference/latest/crm/limits-tracking/guide
 """
 
-import re
 from typing import Any, NamedTuple
 
 from hubspot_assets.hubspot import versions
 from hubspot_assets.hubspot.http.client import HubSpotClient
-from hubspot_assets.hubspot.http.decoding import rows_of
-
-_TYPE_ID = re.compile(r"[0-9]+-[0-9]+")
+from hubspot_assets.hubspot.http.decoding import is_type_id, rows_of
 
 
 class RecordCount(NamedTuple):
@@ -41,7 +38,7 @@ def records(client: HubSpotClient) -> dict[str, RecordCount]:
             _count(row.get("limit")),
         )
         for row in rows
-        if isinstance(row.get("objectTypeId"), str) and _TYPE_ID.fullmatch(row["objectTypeId"])
+        if is_type_id(row.get("objectTypeId"))
     ]
     return {count.object_type_id: count for count in counts}
 

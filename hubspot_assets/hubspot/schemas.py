@@ -3,12 +3,11 @@
 https://developers.hubspot.com/docs/api-reference/latest/crm/custom-objects/guide
 """
 
-import re
 from typing import Any
 
 from hubspot_assets.hubspot import versions
 from hubspot_assets.hubspot.http.client import HubSpotClient
-from hubspot_assets.hubspot.http.decoding import rows_of
+from hubspot_assets.hubspot.http.decoding import is_type_id, rows_of
 from hubspot_assets.hubspot.http.fields import Fields, flaw_in_each
 
 _FIELDS: Fields = {
@@ -18,7 +17,6 @@ _FIELDS: Fields = {
     "labels": {"singular": str, "plural": str},
     "associations": [{}],
 }
-_TYPE_ID = re.compile(r"[0-9]+-[0-9]+")
 
 
 def custom_objects(client: HubSpotClient, *, archived: bool = False) -> list[dict[str, Any]]:
@@ -41,6 +39,6 @@ def custom_objects(client: HubSpotClient, *, archived: bool = False) -> list[dic
 
 def _check(answer: dict[str, Any]) -> str | None:
     flaw = rows_of("results", "objectTypeId")(answer)
-    if flaw is None and any(not _TYPE_ID.fullmatch(str(one["objectTypeId"])) for one in answer["results"]):
+    if flaw is None and any(not is_type_id(one["objectTypeId"]) for one in answer["results"]):
         return "a schema of a custom object whose 'objectTypeId' is no id of an object type"
     return flaw or flaw_in_each(answer["results"], _FIELDS, "a schema of a custom object")

@@ -12,6 +12,7 @@ import msgspec
 from hubspot_assets.outside_text import without_secrets
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_TYPE_ID = re.compile(r"[0-9]+-[0-9]+")
 _LOOKED_AT = 2_000
 _HALF_A_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -91,3 +92,8 @@ def as_id(value: Any) -> str | None:
     if isinstance(value, str):
         return value or None
     return str(value) if type(value) is int else None
+
+
+def is_type_id(value: Any) -> bool:
+    """Whether a value is the id of an object type, such as `0-1` or `2-3465404`."""
+    return isinstance(value, str) and _TYPE_ID.fullmatch(value) is not None
