@@ -133,7 +133,7 @@ FAULTS = [
     Fault("truncated JSON", raw(lambda body: body[: len(body) * 2 // 3]), says="not JSON"),
     Fault("its last byte gone", raw(lambda body: body[:-1]), says="not JSON"),
     Fault("doubled JSON", raw(lambda body: body + body), says="not JSON"),
-    Fault("a byte order mark", raw(lambda body: b"\xef\xbb\xbf" + body), says="not JSON"),
+    Fault("a byte order mark", raw(lambda body: b"\xef\xbb\xbf" + body), RIGHT),
     Fault("invalid UTF-8", raw(lambda body: body.replace(b'"id"', b'"i\xff"', 1) + b" \xff"), says="not JSON"),
     Fault("UTF-16", raw(lambda body: body.decode().encode("utf-16")), says="not JSON"),
     Fault("a NaN", raw(lambda body: body[:-1] + b',"x":NaN}'), says="not JSON"),
