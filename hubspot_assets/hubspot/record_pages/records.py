@@ -1,7 +1,7 @@
 """What a CRM record looks like in an answer: checked, and brought to the one form the callers rely on.
 
-Pages have up to 100 records of hundreds of properties each, so the checks run over whole dictionaries at once
-and look at single values only where something is unusual.
+Pages have up to 100 records of hundreds of properties each: the decoder sees whether a record is as nearly all are, and
+single values are looked at only where it is not. Not here: the versions of a record (`history.py`), pages (`page.py`).
 """
 
 from collections.abc import Collection
