@@ -24,7 +24,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
-from hubspot_assets.allocation import POLARS_ALLOCATOR
+from hubspot_assets.allocation import POLARS_ALLOCATOR, prepare_for_pages
 from hubspot_assets.catalog.columns import Column
 from hubspot_assets.catalog.object_types import STANDARD_OBJECT_TYPES
 from hubspot_assets.catalog.portal import Portal
@@ -167,4 +167,6 @@ def _write(columns: Sequence[Column], frames: Iterable[pl.DataFrame]) -> tuple[D
 
 
 if __name__ == "__main__":
+    # As the export's own program does it; what Polars' allocator reads, which is loaded by now, is in the environment.
+    prepare_for_pages()
     sys.stdout.write(json.dumps(run(sys.argv[1], os.environ[_TOKEN], sys.argv[2:])))
