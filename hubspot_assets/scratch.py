@@ -1,15 +1,14 @@
 """Temporary directories that do not outlive a process that is killed: whoever makes the next one removes them.
 
-A directory holds a lock for as long as its process lives, however that ends; one whose lock is free is nobody's. This
+A directory is locked for as long as its process lives, however that ends; one that is not locked is nobody's. This
 holds across containers that share a directory of temporary files, where a process id would tell nothing. Where the
 system has no such locks (Windows), nothing is removed but by its own process.
 """
 
 import os
 import shutil
-import stat
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
@@ -18,8 +17,7 @@ try:
 except ImportError:  # pragma: no cover
     fcntl = None  # type: ignore[assignment]
 
-_PREFIX = "hubspot-assets-"
-_LOCK = ".lock"
+_PREFIX = "hubspot-assets-scratch-"
 
 
 class _Directory(TemporaryDirectory[str]):
@@ -34,41 +32,44 @@ class _Directory(TemporaryDirectory[str]):
 def scratch_directory() -> Iterator[Path]:
     """A new temporary directory while the block runs; those that killed processes left are removed first."""
     _remove_left_ones()
-    with _Directory(prefix=_PREFIX) as made:
-        directory = Path(made)
-        # Named only when it is held: a lock that is seen and free is that of a process that died.
-        unnamed = directory / f"{_LOCK}.new"
-        with unnamed.open("wb") as lock:
-            if fcntl:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-            unnamed.rename(directory / _LOCK)
-            yield directory
+    with ExitStack() as stack:
+        directory = None
+        while directory is None:
+            directory = _locked(Path(stack.enter_context(_Directory(prefix=_PREFIX))), stack)
+        yield directory
+
+
+def _locked(made: Path, stack: ExitStack) -> Path | None:
+    """Return a new directory, locked; None where another process has removed it before it was."""
+    if not fcntl:
+        return made
+    try:
+        directory = os.open(made, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    stack.callback(os.close, directory)
+    # Where a file system has no such locks, nobody gets one to remove it, either.
+    with suppress(OSError):
+        fcntl.flock(directory, fcntl.LOCK_EX)
+    return made if made.exists() else None
 
 
 def _remove_left_ones() -> None:
-    for lock in Path(gettempdir()).glob(f"{_PREFIX}*/{_LOCK}") if fcntl else ():
-        with suppress(OSError):  # in use, or just removed
-            if _is_left(lock):
-                shutil.rmtree(lock.parent, ignore_errors=True)
+    for directory in Path(gettempdir()).glob(f"{_PREFIX}*") if fcntl else ():
+        with suppress(OSError):  # in use, no directory, or just removed
+            _remove_if_left(directory)
 
 
-def _is_left(lock: Path) -> bool:
-    """Whether the directory of a lock is one of ours whose process is gone. Raises OSError where it is held.
+def _remove_if_left(path: Path) -> None:
+    """Remove a directory of ours whose process is gone. Raises OSError where it is locked.
 
     Everybody may write into a directory of temporary files: what stands there under such a name may be a link that
     leads elsewhere, a pipe that whoever opens it waits at, or another user's.
     """
-    if not _is_mine(lock.parent.lstat(), stat.S_ISDIR):
-        return False
-    file = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
-        if not _is_mine(os.fstat(file), stat.S_ISREG):
-            return False
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
+        if os.fstat(directory).st_uid == os.getuid():
+            fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(path, ignore_errors=True)
     finally:
-        os.close(file)
-
-
-def _is_mine(found: os.stat_result, is_kind: Callable[[int], bool]) -> bool:
-    return is_kind(found.st_mode) and found.st_uid == os.getuid()
+        os.close(directory)

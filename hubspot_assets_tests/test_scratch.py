@@ -1,5 +1,6 @@
 """Temporary directories: gone with their block, and gone with their process, sooner or later."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -67,42 +68,58 @@ def test_a_directory_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["else", "hubspot-assets-of-mine"]
 
 
-def planted(tmp_path: Path, name: str = "x") -> Path:
-    directory = tmp_path / f"hubspot-assets-{name}"
-    directory.mkdir()
-    return directory
+def planted(tmp_path: Path) -> Path:
+    """Where something stands under the name of such a directory."""
+    return tmp_path / "hubspot-assets-scratch-x"
 
 
-def test_a_pipe_in_place_of_a_lock_is_not_waited_at(tmp_path: Path) -> None:
-    os.mkfifo(planted(tmp_path) / ".lock")
+def test_one_whose_process_was_killed_before_it_was_locked_is_removed(tmp_path: Path) -> None:
+    planted(tmp_path).mkdir()
+    with scratch_directory():
+        assert not planted(tmp_path).exists()
+
+
+def test_another_is_made_where_one_is_removed_before_it_is_locked(monkeypatch: pytest.MonkeyPatch) -> None:
+    lock, removed = fcntl.flock, list[str]()
+
+    def too_late(directory: int, how: int) -> None:
+        if not removed:
+            removed.append(os.readlink(f"/proc/self/fd/{directory}"))
+            os.rmdir(removed[0])
+        lock(directory, how)
+
+    monkeypatch.setattr(fcntl, "flock", too_late)
+    with scratch_directory() as directory:
+        assert directory.is_dir()
+        assert [str(directory)] != removed
+
+
+def test_a_pipe_of_such_a_name_is_not_waited_at(tmp_path: Path) -> None:
+    os.mkfifo(planted(tmp_path))
     # In a process of its own: one that waits could not be stopped otherwise.
     begin = "from hubspot_assets.scratch import scratch_directory\nwith scratch_directory(): pass"
     subprocess.run([sys.executable, "-c", begin], check=True, timeout=60, cwd=Path(__file__).parents[1])
-    assert (tmp_path / "hubspot-assets-x" / ".lock").is_fifo()
+    assert planted(tmp_path).is_fifo()
 
 
 def test_links_lead_nowhere(tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.mkdir()
-    (precious / ".lock").write_bytes(b"")
-    (tmp_path / "hubspot-assets-link").symlink_to(precious)
-    (planted(tmp_path) / ".lock").symlink_to(precious / ".lock")
+    (precious / "rows").write_bytes(b"x")
+    planted(tmp_path).symlink_to(precious)
     with scratch_directory():
         pass
-    assert (precious / ".lock").is_file()
-    assert (tmp_path / "hubspot-assets-link").is_symlink()
-    assert (tmp_path / "hubspot-assets-x" / ".lock").is_symlink()
+    assert (precious / "rows").is_file()
+    assert planted(tmp_path).is_symlink()
 
 
-@pytest.mark.parametrize("part", ["directory", "lock"])
-def test_what_another_user_put_there_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
-    directory = planted(tmp_path)
-    (directory / ".lock").write_bytes(b"")
+def test_what_another_user_put_there_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    planted(tmp_path).mkdir()
     other = os.getuid() + 1
     if os.getuid() == 0:
-        os.chown(directory if part == "directory" else directory / ".lock", other, -1)
+        os.chown(planted(tmp_path), other, -1)
     else:
         monkeypatch.setattr(os, "getuid", lambda: other)
     with scratch_directory():
         pass
-    assert (directory / ".lock").is_file()
+    assert planted(tmp_path).is_dir()

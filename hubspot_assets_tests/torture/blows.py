@@ -45,7 +45,8 @@ class Blows:
         other = self._place.export()
         other.wait(3 * self._chance.random())
         stopped.go_on()
-        self._end("the run that took over", other)
+        # On a busy machine the first is back before the other has begun.
+        self._end("the run that took over", other, may_be_refused=True)
         self._end("a run that was stopped", stopped, may_be_refused=True)
 
     def together_and_delayed(self) -> None:
