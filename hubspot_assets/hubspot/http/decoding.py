@@ -75,10 +75,15 @@ def rows_of(name: str, *ids: str) -> Callable[[dict[str, Any]], str | None]:
     return check
 
 
+def flaw_in_list(rows: Any, name: str = "results") -> str | None:
+    """Return what keeps `rows` from being a list."""
+    return None if isinstance(rows, list) else f"no list named {name!r} in the answer"
+
+
 def flaw_in_rows(rows: Any, name: str = "results", *ids: str) -> str | None:
     """Return what keeps `rows` from being a list of JSON objects that each have an id in the fields `ids`."""
-    if not isinstance(rows, list):
-        return f"no list named {name!r} in the answer"
+    if flaw := flaw_in_list(rows, name):
+        return flaw
     if not all(isinstance(row, dict) for row in rows):
         return f"an entry of {name!r} that is not an object"
     for one in ids:

@@ -11,7 +11,7 @@ import msgspec
 
 from hubspot_assets.hubspot import instants
 from hubspot_assets.hubspot.http.cursors import flaw_in_paging, next_after
-from hubspot_assets.hubspot.http.decoding import as_id, decode, flaw_in_rows
+from hubspot_assets.hubspot.http.decoding import as_id, decode, flaw_in_list, flaw_in_rows
 from hubspot_assets.hubspot.record_pages.history import History, Version
 from hubspot_assets.outside_text import is_whole
 
@@ -71,7 +71,7 @@ def flaw_in_page(
     Ids have to ascend, beyond the record `above` that ended the page before, but for those that are `known` or told
     again; and the cursor has to be beyond the one that was asked (`after`) and not before the page's own end.
     """
-    flaw = _flaw_in_list(answer) or flaw_in_paging(answer) or flaw_in_records(answer, with_history)
+    flaw = flaw_in_list(answer.get("results")) or flaw_in_paging(answer) or flaw_in_records(answer, with_history)
     if flaw:
         return flaw
     previous = int(above) if above is not None else -1
@@ -101,7 +101,7 @@ def flaw_in_batch(answer: dict[str, Any], *, asked: frozenset[str], with_history
     merged into another HubSpot answers that other one, be it asked for as well or not: no flaw either, as long as there
     is an id without an answer for each record that was not asked for, or that comes once more.
     """
-    flaw = _flaw_in_list(answer) or flaw_in_records(answer, with_history)
+    flaw = flaw_in_list(answer.get("results")) or flaw_in_records(answer, with_history)
     if flaw:
         return flaw
     if len(answer["results"]) > len(asked):
@@ -140,10 +140,6 @@ def flaw_in_errors(answer: dict[str, Any]) -> str | None:
         if "NOT_FOUND" not in kinds and "NO_ASSOCIATIONS" not in kinds:
             return f"errors for part of the batch: {error.get('category')}: {str(error.get('message'))[:200]}"
     return None
-
-
-def _flaw_in_list(answer: dict[str, Any]) -> str | None:
-    return None if isinstance(answer.get("results"), list) else "no list named 'results' in the answer"
 
 
 def flaw_in_records(answer: dict[str, Any], with_history: bool) -> str | None:
