@@ -56,16 +56,18 @@ def not_found() -> Refusal:
 
 
 @contextmanager
-def refusing(refusals: Mapping[str, Refusal]) -> Iterator[None]:
+def refusing(
+    refusals: Mapping[str, Refusal], where: Callable[[requests.PreparedRequest], bool] = lambda _: True
+) -> Iterator[None]:
     """While the block runs, requests are refused whose path and query match one of these expressions from their start.
 
-    The first one that matches counts.
+    The first one that matches counts. `where`: of those that match, only the ones of which it is so.
     """
     send = HTTPAdapter.send
 
     def refuse(adapter: HTTPAdapter, request: requests.PreparedRequest, **how: Any) -> requests.Response:
         refusal = _matching(refusals, request)
-        return _answer(adapter, request, *refusal) if refusal else send(adapter, request, **how)
+        return _answer(adapter, request, *refusal) if refusal and where(request) else send(adapter, request, **how)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(HTTPAdapter, "send", refuse)

@@ -1,40 +1,26 @@
 """HubSpot cannot answer for one record of a type: the others have what is theirs, and the day stays open."""
 
-import io
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPResponse
 
 from hubspot_assets.demo.s3 import DemoS3
 from hubspot_assets_tests.hurried import hurried
+from hubspot_assets_tests.refusing import Refusal, refusing
 from hubspot_assets_tests.small_export import catalogue, small_export
 
 CONTACTS, COMPANIES, DEALS = "0-1", "0-2", "0-3"
 
 
-@contextmanager
-def ill(pair: tuple[str, str], record_id: str) -> Iterator[None]:
+def ill(pair: tuple[str, str], record_id: str) -> AbstractContextManager[None]:
     """While the block runs, whatever asks for the associations of this record is answered by a 500."""
-    send = HTTPAdapter.send
-    path = "/crm/associations/2026-09/{}/{}/batch/read".format(*pair)
-
-    def answer(adapter: HTTPAdapter, request: requests.PreparedRequest, **how: Any) -> requests.Response:
-        body = request.body or b""
-        if path not in (request.url or "") or {"id": record_id} not in json.loads(body)["inputs"]:
-            return send(adapter, request, **how)
-        content = io.BytesIO(b'{"status": "error", "message": "internal error"}')
-        return adapter.build_response(request, HTTPResponse(content, status=500, preload_content=False))
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(HTTPAdapter, "send", answer)
-        yield
+    return refusing(
+        {"/crm/associations/2026-09/{}/{}/batch/read".format(*pair): Refusal(500, {"message": "internal error"})},
+        where=lambda request: {"id": record_id} in json.loads(request.body or b"")["inputs"],
+    )
 
 
 @pytest.mark.parametrize("pair", [(COMPANIES, DEALS), (COMPANIES, CONTACTS)], ids=["one way read", "both ways read"])
